@@ -1,0 +1,295 @@
+"""What every question file shares: texts, risks, options, and errors that name their place.
+
+Pure: no Django, no clock. The engagement intake (``vendors.intake``) and the questionnaires
+(``assessments.schema``) are both written in YAML and read through this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    RootModel,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+
+#: Risks are whole numbers of 1/10,000 wherever they are kept.
+RISK_SCALE: Final = 10_000
+#: A question file larger than this is refused before it is read.
+MAX_FILE_BYTES: Final = 2_000_000
+
+Loc = tuple[int | str, ...]
+ResolveRule = Literal["max", "capped_sum", "mean"]
+Counts = Literal["chosen", "missing"]
+
+
+class Problems(ValueError):
+    """Several rules are broken below one node; each has its own place relative to the node."""
+
+    def __init__(self, found: Iterable[tuple[Loc, str]]) -> None:
+        self.found = tuple(found)
+        super().__init__("; ".join(f"{path(loc)}: {text}" for loc, text in self.found))
+
+
+class QuestionFileInvalid(ValueError):
+    """A question file cannot be used. ``errors`` holds one (path, message) for each reason."""
+
+    def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(
+            "\n".join(
+                f"{where}: {text}" if where else text for where, text in self.errors
+            )
+        )
+
+
+def path(loc: Loc) -> str:
+    """Return a place as people write it: ``sections[2].questions[4].risk``."""
+    written = ""
+    for part in loc:
+        if isinstance(part, int):
+            written += f"[{part}]"
+        else:
+            written += f".{part}" if written else part
+    return written
+
+
+def _units(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("must be a number from 0 (best) to 1 (worst)")  # noqa: TRY004 - pydantic reports ValueError
+    risk = Decimal(str(value))
+    if not risk.is_finite() or not 0 <= risk <= 1:
+        raise ValueError(f"is {value}; a risk lies between 0 (best) and 1 (worst)")
+    units = risk * RISK_SCALE
+    if units != units.to_integral_value():
+        raise ValueError(f"is {value}; a risk has at most 4 decimals")
+    return int(units)
+
+
+def _decimal(units: int) -> float:
+    return units / RISK_SCALE
+
+
+#: In files and JSON a decimal from 0 to 1 with at most four places; in Python an int of 1/10,000.
+Risk = Annotated[
+    int, BeforeValidator(_units), PlainSerializer(_decimal, return_type=float)
+]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Frozen(BaseModel):
+    """Base of everything read from a question file: unknown fields are errors, nothing changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(RootModel[dict[str, str]]):
+    """A text in one or more languages: a plain string (English), or a map of language to string."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_is_english(cls, value: object) -> object:
+        return {"en": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Text:
+        if "en" not in self.root:
+            raise ValueError("the English text (en) is missing")
+        if any(not text.strip() for text in self.root.values()):
+            raise ValueError("a text is empty")
+        return self
+
+    @model_serializer
+    def _plain_if_only_english(self) -> str | dict[str, str]:
+        return self.root["en"] if self.languages == {"en"} else self.root
+
+    @property
+    def languages(self) -> set[str]:
+        """Return the languages this text is written in."""
+        return set(self.root)
+
+    def text_for(self, lang: str) -> str:
+        """Return the text in ``lang`` ("de-AT" falls back to "de"), else in English."""
+        return (
+            self.root.get(lang)
+            or self.root.get(lang.split("-")[0].lower())
+            or self.root["en"]
+        )
+
+    def __str__(self) -> str:
+        return self.root["en"]
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.root.items()))
+
+
+class Option(Frozen):
+    """One answer that can be chosen. An exclusive one ("none of these") stands alone."""
+
+    key: Key
+    label: Text
+    risk: Risk
+    exclusive: bool = False
+
+
+def option_problems(options: Iterable[Option]) -> Iterator[tuple[Loc, str]]:
+    """Yield what is wrong among options that stand together: repeated keys or labels."""
+    keys: set[str] = set()
+    labels: set[str] = set()
+    for index, option in enumerate(options):
+        if option.key in keys:
+            yield ("options", index, "key"), f"'{option.key}' is used twice"
+        if str(option.label) in labels:
+            yield ("options", index, "label"), f"'{option.label}' is used twice"
+        keys.add(option.key)
+        labels.add(str(option.label))
+
+
+def validate_single(options: Iterable[Option], value: object) -> str:
+    """Return the key of the chosen option. Raises ValueError with a sentence for the reader."""
+    keys = [option.key for option in options]
+    if not isinstance(value, str) or value not in keys:
+        raise ValueError("Choose one of the answers listed.")
+    return value
+
+
+def validate_multiple(options: Iterable[Option], value: object) -> list[str]:
+    """Return the chosen keys in the order of the options, each once.
+
+    Raises ValueError with a sentence for the reader.
+    """
+    options = list(options)
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list | tuple | set | frozenset) or not value:
+        raise ValueError("Choose at least one of the answers listed.")
+    if not set(value) <= {option.key for option in options}:
+        raise ValueError("Choose only from the answers listed.")
+    chosen = [option for option in options if option.key in value]
+    alone = next((option for option in chosen if option.exclusive), None)
+    if alone and len(chosen) > 1:
+        raise ValueError(f"“{alone.label}” cannot be combined with other answers.")
+    return [option.key for option in chosen]
+
+
+def resolve_multiple(
+    options: Iterable[Option], chosen: Iterable[str], rule: ResolveRule, counts: Counts
+) -> int:
+    """Return the risk (1/10,000) of a multiple choice.
+
+    The risks that count are those of the options ``chosen``, or of the ones ``missing`` (for lists
+    of safeguards, where each absent one costs). They are joined by the declared rule: the largest,
+    their sum but at most 1, or their mean, rounded half-even. Nothing to count is 0. An exclusive
+    option stands for itself.
+    """
+    keys = set(chosen)
+    options = list(options)
+    for option in options:
+        if option.exclusive and option.key in keys:
+            return option.risk
+    risks = [
+        o.risk
+        for o in options
+        if not o.exclusive and (o.key in keys) == (counts == "chosen")
+    ]
+    if not risks:
+        return 0
+    if rule == "max":
+        return max(risks)
+    if rule == "capped_sum":
+        return min(RISK_SCALE, sum(risks))
+    return round(Fraction(sum(risks), len(risks)))
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people mean it: yes, no and dates stay words; repeated keys and aliases are errors."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(
+                problem="aliases are not allowed", problem_mark=mark
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Hashable, Any]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = key_node.value
+            if not isinstance(key, str):
+                raise yaml.MarkedYAMLError(
+                    problem="a name must be plain text",
+                    problem_mark=key_node.start_mark,
+                )
+            if key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"'{key}' is given twice", problem_mark=key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag.rsplit(":", 1)[1] not in {"bool", "timestamp"}
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"]
+)
+
+
+def read_yaml(source: str | bytes) -> Mapping[str, object]:
+    """Return the mapping that a question file holds.
+
+    Raises QuestionFileInvalid with the line for YAML that cannot be read.
+    """
+    if len(source) > MAX_FILE_BYTES:
+        raise QuestionFileInvalid(
+            [("", f"The file is larger than {MAX_FILE_BYTES:,} bytes.")]
+        )
+    try:
+        data = yaml.load(source, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise QuestionFileInvalid(
+            [(line, error.problem or "The file is not valid YAML.")]
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise QuestionFileInvalid([("", "The file is not readable YAML.")]) from error
+    if not isinstance(data, dict):
+        raise QuestionFileInvalid(
+            [("", "The file must hold one mapping of names to values.")]
+        )
+    return data
+
+
+def problems_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Return one (path, message) for each reason of a validation error, in file order."""
+    found: list[tuple[str, str]] = []
+    for detail in error.errors(include_url=False):
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, Problems):
+            found += [(path(detail["loc"] + loc), text) for loc, text in cause.found]
+        else:
+            found.append((path(detail["loc"]), str(cause) if cause else detail["msg"]))
+    return found
