@@ -1,0 +1,1 @@
+"""The tests; `python -m pytest` starts the real servers they need."""

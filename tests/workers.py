@@ -1,0 +1,49 @@
+"""A real Celery worker process for a test."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.children import spawn, stop, wait_until
+
+_REPOSITORY = Path(__file__).parent.parent
+
+
+@dataclass
+class Worker:
+    """A running prefork worker that takes both queues."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @classmethod
+    def start(cls, *, environment: Mapping[str, str], log: Path) -> "Worker":
+        """Start a worker and wait until it takes tasks."""
+        command = [sys.executable, "-m", "celery", "--app=config.celery", "worker"]
+        command += ["--queues=celery,bulk", "--concurrency=2", "--loglevel=INFO"]
+        command += ["--without-gossip", "--without-mingle", f"--hostname={log.stem}@%h"]
+        process = spawn(command, log=log, environment=environment, folder=_REPOSITORY)
+        worker = cls(process=process, log=log)
+        ready = wait_until(
+            lambda: process.poll() is not None or " ready." in worker.said(), seconds=60
+        )
+        if not ready or process.poll() is not None:
+            worker.stop()
+            raise AssertionError(f"The worker did not start:\n{worker.said()}")
+        return worker
+
+    def said(self) -> str:
+        """Its log so far."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def kill(self) -> None:
+        """`kill -9` of the main process, as the machine's own killer would do it."""
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+    def stop(self) -> None:
+        """Let it finish what it is at, and end it."""
+        stop(self.process, signal.SIGTERM, grace=20)
