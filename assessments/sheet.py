@@ -144,7 +144,7 @@ def canonical(cells: Cells) -> Cells:
         if wrong.size:
             at = int(wrong[0])
             raise InvalidCell(
-                f"Cell {at}: {field} is {int(cells[field][at])}, the largest allowed is {int(largest)}."
+                f"Cell {at}: {field} is {int(cells[field][at])}, allowed are 0 to {int(largest)}."
             )
     result: Cells = cells.copy()
     unanswered = result["state"] != State.ANSWERED
@@ -186,9 +186,7 @@ def unpack(data: bytes | memoryview, keys: Sequence[str]) -> Cells:
         )
     expected = _HEADER.size + count * CELL_DTYPE.itemsize
     if len(data) != expected:
-        raise NotASheet(
-            f"A sheet of {count} items has {expected} bytes, not {len(data)}."
-        )
+        raise NotASheet(f"A sheet of {count} items has {expected} bytes, not {len(data)}.")
     if count != len(keys) or layout != layout_hash(keys):
         raise LayoutMismatch(
             "The sheet was written for other questions, or for the same ones in another order."

@@ -58,16 +58,14 @@ TRANSITIONS: Final[Mapping[tuple[Status, Action], Status]] = MappingProxyType(
         (_S.RETURNED, _A.SAVE): _S.RETURNED,
         (_S.RETURNED, _A.SUBMIT): _S.SUBMITTED,
         (_S.RETURNED, _A.CANCEL): _S.CLOSED,
-        # Reopening takes the sign-off back; the reviewer then returns it for new answers or signs again.
+        # Reopening takes the sign-off back; the reviewer then returns it or signs again.
         (_S.APPROVED, _A.REOPEN): _S.IN_REVIEW,
         (_S.APPROVED, _A.SUPERSEDE): _S.CLOSED,
     }
 )
 
 #: Statuses in which answers may change; in all others they are frozen.
-EDITABLE: Final = frozenset(
-    status for status, action in TRANSITIONS if action is Action.SAVE
-)
+EDITABLE: Final = frozenset(status for status, action in TRANSITIONS if action is Action.SAVE)
 #: Statuses that nothing leads out of.
 FINAL: Final = frozenset(set(Status) - {status for status, _ in TRANSITIONS})
 

@@ -49,9 +49,7 @@ class QuestionFileInvalid(ValueError):
     def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
         self.errors = tuple(errors)
         super().__init__(
-            "\n".join(
-                f"{where}: {text}" if where else text for where, text in self.errors
-            )
+            "\n".join(f"{where}: {text}" if where else text for where, text in self.errors)
         )
 
 
@@ -68,7 +66,7 @@ def path(loc: Loc) -> str:
 
 def _units(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("must be a number from 0 (best) to 1 (worst)")  # noqa: TRY004 - pydantic reports ValueError
+        raise ValueError("must be a number from 0 (best) to 1 (worst)")
     risk = Decimal(str(value))
     if not risk.is_finite() or not 0 <= risk <= 1:
         raise ValueError(f"is {value}; a risk lies between 0 (best) and 1 (worst)")
@@ -83,9 +81,7 @@ def _decimal(units: int) -> float:
 
 
 #: In files and JSON a decimal from 0 to 1 with at most four places; in Python an int of 1/10,000.
-Risk = Annotated[
-    int, BeforeValidator(_units), PlainSerializer(_decimal, return_type=float)
-]
+Risk = Annotated[int, BeforeValidator(_units), PlainSerializer(_decimal, return_type=float)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
@@ -126,7 +122,7 @@ class Text(RootModel[dict[str, str]]):
         """Return the text in ``lang`` ("de-AT" falls back to "de"), else in English."""
         return (
             self.root.get(lang)
-            or self.root.get(lang.split("-")[0].lower())
+            or self.root.get(lang.split("-", maxsplit=1)[0].lower())
             or self.root["en"]
         )
 
@@ -201,11 +197,7 @@ def resolve_multiple(
     for option in options:
         if option.exclusive and option.key in keys:
             return option.risk
-    risks = [
-        o.risk
-        for o in options
-        if not o.exclusive and (o.key in keys) == (counts == "chosen")
-    ]
+    risks = [o.risk for o in options if not o.exclusive and (o.key in keys) == (counts == "chosen")]
     if not risks:
         return 0
     if rule == "max":
@@ -216,19 +208,15 @@ def resolve_multiple(
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as people mean it: yes, no and dates stay words; repeated keys and aliases are errors."""
+    """YAML as people mean it: yes, no and dates stay words; no repeated keys, no aliases."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(
-                problem="aliases are not allowed", problem_mark=mark
-            )
+            mark = self.get_mark()
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[Hashable, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = key_node.value
@@ -253,9 +241,7 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"]
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 
 
 def read_yaml(source: str | bytes) -> Mapping[str, object]:
@@ -264,11 +250,9 @@ def read_yaml(source: str | bytes) -> Mapping[str, object]:
     Raises QuestionFileInvalid with the line for YAML that cannot be read.
     """
     if len(source) > MAX_FILE_BYTES:
-        raise QuestionFileInvalid(
-            [("", f"The file is larger than {MAX_FILE_BYTES:,} bytes.")]
-        )
+        raise QuestionFileInvalid([("", f"The file is larger than {MAX_FILE_BYTES:,} bytes.")])
     try:
-        data = yaml.load(source, Loader=_Loader)
+        data = _Loader(source).get_single_data()
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise QuestionFileInvalid(
@@ -277,9 +261,7 @@ def read_yaml(source: str | bytes) -> Mapping[str, object]:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise QuestionFileInvalid([("", "The file is not readable YAML.")]) from error
     if not isinstance(data, dict):
-        raise QuestionFileInvalid(
-            [("", "The file must hold one mapping of names to values.")]
-        )
+        raise QuestionFileInvalid([("", "The file must hold one mapping of names to values.")])
     return data
 
 
