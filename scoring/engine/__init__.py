@@ -1,0 +1,15 @@
+"""The scoring engine: pure functions from resolved inputs to scores.
+
+It knows nothing of the database, of pages, or of today's date. `docs/scoring-method.md` states the
+formulas; the modules refer to them by number.
+
+- `methodology`: the parameters, read from a file
+- `plan`: one questionnaire compiled with one methodology
+- `batch`: the answers of N assessments, and their resolution at a date
+- `evaluate`: the scores of a batch
+- `contributions`: where every milli-point of a score comes from
+- `explain`: the same in sentences
+- `whatif`: what would lower a score most
+- `provenance`: the hashes that name model, inputs and result
+- `rating`: one standing for a vendor out of its assessments
+"""
