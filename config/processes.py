@@ -1,0 +1,191 @@
+"""The processes that make up a running Surety: one definition for the demo and for containers.
+
+`python -m config.processes NAME` becomes that process; `python -m config.processes health NAME`
+ends with 0 when it is well. What varies from one installation to another comes from the
+environment:
+
+- WEB_BIND (127.0.0.1:8000), WEB_PROCESSES (2), WEB_THREADS (4)
+- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (1)
+- RUN_FOLDER (the system's folder for temporary files): where the clock keeps its notes
+"""
+
+import http.client
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+_CELERY = ["-m", "celery", "--app=config"]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One kind of process."""
+
+    purpose: str
+    """One line for people."""
+    arguments: Callable[[Mapping[str, str]], list[str]]
+    """What follows `python` on the command line, from the environment."""
+    healthy: Callable[[Mapping[str, str]], bool] | None = None
+    """Whether the process on this machine is well; None for one that ends by itself."""
+
+
+def command(name: str, environment: Mapping[str, str]) -> list[str]:
+    """The whole command line of the process `name`. KeyError for a name we do not have."""
+    return [sys.executable, *PROCESSES[name].arguments(environment)]
+
+
+def _web(environment: Mapping[str, str]) -> list[str]:
+    return [
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        f"--bind={environment.get('WEB_BIND', '127.0.0.1:8000')}",
+        f"--workers={environment.get('WEB_PROCESSES', '2')}",
+        f"--threads={environment.get('WEB_THREADS', '4')}",
+        "--worker-class=gthread",
+        "--preload",
+        "--timeout=60",
+        "--graceful-timeout=20",
+        # Memory is handed back now and then; not by all at once.
+        "--max-requests=5000",
+        "--max-requests-jitter=500",
+        "--no-control-socket",
+        "--worker-tmp-dir=" + ("/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()),  # noqa: S108
+    ]
+
+
+def _worker(
+    name: str, queue: str, variable: str, default: str
+) -> Callable[[Mapping[str, str]], list[str]]:
+    def arguments(environment: Mapping[str, str]) -> list[str]:
+        return [
+            *_CELERY,
+            "worker",
+            f"--queues={queue}",
+            f"--hostname={name}@%h",
+            f"--concurrency={environment.get(variable, default)}",
+            # One task in hand each: a long one must not sit on short ones behind it.
+            "--prefetch-multiplier=1",
+            "--without-gossip",
+            "--without-mingle",
+            f"--loglevel={environment.get('LOG_LEVEL', 'INFO')}",
+        ]
+
+    return arguments
+
+
+def _beat(environment: Mapping[str, str]) -> list[str]:
+    return [
+        *_CELERY,
+        "beat",
+        f"--schedule={_notes(environment)}",
+        "--pidfile=",
+        f"--loglevel={environment.get('LOG_LEVEL', 'INFO')}",
+    ]
+
+
+def _notes(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("RUN_FOLDER", tempfile.gettempdir())) / "beat-schedule"
+
+
+def _web_is_well(environment: Mapping[str, str]) -> bool:
+    """/readyz says 200. Asked as a visitor of the first allowed host, as settings demand."""
+    port = int(environment.get("WEB_BIND", "127.0.0.1:8000").rpartition(":")[2])
+    host = environment.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request(
+            "GET",
+            "/readyz",
+            headers={"Host": host if host != "*" else "localhost", "X-Forwarded-Proto": "https"},
+        )
+        return line.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def _worker_is_well(name: str) -> Callable[[Mapping[str, str]], bool]:
+    def ask(environment: Mapping[str, str]) -> bool:
+        return name in _workers_that_answer(environment["REDIS_URL"], name)
+
+    return ask
+
+
+def _workers_that_answer(redis_url: str, *names: str) -> set[str]:
+    """Which of this machine's workers answer within two seconds."""
+    from celery import Celery  # a second to import: only for those who ask
+
+    nodes = {f"{name}@{socket.gethostname()}": name for name in names}
+    with Celery(broker=redis_url, set_as_current=False) as app:
+        answers = app.control.ping(destination=list(nodes), timeout=2, limit=len(nodes))
+    return {nodes[node] for answer in answers for node in answer if node in nodes}
+
+
+def workers_that_answer(redis_url: str) -> set[str]:
+    """Which of "worker" and "worker-bulk" on this machine answer within two seconds."""
+    return _workers_that_answer(redis_url, "worker", "worker-bulk")
+
+
+def _beat_is_well(environment: Mapping[str, str]) -> bool:
+    """The clock writes down what it has sent every three minutes."""
+    try:
+        return time.time() - _newest(_notes(environment)) < 600
+    except FileNotFoundError:
+        return False
+
+
+def _newest(notes: Path) -> float:
+    # The file may carry an ending of the system's choice (.db, .dat).
+    times = [path.stat().st_mtime for path in notes.parent.glob(f"{notes.name}*")]
+    if not times:
+        raise FileNotFoundError(notes)
+    return max(times)
+
+
+PROCESSES: dict[str, Definition] = {
+    "migrate": Definition(
+        "brings the database's schema up to date, then ends",
+        lambda environment: ["manage.py", "migrate", "--no-input"],
+    ),
+    "web": Definition("serves pages and the API", _web, _web_is_well),
+    "worker": Definition(
+        "does what somebody waits for: scores after an answer",
+        _worker("worker", "celery", "WORKER_CONCURRENCY", "2"),
+        _worker_is_well("worker"),
+    ),
+    "worker-bulk": Definition(
+        "does what takes long: the whole portfolio",
+        _worker("worker-bulk", "bulk", "BULK_CONCURRENCY", "1"),
+        _worker_is_well("worker-bulk"),
+    ),
+    "beat": Definition("the clock: sends what is due", _beat, _beat_is_well),
+}
+
+
+def main() -> None:
+    """Become the named process, or look after its health."""
+    match sys.argv[1:]:
+        case [name] if name in PROCESSES:
+            os.chdir(_REPOSITORY)
+            line = command(name, os.environ)
+            os.execv(line[0], line)  # noqa: S606 - our own command, no shell
+        case ["health", name] if name in PROCESSES:
+            healthy = PROCESSES[name].healthy
+            sys.exit(0 if healthy is None or healthy(os.environ) else f"{name} is not well.")
+        case _:
+            lines = [f"  {name:12} {one.purpose}" for name, one in PROCESSES.items()]
+            sys.exit(
+                "Say which: python -m config.processes [health] NAME\n" + "\n".join(lines)
+            )
+
+
+if __name__ == "__main__":
+    main()
