@@ -5,11 +5,12 @@ Pure: no Django, no clock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from vendors.intake import IpKind, Service
 from vendors.question_file import (
@@ -73,7 +74,21 @@ NO: Final = "no"
 _YES_LABEL: Final = Text({"en": "Yes", "de": "Ja"})
 _NO_LABEL: Final = Text({"en": "No", "de": "Nein"})
 
-Number = int | float
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("must be a number")
+    return value
+
+
+def _months(value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if value not in (None, "none") and not (is_number and 1 <= int(str(value)) <= 120):
+        raise ValueError("must be 'none' or a number of months from 1 to 120")
+    return value
+
+
+Number = Annotated[int | float, BeforeValidator(_number)]
 Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 
 
@@ -163,7 +178,7 @@ class Question(Frozen):
     counts: Counts = "chosen"
     max_length: Annotated[int, Field(ge=1, le=20_000)] = 4_000
     knock_out: KnockOut | None = None
-    valid_for: Annotated[int, Field(ge=1, le=120)] | Literal["none"] | None = None
+    valid_for: Annotated[int | Literal["none"] | None, BeforeValidator(_months)] = None
     gate: Gate | None = None
 
     @model_validator(mode="before")

@@ -99,7 +99,11 @@ class Text(RootModel[dict[str, str]]):
     @model_validator(mode="before")
     @classmethod
     def _plain_is_english(cls, value: object) -> object:
-        return {"en": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"en": value}
+        if not isinstance(value, Mapping | Text):
+            raise ValueError("must be a text, or a map of languages to texts")
+        return value
 
     @model_validator(mode="after")
     def _says_something(self) -> Text:
@@ -173,7 +177,8 @@ def validate_multiple(options: Iterable[Option], value: object) -> list[str]:
         value = [value]
     if not isinstance(value, list | tuple | set | frozenset) or not value:
         raise ValueError("Choose at least one of the answers listed.")
-    if not set(value) <= {option.key for option in options}:
+    keys = [option.key for option in options]
+    if not all(key in keys for key in value):
         raise ValueError("Choose only from the answers listed.")
     chosen = [option for option in options if option.key in value]
     alone = next((option for option in chosen if option.exclusive), None)
@@ -265,10 +270,17 @@ def read_yaml(source: str | bytes) -> Mapping[str, object]:
     return data
 
 
+def _below(loc: Loc, other: Loc) -> bool:
+    return len(other) > len(loc) and other[: len(loc)] == loc
+
+
 def problems_of(error: ValidationError) -> list[tuple[str, str]]:
     """Return one (path, message) for each reason of a validation error, in file order."""
     found: list[tuple[str, str]] = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(_below(detail["loc"], d["loc"]) for d in details):
+            continue  # the list is short only because what is in it was refused
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Problems):
             found += [(path(detail["loc"] + loc), text) for loc, text in cause.found]
