@@ -1,0 +1,10 @@
+"""Registers the accounts app."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People and rights."""
+
+    name = "accounts"
+    verbose_name = "People and rights"

@@ -1,0 +1,123 @@
+"""People, business units, memberships, and the clients of the API."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
+
+from accounts.permissions import Role
+from audit.ids import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users; e-mail addresses are compared without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A new user with a hashed password (unusable when None)."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user with this e-mail address, in whatever case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in with an e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("E-mail address"), max_length=254)
+    name = models.CharField(_("Name"), max_length=120)
+    language = models.CharField(_("Language"), max_length=10, default="en-gb")
+    time_zone = models.CharField(_("Time zone"), max_length=40, default="UTC")
+    is_active = models.BooleanField(_("Active"), default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class BusinessUnit(models.Model):
+    """A part of the organisation that keeps its own engagements, assessments and scores."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    code = models.SlugField(_("Code"), max_length=30, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What a user is in one business unit, or in all of them (no unit)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(
+        BusinessUnit, models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    role = models.CharField(_("Role"), max_length=20, choices=Role)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"], name="membership_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"
+
+
+class ApiClient(AbstractApplication):
+    """A system that reads or writes over the API: an OAuth2 client that may also hold keys."""
+
+    units = models.ManyToManyField(BusinessUnit, blank=True, related_name="api_clients")
+    all_units = models.BooleanField(_("All business units"), default=False)
+    scopes = ArrayField(models.CharField(max_length=30), default=list)
+    is_active = models.BooleanField(_("Active"), default=True)
+
+    class Meta(AbstractApplication.Meta):
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class ApiKey(models.Model):
+    """A long random secret of an API client. Only its hash is kept; the prefix finds it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="keys")
+    label = models.CharField(_("Label"), max_length=60, blank=True)
+    prefix = models.CharField(max_length=16, unique=True)
+    hash = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(_("Expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"

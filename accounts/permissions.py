@@ -1,0 +1,61 @@
+"""What people and API clients may do: permissions, and which role holds which."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """One thing someone may do, always within the business units they hold it for."""
+
+    VIEW = "view"
+    EDIT_VENDORS = "edit_vendors"
+    IMPORT_VENDORS = "import_vendors"
+    EDIT_ENGAGEMENTS = "edit_engagements"
+    OPEN_ASSESSMENTS = "open_assessments"
+    ANSWER = "answer"
+    REVIEW = "review"
+    VIEW_LOG = "view_log"
+    MANAGE_MEMBERS = "manage_members"
+    MANAGE_API_CLIENTS = "manage_api_clients"
+    READ_SCORES = "read_scores"
+
+
+class Role(models.TextChoices):
+    """What someone is in a business unit."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    PROCUREMENT = "procurement", _("Procurement")
+    LEGAL = "legal", _("Legal reviewer")
+    AUDITOR = "auditor", _("Auditor")
+
+
+_READ = {Permission.VIEW, Permission.READ_SCORES}
+_FILL_IN = {
+    Permission.EDIT_VENDORS,
+    Permission.IMPORT_VENDORS,
+    Permission.EDIT_ENGAGEMENTS,
+    Permission.OPEN_ASSESSMENTS,
+    Permission.ANSWER,
+}
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        _READ
+        | _FILL_IN
+        | {Permission.VIEW_LOG, Permission.MANAGE_MEMBERS, Permission.MANAGE_API_CLIENTS}
+    ),
+    Role.PROCUREMENT: frozenset(_READ | _FILL_IN),
+    # Legal decides and may correct the facts of an engagement, but does not answer for others.
+    Role.LEGAL: frozenset(_READ | {Permission.EDIT_ENGAGEMENTS, Permission.REVIEW}),
+    Role.AUDITOR: frozenset(_READ | {Permission.VIEW_LOG}),
+}
+
+SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "scores:read": frozenset({Permission.READ_SCORES}),
+    "vendors:read": frozenset({Permission.VIEW}),
+    "vendors:write": frozenset({Permission.EDIT_VENDORS}),
+    "assessments:write": frozenset({Permission.OPEN_ASSESSMENTS, Permission.ANSWER}),
+    "webhooks:manage": frozenset(),
+}

@@ -1,0 +1,1 @@
+"""The ground floor: what happened, in an append-only record that everything reacts to."""

@@ -1,0 +1,10 @@
+"""Time-ordered identifiers (UUID version 7, RFC 9562) for every row that the world may name."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7 as _uuid7
+
+
+def uuid7() -> UUID:
+    """A new identifier; later ones sort after earlier ones of the same process."""
+    return _uuid7()

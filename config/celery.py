@@ -1,0 +1,54 @@
+"""The Celery application: queues, reliability settings, and the clock (beat)."""
+
+import os
+
+from celery import Celery
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("surety")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=2000,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    # A broker that is down must not hold up the save that wants to queue something.
+    broker_connection_timeout=1,
+    broker_transport_options={
+        "visibility_timeout": 60,
+        # Without this, messages of a killed worker came back only after ten times as long.
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+    },
+    task_default_queue="celery",
+    task_queues=[Queue("celery"), Queue("bulk")],
+    task_routes={"scoring.rescore_many": {"queue": "bulk"}},
+    timezone="UTC",
+    beat_schedule={
+        "seal the record": {"task": "audit.seal", "schedule": 1.0, "options": {"expires": 5}},
+        "sweep what was missed": {
+            "task": "audit.sweep",
+            "schedule": 3.0,
+            "options": {"expires": 10},
+        },
+        "rescore what fell behind": {
+            "task": "scoring.sweep",
+            "schedule": 3.0,
+            "options": {"expires": 10},
+        },
+        "rescore what aged": {
+            "task": "scoring.rescore_due",
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
+    },
+)
+app.autodiscover_tasks()

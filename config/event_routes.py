@@ -1,0 +1,17 @@
+"""Which background task each event calls. The whole reaction of the system, on one screen."""
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "assessment.opened": ("scoring.rescore",),
+    "assessment.answers_saved": ("scoring.rescore",),
+    "assessment.submitted": ("scoring.rescore",),
+    "assessment.reviewed": ("scoring.rescore",),
+    "assessment.returned": ("scoring.rescore",),
+    "assessment.reopened": ("scoring.rescore",),
+    "assessment.signed_off": ("scoring.rescore",),
+    "assessment.cancelled": ("scoring.rescore",),
+    "assessment.superseded": ("scoring.rescore",),
+    "engagement.changed": ("scoring.rescore_engagement",),
+    "vendor.created": ("scoring.restand",),
+    "vendor.changed": ("scoring.restand",),
+    "methodology.published": ("scoring.rescore_all",),
+}

@@ -1,0 +1,15 @@
+"""Every address of Surety."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("vendors.urls")),
+    path("", include("assessments.urls")),
+    path("", include("scoring.urls")),
+]

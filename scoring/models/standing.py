@@ -1,0 +1,89 @@
+"""Where a vendor stands in a unit: what lists, dashboards and the API read."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessUnit
+from scoring.models.score import Band, ScoreStatus
+from vendors.models import Engagement, Vendor
+
+
+class Standing(models.Model):
+    """One row per vendor, unit and stretch of days; `unit` null is the view over all units.
+
+    `valid_to` null marks the present one. A day has at most one row per vendor and unit.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="standings")
+    unit = models.ForeignKey(BusinessUnit, models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    name = models.CharField(_("Name"), max_length=200)
+    country = models.CharField(_("Country"), max_length=2, blank=True)
+    category = models.CharField(_("Category"), max_length=60, blank=True)
+    archived = models.BooleanField(default=False)
+    # "" while there is no engagement in scope.
+    tier = models.CharField(_("Tier"), max_length=10, choices=Engagement.Tier, blank=True)
+    status = models.CharField(max_length=12, choices=ScoreStatus)
+    band = models.CharField(_("Band"), max_length=10, choices=Band)
+    points = models.PositiveIntegerField(null=True)
+    lo = models.PositiveIntegerField(null=True)
+    hi = models.PositiveIntegerField(null=True)
+    # Never null, so that keyset pages can run over it: not rated sorts as -1.
+    sort_points = models.IntegerField()
+    worst_dimension = models.CharField(max_length=40, blank=True)
+    # dimension key -> pt in 1/10,000 of the assessment that drives the rating
+    dimensions = models.JSONField(default=dict)
+    blocked = models.BooleanField(default=False)
+    assessments = models.PositiveIntegerField(default=0)
+    not_rated = models.PositiveIntegerField(default=0)
+    # The assessment whose score is the worst and so the vendor's.
+    driver = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["vendor", "unit"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_one_present",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["unit", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_points",
+            ),
+            models.Index(
+                fields=["unit", "name", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_name",
+            ),
+            models.Index(
+                fields=["unit", "-changed_at", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_change",
+            ),
+            models.Index(
+                fields=["unit", "band", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_band",
+            ),
+            models.Index(fields=["vendor", "unit", "-valid_from"], name="standing_history"),
+            GinIndex(
+                fields=["name"],
+                opclasses=["gin_trgm_ops"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_name_trgm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.band}"

@@ -1,0 +1,83 @@
+"""The vendor: master data shared by all units that work with it."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from accounts.models import BusinessUnit, User
+from audit.ids import uuid7
+
+
+class Vendor(models.Model):
+    """A company that supplies us."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        ARCHIVED = "archived", _("Archived")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("Name"), max_length=200)
+    # "" where it is not known; never guessed.
+    country = CountryField(_("Country"), blank=True)
+    registration_number = models.CharField(_("Registration number"), max_length=60, blank=True)
+    lei = models.CharField(_("LEI"), max_length=20, blank=True)
+    city = models.CharField(_("City"), max_length=120, blank=True)
+    website = models.URLField(_("Website"), blank=True)
+    status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    units = models.ManyToManyField(
+        BusinessUnit, through="vendors.VendorUnit", related_name="vendors"
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="vendor_name_trgm"),
+            models.Index(fields=["registration_number"], name="vendor_registration"),
+            models.Index(fields=["name", "id"], name="vendor_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VendorUnit(models.Model):
+    """A business unit works, or means to work, with this vendor."""
+
+    vendor = models.ForeignKey(Vendor, models.CASCADE, related_name="unit_links")
+    unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="vendor_links")
+    owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="owned_vendors"
+    )
+    category = models.CharField(_("Category"), max_length=60, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["vendor", "unit"], name="vendor_unit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor_id} {self.unit_id}"
+
+
+class ExternalId(models.Model):
+    """The vendor's id in another system. Ids are text; `key` is what they are compared by."""
+
+    vendor = models.ForeignKey(Vendor, models.CASCADE, related_name="external_ids")
+    system = models.SlugField(_("System"), max_length=40)
+    value = models.CharField(_("Id"), max_length=80)
+    # Numeric ids without their leading zeros: SAP shows 0000100042 as 100042.
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["system", "key"], name="external_id_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}:{self.value}"
