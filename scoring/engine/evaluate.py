@@ -40,7 +40,7 @@ class Result:
 
     - `points` [N]: the score, NONE where not rated. `computed` is the number that stands behind it
       even where none may be shown yet: what-ifs of an unfinished assessment start from it
-    - `lo`, `hi` [N]: the interval; `residual` [N]: before knock-outs, NONE where not rated
+    - `lo`, `hi` [N]: the interval; `residual` [N]: what `computed` was before knock-outs
     - `inherent`, `tier` (1 most exposed .. 4), `effectiveness` k(1-V), `posture` V [N]
     - `dimension_lo`, `dimension_pt`, `dimension_hi` [N, 7]: NONE where a dimension dropped out
     - `worst_dimension` [N]: index into DIMENSIONS, NONE if all dropped out
@@ -118,10 +118,10 @@ def exposure(plan: Plan, intake: npt.NDArray[np.uint16]) -> Floats:
     return np.maximum(1.0 - missing / total, plan.methodology.inherent_min)
 
 
-def score(plan: Plan, resolved: Resolved) -> Result:
+def score(plan: Plan, resolved: Resolved, tree: Tree | None = None) -> Result:
     """Score resolved inputs: the step that a replay repeats."""
     method = plan.methodology
-    tree = climb(plan, resolved)
+    tree = tree or climb(plan, resolved)
     inherent = exposure(plan, resolved.intake)
     residual = millis(inherent * ((1.0 - method.kappa) + method.kappa * tree.posture))
     triggered = knocked_out(plan, resolved, tree)
@@ -141,7 +141,7 @@ def score(plan: Plan, resolved: Resolved) -> Result:
         computed=final[PT],
         lo=final[LO],
         hi=final[HI],
-        residual=np.where(rated, residual[PT], NONE),
+        residual=residual[PT],
         inherent=stored_inherent,
         tier=4 - np.searchsorted(method.tier_cuts_milli, stored_inherent, side="right"),
         effectiveness=millis(method.kappa * (1.0 - tree.posture[PT])),

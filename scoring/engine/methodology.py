@@ -25,6 +25,8 @@ DIMENSIONS: Final = (
 )
 #: The bands, best first.
 BANDS: Final = ("low", "moderate", "elevated", "high", "critical")
+#: The tiers, most exposed first: tier 1 is critical.
+TIERS: Final = ("critical", "high", "moderate", "low")
 #: A score is a whole number of milli-points, 0 (best) to 100,000 (worst).
 MILLI: Final = 1_000
 FULL: Final = 100_000
@@ -161,6 +163,11 @@ class Methodology(_Frozen):
         return self
 
     @property
+    def content(self) -> dict[str, Any]:
+        """The parameters as plain values for JSON, in the form of the file."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    @property
     def band_cuts_milli(self) -> tuple[int, ...]:
         """The band cuts in milli-points."""
         return tuple(round(cut * MILLI) for cut in self.band_cuts)
@@ -198,10 +205,16 @@ def load_methodology(text: str) -> Methodology:
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise MethodologyError([f"not readable as YAML: {error}"]) from error
+    return parse_methodology(data)
+
+
+def parse_methodology(data: object) -> Methodology:
+    """Check parameters that were already read, as `Methodology.content` gives them."""
     if not isinstance(data, dict):
         raise MethodologyError(["the file must hold a mapping of parameters"])
     if isinstance(data.get("valid_days"), dict):
-        data["valid_days"] = {str(tier): days for tier, days in data["valid_days"].items()}
+        days = {str(tier): days for tier, days in data["valid_days"].items()}
+        data = {**data, "valid_days": days}
     try:
         return Methodology.model_validate(data)
     except ValidationError as error:
