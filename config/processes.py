@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from celery import Celery
+
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _CELERY = ["-m", "celery", "--app=config"]
 
@@ -121,8 +123,6 @@ def _worker_is_well(name: str) -> Callable[[Mapping[str, str]], bool]:
 
 def _workers_that_answer(redis_url: str, *names: str) -> set[str]:
     """Which of this machine's workers answer within two seconds."""
-    from celery import Celery  # a second to import: only for those who ask
-
     nodes = {f"{name}@{socket.gethostname()}": name for name in names}
     with Celery(broker=redis_url, set_as_current=False) as app:
         answers = app.control.ping(destination=list(nodes), timeout=2, limit=len(nodes))
@@ -182,9 +182,7 @@ def main() -> None:
             sys.exit(0 if healthy is None or healthy(os.environ) else f"{name} is not well.")
         case _:
             lines = [f"  {name:12} {one.purpose}" for name, one in PROCESSES.items()]
-            sys.exit(
-                "Say which: python -m config.processes [health] NAME\n" + "\n".join(lines)
-            )
+            sys.exit("Say which: python -m config.processes [health] NAME\n" + "\n".join(lines))
 
 
 if __name__ == "__main__":

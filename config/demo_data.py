@@ -1,0 +1,57 @@
+"""What the demo needs inside its servers before it opens: schema, static files, demo data.
+
+Run as a process of its own by `config.demo`, which knows nothing of Django.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.db import OperationalError
+
+
+def main() -> None:
+    """Bring everything up to date; quick when it already is."""
+    django.setup()
+    try:
+        call_command("migrate", interactive=False)
+    except OperationalError as error:
+        sys.exit(f"the database does not answer: {str(error).splitlines()[0]}")
+    collect_static_files(Path(settings.STATIC_ROOT))
+    load_demo(Path(os.environ["DEMO_DATA"]) / "credentials.json")
+
+
+def collect_static_files(target: Path) -> None:
+    """Collect and compress them, unless the sources are as they were last time."""
+    print_of_sources = _fingerprint(Path(settings.BASE_DIR))
+    stamp = target.with_name(f"{target.name}.stamp")
+    if target.is_dir() and stamp.exists() and stamp.read_text() == print_of_sources:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(print_of_sources)
+
+
+def _fingerprint(base: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted((base / "static").rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(base)}\0".encode())
+            digest.update(path.read_bytes())
+    for name in ("package-lock.json", "requirements/base.lock", "config/assets.py"):
+        digest.update((base / name).read_bytes())
+    return digest.hexdigest()
+
+
+def load_demo(credentials: Path) -> None:
+    """Load the demo data once: the command writes the file of credentials when all is in."""
+    if credentials.exists() or "load_demo" not in get_commands():
+        return
+    call_command("load_demo")
+
+
+if __name__ == "__main__":
+    main()
