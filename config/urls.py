@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
+from config.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("gallery/", gallery, name="gallery"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("vendors.urls")),

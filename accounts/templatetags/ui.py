@@ -26,6 +26,10 @@ from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 
+#: Shown where there is no value: an en dash. MINUS is the true minus sign, as wide as a plus.
+NONE: Final = "\u2013"
+MINUS: Final = "\u2212"
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -103,7 +107,7 @@ def band_word(band: object) -> str:
 
 @register.simple_tag
 def band_badge(band: object, provisional: bool = False, size: str = "") -> SafeString:
-    """A band as icon and word; ``provisional`` adds the word and a dashed edge. size: "" or "lg"."""
+    """A band as icon and word; ``provisional`` adds the word and a dashed edge. size: "", "lg"."""
     look = band_look(band)
     provisional = provisional and look is not NOT_RATED
     extra = " band--provisional" if provisional else ""
@@ -153,7 +157,7 @@ def evidence_badge(level: object) -> SafeString:
 def points(milli: int | None, places: int = 1) -> str:
     """Milli-points as points. Cut, never rounded up: 19,960 reads 19.9, as it is still "Low"."""
     if milli is None:
-        return "–"
+        return NONE
     step = Decimal(1).scaleb(-int(places))
     value = (Decimal(milli) / 1000).quantize(step, rounding=ROUND_FLOOR)
     return formats.number_format(value, int(places))
@@ -163,10 +167,10 @@ def points(milli: int | None, places: int = 1) -> str:
 def signed_points(milli: int | None, places: int = 1) -> str:
     """A difference in milli-points as points with its sign, rounded half to even."""
     if milli is None:
-        return "–"
+        return NONE
     step = Decimal(1).scaleb(-int(places))
     value = (Decimal(milli) / 1000).quantize(step, rounding=ROUND_HALF_EVEN)
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    sign = "+" if value > 0 else MINUS if value < 0 else "±"
     return sign + formats.number_format(abs(value), int(places))
 
 
@@ -174,7 +178,7 @@ def signed_points(milli: int | None, places: int = 1) -> str:
 def percent(share: float | Decimal | None) -> str:
     """A share 0..1 as a whole percentage, cut: 94.9 % is not yet 95 %."""
     if share is None:
-        return "–"
+        return NONE
     value = (Decimal(str(share)) * 100).quantize(Decimal(1), rounding=ROUND_FLOOR)
     return _("%(number)s%%") % {"number": formats.number_format(value, 0)}
 
@@ -183,7 +187,7 @@ def percent(share: float | Decimal | None) -> str:
 def local_time(moment: datetime | None) -> SafeString | str:
     """A moment as <time>; with JavaScript in the reader's own time zone."""
     if moment is None:
-        return "–"
+        return NONE
     return format_html(
         '<time datetime="{}" data-local>{} {}</time>',
         moment.isoformat(),
@@ -195,6 +199,7 @@ def local_time(moment: datetime | None) -> SafeString | str:
 @register.inclusion_tag("_components/score_figure.html")
 def score_figure(
     point: int | None,
+    *,
     lo: int | None = None,
     hi: int | None = None,
     band: object = None,
@@ -205,7 +210,7 @@ def score_figure(
 ) -> dict[str, Any]:
     """A score with band, interval, what would make it firm, date and method version.
 
-    ``status`` is ``final``, ``provisional`` or ``not_rated``; not rated shows words, never a number.
+    ``status`` is ``final``, ``provisional`` or ``not_rated``, which shows words and never a number.
     """
     rated = point is not None and status != "not_rated"
     return {
@@ -244,7 +249,7 @@ def interval_bar(lo: int | None, point: int | None, hi: int | None) -> dict[str,
 
 @register.inclusion_tag("_components/coverage_meter.html")
 def coverage_meter(share: float | Decimal | None) -> dict[str, Any]:
-    """Share of the weight that is answered, with the marks for provisional (60 %) and final (95 %)."""
+    """Share of the weight that is answered, with marks for provisional (60 %) and final (95 %)."""
     value = min(max(float(share or 0), 0.0), 1.0)
     level = "final" if value >= 0.95 else "provisional" if value >= 0.6 else "not-rated"
     return {"share": value, "width": f"{value * 400:.2f}", "level": level}
@@ -267,7 +272,7 @@ def _query(context: Context, drop: Sequence[str] = (), **changes: str | None) ->
 
 @register.inclusion_tag("_components/sort_header.html", takes_context=True)
 def sort_header(
-    context: Context, key: str, label: str, default: str = "", end: bool = False, first: str = ""
+    context: Context, key: str, label: str, *, default: str = "", end: bool = False, first: str = ""
 ) -> dict[str, Any]:
     """A table heading that sorts: state in ``?sort=key`` or ``?sort=-key``.
 
@@ -285,6 +290,7 @@ def sort_header(
 @register.inclusion_tag("_components/pager.html", takes_context=True)
 def pager(
     context: Context,
+    *,
     next: str | None = None,  # noqa: A002 - reads as it does in a template
     previous: str | None = None,
     shown: int | None = None,
@@ -316,7 +322,7 @@ def breadcrumbs(items: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 @register.inclusion_tag("_components/tile.html")
 def tile(
-    label: str, value: object, href: str = "", hint: str = "", name: str = "", tone: str = ""
+    label: str, value: object, *, href: str = "", hint: str = "", name: str = "", tone: str = ""
 ) -> dict[str, Any]:
     """A figure that leads to its list. ``name`` is an icon, ``tone`` "attention" or empty."""
     return {"label": label, "value": value, "href": href, "hint": hint, "icon": name, "tone": tone}

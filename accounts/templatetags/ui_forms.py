@@ -1,4 +1,4 @@
-"""Template tags for forms: one field with its label, help and error; the summary; the filter bar."""
+"""Template tags for forms: a field with label, help and error; the summary; the filter bar."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def _dress(field: BoundField, kind: str, suffix: str) -> None:
 @register.inclusion_tag("_components/field.html")
 def field(
     field: BoundField,
+    *,
     width: str = "",
     suffix: str = "",
     optional: bool = True,

@@ -1,0 +1,103 @@
+// Small conveniences shared by every page. Each page works without this file.
+(() => {
+  "use strict";
+
+  const all = (selector, scope = document) => Array.from(scope.querySelectorAll(selector));
+
+  // Menus are <details>: close them on Escape, on a click elsewhere and when focus leaves.
+  const closeMenus = (except) => {
+    for (const menu of all("details.menu[open]")) if (menu !== except) menu.open = false;
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details.menu")));
+  document.addEventListener("focusin", (event) => closeMenus(event.target.closest?.("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  // A form marked data-autosubmit sends itself when a select or checkbox in it changes.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("form[data-autosubmit]");
+    if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+  });
+
+  // A second click on "Save" must not save twice. The server checks too; this is for the eye.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "";
+    const button = event.submitter;
+    if (button) button.classList.add("is-busy");
+  });
+  // Coming back with the Back button shows the page as it was left: let it be sent again.
+  window.addEventListener("pageshow", () => {
+    for (const form of all("form[data-sent]")) delete form.dataset.sent;
+    for (const button of all(".is-busy")) button.classList.remove("is-busy");
+  });
+
+  // Copy buttons: <button data-copy="#id-of-text" data-copied="Copied">
+  const copy = async (button) => {
+    const source = document.querySelector(button.dataset.copy);
+    const text = source.value ?? source.textContent.trim();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Clipboard refused (plain http, policy): select the text, so that Ctrl+C copies it.
+      const range = document.createRange();
+      range.selectNodeContents(source);
+      const selection = window.getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      return;
+    }
+    const label = button.querySelector("[data-copy-label]");
+    const before = label.textContent;
+    label.textContent = button.dataset.copied;
+    window.setTimeout(() => (label.textContent = before), 2500);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (button) copy(button);
+    if (event.target.closest?.("[data-print]")) window.print();
+  });
+
+  // "Select all" boxes in table headings: <input type="checkbox" data-check-all="name">
+  document.addEventListener("change", (event) => {
+    const master = event.target.closest?.("[data-check-all]");
+    if (!master) return;
+    for (const box of all(`input[type=checkbox][name="${master.dataset.checkAll}"]`)) box.checked = master.checked;
+  });
+
+  const enhance = (scope) => {
+    // The error summary takes the focus, so that a screen reader starts with it.
+    scope.querySelector?.("[data-focus]")?.focus();
+    // Local times: the server prints UTC; the reader sees the time of their own clock, UTC in the tooltip.
+    for (const time of all("time[data-local]", scope)) {
+      const moment = new Date(time.dateTime);
+      if (Number.isNaN(moment.valueOf())) continue;
+      time.title = time.textContent.trim();
+      time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
+        dateStyle: "medium",
+        timeStyle: "short",
+      }).format(moment);
+      delete time.dataset.local;
+    }
+  };
+  document.addEventListener("DOMContentLoaded", () => enhance(document));
+  document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+
+  // htmx fails silently by default; say so where everybody can see and hear it.
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+      const box = document.getElementById("load-error");
+      if (box) box.hidden = false;
+    });
+  }
+})();
