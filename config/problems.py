@@ -1,0 +1,154 @@
+"""The one error handler of the API: whatever goes wrong is problem+json (RFC 9457)."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from audit.errors import Refused
+
+log = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+API_PREFIXES = ("/api/", "/oauth/")
+RETRY_SECONDS = "5"
+
+# What the detail says when the framework's own words would not help a caller.
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address, or it is not for you to see.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database does not answer. Try again in a few seconds.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here. The log has the details.",
+}
+
+
+ABOUT_BLANK = "about:blank"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a problem document says (RFC 9457), and the headers that go with it."""
+
+    status: int
+    detail: str = ""
+    kind: str = ABOUT_BLANK
+    errors: tuple[dict[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The document. `errors` holds a JSON pointer and a message per refused value."""
+        known = HTTPStatus(self.status)
+        document: dict[str, Any] = {
+            "type": self.kind,
+            "title": known.phrase,
+            "status": self.status,
+            "detail": self.detail or _DETAILS.get(known, known.description),
+        }
+        if self.errors:
+            document["errors"] = list(self.errors)
+        return document
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: every error of an API view as problem+json."""
+    set_rollback()
+    problem = explain(error)
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("api error", exc_info=error)
+    return Response(
+        problem.body(),
+        status=problem.status,
+        headers=dict(problem.headers),
+        content_type=CONTENT_TYPE,
+    )
+
+
+def explain(error: Exception) -> Problem:
+    """The problem that an exception stands for; unknown ones are a plain 500."""
+    match error:
+        case Refused():
+            return Problem(
+                error.status,
+                str(error.message),
+                f"urn:surety:problem:{error.code}",
+                tuple(_pointers(error.extra.get("errors", {}))),
+            )
+        case Http404():
+            return Problem(HTTPStatus.NOT_FOUND)
+        case PermissionDenied():
+            return Problem(HTTPStatus.FORBIDDEN)
+        case OperationalError() | InterfaceError():
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
+        case exceptions.APIException():
+            return _of_framework(error)
+        case _:
+            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _of_framework(error: exceptions.APIException) -> Problem:
+    if isinstance(error, exceptions.ValidationError):
+        return Problem(
+            HTTPStatus.BAD_REQUEST,
+            "Some values cannot be taken.",
+            "urn:surety:problem:invalid",
+            tuple(_pointers(error.detail)),
+        )
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(challenge)
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    return Problem(error.status_code, str(error.detail), headers=headers)
+
+
+def _pointers(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Messages of a nested error structure, each with the JSON pointer of its field."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            escaped = str(key).replace("~", "~0").replace("/", "~1")
+            yield from _pointers(value, path if key == "non_field_errors" else f"{path}/{escaped}")
+    elif isinstance(detail, list | tuple):
+        for index, value in enumerate(detail):
+            deeper = f"{path}/{index}" if isinstance(value, dict | list) else path
+            yield from _pointers(value, deeper)
+    else:
+        yield {"pointer": path, "detail": str(detail)}
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether whoever asks is a program that expects JSON."""
+    return request.path.startswith(API_PREFIXES)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404 for an address that does not exist: JSON for programs, a page for people."""
+    return _page_or_problem(request, 404, "404.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 for people whose role does not allow a page."""
+    return _page_or_problem(request, 403, "403.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 for a request that makes no sense."""
+    return _page_or_problem(request, 400, "400.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without a word about the inside."""
+    return _page_or_problem(request, 500, "500.html")
+
+
+def _page_or_problem(request: HttpRequest, code: int, template: str) -> HttpResponse:
+    if is_api(request):
+        return JsonResponse(Problem(code).body(), status=code, content_type=CONTENT_TYPE)
+    return TemplateResponse(request, template, status=code).render()
