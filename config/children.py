@@ -126,14 +126,24 @@ def ask_to_stop(pid: int, ask: signal.Signals, *, grace: float) -> None:
 
 def stop(process: subprocess.Popen[bytes], ask: signal.Signals, *, grace: float) -> None:
     """Send `ask` to our child, wait up to `grace` seconds, then kill."""
-    if process.poll() is not None:
-        return
-    process.send_signal(ask)
-    try:
-        process.wait(timeout=grace)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(timeout=5)
+    stop_all([process], ask, grace=grace)
+
+
+def stop_all(
+    processes: Sequence[subprocess.Popen[bytes]], ask: signal.Signals, *, grace: float
+) -> None:
+    """Send `ask` to all at once, wait up to `grace` seconds for all of them, then kill."""
+    # Asked once: a second time means "at once" to some programs.
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(ask)
+    end = time.monotonic() + grace
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.05, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=5)
 
 
 def wait_until(true: Callable[[], bool], *, seconds: float, every: float = 0.05) -> bool:

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import IO
 
 from config import embedded
-from config.children import spawn, stop, wait_until
+from config.children import spawn, stop, stop_all, wait_until
 from config.embedded_servers import Process, write_private
 from config.processes import PROCESSES, command, workers_that_answer
 
@@ -210,10 +210,10 @@ class Demo:
             return self._fallen() is not None or well is None or well(self.environment)
 
         def workers_settled() -> bool:
-            return (
-                self._fallen() is not None
-                or workers_that_answer(self.environment["REDIS_URL"]) == waiting
+            waiting.difference_update(
+                workers_that_answer(self.environment["REDIS_URL"], *waiting, seconds=0.5)
             )
+            return self._fallen() is not None or not waiting
 
         ready = wait_until(web_settled, seconds=60, every=0.1)
         ready = ready and wait_until(workers_settled, seconds=60, every=0.1)
@@ -264,14 +264,8 @@ class Demo:
 
     def stop(self) -> None:
         """Stop all: first who makes work, then who does it, then who keeps it."""
-        running = [self.watched[name].process for name in SERVICES if name in self.watched]
-        for process in running:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
         # A task in hand may finish; what does not in time comes back at the next start.
-        end = time.monotonic() + 15
-        for process in running:
-            stop(process, signal.SIGTERM, grace=max(0.1, end - time.monotonic()))
+        stop_all([one.process for one in self.watched.values()], signal.SIGTERM, grace=15)
         if self.servers is not None:
             self.servers.stop()
         if self.lock is not None:

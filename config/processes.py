@@ -116,22 +116,17 @@ def _web_is_well(environment: Mapping[str, str]) -> bool:
 
 def _worker_is_well(name: str) -> Callable[[Mapping[str, str]], bool]:
     def ask(environment: Mapping[str, str]) -> bool:
-        return name in _workers_that_answer(environment["REDIS_URL"], name)
+        return name in workers_that_answer(environment["REDIS_URL"], name, seconds=3)
 
     return ask
 
 
-def _workers_that_answer(redis_url: str, *names: str) -> set[str]:
-    """Which of this machine's workers answer within two seconds."""
+def workers_that_answer(redis_url: str, *names: str, seconds: float) -> set[str]:
+    """Which of this machine's workers of these names answer within so many seconds."""
     nodes = {f"{name}@{socket.gethostname()}": name for name in names}
     with Celery(broker=redis_url, set_as_current=False) as app:
-        answers = app.control.ping(destination=list(nodes), timeout=2, limit=len(nodes))
+        answers = app.control.ping(destination=list(nodes), timeout=seconds, limit=len(nodes))
     return {nodes[node] for answer in answers for node in answer if node in nodes}
-
-
-def workers_that_answer(redis_url: str) -> set[str]:
-    """Which of "worker" and "worker-bulk" on this machine answer within two seconds."""
-    return _workers_that_answer(redis_url, "worker", "worker-bulk")
 
 
 def _beat_is_well(environment: Mapping[str, str]) -> bool:
