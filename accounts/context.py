@@ -14,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accounts.models import BusinessUnit, Membership, User
+from accounts import units
+from accounts.doors import as_request
+from accounts.models import Membership, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
 
@@ -27,18 +29,34 @@ class Entry:
     url: str
     active: bool
     exact: bool
+    icon: str
 
 
-#: (words, permission, URL name), in the order shown. The pages belong to floors above this one,
-#: so they are named by address, never imported.
-MENU: Final[tuple[tuple[str | Promise, Permission, str], ...]] = (
-    (lazy("Dashboard"), Permission.VIEW, "scoring:dashboard"),
-    (lazy("Vendors"), Permission.VIEW, "scoring:vendor-list"),
-    (lazy("Assessments"), Permission.VIEW, "assessments:list"),
-    (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:import"),
-    (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members"),
-    (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api-clients"),
-    (lazy("Audit log"), Permission.VIEW_LOG, "audit:log"),
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """One business unit to work in; ``value`` is what the switch sends ("all" for all units)."""
+
+    label: str
+    value: str
+    selected: bool
+
+
+#: (words, permission, URL name, icon), in the order shown. The pages belong to floors above this
+#: one, so they are named by address, never imported.
+MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
+    (lazy("Dashboard"), Permission.VIEW, "scoring:dashboard", "house"),
+    (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
+    (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
+    (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
+    (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
+    (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
+    (lazy("Audit log"), Permission.VIEW_LOG, "accounts:log", "journal-text"),
+)
+
+#: (words, URL name) of the links in the menu under the person's name.
+ACCOUNT_MENU: Final[tuple[tuple[str | Promise, str], ...]] = (
+    (lazy("Your profile"), "accounts:profile"),
+    (lazy("Change password"), "account_change_password"),
 )
 
 
@@ -63,43 +81,50 @@ class Navigation:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self._principal: Principal | None = getattr(request, "principal", None)
         user = getattr(request, "user", None)
         self._user = user if isinstance(user, User) else None
 
     home = "/"
 
     @cached_property
+    def _principal(self) -> Principal | None:
+        # An error page may be drawn before the middleware has run.
+        known = self._user is not None and hasattr(self._request, "principal")
+        return as_request(self._request).principal if known else None
+
+    @cached_property
     def entries(self) -> list[Entry]:
         """The links this person may use."""
-        if self._user is None or self._principal is None:
-            return []
-        return list(self._entries(self._principal))
+        return [] if self._principal is None else list(self._entries(self._principal))
 
     def _entries(self, principal: Principal) -> Iterator[Entry]:
         here = self._request.path
         found = [
-            (str(label), url)
-            for label, permission, name in MENU
+            (str(label), url, icon)
+            for label, permission, name, icon in MENU
             if principal.can(permission) and (url := _address(name)) is not None
         ]
         # The longest address that leads here is the one that is open: "/" leads everywhere.
-        below = [url for _label, url in found if url != "/" and here.startswith(url)]
+        below = [url for _label, url, _icon in found if url != "/" and here.startswith(url)]
         open_url = max(below, key=len, default="/")
-        for label, url in found:
+        for label, url, icon in found:
             exact = url == here
-            yield Entry(label, url, exact or (url == open_url and url != "/"), exact)
+            yield Entry(label, url, exact or (url == open_url and url != "/"), exact, icon)
+
+    @property
+    def account(self) -> list[Entry]:
+        """The links about the person's own account."""
+        here = self._request.path
+        return [
+            Entry(str(label), url, url == here, url == here, "")
+            for label, name in ACCOUNT_MENU
+            if self._user is not None and (url := _address(name)) is not None
+        ]
 
     @property
     def person(self) -> str:
         """Who is signed in."""
         return str(self._user) if self._user else ""
-
-    @cached_property
-    def _memberships(self) -> list[Membership]:
-        if self._user is None:
-            return []
-        return list(Membership.objects.filter(user=self._user).select_related("unit"))
 
     @property
     def role(self) -> str:
@@ -107,18 +132,41 @@ class Navigation:
         roles = dict.fromkeys(Role(membership.role).label for membership in self._memberships)
         return ", ".join(str(role) for role in roles)
 
-    @property
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        if self._principal is None or not self._principal.grants:
+            return []
+        return as_request(self._request).memberships or []
+
+    @cached_property
     def unit(self) -> str:
-        """The business units whose rows are shown, in words."""
-        units: list[BusinessUnit] = []
-        for membership in self._memberships:
-            if membership.unit is None:
-                return _("All business units")
-            if membership.unit not in units:
-                units.append(membership.unit)
-        if len(units) > 2:
-            return _("%(count)d business units") % {"count": len(units)}
-        return ", ".join(unit.name for unit in units)
+        """The business unit whose rows are shown, in words; "" for someone without any."""
+        if self._principal is None or not self._principal.grants:
+            return ""
+        chosen = units.working_unit(self._request)
+        return _("All business units") if chosen is None else chosen.name
+
+    @cached_property
+    def unit_choices(self) -> list[UnitChoice]:
+        """The units to switch between; empty when there is nothing to choose.
+
+        Sent as ``unit`` by POST to ``unit_url``, with ``next`` for the page to come back to.
+        """
+        if self._principal is None or not self._principal.grants:
+            return []
+        chosen = units.working_unit(self._request)
+        found = [
+            UnitChoice(unit.name, str(unit.pk), unit == chosen)
+            for unit in units.choices(self._request)
+        ]
+        if units.may_see_all(self._request):
+            found.insert(0, UnitChoice(_("All business units"), units.ALL, chosen is None))
+        return found if len(found) > 1 else []
+
+    @property
+    def unit_url(self) -> str:
+        """Where the unit switch sends the choice."""
+        return _address("accounts:unit") or ""
 
     @cached_property
     def version(self) -> str:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
+from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import NotAllowed
 
 P = ParamSpec("P")
 
@@ -23,6 +22,14 @@ class Request(HttpRequest):
     user: User
     principal: Principal
     htmx: HtmxDetails
+    # Read at most once per request: the memberships behind `principal`, and the units to choose.
+    memberships: list[Membership] | None
+    unit_choices: list[BusinessUnit] | None
+
+
+def as_request(request: HttpRequest) -> Request:
+    """The same request, with what `PrincipalMiddleware` has put on it known to the type checker."""
+    return cast("Request", request)
 
 
 def page(
@@ -34,20 +41,18 @@ def page(
     """A view for signed-in people who hold `permission` in at least one business unit.
 
     The view itself reads through selectors scoped to `request.principal`, so that rows of other
-    units answer 404; a NotAllowed of a service answers 403.
+    units answer 404. What a service refuses is shown by `RefusedMiddleware`.
     """
 
     def wrap(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.principal.can(permission):
+        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            asked = as_request(request)
+            if not asked.principal.can(permission):
                 raise PermissionDenied
-            try:
-                return view(request, *args, **kwargs)
-            except NotAllowed as error:
-                raise PermissionDenied from error
+            return view(asked, *args, **kwargs)
 
         return login_required(inner)
 

@@ -1,33 +1,54 @@
-"""Puts the one who asks on the request."""
+"""Around every page: who asks, in their language and time, and what to say when refused."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from accounts.doors import as_request
 from accounts.models import User
 from accounts.principal import Principal
-from accounts.selectors import principal_for_user
+from accounts.selectors import memberships_of, principal_of
+from audit.errors import Refused
 
+GetResponse = Callable[[HttpRequest], HttpResponse]
 NOBODY = Principal("user", "", "Nobody")
 
 
-def request_principal(request: HttpRequest) -> Principal:
-    """The one who asks, read once per request; nobody without signing in."""
-    if not hasattr(request, "_principal"):
-        user = request.user
-        principal = principal_for_user(user) if isinstance(user, User) else NOBODY
-        request._principal = principal  # type: ignore[attr-defined]
-    found: Principal = request._principal  # type: ignore[attr-defined]
-    return found
-
-
 class PrincipalMiddleware:
-    """Sets `request.principal`, lazily."""
+    """Sets `request.principal`, read from the database at most once and only when asked for."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.principal = SimpleLazyObject(lambda: request_principal(request))  # type: ignore[attr-defined]
+        asked = as_request(request)
+        asked.memberships = None
+        asked.unit_choices = None
+
+        def principal() -> Principal:
+            if not isinstance(asked.user, User):
+                return NOBODY
+            asked.memberships = memberships_of(asked.user)
+            return principal_of(asked.user, asked.memberships)
+
+        asked.principal = cast("Principal", SimpleLazyObject(principal))
         return self.get_response(request)
+
+
+class RefusedMiddleware:
+    """Shows what a service refused, with its sentence and its status, as a plain page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """API views answer with problem+json before an error of theirs gets here."""
+        if not isinstance(error, Refused):
+            return None
+        return render(request, "refused.html", {"refused": error}, status=error.status)

@@ -1,22 +1,38 @@
 """Reading people, units and clients."""
 
-from accounts.models import ApiClient, Membership, User
-from accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from accounts.models import ApiClient, BusinessUnit, Membership, User
+from accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission
 from accounts.principal import Grant, Principal
+from accounts.scoping import for_principal
 
 
-def principal_for_user(user: User) -> Principal:
-    """The user as the one who asks, with the rights of all their memberships (one query)."""
-    memberships = Membership.objects.filter(user=user).values_list("unit_id", "role")
+def memberships_of(user: User) -> list[Membership]:
+    """What a user is and where, with the units (one query)."""
+    return list(
+        Membership.objects.filter(user=user).select_related("unit").order_by("unit__name", "role")
+    )
+
+
+def principal_of(user: User, memberships: Iterable[Membership]) -> Principal:
+    """The user as the one who asks, with the rights of these memberships; asks no query."""
     return Principal(
         "user",
         str(user.pk),
         str(user),
-        tuple(Grant(unit_id, ROLE_PERMISSIONS[role]) for unit_id, role in memberships),
+        tuple(Grant(one.unit_id, ROLE_PERMISSIONS[one.role]) for one in memberships),
     )
 
 
-def principal_for_client(client: ApiClient, scopes: list[str]) -> Principal:
+def principal_for_user(user: User) -> Principal:
+    """The user as the one who asks, with the rights of all their memberships (one query)."""
+    return principal_of(user, memberships_of(user))
+
+
+def principal_for_client(client: ApiClient, scopes: Iterable[str]) -> Principal:
     """The API client as the one who asks: its scopes, within its units."""
     permissions = frozenset(
         permission
@@ -31,3 +47,12 @@ def principal_for_client(client: ApiClient, scopes: list[str]) -> Principal:
         client.name,
         tuple(Grant(unit_id, permissions) for unit_id in units),
     )
+
+
+def units_visible_to(
+    principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[BusinessUnit]:
+    """The business units in which `principal` holds `permission`, by name."""
+    return for_principal(
+        BusinessUnit.objects.all(), principal, unit="pk", permission=permission
+    ).order_by("name")

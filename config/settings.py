@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PrincipalMiddleware",
+    "accounts.middleware.RefusedMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

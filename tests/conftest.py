@@ -10,6 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.workers import Worker
 
+pytest_plugins = ["tests.personas"]
+
 StartWorker = Callable[[], Worker]
 
 

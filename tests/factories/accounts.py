@@ -1,0 +1,48 @@
+"""People, business units and API clients for tests."""
+
+from itertools import count
+
+from accounts.models import ApiClient, BusinessUnit, Membership, User
+from accounts.permissions import Role
+
+PASSWORD = "correct horse battery staple"
+_number = count(1)
+
+
+def make_unit(name: str = "", code: str = "") -> BusinessUnit:
+    """A business unit with a name nobody else has, unless one is given."""
+    number = next(_number)
+    return BusinessUnit.objects.create(name=name or f"Unit {number}", code=code or f"unit-{number}")
+
+
+def make_user(
+    role: Role | None = None,
+    unit: BusinessUnit | None = None,
+    *,
+    name: str = "",
+    email: str = "",
+    password: str = PASSWORD,
+) -> User:
+    """Someone who can sign in; with `role` in `unit` (None: in all units), or without any role."""
+    number = next(_number)
+    user = User.objects.create_user(
+        email or f"person-{number}@example.com", password, name=name or f"Person {number}"
+    )
+    if role is not None:
+        Membership.objects.create(user=user, unit=unit, role=role)
+    return user
+
+
+def make_api_client(
+    *units: BusinessUnit, scopes: list[str] | None = None, all_units: bool = False, name: str = ""
+) -> ApiClient:
+    """An API client with `scopes` (default: reading vendors and scores) in these units."""
+    client = ApiClient.objects.create(
+        name=name or f"Client {next(_number)}",
+        client_type=ApiClient.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
+        scopes=scopes if scopes is not None else ["scores:read", "vendors:read"],
+        all_units=all_units,
+    )
+    client.units.set(units)
+    return client
