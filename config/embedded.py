@@ -24,6 +24,7 @@ from config.children import Account, ask_to_stop, command_line, running, stop
 from config.embedded_servers import (
     EmbeddedError,
     Home,
+    Known,
     Process,
     delete,
     known,
@@ -34,7 +35,7 @@ from config.embedded_servers import (
     start_valkey,
 )
 
-__all__ = ["EmbeddedError", "Servers", "remove", "running_servers", "start"]
+__all__ = ["EmbeddedError", "Servers", "claim", "remove", "running_servers", "start"]
 
 _SHARED = Path("/var/tmp")  # noqa: S108 - folders in it are made by us, with a random name
 
@@ -43,15 +44,26 @@ _SHARED = Path("/var/tmp")  # noqa: S108 - folders in it are made by us, with a 
 class Servers:
     """The two running servers. Stop them with `stop()`; they also stop when this process dies."""
 
-    folder: Path
-    """Where the data really are: the asked folder, or one under /var/tmp (see `start`)."""
+    home: Home
     moved: bool
-    """Whether `folder` is not the asked one."""
-    database_url: str
-    redis_url: str
+    """Whether the data are not in the asked folder but under /var/tmp (see `start`)."""
+    known: Known
     postgres: Process
     valkey: Process
     lock: IO[str]
+
+    @property
+    def folder(self) -> Path:
+        """Where the data really are."""
+        return self.home.folder
+
+    @property
+    def database_url(self) -> str:
+        return self.known.database_url
+
+    @property
+    def redis_url(self) -> str:
+        return self.known.redis_url
 
     def fallen(self) -> str | None:
         """The name of a server that has ended by itself, or None."""
@@ -60,6 +72,20 @@ class Servers:
         if self.valkey.poll() is not None:
             return "Valkey"
         return None
+
+    def revive(self) -> None:
+        """Start again what has ended, at the same address.
+
+        Raises EmbeddedError: it does not come up, or its port was taken meanwhile.
+        """
+        before = self.known
+        use = programs(self.home)
+        if self.postgres.poll() is not None:
+            self.postgres, self.known = start_postgres(self.home, use, self.known)
+        if self.valkey.poll() is not None:
+            self.valkey, self.known = start_valkey(self.home, use, self.known)
+        if self.known != before:
+            raise EmbeddedError("A server's port was taken by another program: start again.")
 
     def stop(self) -> None:
         """Stop both and let go of the folder. Harmless when called twice."""
@@ -92,15 +118,9 @@ def start(data_dir: Path, *, durable: bool = True) -> Servers:
 
     Raises EmbeddedError: another run has the folder, or a server does not come up.
     """
+    lock = claim(data_dir)
     try:
-        data_dir = _made(data_dir)
-        lock = _locked(data_dir)
-    except OSError as error:
-        raise EmbeddedError(
-            f"Cannot write to {data_dir} ({error.strerror}): choose another folder."
-        ) from error
-    try:
-        return _start(data_dir, lock, durable=durable)
+        return _start(data_dir.resolve(), lock, durable=durable)
     except OSError as error:
         lock.close()
         raise EmbeddedError(f"The private servers cannot start: {error}.") from error
@@ -109,12 +129,38 @@ def start(data_dir: Path, *, durable: bool = True) -> Servers:
         raise
 
 
+def claim(data_dir: Path) -> IO[str]:
+    """Make the folder if need be and keep every other run out of it, until the result is closed.
+
+    Raises EmbeddedError: another run has it, or it may not be written.
+    """
+    try:
+        if not data_dir.is_dir():
+            data_dir.mkdir(parents=True)
+            # `nobody` must be able to pass through, not to look around.
+            data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        lock = (data_dir / "lock").open("a")
+    except OSError as error:
+        raise EmbeddedError(
+            f"The folder {data_dir} cannot be written ({error.strerror}): choose another one."
+        ) from error
+    try:
+        # The system lets go of the lock however the run ends.
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise EmbeddedError(
+            f"Another run is using {data_dir}: stop it first, or choose another folder."
+        ) from None
+    return lock
+
+
 def remove(data_dir: Path) -> None:
     """Stop leftover servers of `data_dir` and delete their data, wherever they are."""
     if not data_dir.is_dir():
         return
     data_dir = data_dir.resolve()
-    with _locked(data_dir):
+    with claim(data_dir):
         home = _recorded_home(data_dir) or data_dir
         _stop_leftovers(home)
         for name in ("postgres", "postgres.new", "valkey", "servers.json", "programs"):
@@ -141,36 +187,13 @@ def _start(data_dir: Path, lock: IO[str], *, durable: bool) -> Servers:
         stop(postgres, signal.SIGINT, grace=30)
         raise
     return Servers(
-        folder=folder,
+        home=home,
         moved=folder != data_dir,
-        database_url=secret.database_url,
-        redis_url=secret.redis_url,
+        known=secret,
         postgres=postgres,
         valkey=valkey,
         lock=lock,
     )
-
-
-def _made(data_dir: Path) -> Path:
-    data_dir = data_dir.absolute()
-    if not data_dir.is_dir():
-        data_dir.mkdir(parents=True)
-        # `nobody` must be able to pass through, not to look around.
-        data_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    return data_dir.resolve()
-
-
-def _locked(data_dir: Path) -> IO[str]:
-    """One run per folder: the system lets go of the lock however the run ends."""
-    lock = (data_dir / "lock").open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise EmbeddedError(
-            f"Another run is using {data_dir}: stop it first, or choose another folder."
-        ) from None
-    return lock
 
 
 def _account() -> Account | None:
