@@ -27,12 +27,16 @@ STANDARD = shipped_methodology()
 TODAY = date(2026, 3, 17)
 UNANSWERED = (State.BLANK, State.DONT_KNOW, State.DECLINED, State.NA_PENDING)
 
-weights = st.sampled_from([0, 1, 1, 2, 3, 0.5, 0.1, 8, 1.7])
+weights = st.sampled_from([1, 2, 3, 0.5, 0.1, 8, 1.7, 1, 0])
 risks = st.one_of(st.sampled_from([0, 10_000, 5_000, 2_500]), st.integers(0, 10_000))
-states = st.sampled_from([*State, State.ANSWERED, State.ANSWERED, State.ANSWERED])
+#: Half-filled and nearly finished assessments; a good part of both has to be answered to be rated.
+STAGES = (
+    [State.ANSWERED] * 6 + list(State),
+    [State.ANSWERED] * 12 + [State.NA_APPROVED, State.HIDDEN, State.BLANK],
+)
 levels = st.sampled_from(list(EvidenceLevel))
 untils = st.one_of(
-    st.none(), st.integers(-1_500, 800).map(lambda days: TODAY + timedelta(days=days))
+    st.none(), st.none(), st.integers(-1_500, 800).map(lambda days: TODAY + timedelta(days=days))
 )
 knock_outs = st.builds(
     KnockOut,
@@ -58,15 +62,20 @@ def methods(draw: st.DrawFn) -> Methodology:
 
 
 @st.composite
-def answers(draw: st.DrawFn, state: State | None = None, kind: str = "question") -> Cell:
+def answers(
+    draw: st.DrawFn,
+    state: State | None = None,
+    kind: str = "question",
+    stage: Sequence[State] = STAGES[0],
+) -> Cell:
     low, point, high = sorted(draw(st.tuples(risks, risks, risks)))
     known = True
     if kind == "question":
         low = high = point
     else:
-        known = draw(st.booleans())
+        known = draw(st.sampled_from([True, True, False]))
     return Cell(
-        state=draw(states) if state is None else state,
+        state=draw(st.sampled_from(stage)) if state is None else state,
         lo=low,
         risk=point,
         hi=high,
@@ -79,21 +88,22 @@ def answers(draw: st.DrawFn, state: State | None = None, kind: str = "question")
 
 @st.composite
 def cells(draw: st.DrawFn, items: Sequence[ItemSpec]) -> dict[str, Cell]:
-    return {item.key: draw(answers(kind=item.kind)) for item in items}
+    stage = draw(st.sampled_from(STAGES))
+    return {item.key: draw(answers(kind=item.kind, stage=stage)) for item in items}
 
 
 @st.composite
-def cases(draw: st.DrawFn, largest: int = 9) -> Case:
+def cases(draw: st.DrawFn) -> Case:
     """Any structure and any answers, also ones that no questionnaire would let through."""
     sections = tuple(
         SectionSpec(f"s{at}", draw(st.sampled_from(DIMENSIONS)), draw(weights))
-        for at in range(draw(st.integers(1, 4)))
+        for at in range(draw(st.sampled_from([1, 2, 3])))
     )
     items: list[ItemSpec] = []
-    for at in range(draw(st.integers(0, largest))):
+    for at in range(draw(st.sampled_from([4, 6, 8, 12, 1, 0]))):
         section = draw(st.sampled_from(sections)).key
         gates = [one.key for one in items if one.section == section and one.kind == "question"]
-        parent = draw(st.sampled_from([None, *gates])) if gates else None
+        parent = draw(st.sampled_from([*gates, None])) if gates and draw(st.booleans()) else None
         items.append(
             ItemSpec(
                 key=f"q{at}",
@@ -101,8 +111,8 @@ def cases(draw: st.DrawFn, largest: int = 9) -> Case:
                 weight=draw(weights),
                 parent=parent,
                 valid_days=draw(st.sampled_from([0, 30, 365, 730, 1095])),
-                mandatory=draw(st.booleans()),
-                knock_out=draw(st.one_of(st.none(), st.none(), knock_outs)),
+                mandatory=draw(st.sampled_from([False, False, True])),
+                knock_out=draw(knock_outs) if draw(st.integers(0, 5)) == 5 else None,
                 kind=draw(st.sampled_from(["question", "question", "indicator"])),
             )
         )
