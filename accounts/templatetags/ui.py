@@ -339,7 +339,8 @@ def chart_panel(chart: Any, level: int = 2) -> dict[str, Any]:
     """A chart with heading, sentence, table and CSV link; see ``static/js/charts.js`` for ``data``.
 
     ``chart`` has: ``id``, ``kind`` (bars, trend, waterfall, dots), ``title``, ``summary`` (one
-    sentence), ``data`` (for the kind), ``head`` (column names), ``rows`` (cells), ``csv_url`` ("").
+    sentence), ``data`` (for the kind), ``head`` (column names), ``rows`` (cells, each text or
+    {label, url}), ``csv_url`` ("" for none).
     """
     chart_id = chart["id"] if isinstance(chart, Mapping) else chart.id
     return {"chart": chart, "level": level, "data_id": f"{chart_id}-data"}

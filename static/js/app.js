@@ -36,6 +36,15 @@
     const button = event.submitter;
     if (button) button.classList.add("is-busy");
   });
+  // Signing out takes unsaved text with it: the next person at this screen must not find it.
+  document.addEventListener("submit", (event) => {
+    if (!("signOut" in event.target.dataset)) return;
+    try {
+      window.sessionStorage.clear();
+    } catch {
+      // Storage is blocked, so nothing was kept.
+    }
+  });
   // Coming back with the Back button shows the page as it was left: let it be sent again.
   window.addEventListener("pageshow", () => {
     for (const form of all("form[data-sent]")) delete form.dataset.sent;

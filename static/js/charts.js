@@ -1,0 +1,242 @@
+// Draws the chart panels (templates/_components/chart_panel.html) with Apache ECharts.
+//
+// <div id="ID" data-chart="KIND"> is drawn from the JSON in <script id="ID-data">. Scores are integer
+// milli-points. `hrefs`/`href` are where a click leads; the table below each chart is the way for
+// keyboards and screen readers, so the drawing itself is hidden from them.
+//
+//   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url]}
+//   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool}
+//              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
+//   waterfall  {parts: [{label, value, kind: base|part|rest|knockout, href?}], total: {label, value, band}}
+//   dots       {items: [{label, lo, point|null, hi, band, href?}]}
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const css = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+  const number = new Intl.NumberFormat(root.lang || "en");
+  const decimal = new Intl.NumberFormat(root.lang || "en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  // Cut, not rounded: 19.96 must not read 20.0 while its band is still "Low" (see the `points` filter).
+  const points = (milli) => decimal.format(Math.floor(milli / 100) / 10);
+  const part = (milli) => decimal.format(milli / 1000);
+  const bandFill = (band) => css(`--band-${band || "none"}`);
+  const bandEdge = (band) => css(`--band-${band || "none"}-edge`);
+
+  const text = () => ({ color: css("--ink"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 });
+
+  const base = () => ({
+    textStyle: text(),
+    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animationDuration: 250,
+    aria: { enabled: true, label: { enabled: false } },
+    tooltip: {
+      renderMode: "richText", // HTML tooltips need inline styles, which the security policy refuses
+      confine: true,
+      backgroundColor: css("--surface"),
+      borderColor: css("--line-strong"),
+      textStyle: text(),
+    },
+  });
+
+  const axis = (extra) => ({
+    axisLine: { lineStyle: { color: css("--line-strong") } },
+    axisTick: { show: false },
+    axisLabel: { color: css("--ink"), fontSize: 12 },
+    splitLine: { lineStyle: { color: css("--line") } },
+    ...extra,
+  });
+  const scale = (extra) =>
+    axis({ type: "value", min: 0, max: 100_000, interval: 20_000, ...extra, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v / 1000) } });
+  const names = (labels, width) =>
+    axis({
+      type: "category",
+      data: labels,
+      inverse: true,
+      axisLabel: { color: css("--ink"), width: width < 560 ? 110 : 200, overflow: "break", lineHeight: 14, fontSize: 12 },
+    });
+  // One pattern per meaning, so that parts differ without colour too.
+  const hatch = (rotation) => ({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation, color: "rgba(128, 128, 128, 0.55)" });
+
+  const bars = (data, width) => ({
+    ...base(),
+    grid: { left: 8, right: 8, top: 24, bottom: 14, containLabel: true },
+    xAxis: axis({ type: "category", data: data.labels, axisLabel: { color: css("--ink"), interval: 0, width: 76, overflow: "break", rotate: width < 480 ? 40 : 0 } }),
+    yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 56,
+        cursor: data.hrefs ? "pointer" : "default",
+        label: { show: true, position: "top", color: css("--ink"), formatter: ({ value }) => number.format(value) },
+        data: data.values.map((value, i) => {
+          const band = data.bands?.[i];
+          return {
+            value,
+            href: data.hrefs?.[i],
+            itemStyle: data.bands
+              ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: 1, borderType: band === "none" ? "dotted" : "solid" }
+              : { color: css("--accent") },
+          };
+        }),
+      },
+    ],
+  });
+
+  const trend = (data) => {
+    const format = data.points ? points : (v) => number.format(v);
+    const looks = [
+      { color: css("--accent"), type: "solid", symbol: "circle" },
+      { color: css("--bad"), type: "dashed", symbol: "rect" },
+      { color: css("--info"), type: "dotted", symbol: "triangle" },
+      { color: css("--warn"), type: [8, 3, 2, 3], symbol: "diamond" },
+      { color: css("--quiet"), type: "solid", symbol: "emptyCircle" },
+    ];
+    return {
+      ...base(),
+      tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (v) => (v === null || v === undefined ? "–" : format(v)) },
+      legend: { top: 0, left: 0, textStyle: text(), itemWidth: 32 },
+      grid: { left: 8, right: 28, top: 48, bottom: 14, containLabel: true },
+      xAxis: axis({ type: "category", data: data.x, boundaryGap: false, splitLine: { show: false } }),
+      yAxis: data.points ? scale() : axis({ type: "value", min: 0, minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
+      series: data.series.map((series, i) => {
+        const look = looks[i % looks.length];
+        return {
+          type: "line",
+          name: series.name,
+          data: series.values,
+          symbol: look.symbol,
+          symbolSize: 7,
+          itemStyle: { color: look.color },
+          lineStyle: { color: look.color, width: 2, type: look.type },
+          markLine:
+            i === 0 && data.marks?.length
+              ? {
+                  symbol: "none",
+                  silent: true,
+                  lineStyle: { color: css("--line-strong"), type: "dashed" },
+                  label: { color: css("--quiet"), position: "end", formatter: ({ name }) => name },
+                  data: data.marks.map((mark) => ({ xAxis: mark.x, name: mark.label })),
+                }
+              : undefined,
+        };
+      }),
+    };
+  };
+
+  const waterfall = (data, width) => {
+    const looks = {
+      base: { color: css("--line-strong") },
+      part: { color: css("--accent") },
+      rest: { color: css("--accent"), decal: hatch(Math.PI / 4) },
+      knockout: { color: css("--bad"), decal: hatch(-Math.PI / 4) },
+    };
+    const rows = [...data.parts, { ...data.total, kind: "total" }];
+    let sum = 0;
+    const starts = rows.map((row) => {
+      if (row.kind === "total") return 0;
+      const start = sum;
+      sum += row.value;
+      return start;
+    });
+    return {
+      ...base(),
+      tooltip: { ...base().tooltip, trigger: "item", formatter: ({ dataIndex }) => `${rows[dataIndex].label}\n${part(rows[dataIndex].value)}` },
+      grid: { left: 8, right: 56, top: 4, bottom: 12, containLabel: true },
+      xAxis: scale(),
+      yAxis: names(rows.map((row) => row.label), width),
+      series: [
+        { type: "bar", stack: "s", silent: true, itemStyle: { color: "transparent" }, emphasis: { disabled: true }, tooltip: { show: false }, data: starts },
+        {
+          type: "bar",
+          stack: "s",
+          barMaxWidth: 22,
+          label: { show: true, position: "right", color: css("--ink"), formatter: ({ dataIndex }) => (rows[dataIndex].kind === "total" ? points(rows[dataIndex].value) : `+${part(rows[dataIndex].value)}`) },
+          data: rows.map((row) => ({
+            value: row.value,
+            href: row.href,
+            cursor: row.href ? "pointer" : "default",
+            itemStyle: row.kind === "total" ? { color: bandFill(row.band), borderColor: bandEdge(row.band), borderWidth: 1 } : looks[row.kind] || looks.part,
+          })),
+        },
+      ],
+    };
+  };
+
+  const dots = (data, width) => ({
+    ...base(),
+    tooltip: {
+      ...base().tooltip,
+      trigger: "item",
+      formatter: ({ dataIndex }) => {
+        const item = data.items[dataIndex];
+        return `${item.label}\n${item.point === null ? "–" : points(item.point)}  (${points(item.lo)} – ${points(item.hi)})`;
+      },
+    },
+    grid: { left: 8, right: 24, top: 4, bottom: 12, containLabel: true },
+    xAxis: scale(),
+    yAxis: names(data.items.map((item) => item.label), width),
+    series: [
+      { type: "bar", stack: "i", silent: true, itemStyle: { color: "transparent" }, emphasis: { disabled: true }, data: data.items.map((item) => item.lo) },
+      { type: "bar", stack: "i", barWidth: 5, itemStyle: { color: css("--line-strong"), borderRadius: 3 }, data: data.items.map((item) => ({ value: Math.max(item.hi - item.lo, 300), href: item.href })) },
+      {
+        type: "scatter",
+        symbolSize: 15,
+        z: 3,
+        data: data.items.map((item, i) => ({
+          value: [item.point ?? "-", i],
+          href: item.href,
+          itemStyle: { color: bandFill(item.band), borderColor: bandEdge(item.band), borderWidth: 2, opacity: 1 },
+        })),
+      },
+    ],
+  });
+
+  const kinds = { bars, trend, waterfall, dots };
+  const drawn = new Map(); // element -> ECharts instance
+
+  const rowHeight = (data) => {
+    const rows = data.items?.length ?? (data.parts ? data.parts.length + 1 : 0);
+    return rows ? rows * 38 + 40 : 0;
+  };
+
+  const draw = (element) => {
+    const kind = kinds[element.dataset.chart];
+    const source = document.getElementById(`${element.id}-data`);
+    if (!kind || !source) return;
+    const data = JSON.parse(source.textContent);
+    const height = rowHeight(data);
+    if (height) element.style.height = `${height}px`;
+    let chart = drawn.get(element);
+    if (!chart) {
+      // SVG stays sharp in print and at 400 % zoom.
+      chart = window.echarts.init(element, null, { renderer: "svg" });
+      chart.on("click", ({ data: item }) => {
+        if (item?.href) window.location.assign(item.href);
+      });
+      drawn.set(element, chart);
+      new ResizeObserver(() => {
+        if (!element.isConnected || !element.clientWidth) return;
+        if (element.clientWidth !== chart.getWidth() || element.clientHeight !== chart.getHeight()) {
+          chart.resize();
+          chart.setOption(kind(data, element.clientWidth), { notMerge: true });
+        }
+      }).observe(element);
+    }
+    chart.setOption(kind(data, element.clientWidth), { notMerge: true });
+  };
+
+  const drawAll = (scope) => {
+    if (!window.echarts) return;
+    for (const [element, chart] of drawn) {
+      if (!element.isConnected) {
+        chart.dispose();
+        drawn.delete(element);
+      }
+    }
+    for (const element of scope.querySelectorAll("[data-chart]")) draw(element);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => drawAll(document));
+  document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
+  document.addEventListener("surety:theme", () => drawAll(document));
+})();

@@ -35,6 +35,9 @@
     mark();
   });
   document.addEventListener("DOMContentLoaded", mark);
+  // Paper is white: print in the light colours, charts included.
+  window.addEventListener("beforeprint", () => apply("light"));
+  window.addEventListener("afterprint", () => apply(stored()));
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-theme-value]");
     if (!button) return;
