@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.rate_limit import RateLimit
 
 P = ParamSpec("P")
 
@@ -25,6 +26,8 @@ class Request(HttpRequest):
     # Read at most once per request: the memberships behind `principal`, and the units to choose.
     memberships: list[Membership] | None
     unit_choices: list[BusinessUnit] | None
+    # Set by the throttle of the API, put on the response by `PrincipalMiddleware`.
+    rate_limit: RateLimit | None
 
 
 def as_request(request: HttpRequest) -> Request:

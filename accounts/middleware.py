@@ -18,7 +18,10 @@ NOBODY = Principal("user", "", "Nobody")
 
 
 class PrincipalMiddleware:
-    """Sets `request.principal`, read from the database at most once and only when asked for."""
+    """Sets `request.principal`, read from the database at most once and only when asked for.
+
+    On the way back it tells API clients how much they may still ask.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -27,6 +30,7 @@ class PrincipalMiddleware:
         asked = as_request(request)
         asked.memberships = None
         asked.unit_choices = None
+        asked.rate_limit = None
 
         def principal() -> Principal:
             if not isinstance(asked.user, User):
@@ -35,7 +39,11 @@ class PrincipalMiddleware:
             return principal_of(asked.user, asked.memberships)
 
         asked.principal = cast("Principal", SimpleLazyObject(principal))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if asked.rate_limit is not None:
+            for name, value in asked.rate_limit.headers().items():
+                response[name] = value
+        return response
 
 
 class RefusedMiddleware:

@@ -25,14 +25,15 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user with this e-mail address, in whatever case."""
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").lower())
 
 
 class User(AbstractBaseUser):
     """Someone who signs in with an e-mail address."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(_("E-mail address"), max_length=254)
+    # Always in lower case, which the database holds, so that unique means unique.
+    email = models.EmailField(_("E-mail address"), max_length=254, unique=True)
     name = models.CharField(_("Name"), max_length=120)
     language = models.CharField(_("Language"), max_length=10, default="en-gb")
     time_zone = models.CharField(_("Time zone"), max_length=40, default="UTC")
@@ -47,7 +48,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +97,8 @@ class Membership(models.Model):
 class ApiClient(AbstractApplication):
     """A system that reads or writes over the API: an OAuth2 client that may also hold keys."""
 
+    # What events, addresses and logs name the client by; the number inside stays inside.
+    public_id = models.UUIDField(unique=True, default=uuid7, editable=False)
     units = models.ManyToManyField(BusinessUnit, blank=True, related_name="api_clients")
     all_units = models.BooleanField(_("All business units"), default=False)
     scopes = ArrayField(models.CharField(max_length=30), default=list)

@@ -1,5 +1,6 @@
 """Who asks: a user, an API client or the system, with what they may do and where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,7 +19,7 @@ class Grant:
 class Principal:
     """The one who asks. Satisfies `audit.events.Actor`.
 
-    kind: "user", "client" or "system"; id: their primary key as text ("" for the system).
+    kind: "user", "client" or "system"; id: their UUID as text ("" for the system).
     """
 
     kind: str
@@ -40,6 +41,13 @@ class Principal:
         if None in holding:
             return None
         return frozenset(unit for unit in holding if unit is not None)
+
+    def covers(self, permission: Permission, unit_ids: Iterable[UUID] | None) -> bool:
+        """Whether they hold `permission` in every one of these units (None: in all there are)."""
+        mine = self.units(permission)
+        if mine is None:
+            return True
+        return unit_ids is not None and mine.issuperset(unit_ids)
 
     def sees_all_units(self) -> bool:
         """Whether the view over all units is theirs."""

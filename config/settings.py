@@ -34,6 +34,7 @@ class Env(BaseSettings):
     media_root: Path = BASE_DIR / "build" / "media"
     log_level: str = "INFO"
     api_rate: str = "600/min"
+    require_second_person: bool = True
 
 
 def read_env() -> Env:
@@ -183,6 +184,10 @@ AUDIT_ANCHOR_FILE = env.audit_anchor_file
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
 
+# --- assessments ------------------------------------------------------------
+# Whoever submits an assessment does not sign it off.
+REQUIRE_SECOND_PERSON = env.require_second_person
+
 # --- work in the background -------------------------------------------------
 REDIS_URL = str(env.redis_url)
 CELERY_BROKER_URL = REDIS_URL
@@ -260,6 +265,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -14,7 +14,7 @@ from accounts.models import ApiClient, BusinessUnit, User
 from accounts.permissions import Role
 from accounts.principal import Principal
 from accounts.selectors import principal_for_client, principal_for_user
-from tests.factories.accounts import make_api_client, make_unit, make_user
+from tests.factories.accounts import make_api_client, make_key, make_unit, make_user
 
 
 @dataclass
@@ -104,7 +104,8 @@ def auditor(unit: BusinessUnit) -> Person:
 @pytest.fixture
 def api_client(unit: BusinessUnit) -> Program:
     """A client of the API that reads vendors and scores of `unit`."""
-    return Program(make_api_client(unit, name="ERP"))
+    client = make_api_client(unit, name="ERP")
+    return Program(client, make_key(client))
 
 
 @pytest.fixture
@@ -134,7 +135,8 @@ def outsider_auditor(other_unit: BusinessUnit) -> Person:
 @pytest.fixture
 def outsider_client(other_unit: BusinessUnit) -> Program:
     """A client of the API that reads vendors and scores of `other_unit`."""
-    return Program(make_api_client(other_unit, name="Other ERP"))
+    client = make_api_client(other_unit, name="Other ERP")
+    return Program(client, make_key(client))
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from itertools import count
 
 from accounts.models import ApiClient, BusinessUnit, Membership, User
 from accounts.permissions import Role
+from accounts.principal import SYSTEM
+from accounts.services import api_clients
 
 PASSWORD = "correct horse battery staple"
 _number = count(1)
@@ -37,12 +39,15 @@ def make_api_client(
     *units: BusinessUnit, scopes: list[str] | None = None, all_units: bool = False, name: str = ""
 ) -> ApiClient:
     """An API client with `scopes` (default: reading vendors and scores) in these units."""
-    client = ApiClient.objects.create(
+    return api_clients.add(
         name=name or f"Client {next(_number)}",
-        client_type=ApiClient.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
-        scopes=scopes if scopes is not None else ["scores:read", "vendors:read"],
+        scopes=["scores:read", "vendors:read"] if scopes is None else scopes,
+        units=units,
         all_units=all_units,
+        by=SYSTEM,
     )
-    client.units.set(units)
-    return client
+
+
+def make_key(client: ApiClient) -> str:
+    """A working API key of the client, as it is shown once."""
+    return api_clients.create_key(client=client, by=SYSTEM).secret

@@ -1,0 +1,156 @@
+"""What happens to people and to the clients of the API."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from audit.events import Payload
+
+
+class MemberAdded(Payload):
+    """Someone was given an account, and a role in a unit (`unit_id`; None: in all units)."""
+
+    type: ClassVar[str] = "member.added"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name", "email"})
+
+    role: str
+    name: str
+    email: str
+
+
+class RoleGiven(Payload):
+    """A member received a role in a unit (`unit_id`; None: in all units)."""
+
+    type: ClassVar[str] = "member.role_given"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    role: str
+    name: str
+
+
+class RoleChanged(Payload):
+    """A member's role in a unit was exchanged for another."""
+
+    type: ClassVar[str] = "member.role_changed"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    before: str
+    role: str
+    name: str
+
+
+class RoleTaken(Payload):
+    """A member lost a role in a unit."""
+
+    type: ClassVar[str] = "member.role_taken"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    role: str
+    name: str
+
+
+class MemberDeactivated(Payload):
+    """A member can no longer sign in."""
+
+    type: ClassVar[str] = "member.deactivated"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: str
+
+
+class MemberReactivated(Payload):
+    """A member can sign in again."""
+
+    type: ClassVar[str] = "member.reactivated"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: str
+
+
+class PasswordLinkMade(Payload):
+    """Someone made a link with which a member sets their password."""
+
+    type: ClassVar[str] = "member.password_link_made"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: str
+
+
+class ApiClientAdded(Payload):
+    """A system was given access to the API. `units` is None for all units."""
+
+    type: ClassVar[str] = "api_client.added"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
+    scopes: list[str]
+    units: list[UUID] | None
+
+
+class ApiClientChanged(Payload):
+    """What a client of the API may do, or where, has changed; the values now in force."""
+
+    type: ClassVar[str] = "api_client.changed"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
+    scopes: list[str]
+    units: list[UUID] | None
+
+
+class ApiClientSwitched(Payload):
+    """A client of the API was switched off, or on again."""
+
+    type: ClassVar[str] = "api_client.switched"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
+    active: bool
+
+
+class ApiKeyCreated(Payload):
+    """A client of the API received a key."""
+
+    type: ClassVar[str] = "api_client.key_created"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
+    prefix: str
+    expires_at: str | None
+
+
+class ApiKeyRotated(Payload):
+    """A key was replaced: the old one ends at `old_expires_at`, the new one works at once."""
+
+    type: ClassVar[str] = "api_client.key_rotated"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
+    prefix: str
+    old_prefix: str
+    old_expires_at: str
+
+
+class ApiKeyRevoked(Payload):
+    """A key stopped working at once."""
+
+    type: ClassVar[str] = "api_client.key_revoked"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
+    prefix: str
+
+
+class ClientSecretCreated(Payload):
+    """A client of the API received a new OAuth2 secret; the one before stopped working."""
+
+    type: ClassVar[str] = "api_client.secret_created"
+    aggregate_type: ClassVar[str] = "api_client"
+
+    name: str
