@@ -10,8 +10,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.signed_off": ("scoring.rescore",),
     "assessment.cancelled": ("scoring.rescore",),
     "assessment.superseded": ("scoring.rescore",),
+    "engagement.created": ("scoring.rescore_engagement",),
     "engagement.changed": ("scoring.rescore_engagement",),
     "vendor.created": ("scoring.restand",),
     "vendor.changed": ("scoring.restand",),
+    "vendor.archived": ("scoring.restand",),
+    "vendor.unit_linked": ("scoring.restand",),
+    # One event per chunk of a list: its data holds `vendor_ids`, at most 500.
+    "vendors.imported": ("scoring.restand_many",),
     "methodology.published": ("scoring.rescore_all",),
 }

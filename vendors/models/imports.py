@@ -19,12 +19,14 @@ class VendorImport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(BusinessUnit, models.PROTECT)
-    user = models.ForeignKey(User, models.PROTECT)
+    # Nobody where it was started from the command line.
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     report = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["unit", "-id"], name="import_unit")]

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import F, Func, Value
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -24,9 +25,23 @@ class Vendor(models.Model):
     # "" where it is not known; never guessed.
     country = CountryField(_("Country"), blank=True)
     registration_number = models.CharField(_("Registration number"), max_length=60, blank=True)
+    # What numbers are compared by, as `vendors.master_data.registration_key` writes it.
+    registration_key = models.GeneratedField(
+        expression=Func(
+            Upper(F("registration_number")),
+            Value("[ ./_-]"),
+            Value(""),
+            Value("g"),
+            function="regexp_replace",
+        ),
+        output_field=models.CharField(max_length=60),
+        db_persist=True,
+    )
     lei = models.CharField(_("LEI"), max_length=20, blank=True)
     city = models.CharField(_("City"), max_length=120, blank=True)
     website = models.URLField(_("Website"), blank=True)
+    # The money it invoices in; new engagements start with it.
+    currency = models.CharField(_("Currency"), max_length=3, blank=True, db_default="", default="")
     status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.ACTIVE)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -38,7 +53,8 @@ class Vendor(models.Model):
     class Meta:
         indexes: ClassVar = [
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="vendor_name_trgm"),
-            models.Index(fields=["registration_number"], name="vendor_registration"),
+            models.Index(fields=["registration_key"], name="vendor_registration"),
+            models.Index(fields=["lei"], condition=~models.Q(lei=""), name="vendor_lei"),
             models.Index(fields=["name", "id"], name="vendor_name"),
         ]
 
