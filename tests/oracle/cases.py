@@ -103,7 +103,8 @@ def cases(draw: st.DrawFn) -> Case:
     for at in range(draw(st.sampled_from([4, 6, 8, 12, 1, 0]))):
         section = draw(st.sampled_from(sections)).key
         gates = [one.key for one in items if one.section == section and one.kind == "question"]
-        parent = draw(st.sampled_from([*gates, None])) if gates and draw(st.booleans()) else None
+        nested = bool(gates) and draw(st.booleans())
+        parent = draw(st.sampled_from(gates)) if nested else None
         items.append(
             ItemSpec(
                 key=f"q{at}",
