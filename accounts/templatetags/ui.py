@@ -215,7 +215,7 @@ def score_figure(
     rated = point is not None and status != "not_rated"
     return {
         "rated": rated,
-        "point": point,
+        "point": point if rated else None,
         "lo": lo,
         "hi": hi,
         "band": band if rated else None,

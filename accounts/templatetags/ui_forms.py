@@ -96,7 +96,10 @@ def _problems(source: Any) -> Iterator[tuple[str, Any]]:
     yield from (("", message) for message in source.non_field_errors())
     for bound in source:
         target = "" if bound.is_hidden else _first_input(bound)
-        yield from ((target, message) for message in bound.errors)
+        for message in bound.errors:
+            # "This field is required" five times over would not say which five.
+            text = _("%(field)s: %(problem)s") % {"field": bound.label, "problem": message}
+            yield target, text if bound.label else message
 
 
 @register.inclusion_tag("_components/error_summary.html")

@@ -238,5 +238,12 @@
 
   document.addEventListener("DOMContentLoaded", () => drawAll(document));
   document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
+  // An A4 page is narrower than most screens.
+  window.addEventListener("beforeprint", () => {
+    for (const [element, chart] of drawn) chart.resize({ width: Math.min(element.clientWidth, 620), height: element.clientHeight, silent: true });
+  });
+  window.addEventListener("afterprint", () => {
+    for (const chart of drawn.values()) chart.resize({ width: "auto", height: "auto" });
+  });
   document.addEventListener("surety:theme", () => drawAll(document));
 })();

@@ -1,0 +1,68 @@
+"""What holds for all templates: the security policy, icons that exist, translated words."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from accounts.context import MENU
+from accounts.templatetags.ui import BANDS, EVIDENCE, NOT_RATED, PILLS
+from config.assets import FILES, packages
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def _hits(pattern: str) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}: {match.group(0)}"
+        for path in TEMPLATES
+        for match in re.finditer(pattern, path.read_text("utf-8"))
+    ]
+
+
+def test_no_template_carries_an_inline_style() -> None:
+    assert _hits(r"""(?i)<[^>]*\sstyle\s*=|<style\b""") == []
+
+
+def test_no_template_carries_an_inline_handler() -> None:
+    assert _hits(r"""(?i)<[^>{%]*\s(?:on[a-z]+|hx-on[\w:.-]*)\s*=""") == []
+
+
+def test_no_template_carries_an_inline_script() -> None:
+    assert _hits(r"""(?i)<script(?![^>]*\ssrc=)[^>]*>""") == []
+
+
+def test_no_template_loads_anything_from_elsewhere() -> None:
+    assert _hits(r"""(?i)(?:src|href)\s*=\s*["'](?:https?:)?//""") == []
+
+
+def _icons_in_use() -> Iterator[str]:
+    for path in TEMPLATES:
+        text = path.read_text("utf-8")
+        yield from re.findall(r"""{%\s*icon\s+["']([\w-]+)["']""", text)
+        yield from re.findall(r"""{%\s*tile\s[^%]*\sname=["']([\w-]+)["']""", text)
+        yield from re.findall(r"""empty_state\.html["'] with [^%]*\bname=["']([\w-]+)""", text)
+    yield from (look.icon for look in (*BANDS.values(), *EVIDENCE.values(), NOT_RATED))
+    yield from PILLS.values()
+    yield from (entry[3] for entry in MENU)
+
+
+def test_every_icon_in_use_exists() -> None:
+    sprite = packages() / FILES["vendor/bootstrap-icons/bootstrap-icons.svg"]
+    known = set(re.findall(r'id="([\w-]+)"', sprite.read_text("utf-8")))
+    assert set(_icons_in_use()) - known == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_between_tags_are_marked_for_translation(path: Path) -> None:
+    text = path.read_text("utf-8")
+    text = re.sub(r"{%\s*blocktrans.*?endblocktrans\w*\s*%}", "", text, flags=re.DOTALL)
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
+    text = re.sub(r"{% comment.*?endcomment %}", "", text, flags=re.DOTALL)
+    bare = [word.strip() for word in re.findall(r">([^<>]*[A-Za-z]{3,}[^<>]*)<", text)]
+    own_names = {"Surety", "\u2013 Surety", "Halden Präzision GmbH", "Nam Long Plastics JSC"}
+    own_names |= {"Ostrava Tooling s.r.o.", "4 March 2026", "11 January 2026"}
+    assert [word for word in bare if word not in own_names] == []
