@@ -115,6 +115,27 @@ def running(pid: int) -> bool:
     return bool(command_line(pid))
 
 
+def exists(pid: int) -> bool:
+    """Whether the number is taken, if only by a process that has ended and not been fetched yet."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def working_in(folder: Path) -> list[int]:
+    """The processes that stand in this very folder, where Linux tells; elsewhere none."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if link.readlink() == folder:
+                found.append(int(link.parent.name))
+    return found
+
+
 def ask_to_stop(pid: int, ask: signal.Signals, *, grace: float) -> None:
     """Send `ask`, wait up to `grace` seconds, then kill. For a process that is not our child."""
     with contextlib.suppress(ProcessLookupError):

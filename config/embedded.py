@@ -20,7 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from config.children import Account, ask_to_stop, command_line, running, stop
+from config.children import (
+    Account,
+    ask_to_stop,
+    command_line,
+    exists,
+    stop,
+    wait_until,
+    working_in,
+)
 from config.embedded_servers import (
     EmbeddedError,
     Home,
@@ -238,15 +246,26 @@ def _stop_leftovers(home: Path) -> None:
         (home / "postgres" / "postmaster.pid", home / "postgres", signal.SIGINT),
         (home / "valkey" / "valkey.pid", home / "valkey" / "valkey.conf", signal.SIGTERM),
     ):
-        try:
-            pid = int(pid_file.read_text().split()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            continue
-        if str(mark) in command_line(pid):
+        pid = _pid_in(pid_file)
+        if pid is not None and str(mark) in command_line(pid):
             ask_to_stop(pid, ask, grace=30)
-        elif running(pid):
-            # PostgreSQL would refuse to start while *any* process has the number in this file.
-            pid_file.unlink()
+    # The helpers of a killed PostgreSQL end by themselves a moment later; two at once would harm.
+    cluster = home / "postgres"
+    if not wait_until(lambda: not working_in(cluster), seconds=10):
+        for pid in working_in(cluster):
+            os.kill(pid, signal.SIGKILL)
+    # It would refuse to start while *any* process has the number in this file: a stranger, or the
+    # killed one that its parent has not fetched yet.
+    pid = _pid_in(cluster / "postmaster.pid")
+    if pid is not None and exists(pid):
+        (cluster / "postmaster.pid").unlink()
+
+
+def _pid_in(pid_file: Path) -> int | None:
+    try:
+        return int(pid_file.read_text().split()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
 
 
 def main() -> None:
