@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.PersonMiddleware",
     "accounts.middleware.PrincipalMiddleware",
     "accounts.middleware.RefusedMiddleware",
 ]
@@ -164,7 +165,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key", "login": "60/m/ip"}
+# Five wrong passwords for one address within 15 minutes lock it; counted in the cache.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "login": "60/m/ip"}
+# Nobody signs up, so a reset for an unknown address has nothing to offer: no mail is sent.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Links to set or reset a password work for this long, once.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER = {
     "SCOPES": {
@@ -174,6 +180,7 @@ OAUTH2_PROVIDER = {
         "assessments:write": "Open and answer assessments",
         "webhooks:manage": "Manage webhook endpoints",
     },
+    "SCOPES_BACKEND_CLASS": "accounts.oauth.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }

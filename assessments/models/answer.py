@@ -57,7 +57,12 @@ class Answer(models.Model):
 
 
 class Sheet(models.Model):
-    """All answers of an assessment as packed bytes (`assessments.sheet`), kept with the rows."""
+    """All answers of an assessment as packed bytes (`assessments.sheet`), kept with the rows.
+
+    `cells` is a whole sheet for the keys in `Assessment.questions`, header included, as
+    `assessments.sheet.unpack` reads it; `layout` repeats the header's layout hash, so that sheets
+    of equal layout can be found together.
+    """
 
     assessment = models.OneToOneField(
         Assessment, models.CASCADE, primary_key=True, related_name="sheet"

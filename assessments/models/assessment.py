@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
@@ -25,6 +24,15 @@ class Assessment(models.Model):
         RETURNED = "returned", _("Sent back")
         APPROVED = "approved", _("Signed off")
         CLOSED = "closed", _("Closed")
+
+    #: Neither signed off nor closed.
+    OPEN: ClassVar = (
+        Status.DRAFT,
+        Status.SENT,
+        Status.SUBMITTED,
+        Status.IN_REVIEW,
+        Status.RETURNED,
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="assessments")
@@ -64,6 +72,14 @@ class Assessment(models.Model):
             models.Index(fields=["unit", "-id"], name="assessment_unit"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["engagement", "questionnaire"],
+                condition=~Q(status__in=["approved", "closed"]),
+                name="assessment_one_open",
+                violation_error_message=_(
+                    "This engagement has an assessment that is not finished yet."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(signed_off_at__isnull=True, signed_off_by__isnull=True)
                 | Q(signed_off_at__isnull=False, signed_off_by__isnull=False),

@@ -1,0 +1,1 @@
+"""What changes assessments; each function is one transaction with its event."""

@@ -1,0 +1,311 @@
+"""The life of an assessment: opening, handing in, review, sign-off, and what ends it.
+
+Every step is one transaction: the row locked, the status moved by `assessments.workflow`, the event
+recorded. Each step raises `inputs_version`, since the status is an input of the score: a lost
+queue is then found by comparing versions.
+
+A signed-off assessment counts until a newer one of the same engagement and questionnaire is signed
+off, which closes it (superseded). A draft replaces nothing.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import require
+from assessments import events, schema
+from assessments.errors import (
+    AlreadyOpen,
+    Incomplete,
+    NothingToAsk,
+    SecondPersonNeeded,
+)
+from assessments.models import Answer, Assessment, Questionnaire
+from assessments.selection import Facts, Selection, select
+from assessments.selectors import (
+    answers_of,
+    missing_mandatory,
+    schema_of,
+    schema_of_version,
+    visible_questions,
+)
+from assessments.services import questionnaires, sheets
+from assessments.services.locking import lock, move, person_id, reason_given, user_id
+from assessments.workflow import Action
+from audit import clock
+from audit.record import record
+from vendors.intake import IpKind, Service
+from vendors.models import Engagement
+
+#: Statuses in which an assessment is neither signed off nor closed.
+OPEN = Assessment.OPEN
+
+
+def facts_of(engagement: Engagement) -> Facts:
+    """What the choice of questions depends on; kinds no longer known count as not told."""
+    return Facts(
+        ip_kinds=tuple(IpKind(kind) for kind in engagement.ip_kinds if kind in set(IpKind)),
+        service=Service(engagement.service) if engagement.service in set(Service) else None,
+        tier=schema.Tier(engagement.tier),
+    )
+
+
+def selection_for(engagement: Engagement, questionnaire: Questionnaire) -> Selection:
+    """The sections and questions that an assessment opened now would ask."""
+    return select(schema_of_version(questionnaire), facts_of(engagement))
+
+
+@transaction.atomic
+def open_assessment(
+    *,
+    engagement: Engagement,
+    questionnaire: Questionnaire | None = None,
+    due_on: date | None = None,
+    assigned_to: User | None = None,
+    by: Principal,
+) -> Assessment:
+    """Make the assessment of an engagement: choose its questions once, with a blank sheet.
+
+    Without `questionnaire` the built-in one. Raises AlreadyOpen while another one of the same
+    engagement and questionnaire (of any version) is not finished, NothingToAsk when no question
+    is for it.
+    """
+    require(by, Permission.OPEN_ASSESSMENTS, engagement.unit_id)
+    questionnaire = questionnaire or questionnaires.builtin()
+    # The lock makes two people who open at once stand in line; the constraint is the last word.
+    engagement = Engagement.objects.select_for_update().get(pk=engagement.pk)
+    there = _open_one(engagement, questionnaire)
+    if there is not None:
+        raise AlreadyOpen(
+            _("This engagement has an assessment that is not finished yet."),
+            assessment_id=there.pk,
+        )
+    chosen = selection_for(engagement, questionnaire)
+    if not chosen.question_keys:
+        raise NothingToAsk(_("The questionnaire has no question for this kind of engagement."))
+    assessment = Assessment(
+        vendor_id=engagement.vendor_id,
+        engagement=engagement,
+        unit_id=engagement.unit_id,
+        questionnaire=questionnaire,
+        sections=list(chosen.section_keys),
+        questions=list(chosen.question_keys),
+        tier=engagement.tier,
+        due_on=due_on,
+        assigned_to=assigned_to,
+        opened_at=clock.now(),
+        opened_by_id=user_id(by),
+    )
+    assessment.applicable = 0
+    assessment.save(force_insert=True)
+    sheets.create(assessment)
+    assessment.save(update_fields=["answered", "applicable"])
+    _record(
+        events.Opened,
+        assessment,
+        by,
+        engagement_id=engagement.pk,
+        questionnaire=f"{questionnaire.key} {questionnaire.version}",
+        questionnaire_hash=questionnaire.content_hash,
+        tier=assessment.tier,
+        questions=len(assessment.questions),
+    )
+    return assessment
+
+
+@transaction.atomic
+def plan(
+    *, assessment: Assessment, due_on: date | None, assigned_to: User | None, by: Principal
+) -> Assessment:
+    """Say who fills it in and until when."""
+    require(by, Permission.OPEN_ASSESSMENTS, assessment.unit_id)
+    assessment = lock(assessment)
+    owner_id = assigned_to.pk if assigned_to else None
+    if (assessment.due_on, assessment.assigned_to_id) == (due_on, owner_id):
+        return assessment
+    assessment.due_on, assessment.assigned_to = due_on, assigned_to
+    assessment.save(update_fields=["due_on", "assigned_to"])
+    _record(
+        events.Planned,
+        assessment,
+        by,
+        assigned_to=owner_id,
+        due_on=due_on.isoformat() if due_on else None,
+    )
+    return assessment
+
+
+@transaction.atomic
+def submit(*, assessment: Assessment, by: Principal) -> Assessment:
+    """Hand it in: every mandatory question that is asked has been dealt with; answers freeze.
+
+    "Don't know" and the like count: they are honest, and the score carries their weight. Raises
+    Incomplete with the questions that are blank.
+    """
+    require(by, Permission.ANSWER, assessment.unit_id)
+    assessment = lock(assessment)
+    move(assessment, Action.SUBMIT)
+    questionnaire, answers = schema_of(assessment), answers_of(assessment)
+    visible = visible_questions(questionnaire, assessment, answers)
+    missing = missing_mandatory(questionnaire, visible, answers)
+    if missing:
+        raise Incomplete(missing)
+    assessment.submitted_at, assessment.submitted_by_id = clock.now(), user_id(by)
+    _write(assessment, "submitted_at", "submitted_by")
+    _record(
+        events.Submitted,
+        assessment,
+        by,
+        answered=assessment.answered,
+        applicable=assessment.applicable,
+    )
+    return assessment
+
+
+@transaction.atomic
+def take(*, assessment: Assessment, by: Principal) -> Assessment:
+    """Take up the review of a submitted assessment."""
+    require(by, Permission.REVIEW, assessment.unit_id)
+    assessment = lock(assessment)
+    move(assessment, Action.TAKE)
+    _write(assessment)
+    _record(events.Taken, assessment, by)
+    return assessment
+
+
+@transaction.atomic
+def send_back(
+    *, assessment: Assessment, reason: str, keys: Collection[str] = (), by: Principal
+) -> Assessment:
+    """Give it back to those who fill it in; `keys` are answers to be marked as queried."""
+    require(by, Permission.REVIEW, assessment.unit_id)
+    reason = reason_given(reason)
+    assessment = lock(assessment)
+    move(assessment, Action.RETURN)
+    assessment.status_reason = reason
+    _write(assessment)
+    marked = [key for key in assessment.questions if key in set(keys)]
+    if marked:
+        Answer.objects.filter(assessment=assessment, question_key__in=marked).update(
+            review=Answer.Review.QUERIED,
+            review_note=reason,
+            reviewed_at=clock.now(),
+            reviewed_by_id=person_id(by),
+        )
+    _record(events.Returned, assessment, by, reason=reason, keys=marked)
+    return assessment
+
+
+@transaction.atomic
+def sign_off(*, assessment: Assessment, reason: str = "", by: Principal) -> Assessment:
+    """Approve the answers as reviewed; an older signed-off assessment is superseded.
+
+    Raises SecondPersonNeeded for whoever submitted it (setting REQUIRE_SECOND_PERSON).
+    """
+    require(by, Permission.REVIEW, assessment.unit_id)
+    signer = person_id(by)
+    assessment = lock(assessment)
+    if settings.REQUIRE_SECOND_PERSON and assessment.submitted_by_id == signer:
+        raise SecondPersonNeeded(
+            _("You submitted this assessment, so somebody else has to sign it off.")
+        )
+    move(assessment, Action.SIGN_OFF)
+    assessment.signed_off_at, assessment.signed_off_by_id = clock.now(), signer
+    assessment.status_reason = reason.strip()
+    older = _signed_off_one(assessment)
+    if older is not None:
+        _supersede(older, assessment, by)
+        assessment.supersedes = older
+    _write(assessment, "signed_off_at", "signed_off_by", "supersedes")
+    _record(events.SignedOff, assessment, by, reason=assessment.status_reason)
+    return assessment
+
+
+@transaction.atomic
+def reopen(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
+    """Take the sign-off back; it is in review again. Raises AlreadyOpen beside a newer open one."""
+    require(by, Permission.REVIEW, assessment.unit_id)
+    reason = reason_given(reason)
+    Engagement.objects.select_for_update().only("pk").get(pk=assessment.engagement_id)
+    assessment = lock(assessment)
+    move(assessment, Action.REOPEN)
+    newer = _open_one(assessment.engagement, assessment.questionnaire)
+    if newer is not None:
+        raise AlreadyOpen(
+            _("A newer assessment of this engagement is under way. Finish or cancel that first."),
+            assessment_id=newer.pk,
+        )
+    assessment.signed_off_at = assessment.signed_off_by = None
+    assessment.status_reason = reason
+    _write(assessment, "signed_off_at", "signed_off_by")
+    _record(events.Reopened, assessment, by, reason=reason)
+    return assessment
+
+
+@transaction.atomic
+def cancel(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
+    """Give it up before sign-off; its answers stay readable."""
+    require(by, Permission.OPEN_ASSESSMENTS, assessment.unit_id)
+    reason = reason_given(reason)
+    assessment = lock(assessment)
+    move(assessment, Action.CANCEL)
+    assessment.status_reason = reason
+    _write(assessment)
+    _record(events.Cancelled, assessment, by, reason=reason)
+    return assessment
+
+
+def _supersede(older: Assessment, newer: Assessment, by: Principal) -> None:
+    move(older, Action.SUPERSEDE)
+    _write(older)
+    _record(events.Superseded, older, by, by_assessment=newer.pk)
+
+
+def _write(assessment: Assessment, *fields: str) -> None:
+    """Save the status, its reason and `fields`; the inputs are one version further."""
+    assessment.inputs_version += 1
+    assessment.save(update_fields=["status", "status_reason", "inputs_version", *fields])
+
+
+def _open_one(engagement: Engagement, questionnaire: Questionnaire) -> Assessment | None:
+    return Assessment.objects.filter(
+        engagement=engagement, questionnaire__key=questionnaire.key, status__in=OPEN
+    ).first()
+
+
+def _signed_off_one(assessment: Assessment) -> Assessment | None:
+    return (
+        Assessment.objects.select_for_update(of=("self",))
+        .select_related("questionnaire")
+        .defer("questionnaire__content")
+        .filter(
+            engagement=assessment.engagement_id,
+            questionnaire__key=assessment.questionnaire.key,
+            status=Assessment.Status.APPROVED,
+        )
+        .exclude(pk=assessment.pk)
+        .first()
+    )
+
+
+def _record(
+    kind: type[events.AssessmentEvent], assessment: Assessment, by: Principal, **fields: Any
+) -> None:
+    record(
+        kind(
+            aggregate_id=assessment.pk,
+            unit_id=assessment.unit_id,
+            vendor_id=assessment.vendor_id,
+            status=assessment.status,
+            inputs_version=assessment.inputs_version,
+            **fields,
+        ),
+        by=by,
+    )

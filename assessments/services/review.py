@@ -1,0 +1,127 @@
+"""A reviewer's judgement of single answers."""
+
+from datetime import date
+from typing import Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import require
+from assessments import events
+from assessments.errors import InvalidAnswers, NotPossibleNow
+from assessments.models import Answer, Assessment
+from assessments.selectors import answers_of
+from assessments.services import sheets
+from assessments.services.locking import lock, person_id, reason_given
+from assessments.sheet import EvidenceLevel, State
+from assessments.workflow import Action, Status
+from audit import clock
+from audit.record import record
+
+Verdict = Literal["accepted", "queried"]
+
+
+@transaction.atomic
+def review_answer(
+    *,
+    assessment: Assessment,
+    question_key: str,
+    verdict: Verdict,
+    evidence: EvidenceLevel | None = None,
+    evidence_until: date | None = None,
+    note: str = "",
+    by: Principal,
+) -> Answer:
+    """Accept or query an answer and say how well it is proved.
+
+    evidence: None leaves the level and its end as they are; `evidence_until` is the last day on
+    which the proof counts. A query needs a note. Raises NotPossibleNow outside review, Invalid.
+    """
+    assessment, answer, answers = _answer_in_review(assessment, question_key, by)
+    if verdict == "queried":
+        note = reason_given(note)
+    if evidence is not None and answer.state == State.ANSWERED:
+        answer.evidence, answer.evidence_until = evidence, evidence_until
+    answer.review = Answer.Review(verdict)
+    _judge(assessment, answer, answers, verdict=verdict, note=note.strip(), by=by)
+    return answer
+
+
+@transaction.atomic
+def decide_not_applicable(
+    *, assessment: Assessment, question_key: str, approve: bool, note: str = "", by: Principal
+) -> Answer:
+    """Agree or not that a question does not apply; approved it leaves the score altogether.
+
+    Refusing needs a note; the answer then counts as unknown and is queried.
+    """
+    assessment, answer, answers = _answer_in_review(assessment, question_key, by)
+    if answer.state not in (State.NA_PENDING, State.NA_APPROVED):
+        raise InvalidAnswers({question_key: _("This question was not answered “does not apply”.")})
+    if approve:
+        answer.state, answer.review = State.NA_APPROVED, Answer.Review.ACCEPTED
+    else:
+        note = reason_given(note)
+        answer.state, answer.review = State.NA_PENDING, Answer.Review.QUERIED
+    verdict = "not_applicable_approved" if approve else "not_applicable_refused"
+    _judge(assessment, answer, answers, verdict=verdict, note=note.strip(), by=by)
+    return answer
+
+
+def _answer_in_review(
+    assessment: Assessment, question_key: str, by: Principal
+) -> tuple[Assessment, Answer, dict[str, Answer]]:
+    require(by, Permission.REVIEW, assessment.unit_id)
+    assessment = lock(assessment)
+    if assessment.status != Status.IN_REVIEW:
+        raise NotPossibleNow(assessment, Action.TAKE)
+    answers = answers_of(assessment)
+    answer = answers.get(question_key)
+    if question_key not in assessment.questions:
+        raise InvalidAnswers({question_key: _("This assessment does not ask this question.")})
+    if answer is None:
+        # A blank can be queried too: the row says that it was looked at.
+        answer = Answer(
+            assessment=assessment,
+            question_key=question_key,
+            state=State.BLANK,
+            answered_at=clock.now(),
+            version=0,
+        )
+        answers[question_key] = answer
+    return assessment, answer, answers
+
+
+def _judge(
+    assessment: Assessment,
+    answer: Answer,
+    answers: dict[str, Answer],
+    *,
+    verdict: str,
+    note: str,
+    by: Principal,
+) -> None:
+    """Write the row with who and when, the sheet with it, and the event."""
+    answer.review_note = note
+    answer.reviewed_at, answer.reviewed_by_id = clock.now(), person_id(by)
+    answer.version += 1
+    answer.save()
+    sheets.repack(assessment, answers)
+    assessment.save(update_fields=["inputs_version", "answered", "applicable"])
+    record(
+        events.Reviewed(
+            aggregate_id=assessment.pk,
+            unit_id=assessment.unit_id,
+            vendor_id=assessment.vendor_id,
+            status=assessment.status,
+            inputs_version=assessment.inputs_version,
+            key=answer.question_key,
+            verdict=verdict,
+            evidence=int(answer.evidence),
+            evidence_until=answer.evidence_until.isoformat() if answer.evidence_until else None,
+            note=note,
+        ),
+        by=by,
+    )

@@ -1,0 +1,89 @@
+"""Keeping the packed sheet, the version of the inputs and the progress with the answer rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assessments import schema, sheet
+from assessments.models import Answer, Assessment, Sheet
+from assessments.selectors import answers_of, is_dealt_with, schema_of, visible_questions
+from assessments.sheet import State
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What the rows say: the sheet's bytes, the questions asked, and how many are dealt with."""
+
+    layout: bytes
+    cells: bytes
+    visible: tuple[str, ...]
+    answered: int
+
+    @property
+    def applicable(self) -> int:
+        """How many questions are asked now."""
+        return len(self.visible)
+
+
+def pack(assessment: Assessment, answers: Mapping[str, Answer]) -> Packed:
+    """The sheet of an assessment worked out from its answer rows alone."""
+    questionnaire = schema_of(assessment)
+    keys = list(assessment.questions)
+    visible = visible_questions(questionnaire, assessment, answers)
+    shown = frozenset(visible)
+    cells = sheet.blank(len(keys))
+    tier = schema.Tier(assessment.tier)
+    for index, key in enumerate(keys):
+        answer = answers.get(key)
+        if key not in shown:
+            cells[index]["state"] = State.HIDDEN
+        elif answer is not None:
+            cells[index]["state"] = answer.state
+            if answer.state == State.ANSWERED:
+                question = questionnaire.by_key[key].question
+                cells[index]["risk"] = schema.resolve_risk(question, answer.value) or 0
+                cells[index]["evidence"] = answer.evidence
+                cells[index]["valid_until"] = sheet.day_number(holds_until(question, answer, tier))
+    return Packed(
+        layout=sheet.layout_hash(keys),
+        cells=sheet.pack(cells, keys),
+        visible=visible,
+        answered=sum(is_dealt_with(answers.get(key)) for key in visible),
+    )
+
+
+def holds_until(question: schema.Question, answer: Answer, tier: schema.Tier) -> date | None:
+    """The last day on which an answer holds: its own period, or an earlier end of its evidence."""
+    ends = [
+        schema.valid_until(question, answer.value, answer.answered_at.date(), tier),
+        answer.evidence_until,
+    ]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def repack(assessment: Assessment, answers: Mapping[str, Answer] | None = None) -> Packed:
+    """Write the sheet anew after answers changed, in their transaction; the caller holds the lock.
+
+    Sets `inputs_version` (one up, when the bytes differ), `answered` and `applicable` on
+    `assessment`, which the caller saves. Pass `answers` to save reading them again.
+    """
+    packed = pack(assessment, answers_of(assessment) if answers is None else answers)
+    differs = (
+        Sheet.objects.filter(assessment=assessment)
+        .exclude(cells=packed.cells)
+        .update(layout=packed.layout, cells=packed.cells)
+    )
+    if differs:
+        assessment.inputs_version += 1
+    assessment.answered = packed.answered
+    assessment.applicable = packed.applicable
+    return packed
+
+
+def create(assessment: Assessment) -> Packed:
+    """The first sheet of an assessment that has just been made: everything blank or hidden."""
+    packed = pack(assessment, {})
+    assessment.answered = packed.answered
+    assessment.applicable = packed.applicable
+    Sheet.objects.create(assessment=assessment, layout=packed.layout, cells=packed.cells)
+    return packed

@@ -1,0 +1,438 @@
+"""Opening, saving, handing in, reviewing and signing off, on real PostgreSQL."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
+from accounts.scoping import NotAllowed
+from assessments import sheet
+from assessments.errors import (
+    AlreadyOpen,
+    Incomplete,
+    InvalidAnswers,
+    NotPossibleNow,
+    PersonNeeded,
+    SecondPersonNeeded,
+)
+from assessments.models import Answer, Assessment
+from assessments.selectors import answers_of, schema_of
+from assessments.services import answers, assessments, review
+from assessments.services.answers import AnswerInput, Conflict, Frozen
+from assessments.services.questionnaires import builtin
+from assessments.sheet import EvidenceLevel, State
+from audit.models import Event
+from tests.factories.assessments import (
+    answer_all,
+    in_review,
+    make_assessment,
+    make_engagement,
+    small_questionnaire,
+    submitted,
+)
+from tests.personas import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def cells(assessment: Assessment) -> dict[str, tuple[int, int, int]]:
+    """The sheet as (risk, state, evidence) by question key."""
+    assessment.refresh_from_db()
+    found = sheet.unpack(assessment.sheet.cells, assessment.questions)
+    return {
+        key: (int(cell["risk"]), int(cell["state"]), int(cell["evidence"]))
+        for key, cell in zip(assessment.questions, found, strict=True)
+    }
+
+
+def happened(assessment: Assessment) -> list[str]:
+    """The types of the events of an assessment, in order."""
+    rows = Event.objects.filter(aggregate_id=assessment.pk).order_by("position")
+    return [kind.removeprefix("assessment.") for kind in rows.values_list("type", flat=True)]
+
+
+class TestOpening:
+    def test_questions_are_chosen_by_tier_and_stored(self, unit: BusinessUnit) -> None:
+        low = make_assessment(unit, tier="low")
+        high = make_assessment(unit, tier="high")
+        assert "watched" not in low.questions
+        assert "watched" in high.questions
+        assert high.sections == ["ownership", "secrets"]
+
+    def test_a_low_tier_is_asked_at_most_twenty_built_in_questions(
+        self, unit: BusinessUnit
+    ) -> None:
+        assessment = make_assessment(unit, tier="low", questionnaire=builtin())
+        assert 0 < len(assessment.questions) <= 20
+
+    def test_the_built_in_questionnaire_is_published_once(self) -> None:
+        assert builtin().pk == builtin().pk
+
+    def test_a_new_sheet_is_blank_with_closed_gates_hidden(self, unit: BusinessUnit) -> None:
+        assessment = make_assessment(unit)
+        found = cells(assessment)
+        assert found["assigns"] == (0, State.BLANK, 0)
+        assert found["bound"] == (0, State.HIDDEN, 0)
+        assert (assessment.answered, assessment.applicable) == (0, 7)
+
+    def test_an_engagement_has_one_open_assessment_at_a_time(self, unit: BusinessUnit) -> None:
+        first = make_assessment(unit)
+        with pytest.raises(AlreadyOpen) as error:
+            make_assessment(unit, engagement=first.engagement)
+        assert error.value.extra["assessment_id"] == first.pk
+
+    def test_the_database_refuses_a_second_open_assessment(self, unit: BusinessUnit) -> None:
+        first = make_assessment(unit)
+        first.pk = None
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Assessment.objects.create(
+                vendor=first.vendor,
+                engagement=first.engagement,
+                unit=unit,
+                questionnaire=first.questionnaire,
+                sections=[],
+                questions=[],
+                tier="low",
+                opened_at=first.opened_at,
+            )
+
+    def test_people_of_other_units_may_not_open(
+        self, unit: BusinessUnit, outsider_procurement: Person
+    ) -> None:
+        with pytest.raises(NotAllowed):
+            make_assessment(unit, by=outsider_procurement.principal)
+
+
+class TestSaving:
+    def test_a_saved_answer_is_in_row_sheet_counters_and_record(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        saved = answers.save(
+            assessment=assessment,
+            values={"discloses": AnswerInput("yearly", note="Every May")},
+            by=procurement.principal,
+        )
+        row = Answer.objects.get(assessment=assessment)
+        assert (row.value, row.version, row.answered_by) == ("yearly", 1, procurement.user)
+        assert cells(assessment)["discloses"] == (5000, State.ANSWERED, 0)
+        assert (saved.answered, saved.applicable) == (1, 7)
+        assert (assessment.answered, assessment.inputs_version) == (1, 2)
+        event = Event.objects.get(type="assessment.answers_saved")
+        assert event.data["keys"] == ["discloses"]
+        assert "yearly" not in str(event.data)
+        assert event.detail.data["answers"]["discloses"]["value"] == "yearly"
+
+    def test_the_same_value_again_writes_nothing(self, unit: BusinessUnit) -> None:
+        assessment = make_assessment(unit)
+        values = {"discloses": AnswerInput("yearly")}
+        answers.save(assessment=assessment, values=values, by=SYSTEM)
+        answers.save(assessment=assessment, values=values, by=SYSTEM)
+        assert happened(assessment) == ["opened", "answers_saved"]
+        assert Answer.objects.get(assessment=assessment).version == 1
+
+    def test_opening_a_gate_shows_its_children(self, unit: BusinessUnit) -> None:
+        assessment = make_assessment(unit)
+        saved = answers.save(
+            assessment=assessment, values={"subcontracts": AnswerInput("yes")}, by=SYSTEM
+        )
+        assert "bound" in saved.visible
+        assert "signed_on" not in saved.visible
+        assert cells(assessment)["bound"][1] == State.BLANK
+
+    def test_closing_a_gate_hides_its_children_and_keeps_their_answers(
+        self, unit: BusinessUnit
+    ) -> None:
+        assessment = make_assessment(unit)
+        for values in (
+            {"subcontracts": AnswerInput("yes"), "bound": AnswerInput("no")},
+            {"subcontracts": AnswerInput("no")},
+        ):
+            answers.save(assessment=assessment, values=values, by=SYSTEM)
+        assert cells(assessment)["bound"] == (0, State.HIDDEN, 0)
+        answers.save(assessment=assessment, values={"subcontracts": AnswerInput("yes")}, by=SYSTEM)
+        assert cells(assessment)["bound"] == (10_000, State.ANSWERED, 0)
+
+    def test_taking_an_answer_back_leaves_it_blank(self, unit: BusinessUnit) -> None:
+        assessment = make_assessment(unit)
+        answers.save(assessment=assessment, values={"staff": AnswerInput("40")}, by=SYSTEM)
+        assert cells(assessment)["staff"][0] == 4000
+        answers.save(assessment=assessment, values={"staff": AnswerInput(state="blank")}, by=SYSTEM)
+        assert cells(assessment)["staff"] == (0, State.BLANK, 0)
+        assert assessment.answered == 0
+
+    @pytest.mark.parametrize(
+        ("key", "given", "words"),
+        [
+            ("staff", AnswerInput("many"), "number"),
+            ("staff", AnswerInput("-1"), "0 or more"),
+            ("discloses", AnswerInput("sometimes"), "answers listed"),
+            ("discloses", AnswerInput(state="not_applicable"), "why"),
+            ("assigns", AnswerInput(state="not_applicable", note="Never"), "everyone"),
+            ("measures", AnswerInput(["nothing", "locks"]), "combined"),
+            ("signed_on", AnswerInput("2999-01-01"), "future"),
+            ("nowhere", AnswerInput("yes"), "not ask"),
+        ],
+    )
+    def test_what_cannot_be_stored_is_refused_with_a_sentence(
+        self, unit: BusinessUnit, key: str, given: AnswerInput, words: str
+    ) -> None:
+        assessment = make_assessment(unit)
+        with pytest.raises(InvalidAnswers) as error:
+            answers.save(
+                assessment=assessment, values={key: given, "remarks": AnswerInput("Hi")}, by=SYSTEM
+            )
+        assert words in error.value.extra["errors"][key]
+        assert not Answer.objects.filter(assessment=assessment).exists()
+
+    def test_an_outdated_version_is_refused_with_both_values(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        answers.save(
+            assessment=assessment,
+            values={"discloses": AnswerInput("yearly", version=0)},
+            by=procurement.principal,
+        )
+        with pytest.raises(Conflict) as error:
+            answers.save(
+                assessment=assessment,
+                values={
+                    "discloses": AnswerInput("never", version=0),
+                    "staff": AnswerInput(3, version=0),
+                },
+                by=SYSTEM,
+            )
+        said = error.value.extra
+        assert said["question"] == "discloses"
+        assert said["yours"]["value"] == "never"
+        assert said["theirs"]["value"] == "yearly"
+        assert said["theirs_by"] == "Pia Procurement"
+        assert said["version"] == 1
+        assert list(answers_of(assessment)) == ["discloses"]
+
+    def test_an_outdated_version_with_the_same_value_is_no_conflict(
+        self, unit: BusinessUnit
+    ) -> None:
+        assessment = make_assessment(unit)
+        for _twice in range(2):
+            answers.save(
+                assessment=assessment,
+                values={"discloses": AnswerInput("never", version=0)},
+                by=SYSTEM,
+            )
+        assert answers_of(assessment)["discloses"].version == 1
+
+    def test_a_changed_answer_loses_its_proof_and_a_new_note_does_not(
+        self, unit: BusinessUnit
+    ) -> None:
+        assessment = make_assessment(unit)
+        answers.save(assessment=assessment, values={"staff": AnswerInput(10)}, by=SYSTEM)
+        Answer.objects.filter(assessment=assessment).update(
+            evidence=EvidenceLevel.DOCUMENT, evidence_until=date(2030, 1, 1)
+        )
+        answers.save(
+            assessment=assessment, values={"staff": AnswerInput(10, note="Counted")}, by=SYSTEM
+        )
+        assert answers_of(assessment)["staff"].evidence == EvidenceLevel.DOCUMENT
+        answers.save(assessment=assessment, values={"staff": AnswerInput(11)}, by=SYSTEM)
+        assert answers_of(assessment)["staff"].evidence == EvidenceLevel.SELF_DECLARED
+        assert answers_of(assessment)["staff"].evidence_until is None
+
+    def test_roles_that_do_not_answer_are_refused(
+        self, unit: BusinessUnit, legal: Person, auditor: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        for person in (legal, auditor):
+            with pytest.raises(NotAllowed):
+                answers.save(
+                    assessment=assessment,
+                    values={"staff": AnswerInput(1)},
+                    by=person.principal,
+                )
+
+    def test_one_save_takes_seven_queries_and_a_savepoint(
+        self, unit: BusinessUnit, procurement: Person, django_assert_max_num_queries: object
+    ) -> None:
+        assessment = make_assessment(unit)
+        answer_all(assessment)
+        schema_of(assessment)
+        by = procurement.principal
+        with django_assert_max_num_queries(9):  # type: ignore[operator]
+            answers.save(assessment=assessment, values={"staff": AnswerInput(77)}, by=by)
+
+
+class TestHandingIn:
+    def test_blank_mandatory_questions_are_named(self, unit: BusinessUnit) -> None:
+        assessment = make_assessment(unit)
+        answers.save(assessment=assessment, values={"subcontracts": AnswerInput("yes")}, by=SYSTEM)
+        with pytest.raises(Incomplete) as error:
+            assessments.submit(assessment=assessment, by=SYSTEM)
+        assert error.value.extra["questions"] == ["assigns", "bound"]
+
+    def test_dont_know_is_enough_to_hand_in(self, unit: BusinessUnit) -> None:
+        assessment = make_assessment(unit)
+        answers.save(
+            assessment=assessment, values={"assigns": AnswerInput(state="dont_know")}, by=SYSTEM
+        )
+        assert assessments.submit(assessment=assessment, by=SYSTEM).status == "submitted"
+
+    def test_answers_freeze(self, unit: BusinessUnit) -> None:
+        assessment = submitted(unit)
+        with pytest.raises(Frozen):
+            answers.save(assessment=assessment, values={"staff": AnswerInput(1)}, by=SYSTEM)
+
+    def test_every_step_raises_the_version_of_the_inputs(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = submitted(unit)
+        seen = [assessment.inputs_version]
+        assessment = assessments.take(assessment=assessment, by=legal.principal)
+        seen.append(assessment.inputs_version)
+        assessment = assessments.sign_off(assessment=assessment, by=legal.principal)
+        seen.append(assessment.inputs_version)
+        assessment = assessments.reopen(assessment=assessment, reason="Check", by=legal.principal)
+        seen.append(assessment.inputs_version)
+        assert seen == sorted(set(seen))
+
+
+class TestReview:
+    def test_an_accepted_answer_carries_its_proof_to_the_sheet(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = in_review(unit)
+        review.review_answer(
+            assessment=assessment,
+            question_key="assigns",
+            verdict="accepted",
+            evidence=EvidenceLevel.INDEPENDENT,
+            evidence_until=date(2027, 6, 30),
+            by=legal.principal,
+        )
+        assert cells(assessment)["assigns"] == (0, State.ANSWERED, EvidenceLevel.INDEPENDENT)
+        row = answers_of(assessment)["assigns"]
+        assert (row.review, row.reviewed_by) == ("accepted", legal.user)
+        found = sheet.unpack(assessment.sheet.cells, assessment.questions)
+        at = assessment.questions.index("assigns")
+        assert sheet.day_from_number(found[at]["valid_until"]) == date(2027, 6, 30)
+
+    def test_a_query_needs_a_note(self, unit: BusinessUnit, legal: Person) -> None:
+        assessment = in_review(unit)
+        with pytest.raises(Exception, match="reason"):
+            review.review_answer(
+                assessment=assessment, question_key="staff", verdict="queried", by=legal.principal
+            )
+
+    def test_not_applicable_counts_only_when_a_reviewer_agrees(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        answers.save(
+            assessment=assessment,
+            values={"discloses": AnswerInput(state="not_applicable", note="No inventions")},
+            by=SYSTEM,
+        )
+        answer_all(assessment)
+        assessments.submit(assessment=assessment, by=SYSTEM)
+        assessments.take(assessment=assessment, by=legal.principal)
+        assert cells(assessment)["discloses"][1] == State.NA_PENDING
+        review.decide_not_applicable(
+            assessment=assessment, question_key="discloses", approve=True, by=legal.principal
+        )
+        assert cells(assessment)["discloses"][1] == State.NA_APPROVED
+        review.decide_not_applicable(
+            assessment=assessment,
+            question_key="discloses",
+            approve=False,
+            note="They have patents",
+            by=legal.principal,
+        )
+        assert cells(assessment)["discloses"][1] == State.NA_PENDING
+
+    def test_only_an_assessment_in_review_is_judged(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        with pytest.raises(NotPossibleNow):
+            review.review_answer(
+                assessment=submitted(unit),
+                question_key="staff",
+                verdict="accepted",
+                by=legal.principal,
+            )
+
+    def test_sending_back_marks_the_named_answers_and_thaws(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = in_review(unit)
+        assessments.send_back(
+            assessment=assessment, reason="Which people?", keys=["staff"], by=legal.principal
+        )
+        assert answers_of(assessment)["staff"].review == "queried"
+        answers.save(assessment=assessment, values={"staff": AnswerInput(3)}, by=SYSTEM)
+        assert answers_of(assessment)["staff"].review == "open"
+        assert answers_of(assessment)["staff"].review_note == "Which people?"
+
+    def test_reasons_stay_out_of_the_permanent_record(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = in_review(unit)
+        assessments.send_back(assessment=assessment, reason="Ask Mr Secret", by=legal.principal)
+        event = Event.objects.get(type="assessment.returned")
+        assert "Secret" not in str(event.data)
+        assert event.detail.data["reason"] == "Ask Mr Secret"
+
+
+class TestSigningOff:
+    def test_whoever_submitted_does_not_sign_off(
+        self, unit: BusinessUnit, procurement: Person, legal: Person
+    ) -> None:
+        assessment = submitted(unit, by=procurement.principal)
+        Assessment.objects.filter(pk=assessment.pk).update(submitted_by=legal.user)
+        assessments.take(assessment=assessment, by=legal.principal)
+        with pytest.raises(SecondPersonNeeded):
+            assessments.sign_off(assessment=assessment, by=legal.principal)
+
+    def test_the_system_cannot_sign_off(self, unit: BusinessUnit) -> None:
+        with pytest.raises(PersonNeeded):
+            assessments.sign_off(assessment=in_review(unit), by=SYSTEM)
+
+    def test_a_newer_one_supersedes_only_when_it_is_signed_off(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        older = assessments.sign_off(assessment=in_review(unit), by=legal.principal)
+        newer = make_assessment(unit, engagement=older.engagement)
+        answer_all(newer)
+        assessments.submit(assessment=newer, by=SYSTEM)
+        older.refresh_from_db()
+        assert older.status == "approved"
+        assessments.take(assessment=newer, by=legal.principal)
+        newer = assessments.sign_off(assessment=newer, by=legal.principal)
+        older.refresh_from_db()
+        assert (older.status, newer.supersedes) == ("closed", older)
+        assert happened(older)[-1] == "superseded"
+
+    def test_reopening_waits_for_the_newer_one(self, unit: BusinessUnit, legal: Person) -> None:
+        older = assessments.sign_off(assessment=in_review(unit), by=legal.principal)
+        make_assessment(unit, engagement=older.engagement)
+        with pytest.raises(AlreadyOpen):
+            assessments.reopen(assessment=older, reason="Look again", by=legal.principal)
+
+    def test_a_cancelled_assessment_makes_room_for_another(self, unit: BusinessUnit) -> None:
+        first = make_assessment(unit)
+        assessments.cancel(assessment=first, reason="Wrong vendor", by=SYSTEM)
+        assert make_assessment(unit, engagement=first.engagement).status == "draft"
+
+    def test_the_whole_life_is_in_the_record(self, unit: BusinessUnit, legal: Person) -> None:
+        assessment = make_assessment(unit, engagement=make_engagement(unit))
+        answer_all(assessment)
+        assessments.submit(assessment=assessment, by=SYSTEM)
+        assessments.take(assessment=assessment, by=legal.principal)
+        assessments.sign_off(assessment=assessment, by=legal.principal)
+        steps = list(dict.fromkeys(happened(assessment)))
+        assert steps == ["opened", "answers_saved", "submitted", "taken", "signed_off"]
+
+    def test_a_published_questionnaire_never_changes(self) -> None:
+        first = small_questionnaire()
+        assert small_questionnaire().pk == first.pk
