@@ -37,7 +37,7 @@ class DimensionCell(models.Model):
     tier = models.CharField(max_length=10)
     dimension = models.CharField(max_length=40)
     vendors = models.IntegerField(default=0)
-    # In 1/10,000; the mean of the cell is total / vendors.
+    # In milli-points; the mean of the cell is total / vendors.
     total = models.BigIntegerField(default=0)
 
     class Meta:

@@ -34,7 +34,7 @@ class ScoreStatus(models.TextChoices):
 
 
 class ScoreInputs(models.Model):
-    """Everything a score was computed from, addressed by its content."""
+    """Everything a score that stands was computed from, addressed by its content."""
 
     hash = models.BinaryField(primary_key=True, max_length=32)
     # Canonical binary of `scoring.engine.provenance`.
@@ -45,7 +45,11 @@ class ScoreInputs(models.Model):
 
 
 class ScoreFields(models.Model):
-    """What every score says. Points, interval and contributions are integer milli-points."""
+    """What every score says.
+
+    Points, interval, inherent risk, dimensions and contributions are integer milli-points
+    (0..100,000); control effectiveness, posture, coverage and confidence are shares (0..1).
+    """
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="+")
     unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="+")
@@ -66,19 +70,22 @@ class ScoreFields(models.Model):
     posture = models.FloatField()
     coverage = models.FloatField()
     confidence = models.FloatField()
-    # dimension key -> [lo, pt, hi] in 1/10,000
+    # dimension key -> [lo, pt, hi]; one that dropped out is not in it.
     dimensions = models.JSONField()
     worst_dimension = models.CharField(max_length=40, blank=True)
+    # [{"key", "floor", "block"}] of those that triggered.
     knock_outs = models.JSONField(default=list)
     blocked = models.BooleanField(default=False)
-    # The ten largest: [{"key", "points", "answer", "proof"}] plus base and uplift.
+    # [{"kind", "key", "points", "answer", "proof"}]: the ten largest, then base and uplift.
     contributions = models.JSONField(default=list)
     missing_proofs = models.PositiveIntegerField(default=0)
+    unanswered = models.PositiveIntegerField(default=0)
+    # Mandatory and knock-out questions without a current answer: no score is final with any.
+    required_open = models.PositiveIntegerField(default=0)
     as_of = models.DateField()
     next_change = models.DateField(null=True)
     engine_version = models.CharField(max_length=20)
     model_hash = models.BinaryField(max_length=32)
-    inputs = models.ForeignKey(ScoreInputs, models.PROTECT, related_name="+")
     digest = models.BinaryField(max_length=32)
     # The type of the event that caused it, or "ageing".
     cause = models.CharField(max_length=60)
@@ -93,6 +100,7 @@ class Score(ScoreFields):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="scores")
+    inputs = models.ForeignKey(ScoreInputs, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=RawSQL("clock_timestamp()", ()))
 
     class Meta:
@@ -116,19 +124,23 @@ class Score(ScoreFields):
 class CurrentScore(ScoreFields):
     """The one replaceable row per assessment: what is true now.
 
-    While the assessment is a draft this is its only score; from submission on it mirrors the
-    latest row of the history.
+    While the assessment is a draft this is its only score; from submission on `score` is the latest
+    row of the history.
     """
 
     assessment = models.OneToOneField(
         Assessment, models.PROTECT, primary_key=True, related_name="current_score"
     )
     score = models.ForeignKey(Score, models.PROTECT, null=True, related_name="+")
+    # Kept here, not in `ScoreInputs`: what a draft went through on the way is not kept for ever.
+    input_hash = models.BinaryField(max_length=32)
+    packed = models.BinaryField()
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["vendor", "unit"], name="current_vendor"),
             models.Index(fields=["next_change"], name="current_next_change"),
+            models.Index(fields=["unit", "next_change"], name="current_unit_change"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -140,3 +152,8 @@ class CurrentScore(ScoreFields):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.band}"
+
+    @classmethod
+    def replaced_columns(cls) -> list[str]:
+        """The fields that every new score of the assessment overwrites."""
+        return [field.name for field in cls._meta.concrete_fields if not field.primary_key]

@@ -15,7 +15,8 @@ from vendors.models import Engagement, Vendor
 class Standing(models.Model):
     """One row per vendor, unit and stretch of days; `unit` null is the view over all units.
 
-    `valid_to` null marks the present one. A day has at most one row per vendor and unit.
+    It holds on the days `valid_from` <= day < `valid_to`; `valid_to` null marks the present one. A
+    day has at most one row per vendor and unit, so the last one of the day is what counts for it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -24,6 +25,8 @@ class Standing(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     name = models.CharField(_("Name"), max_length=200)
+    # Name, registration number and ids without case and accents: what a search looks at.
+    search = models.TextField(default="")
     country = models.CharField(_("Country"), max_length=2, blank=True)
     category = models.CharField(_("Category"), max_length=60, blank=True)
     archived = models.BooleanField(default=False)
@@ -32,15 +35,20 @@ class Standing(models.Model):
     status = models.CharField(max_length=12, choices=ScoreStatus)
     band = models.CharField(_("Band"), max_length=10, choices=Band)
     points = models.PositiveIntegerField(null=True)
+    # The rating with every open answer at its best and at its worst; null when not rated.
     lo = models.PositiveIntegerField(null=True)
     hi = models.PositiveIntegerField(null=True)
     # Never null, so that keyset pages can run over it: not rated sorts as -1.
     sort_points = models.IntegerField()
     worst_dimension = models.CharField(max_length=40, blank=True)
-    # dimension key -> pt in 1/10,000 of the assessment that drives the rating
+    # dimension key -> milli-points of the assessment that drives the rating
     dimensions = models.JSONField(default=dict)
     blocked = models.BooleanField(default=False)
+    # Of the assessment that drives the rating.
+    missing_proofs = models.PositiveIntegerField(default=0)
+    # What the rating could be made from: one assessment per engagement that has not ended.
     assessments = models.PositiveIntegerField(default=0)
+    # How many of these are not rated, or do not exist yet.
     not_rated = models.PositiveIntegerField(default=0)
     # The assessment whose score is the worst and so the vendor's.
     driver = models.UUIDField(null=True)
@@ -78,10 +86,10 @@ class Standing(models.Model):
             ),
             models.Index(fields=["vendor", "unit", "-valid_from"], name="standing_history"),
             GinIndex(
-                fields=["name"],
+                fields=["search"],
                 opclasses=["gin_trgm_ops"],
                 condition=Q(valid_to__isnull=True),
-                name="standing_name_trgm",
+                name="standing_search",
             ),
         ]
 

@@ -1,0 +1,28 @@
+"""Text as a search compares it: no case, no accents, no punctuation. Pure."""
+
+import re
+import unicodedata
+from typing import Final
+
+#: Letters that Unicode does not take apart.
+_LETTERS: Final = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ħ": "h",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
+)
+_GAPS: Final = re.compile(r"[^\w]+|_+")
+
+
+def plain(text: str) -> str:
+    """Return `text` in lower case, letters without their marks, words one blank apart."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return _GAPS.sub(" ", bare.translate(_LETTERS)).strip()

@@ -1,0 +1,1 @@
+"""What scoring writes: methodologies, scores, standings and their roll-ups."""

@@ -1,0 +1,116 @@
+"""Nothing is lost: what has changed and was not scored is found and scored, queue or no queue."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+from assessments.models import Assessment
+from audit.models import Event
+from scoring.services import outstanding, scores, standings
+from scoring.services.outstanding import Subject
+from vendors.models import Engagement
+
+log = structlog.get_logger(__name__)
+
+#: Assessments or vendors per transaction.
+CHUNK: Final = 200
+#: Most rows of the list that one run of the sweep looks at.
+_PER_RUN: Final = 2_000
+#: Any fixed number: whoever holds this advisory lock is the one that sweeps.
+_SWEEPER_LOCK: Final = 7_308_627_002
+#: How long the pieces of a run over everything may queue before the sweep takes them over.
+_PATIENCE: Final = timedelta(minutes=10)
+#: The cause of scores that the sweep made.
+SWEEP: Final = "sweep"
+
+
+def event(event_id: UUID) -> Event:
+    """What a task needs to know of an event."""
+    return Event.objects.only("type", "aggregate_type", "aggregate_id", "data").get(id=event_id)
+
+
+def vendor_of(event: Event) -> UUID:
+    """The vendor that an event about a vendor or an engagement concerns."""
+    if event.aggregate_type == "engagement":
+        engagements = Engagement.objects.values_list("vendor_id", flat=True)
+        return engagements.get(pk=event.aggregate_id)
+    return event.aggregate_id
+
+
+def chunks(ids: Sequence[UUID] | Sequence[str]) -> Iterator[list[UUID]]:
+    """The ids in pieces of one transaction each."""
+    for start in range(0, len(ids), CHUNK):
+        yield [UUID(str(one)) for one in ids[start : start + CHUNK]]
+
+
+@transaction.atomic
+def engagements(*, engagement_ids: Collection[UUID], cause: str) -> None:
+    """Score all assessments of engagements that were changed, and restand their vendors."""
+    outstanding.take(Subject.ENGAGEMENT, engagement_ids)
+    rows = Assessment.objects.filter(engagement__in=engagement_ids)
+    scores.rescore_many(
+        assessment_ids=list(
+            rows.exclude(status=Assessment.Status.CLOSED).values_list("pk", flat=True)
+        ),
+        cause=cause,
+        force=True,
+    )
+    # An engagement without an assessment counts too: as one that is missing.
+    vendors = Engagement.objects.filter(pk__in=engagement_ids).values_list("vendor_id", flat=True)
+    standings.restand_many(vendor_ids=set(vendors))
+
+
+def note_all() -> list[UUID]:
+    """Put every assessment that is not closed on the list, and return their ids."""
+    rows = Assessment.objects.exclude(status=Assessment.Status.CLOSED)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    outstanding.note(Subject.ASSESSMENT, ids, wait=_PATIENCE)
+    return ids
+
+
+def sweep() -> int:
+    """Score what should have been scored by now; return how many subjects there were.
+
+    Costs one small index scan when nothing fell behind. Runs the work itself instead of queueing
+    it, so that a queue that loses everything cannot stop it. One sweeper at a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEPER_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        try:
+            late = outstanding.due(_PER_RUN)
+            # Engagements and assessments bring their vendors' standings along.
+            for subject in (Subject.ENGAGEMENT, Subject.ASSESSMENT, Subject.VENDOR):
+                for chunk in chunks([found for kind, found in late if kind == subject]):
+                    _catch_up(subject, chunk)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEPER_LOCK])
+    return len(late)
+
+
+def _catch_up(subject: str, ids: list[UUID]) -> None:
+    """Bring some subjects up to date; one that fails must not hold up the others."""
+    try:
+        _bring_up_to_date(subject, ids)
+    except Exception as error:
+        if len(ids) > 1:
+            for one in ids:
+                _catch_up(subject, [one])
+            return
+        log.exception("sweep.failed", subject=subject, id=str(ids[0]), reason=str(error))
+        outstanding.postpone(subject, ids[0])
+
+
+def _bring_up_to_date(subject: str, ids: list[UUID]) -> None:
+    match subject:
+        case Subject.ASSESSMENT:
+            scores.rescore_many(assessment_ids=ids, cause=SWEEP)
+        case Subject.ENGAGEMENT:
+            engagements(engagement_ids=ids, cause=SWEEP)
+        case _:
+            standings.restand_many(vendor_ids=ids)

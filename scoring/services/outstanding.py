@@ -1,0 +1,77 @@
+"""The list of what has changed and is not scored yet: taking from it, adding to it."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from scoring.models import Outstanding
+
+Subject = Outstanding.Subject
+
+
+def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Strike the subjects off the list; return those that were on it.
+
+    Called before the inputs are read, in the transaction that writes the result: every change whose
+    row is struck off here is visible to the reads that follow, and a change that comes later has a
+    row that stays. When the transaction fails, nothing was struck off.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM scoring_outstanding WHERE subject = %s AND subject_id = ANY(%s::uuid[]) "
+            "RETURNING subject_id",
+            [subject, list(ids)],
+        )
+        return frozenset(subject_id for (subject_id,) in cursor.fetchall())
+
+
+def lock(subject: str, ids: Iterable[UUID]) -> None:
+    """Wait until nobody else works on these; held until the end of the transaction.
+
+    Not a row lock: people who save answers hold the assessment's row, and neither should wait for
+    the other. Taken in the order of the ids, so that two runs cannot wait for each other.
+    """
+    keys = [f"{subject} {subject_id}" for subject_id in sorted(ids)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) "
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(key, place) ORDER BY place",
+            [keys],
+        )
+
+
+def note(subject: str, ids: Collection[UUID], *, wait: timedelta) -> None:
+    """Put subjects on the list; the sweep takes them after `wait`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_outstanding (subject, subject_id, due_at) "
+            "SELECT %s, wanted, clock_timestamp() + %s * interval '1 second' "
+            "FROM unnest(%s::uuid[]) AS wanted",
+            [subject, wait.total_seconds(), list(ids)],
+        )
+
+
+def due(limit: int) -> list[tuple[str, UUID]]:
+    """What should have been scored by now, oldest first: (subject, id), each once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject, subject_id FROM ("
+            " SELECT subject, subject_id, due_at FROM scoring_outstanding"
+            " WHERE due_at < clock_timestamp() ORDER BY due_at LIMIT %s"
+            ") AS late GROUP BY subject, subject_id ORDER BY min(due_at)",
+            [limit],
+        )
+        return [(subject, subject_id) for subject, subject_id in cursor.fetchall()]
+
+
+def postpone(subject: str, subject_id: UUID) -> None:
+    """Let the sweep wait before it tries this one again: 5 s, 10 s, 20 s … up to an hour."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE scoring_outstanding SET attempts = least(attempts + 1, 20), due_at = "
+            "clock_timestamp() + least(interval '5 seconds' * 2 ^ attempts, interval '1 hour') "
+            "WHERE subject = %s AND subject_id = %s",
+            [subject, subject_id],
+        )

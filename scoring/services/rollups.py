@@ -1,0 +1,85 @@
+"""The small sums behind tiles, heat map and trend, moved along with every standing."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection
+
+from scoring.models import Standing
+
+Key = tuple[Any, ...]
+
+
+@dataclass
+class Movement:
+    """What changes in the roll-ups; added up first, so that each row is touched once."""
+
+    bands: Counter[Key] = field(default_factory=Counter)
+    cells: Counter[Key] = field(default_factory=Counter)
+    totals: Counter[Key] = field(default_factory=Counter)
+    days: Counter[Key] = field(default_factory=Counter)
+
+    def replace(self, old: Standing | None, new: Standing | None, *, on: date) -> None:
+        """Take `old` out and put `new` in. Archived vendors are in no roll-up."""
+        for row, sign in ((old, -1), (new, 1)):
+            if row is None or row.archived:
+                continue
+            self.bands[row.unit_id, row.tier, str(row.country), row.band, row.status] += sign
+            self.days[row.unit_id, on, row.band] += sign
+            for dimension, points in row.dimensions.items():
+                self.cells[row.unit_id, row.tier, dimension] += sign
+                self.totals[row.unit_id, row.tier, dimension] += sign * points
+
+    def write(self) -> None:
+        """Add it to the tables; at most one statement each.
+
+        Always in the order of tables and keys, so that two transactions cannot wait for each other.
+        """
+        _add(
+            "scoring_bandcount",
+            ("unit_id", "tier", "country", "band", "status"),
+            ("vendors",),
+            ((key, (count,)) for key, count in self.bands.items()),
+        )
+        _add(
+            "scoring_dimensioncell",
+            ("unit_id", "tier", "dimension"),
+            ("vendors", "total"),
+            ((key, (self.cells[key], self.totals[key])) for key in {*self.cells, *self.totals}),
+        )
+        _add(
+            "scoring_daydelta",
+            ("unit_id", "day", "band"),
+            ("delta",),
+            ((key, (count,)) for key, count in self.days.items()),
+        )
+
+
+_NO_UNIT: Final = ""
+
+
+def _add(
+    table: str,
+    keys: Sequence[str],
+    sums: Sequence[str],
+    moved: Iterable[tuple[Key, tuple[int, ...]]],
+) -> None:
+    rows = sorted(
+        ((key, values) for key, values in moved if any(values)),
+        key=lambda row: [_NO_UNIT if part is None else str(part) for part in row[0]],
+    )
+    if not rows:
+        return
+    one = "(" + ", ".join(["%s"] * (len(keys) + len(sums))) + ")"
+    added = ", ".join(f"{name} = {table}.{name} + EXCLUDED.{name}" for name in sums)
+    # Only names from this module are put into the text; every value is a parameter.
+    statement = (
+        f"INSERT INTO {table} ({', '.join((*keys, *sums))}) "  # noqa: S608
+        f"VALUES {', '.join([one] * len(rows))} "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [part for key, values in rows for part in (*key, *values)])

@@ -1,0 +1,65 @@
+"""What runs in the background. Each task takes an id and is harmless when run twice."""
+
+from uuid import UUID
+
+from celery import current_app, shared_task
+
+from scoring.services import catching_up, scores, standings
+from scoring.services.scores import AGEING
+
+
+@shared_task(name="scoring.rescore")
+def rescore(event_id: str) -> None:
+    """Score the assessment that an event is about."""
+    event = catching_up.event(UUID(event_id))
+    scores.rescore_many(assessment_ids=[event.aggregate_id], cause=event.type)
+
+
+@shared_task(name="scoring.rescore_engagement")
+def rescore_engagement(event_id: str) -> None:
+    """Score the assessments of the engagement that an event is about."""
+    event = catching_up.event(UUID(event_id))
+    catching_up.engagements(engagement_ids=[event.aggregate_id], cause=event.type)
+
+
+@shared_task(name="scoring.restand")
+def restand(event_id: str) -> None:
+    """Bring the standings of the vendor that an event is about up to date."""
+    event = catching_up.event(UUID(event_id))
+    standings.restand(vendor_id=catching_up.vendor_of(event))
+
+
+@shared_task(name="scoring.restand_many")
+def restand_many(event_id: str) -> None:
+    """Bring the standings of all vendors that an event names up to date."""
+    event = catching_up.event(UUID(event_id))
+    for chunk in catching_up.chunks(event.data["vendor_ids"]):
+        standings.restand_many(vendor_ids=chunk)
+
+
+@shared_task(name="scoring.rescore_all")
+def rescore_all(event_id: str) -> None:
+    """Score everything again, in pieces, beside the work that somebody waits for."""
+    event = catching_up.event(UUID(event_id))
+    for chunk in catching_up.chunks(catching_up.note_all()):
+        current_app.send_task("scoring.rescore_many", args=[[str(pk) for pk in chunk], event.type])
+
+
+@shared_task(name="scoring.rescore_many")
+def rescore_many(assessment_ids: list[str], cause: str = "scoring.rescore_many") -> None:
+    """Score a piece of the portfolio."""
+    for chunk in catching_up.chunks(assessment_ids):
+        scores.rescore_many(assessment_ids=chunk, cause=cause)
+
+
+@shared_task(name="scoring.sweep")
+def sweep() -> None:
+    """Score what fell behind, whatever became of its task."""
+    catching_up.sweep()
+
+
+@shared_task(name="scoring.rescore_due")
+def rescore_due() -> None:
+    """Score the assessments in which something ages or expires by today."""
+    for chunk in catching_up.chunks(scores.due(limit=100_000)):
+        current_app.send_task("scoring.rescore_many", args=[[str(pk) for pk in chunk], AGEING])
