@@ -110,7 +110,13 @@ def contributions(plan: Plan, batch: Batch, row: int = 0) -> tuple[Contribution,
 
     Items outside the sums (hidden, excused) are left out; they add nothing.
     """
-    split_row = breakdown(plan, batch.row(row))
+    check(plan, batch)
+    return parts_of(plan, resolve(plan, batch.row(row)))
+
+
+def parts_of(plan: Plan, resolved: Resolved) -> tuple[Contribution, ...]:
+    """Return the same for one row of resolved inputs, as `provenance.unpack_inputs` gives them."""
+    split_row = split(plan, resolved)
     points, answer = split_row.points[0], split_row.answer[0]
     items = [
         Contribution(

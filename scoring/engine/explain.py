@@ -9,12 +9,12 @@ from typing import Final
 
 from assessments.sheet import EvidenceLevel, State
 from scoring.engine.batch import FRESH, Batch, Resolved, check, resolve
-from scoring.engine.contributions import Contribution, PartKind, contributions
+from scoring.engine.contributions import Contribution, PartKind, parts_of
 from scoring.engine.evaluate import NONE, Result, Status, score
 from scoring.engine.methodology import BANDS, DIMENSIONS, FULL
 from scoring.engine.phrases import Phrase, Points, Value, gettext_noop, share_out
 from scoring.engine.plan import Plan
-from scoring.engine.whatif import Change, Improvement, improvements
+from scoring.engine.whatif import Change, Improvement, improvements_of
 
 BAND_NAMES: Final = {
     "low": gettext_noop("Low"),
@@ -205,9 +205,18 @@ def explain(
 ) -> Explanation:
     """Explain one row. `labels` by item key; `most`: how many improvements to name at most."""
     check(plan, batch)
-    resolved = resolve(plan, batch.row(row))
+    return explain_resolved(plan, resolve(plan, batch.row(row)), labels, most)
+
+
+def explain_resolved(
+    plan: Plan,
+    resolved: Resolved,
+    labels: Mapping[str, ItemLabel] | None = None,
+    most: int = 5,
+) -> Explanation:
+    """Explain one row of resolved inputs, as `provenance.unpack_inputs` gives them."""
     seen = _Row(plan, resolved, score(plan, resolved), labels or {})
-    parts = contributions(plan, batch, row)
+    parts = parts_of(plan, resolved)
     return Explanation(
         headline=headline(plan, seen.result, signed_off=bool(resolved.signed_off[0])),
         parts=tuple((part, _part(seen, part)) for part in parts),
@@ -223,7 +232,7 @@ def explain(
                     _CHANGES[one.change], {"item": seen.text(one.key), "points": Points(one.points)}
                 ),
             )
-            for one in improvements(plan, batch, row)[:most]
+            for one in improvements_of(plan, resolved)[:most]
         ),
     )
 

@@ -40,7 +40,11 @@ def improvements(plan: Plan, batch: Batch, row: int = 0) -> tuple[Improvement, .
     change is worth more or less once the first is made.
     """
     check(plan, batch)
-    now = resolve(plan, batch.row(row))
+    return improvements_of(plan, resolve(plan, batch.row(row)))
+
+
+def improvements_of(plan: Plan, now: Resolved) -> tuple[Improvement, ...]:
+    """Return the same for one row of resolved inputs, as `provenance.unpack_inputs` gives them."""
     tree = climb(plan, now)
     answered = now.answered[:, 0]
     provable = proof_gap(plan, now, tree)[:, 0] & now.known[:, 0]
