@@ -16,6 +16,7 @@ _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 _FOLDER = Path(os.environ.get("SURETY_TEST_FOLDER", gettempdir())) / _WORKER
 os.environ["AUDIT_ANCHOR_FILE"] = str(_FOLDER / "anchor.jsonl")
 os.environ["MEDIA_ROOT"] = str(_FOLDER / "media")
+os.environ["STATIC_ROOT"] = str(_FOLDER / "static")
 
 # Each parallel worker has a Valkey database of its own: 1 to 15, so 0 is never touched.
 _REDIS_SERVER = os.environ["REDIS_URL"].rpartition("/")[0]
@@ -30,3 +31,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# WhiteNoise warns of a folder that is not there.
+if "SURETY_TEST_FOLDER" in os.environ:
+    (_FOLDER / "static").mkdir(parents=True, exist_ok=True)
