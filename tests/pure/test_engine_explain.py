@@ -22,8 +22,11 @@ NDA = {"q": ItemLabel("Is the NDA signed before disclosure?", "No")}
 PAST = date(2025, 9, 1)
 
 
-def sentence(given: Given, labels: dict[str, ItemLabel] | None = None, **spec: object) -> str:
-    """What is said of one item among ten."""
+def sentence(
+    given: Given, spec: dict[str, object] | None = None, labels: dict[str, ItemLabel] | None = None
+) -> str:
+    """What is said of one item among ten; `dated` in `spec`: its date is the evidence's own."""
+    spec = dict(spec or {})
     dated = ["q"] if spec.pop("dated", False) else []
     one = plan(item("q", **spec), item("rest", weight=9))
     row = batch(one, {"q": given, "rest": said(4_000)}, dated=dated)
@@ -75,7 +78,7 @@ def test_an_unproved_answer_is_split_into_answer_and_missing_proof() -> None:
 def test_each_state_of_an_answer_has_its_own_words(
     given: Given, spec: dict[str, object], end: str
 ) -> None:
-    said_of_it = sentence(given, **spec)
+    said_of_it = sentence(given, spec)
     assert said_of_it.startswith("'Is the NDA signed before disclosure?' adds ")
     assert said_of_it.endswith(end)
 
@@ -99,7 +102,7 @@ def test_each_state_of_an_answer_has_its_own_words(
 )
 def test_an_indicator_speaks_of_records(given: Given, spec: dict[str, object], end: str) -> None:
     labels = {"q": ItemLabel("Solvency", "a grey zone")}
-    assert sentence(given, labels, kind="indicator", **spec).endswith(end)
+    assert sentence(given, {**spec, "kind": "indicator"}, labels).endswith(end)
 
 
 def test_an_indicator_with_too_little_data_says_so() -> None:
@@ -114,7 +117,7 @@ def test_an_indicator_with_too_little_data_says_so() -> None:
 
 
 def test_an_item_without_a_label_is_still_explained() -> None:
-    assert sentence(said(4_000), {"x": ItemLabel("x")}) == (
+    assert sentence(said(4_000), labels={"x": ItemLabel("x")}) == (
         "'q' adds 3.6 points: answered '40 / 100'."
     )
 
