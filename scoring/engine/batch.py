@@ -9,6 +9,7 @@ input hash. So a date that changes nothing leaves both as they were.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Final, TypeVar
 
 import numpy as np
@@ -103,12 +104,12 @@ class Resolved:
     signed_off: Flags
     next_change: Days
 
-    @property
+    @cached_property
     def answered(self) -> Flags:
         answered: Flags = self.state == State.ANSWERED
         return answered
 
-    @property
+    @cached_property
     def covered(self) -> Flags:
         """Answered, with a point value, and not so old that nothing of its proof is left."""
         covered: Flags = self.known & (self.fade > 0)
