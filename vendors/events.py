@@ -69,13 +69,15 @@ class VendorsImported(Payload):
 
     type: ClassVar[str] = "vendors.imported"
     aggregate_type: ClassVar[str] = "vendor_import"
-    private: ClassVar[frozenset[str]] = frozenset({"file_name"})
+    private: ClassVar[frozenset[str]] = frozenset({"file_name", "changes"})
 
     file_name: str
     vendor_ids: list[UUID]
     created: int
     changed: int
     linked: int
+    # vendor id -> field -> [before, after]
+    changes: dict[str, dict[str, list[str]]]
 
 
 class EngagementCreated(Payload):

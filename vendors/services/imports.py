@@ -1,0 +1,353 @@
+"""Importing a list of vendors: looked at first, then written in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import islice
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from accounts.models import BusinessUnit
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import require
+from audit import clock
+from audit.errors import Invalid, Refused
+from audit.record import record
+from vendors import master_data
+from vendors.events import VendorsImported
+from vendors.imports import columns, table
+from vendors.imports.known import FIELDS, Known, KnownVendor
+from vendors.imports.plan import Plan, Step, plan
+from vendors.imports.rows import Candidate, Said, candidates
+from vendors.models import ExternalId, Vendor, VendorImport, VendorUnit
+
+#: How many vendors one event names, and one INSERT holds.
+CHUNK: Final = 500
+#: How many rows of each kind a report shows; refused rows are all kept.
+SHOWN: Final = 200
+#: One list at a time: two at once would each add what the other has.
+_LOCK: Final = 7_308_627_011
+DEFAULT_SYSTEM: Final = "erp"
+
+T = TypeVar("T")
+
+
+class NotReady(Refused):
+    """The import is not waiting to be confirmed."""
+
+    code = "not_ready"
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else wrote the same vendors at the same moment; nothing was imported."""
+
+    code = "changed_meanwhile"
+
+
+def preview(
+    *,
+    unit: BusinessUnit,
+    file_name: str,
+    content: bytes,
+    system: str = DEFAULT_SYSTEM,
+    by: Principal,
+) -> VendorImport:
+    """A list read and gone through, kept with what would happen; no vendor is written.
+
+    `system` is where external ids come from if the list does not say. Raises Invalid (field
+    "file" or "system") when the file cannot be read.
+    """
+    require(by, Permission.IMPORT_VENDORS, unit.pk)
+    try:
+        system = master_data.clean_system(system)
+    except ValueError as error:
+        raise master_data.invalid({"system": [str(error)]}) from error
+    read = _read(content)
+    rows = list(candidates(read, system=system))
+    made = plan(rows, _known(rows, unit, lock=False))
+    return VendorImport.objects.create(
+        unit=unit,
+        user_id=UUID(by.id) if by.kind == "user" else None,
+        file_name=master_data.tidy(file_name)[-200:] or "list",
+        content=content,
+        report=_report(read, rows, made, system),
+        created_at=clock.now(),
+    )
+
+
+def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
+    """The import done: all of its good rows, or, when anything fails, none of them.
+
+    What happens is decided anew at this moment and stands in the report; running it again changes
+    nothing. Raises NotReady for one that was discarded, ChangedMeanwhile.
+    """
+    require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
+            if locked.status == VendorImport.Status.DONE:
+                return locked
+            if locked.status != VendorImport.Status.PREVIEW:
+                raise NotReady(_("This import was discarded. Upload the list again."))
+            read = _read(bytes(locked.content))
+            system = locked.report["system"]
+            rows = list(candidates(read, system=system))
+            made = plan(rows, _known(rows, locked.unit, lock=True))
+            _write(made, locked, by)
+            locked.report = _report(read, rows, made, system)
+            _finish(locked, VendorImport.Status.DONE)
+    except IntegrityError as error:
+        raise ChangedMeanwhile(
+            _(
+                "Somebody else changed the same vendors at this moment. Nothing was imported. "
+                "Try again."
+            )
+        ) from error
+    return locked
+
+
+def discard(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
+    """Let go of a previewed list without importing it; one that was imported stays as it is."""
+    require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
+    with transaction.atomic():
+        locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
+        if locked.status == VendorImport.Status.PREVIEW:
+            _finish(locked, VendorImport.Status.DISCARDED)
+    return locked
+
+
+def _finish(done: VendorImport, status: VendorImport.Status) -> None:
+    done.status = status
+    done.finished_at = clock.now()
+    # The file has served its purpose; the report says what is worth keeping.
+    done.content = b""
+    done.save(update_fields=["status", "report", "content", "finished_at"])
+
+
+def _read(content: bytes) -> table.Table:
+    try:
+        return table.read(content, is_header=columns.known_headings)
+    except table.Unreadable as error:
+        raise Invalid(str(error), errors={"file": [str(error)]}) from error
+
+
+def _known(rows: Sequence[Candidate | Said], unit: BusinessUnit, *, lock: bool) -> Known:
+    """The vendors that any of the rows may mean."""
+    good = [row for row in rows if isinstance(row, Candidate)]
+    keys = {row.external_key for row in good if row.external_key}
+    names = {row.name for row in good}
+    by_id = ExternalId.objects.filter(
+        system__in={system for system, _key in keys}, key__in={key for _system, key in keys}
+    ).values("vendor")
+    # Names are compared in small letters here and there; as they are, too, since PostgreSQL and
+    # Python disagree about the small letters of a few scripts.
+    namesakes = (
+        Vendor.objects.filter(unit_links__unit=unit)
+        .annotate(small=Lower("name"))
+        .filter(Q(small__in={name.lower() for name in names}) | Q(name__in=names))
+        .values("pk")
+    )
+    marked = Q(pk__in=by_id) | Q(pk__in=namesakes)
+    if leis := {row.lei for row in good if row.lei}:
+        marked |= Q(lei__in=leis)
+    if numbers := {row.registration_key for row in good if row.registration_key}:
+        marked |= Q(registration_key__in=numbers)
+    found = Vendor.objects.filter(marked).order_by("pk")
+    if lock:
+        found = found.select_for_update()
+    vendors = {
+        row["id"]: KnownVendor(
+            id=row["id"], values={name: str(row[name]) for name in FIELDS}, linked=False
+        )
+        for row in found.values("id", *FIELDS)
+    }
+    for pk, category in VendorUnit.objects.filter(vendor__in=vendors, unit=unit).values_list(
+        "vendor", "category"
+    ):
+        vendors[pk].linked, vendors[pk].category = True, category
+    external: dict[UUID, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for pk, system, key in ExternalId.objects.filter(vendor__in=vendors).values_list(
+        "vendor", "system", "key"
+    ):
+        external[pk][system].add(key)
+    for pk, ids in external.items():
+        vendors[pk].external = dict(ids)
+    return Known(vendors.values())
+
+
+def _chunks(items: Sequence[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _write(made: Plan, into: VendorImport, by: Principal) -> None:
+    for new in _chunks(made.new):
+        ids = _create(new, into)
+        _record(into, by, ids, created=len(ids))
+    writing = [step for step in made.steps if step.writes]
+    for steps in _chunks(writing):
+        _change(steps, into)
+        _record(
+            into,
+            by,
+            [step.vendor.id for step in steps],
+            changed=sum(not step.link for step in steps),
+            linked=sum(step.link for step in steps),
+            changes={
+                str(step.vendor.id): {
+                    name: [step.before[name], step.after[name]] for name in step.after
+                }
+                for step in steps
+                if step.after
+            },
+        )
+
+
+def _record(
+    into: VendorImport,
+    by: Principal,
+    ids: list[UUID],
+    *,
+    created: int = 0,
+    changed: int = 0,
+    linked: int = 0,
+    changes: dict[str, dict[str, list[str]]] | None = None,
+) -> None:
+    record(
+        VendorsImported(
+            aggregate_id=into.pk,
+            unit_id=into.unit_id,
+            file_name=into.file_name,
+            vendor_ids=ids,
+            created=created,
+            changed=changed,
+            linked=linked,
+            changes=changes or {},
+        ),
+        by=by,
+    )
+
+
+def _create(rows: list[Candidate], into: VendorImport) -> list[UUID]:
+    now = clock.now()
+    vendors = Vendor.objects.bulk_create(
+        Vendor(created_at=now, updated_at=now, **{name: getattr(row, name) for name in FIELDS})
+        for row in rows
+    )
+    pairs = list(zip(vendors, rows, strict=True))
+    VendorUnit.objects.bulk_create(
+        VendorUnit(vendor=vendor, unit_id=into.unit_id, category=row.category)
+        for vendor, row in pairs
+    )
+    ExternalId.objects.bulk_create(
+        _id_row(vendor.pk, row) for vendor, row in pairs if row.external_id
+    )
+    return [vendor.pk for vendor in vendors]
+
+
+def _id_row(vendor_id: UUID, row: Candidate) -> ExternalId:
+    return ExternalId(
+        vendor_id=vendor_id,
+        system=row.system,
+        value=row.external_id,
+        key=master_data.external_key(row.external_id),
+    )
+
+
+def _change(steps: list[Step], into: VendorImport) -> None:
+    now = clock.now()
+    for step in steps:
+        if step.after:
+            Vendor.objects.filter(pk=step.vendor.id).update(
+                **step.after, version=F("version") + 1, updated_at=now
+            )
+        if step.category and not step.link:
+            VendorUnit.objects.filter(vendor=step.vendor.id, unit=into.unit_id).update(
+                category=step.row.category
+            )
+    VendorUnit.objects.bulk_create(
+        VendorUnit(vendor_id=step.vendor.id, unit_id=into.unit_id, category=step.row.category)
+        for step in steps
+        if step.link
+    )
+    ExternalId.objects.bulk_create(
+        _id_row(step.vendor.id, step.row) for step in steps if step.new_id
+    )
+
+
+def _report(
+    read: table.Table, rows: Sequence[Candidate | Said], made: Plan, system: str
+) -> dict[str, Any]:
+    """What pages and the command show, as JSON values."""
+    used, unused = columns.columns_of(read.header)
+    becomes = {row.line: "new" for row in made.new}
+    becomes |= {step.row.line: _word(step) for step in made.steps}
+    becomes |= {said.line: "duplicate" for said in made.duplicates}
+    becomes |= {said.line: "refused" for said in made.refused}
+    heading = {field: read.header[index] for field, index in used.items()}
+    refused = sorted(made.refused, key=lambda said: said.line)
+    return {
+        "system": system,
+        "format": {
+            "kind": read.kind,
+            "encoding": read.encoding,
+            "delimiter": read.delimiter,
+            "sheet": read.sheet,
+        },
+        "columns": heading,
+        "unused": unused,
+        "counts": {
+            "rows": len(rows),
+            "new": len(made.new),
+            "unchanged": len(made.unchanged),
+            "changed": len(made.changed),
+            "linked": len(made.linked),
+            "duplicates": len(made.duplicates),
+            "refused": len(made.refused),
+            "notices": len(made.notices),
+        },
+        "sample": [
+            {
+                "line": row.line,
+                "becomes": becomes[row.line],
+                **{name: getattr(row, name) for name in (*FIELDS, "category", "external_id")},
+            }
+            for row in rows[: SHOWN // 10]
+            if isinstance(row, Candidate)
+        ],
+        "refused": [
+            {**asdict(said), "column": heading.get(said.column, said.column)} for said in refused
+        ],
+        "duplicates": [asdict(said) for said in made.duplicates[:SHOWN]],
+        "notices": [asdict(said) for said in made.notices[:SHOWN]],
+        "changes": [
+            {
+                "line": step.row.line,
+                "vendor": str(step.vendor.id),
+                "name": step.row.name,
+                "values": _values(step),
+            }
+            for step in made.steps
+            if step.writes and not step.link
+        ][:SHOWN],
+    }
+
+
+def _values(step: Step) -> dict[str, list[str]]:
+    """Field -> [value before, value after]."""
+    return {name: [step.before[name], value] for name, value in step.after.items()}
+
+
+def _word(step: Step) -> str:
+    if step.link:
+        return "linked"
+    return "changed" if step.writes else "unchanged"
