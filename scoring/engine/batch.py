@@ -104,6 +104,11 @@ class Resolved:
     signed_off: Flags
     next_change: Days
 
+    def take(self, rows: npt.NDArray[np.intp]) -> Resolved:
+        """Return a copy of some of the assessments."""
+        taken = {field.name: getattr(self, field.name)[..., rows] for field in fields(self)}
+        return Resolved(**taken)
+
     @cached_property
     def answered(self) -> Flags:
         answered: Flags = self.state == State.ANSWERED

@@ -11,9 +11,10 @@ import pytest
 
 from assessments.sheet import EvidenceLevel, State
 from scoring.engine.contributions import PartKind
-from scoring.engine.explain import Explanation, ItemLabel, explain
+from scoring.engine.explain import Explanation, ItemLabel, explain, explain_resolved
 from scoring.engine.phrases import ENGLISH, Language, Phrase, Points, share_out
 from scoring.engine.plan import ItemSpec, KnockOut
+from scoring.engine.provenance import packed_inputs, unpack_inputs
 from scoring.engine.whatif import Change
 from tests.pure.engine_samples import Given, batch, item, missing, plan, said
 
@@ -221,6 +222,13 @@ def test_an_improvement_is_what_the_engine_itself_gives_after_the_change() -> No
     assert (first.change, first.key) == (Change.REMEDY, "a")
     assert first.computed == sum(part.points for part, _ in after.parts)
     assert first.points == 80_000 - first.computed
+
+
+def test_a_stored_score_is_explained_from_its_stored_inputs() -> None:
+    one = plan(*GATE)
+    row = batch(one, {"gate": said(5_000, SELF), "child": said(2_000), "rest": said(0, DOCUMENT)})
+    stored = unpack_inputs(one, packed_inputs(one, row))
+    assert explain_resolved(one, stored, labels=NDA) == explain(one, row, labels=NDA)
 
 
 def test_a_score_without_a_way_down_names_none() -> None:
