@@ -1,7 +1,7 @@
 """Front-end files from npm: served and collected one by one, as they were published.
 
 The packages hold some 80 MB (source maps, modules, thousands of single icons), of which the pages
-need five files. A folder in STATICFILES_DIRS would collect and compress all of them.
+need four files. A folder in STATICFILES_DIRS would collect and compress all of them.
 """
 
 from __future__ import annotations

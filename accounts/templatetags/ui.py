@@ -16,13 +16,14 @@ from typing import Any, Final
 from django import template
 from django.http import QueryDict
 from django.template.context import Context
-from django.templatetags.static import static
 from django.utils import formats
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
+
+from accounts.icons import drawing
 
 register = template.Library()
 
@@ -77,14 +78,12 @@ PILLS: Final = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One Bootstrap icon; decorative unless a label is given."""
-    href = f"{static('vendor/bootstrap-icons/bootstrap-icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
-        )
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
+    role = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true" focusable="false"')
     )
+    return format_html('<svg class="icon" viewBox="0 0 16 16" {}>{}</svg>', role, drawing(name))
 
 
 def band_look(band: object) -> Look:
