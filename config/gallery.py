@@ -199,7 +199,10 @@ def charts() -> list[dict[str, Any]]:
                 "total": {"label": "Score", "value": sum(b for _a, b, _c in parts), "band": "high"},
             },
             "head": [_("Part"), _("Points")],
-            "rows": [(a, points(b)) for a, b, _c in parts],
+            "rows": [
+                *((a, points(b, 3)) for a, b, _c in parts),
+                ("Score", points(sum(b for _a, b, _c in parts), 3)),
+            ],
             "csv_url": "",
         },
         {

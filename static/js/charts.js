@@ -26,8 +26,7 @@
 
   const base = () => ({
     textStyle: text(),
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 250,
+    animation: false, // figures to read, not to watch; and a page may be printed at any moment
     aria: { enabled: true, label: { enabled: false } },
     tooltip: {
       renderMode: "richText", // HTML tooltips need inline styles, which the security policy refuses
