@@ -1,15 +1,19 @@
 """Every address of Surety."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from oauth2_provider.views import TokenView
 
-from config import health
+from config import api, health
 from config.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("gallery/", gallery, name="gallery"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
+    path("oauth/token", TokenView.as_view(), name="oauth_token"),
+    path("api/v1/", include((api.v1, "api"))),
+    path("", include(api.description)),
     path("", include("accounts.urls")),
     path("", include("vendors.urls")),
     path("", include("assessments.urls")),

@@ -1,0 +1,38 @@
+"""The addresses of the API, its schema and its documentation."""
+
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+
+from scoring.api import scores, vendors
+
+#: The description of the API says nothing about any vendor: everyone may read it.
+_OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "throttle_classes": []}
+
+v1: list[URLPattern | URLResolver] = [
+    path("vendors", vendors.VendorsView.as_view(), name="vendors"),
+    path("vendors/<uuid:pk>", vendors.VendorView.as_view(), name="vendor"),
+    path(
+        "vendors/by-external-id/<slug:system>/<path:external_id>",
+        vendors.VendorByExternalIdView.as_view(),
+        name="vendor-by-external-id",
+    ),
+    path("vendors/<uuid:pk>/score", vendors.VendorScoreView.as_view(), name="vendor-score"),
+    path("scores", scores.ScoresView.as_view(), name="scores"),
+    path("scores/lookup", vendors.LookupView.as_view(), name="lookup"),
+    path("scores/<uuid:pk>", scores.ScoreView.as_view(), name="score"),
+    path(
+        "scores/<uuid:pk>/contributions",
+        scores.ContributionsView.as_view(),
+        name="contributions",
+    ),
+]
+
+description: list[URLPattern | URLResolver] = [
+    path("openapi.json", SpectacularJSONAPIView.as_view(**_OPEN), name="openapi"),
+    path(
+        "docs",
+        SpectacularSwaggerSplitView.as_view(url_name="openapi", **_OPEN),
+        name="api-docs",
+    ),
+]

@@ -1,0 +1,59 @@
+"""How values look in JSON: the few shapes that every answer of the API uses."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+MILLI: Final = Decimal("0.001")
+
+
+def points(milli: int | None) -> str | None:
+    """Milli-points as a decimal with three places; None stays None and never becomes 0."""
+    return None if milli is None else str((Decimal(milli) * MILLI).quantize(MILLI))
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^\d{1,3}\.\d{3}$",
+        "example": "31.402",
+        "description": "Points from 0.000 (best) to 100.000 (worst).",
+    }
+)
+class Points(serializers.IntegerField):
+    """Integer milli-points, shown as a decimal with three places."""
+
+    def to_representation(self, value: Any) -> str | None:
+        """31402 -> "31.402"."""
+        return points(value)
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 as hexadecimal."}
+)
+class Digest(serializers.Field[Any, Any, str, Any]):
+    """32 bytes, shown as 64 hexadecimal digits."""
+
+    def to_representation(self, value: Any) -> str:
+        """Bytes of any kind -> hexadecimal."""
+        return bytes(value).hex()
+
+
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 1, "example": 0.87})
+class Share(serializers.FloatField):
+    """A share from 0 to 1, to four places."""
+
+    def to_representation(self, value: Any) -> float:
+        """0.870041 -> 0.87."""
+        return round(float(value), 4)
+
+
+class Moment(serializers.DateTimeField):
+    """A time in UTC (RFC 3339)."""
+
+    def to_representation(self, value: datetime | None) -> Any:
+        """With a Z, whatever the reader's time zone."""
+        return None if value is None else value.isoformat().replace("+00:00", "Z")

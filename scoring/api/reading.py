@@ -1,0 +1,92 @@
+"""What the views of the API share: query parameters, pages, and answers that may be unchanged."""
+
+from collections.abc import Iterable
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.utils.cache import get_conditional_response
+from django.utils.dateparse import parse_date
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from scoring.api.shapes import ProblemDocument
+
+MOST = 500
+PAGE = 100
+
+LIMIT = OpenApiParameter("limit", int, description=f"1 to {MOST}; {PAGE} if left out.")
+CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+#: Every view may answer with these.
+PROBLEMS: dict[int, Any] = {
+    400: ProblemDocument,
+    401: ProblemDocument,
+    403: ProblemDocument,
+    406: ProblemDocument,
+    429: ProblemDocument,
+}
+NOT_FOUND: dict[int, Any] = {404: ProblemDocument}
+
+
+def limit_of(request: Request) -> int:
+    """The page length asked for. ValidationError names the parameter."""
+    text = request.query_params.get("limit", str(PAGE))
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MOST:
+        raise ValidationError({"limit": [f"Give a number from 1 to {MOST}."]})
+    return int(text)
+
+
+def choice_of(request: Request, name: str, allowed: Iterable[str]) -> str:
+    """A parameter that takes one of a few values; "" when left out."""
+    value = request.query_params.get(name, "")
+    known = list(allowed)
+    if value and value not in known:
+        raise ValidationError({name: [f"Give one of: {', '.join(known)}."]})
+    return value
+
+
+def uuid_of(request: Request, name: str) -> UUID | None:
+    """A parameter that is an id; None when left out."""
+    value = request.query_params.get(name, "")
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        raise ValidationError({name: ["This is not an id that a page before has given."]}) from None
+
+
+def day_of(request: Request, name: str) -> date | None:
+    """A parameter that is a day; None when left out."""
+    value = request.query_params.get(name, "")
+    try:
+        day = parse_date(value) if value else None
+    except ValueError:
+        day = None
+    if value and day is None:
+        raise ValidationError({name: ["Give a day as YYYY-MM-DD."]})
+    return day
+
+
+def page(request: Request, items: Any, following: str | None) -> Response:
+    """A page with the cursor of the next one, also as a Link header (RFC 8288)."""
+    response = Response({"items": items, "next": following})
+    if following:
+        query = {**request.query_params.dict(), "cursor": following}
+        link = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+        response.headers["Link"] = f'<{link}>; rel="next"'
+    return response
+
+
+def etag(*parts: Any) -> str:
+    """A tag that differs when any of the parts does."""
+    text = "\x1f".join(str(part) for part in parts)
+    return f'"{sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def unless_unchanged(request: Request, tag: str, data: dict[str, Any]) -> Any:
+    """`data` with its ETag, or 304 when the caller has it already (If-None-Match)."""
+    response = Response(data, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+    return get_conditional_response(request._request, etag=tag, response=response)  # type: ignore[arg-type]  # noqa: SLF001 - a DRF response is rendered later, but carries its headers

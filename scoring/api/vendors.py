@@ -1,0 +1,229 @@
+"""Vendors and their ratings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import principal_of
+from accounts.permissions import Permission
+from scoring.api.reading import (
+    CURSOR,
+    LIMIT,
+    NOT_FOUND,
+    PROBLEMS,
+    choice_of,
+    day_of,
+    etag,
+    limit_of,
+    page,
+    unless_unchanged,
+)
+from scoring.api.shapes import (
+    Lookup,
+    LookupResults,
+    RatedVendor,
+    Rating,
+    VendorPage,
+    VendorScore,
+)
+from scoring.models import Band, ScoreStatus, Standing
+from scoring.selectors import ratings
+from scoring.selectors.standings import BadCursor, Filters, standings
+from vendors.master_data import external_key
+from vendors.models import Engagement, Vendor
+from vendors.selectors import by_external_id, vendors_visible_to
+
+
+def _rated(request: Request, vendor: Vendor) -> Response:
+    principal = principal_of(request)
+    if principal.can(Permission.READ_SCORES):
+        vendor.present_standing = ratings.present(principal, [vendor.pk]).get(vendor.pk)  # type: ignore[attr-defined]
+    return Response(RatedVendor(vendor).data)
+
+
+class VendorsView(APIView):
+    """The vendors of the client's business units, by name."""
+
+    required_permission = Permission.VIEW
+
+    @extend_schema(
+        operation_id="list_vendors",
+        parameters=[
+            OpenApiParameter("q", str, description="Words of the name, a number or an id."),
+            OpenApiParameter("external_id", str, description="system:id, such as sap-prd-100:42."),
+            OpenApiParameter("band", str, enum=Band.values),
+            OpenApiParameter("tier", str, enum=Engagement.Tier.values),
+            OpenApiParameter("country", str, description="ISO 3166-1 alpha-2."),
+            CURSOR,
+            LIMIT,
+        ],
+        responses={200: VendorPage, **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """List vendors"""
+        if "external_id" in request.query_params:
+            return self._by_external_id(request)
+        principal = principal_of(request)
+        filters = Filters(
+            q=request.query_params.get("q", ""),
+            band=choice_of(request, "band", Band.values),
+            tier=choice_of(request, "tier", Engagement.Tier.values),
+            country=request.query_params.get("country", "").upper(),
+        )
+        # What a rating says may only be asked by those who may read ratings.
+        if (filters.band or filters.tier) and not principal.can(Permission.READ_SCORES):
+            raise ValidationError({"band": ["Filtering by rating needs the scope scores:read."]})
+        try:
+            found = standings(
+                principal,
+                None,
+                filters,
+                sort="name",
+                after=request.query_params.get("cursor", ""),
+                limit=limit_of(request),
+            )
+        except BadCursor:
+            raise ValidationError({"cursor": ["No page before has given this."]}) from None
+        return page(request, self._items(request, found.rows), found.next)
+
+    def _items(self, request: Request, rows: Any) -> Any:
+        may_read = principal_of(request).can(Permission.READ_SCORES)
+        vendors = ratings.with_ids(Vendor.objects.filter(pk__in=[row.vendor_id for row in rows]))
+        by_id = {vendor.pk: vendor for vendor in vendors}
+        listed = []
+        for row in rows:
+            vendor = by_id[row.vendor_id]
+            vendor.present_standing = row if may_read else None  # type: ignore[attr-defined]
+            listed.append(vendor)
+        return RatedVendor(listed, many=True).data
+
+    def _by_external_id(self, request: Request) -> Response:
+        system, _colon, value = request.query_params["external_id"].partition(":")
+        vendor = by_external_id(principal_of(request), system, external_key(value))
+        items = [] if vendor is None else [_rated(request, vendor).data]
+        return page(request, items, None)
+
+
+class VendorView(APIView):
+    """One vendor with its rating."""
+
+    required_permission = Permission.VIEW
+
+    @extend_schema(operation_id="get_vendor", responses={200: RatedVendor, **PROBLEMS, **NOT_FOUND})
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Get a vendor"""
+        visible = ratings.with_ids(vendors_visible_to(principal_of(request)))
+        return _rated(request, get_object_or_404(visible, pk=pk))
+
+
+class VendorByExternalIdView(APIView):
+    """One vendor by its id in another system, with or without leading zeros."""
+
+    required_permission = Permission.VIEW
+
+    @extend_schema(
+        operation_id="get_vendor_by_external_id",
+        responses={200: RatedVendor, **PROBLEMS, **NOT_FOUND},
+    )
+    def get(self, request: Request, system: str, external_id: str) -> Response:
+        """Get a vendor by external id"""
+        vendor = by_external_id(principal_of(request), system, external_key(external_id))
+        if vendor is None:
+            raise Http404
+        return _rated(request, vendor)
+
+
+class VendorScoreView(APIView):
+    """How risky a vendor is: the latest final rating, and what holds today beside it."""
+
+    required_permission = Permission.READ_SCORES
+
+    @extend_schema(
+        operation_id="get_vendor_score",
+        parameters=[
+            OpenApiParameter(
+                "status",
+                str,
+                enum=["final", "provisional"],
+                description="provisional: the current rating, however firm.",
+            ),
+            OpenApiParameter("as_of", str, description="The rating as it stood on this day."),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
+        ],
+        responses={200: VendorScore, 304: None, **PROBLEMS, **NOT_FOUND},
+    )
+    def get(self, request: Request, pk: UUID) -> Any:
+        """Get a vendor's score"""
+        principal = principal_of(request)
+        visible = vendors_visible_to(principal, Permission.READ_SCORES)
+        vendor_id = get_object_or_404(visible.only("pk"), pk=pk).pk
+        wanted = choice_of(request, "status", ("final", "provisional"))
+        day = day_of(request, "as_of")
+        found = (
+            ratings.rating_on(principal, vendor_id, day)
+            if day
+            else ratings.rating_of(principal, vendor_id, final=wanted != "provisional")
+        )
+        data = VendorScore(_said(vendor_id, found)).data
+        tag = etag(vendor_id, found.partial, *_state(found.rating), *_state(found.current))
+        return unless_unchanged(request, tag, dict(data))
+
+
+def _said(vendor_id: UUID, found: ratings.VendorRating) -> dict[str, Any]:
+    rating = found.rating
+    return {
+        "vendor_id": vendor_id,
+        "status": rating.status if rating else ScoreStatus.NOT_RATED.value,
+        "band": rating.band if rating else Band.NOT_RATED.value,
+        "score": rating.points if rating else None,
+        "rating": rating,
+        "current": found.current,
+        "stale_since": found.stale_since,
+        "partial": found.partial,
+    }
+
+
+def _state(row: Standing | None) -> tuple[Any, ...]:
+    return () if row is None else (row.pk, row.changed_at, row.valid_to)
+
+
+class LookupView(APIView):
+    """Ratings of many vendors by their ids in the caller's system, in one call."""
+
+    required_permission = Permission.READ_SCORES
+
+    @extend_schema(
+        operation_id="lookup_scores",
+        request=Lookup,
+        responses={200: LookupResults, 415: PROBLEMS[400], **PROBLEMS},
+    )
+    def post(self, request: Request) -> Response:
+        """Look up ratings by external id"""
+        principal = principal_of(request)
+        asked = Lookup(data=request.data)
+        asked.is_valid(raise_exception=True)
+        items = asked.validated_data["items"]
+        keys = [(item["system"], external_key(item["id"])) for item in items]
+        vendors = ratings.by_external_ids(principal, set(keys))
+        present = ratings.present(principal, set(vendors.values()))
+        results = []
+        for item, key in zip(items, keys, strict=True):
+            vendor_id = vendors.get(key)
+            rating = present.get(vendor_id) if vendor_id else None
+            results.append(
+                {
+                    "system": item["system"],
+                    "id": item["id"],
+                    "found": vendor_id is not None,
+                    "vendor_id": vendor_id,
+                    "rating": rating and Rating(rating).data,
+                }
+            )
+        return Response({"items": results})

@@ -1,0 +1,83 @@
+"""How a vendor is rated, now and on other days, in the units that whoever asks may see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from scoring.models import ScoreStatus, Standing
+from scoring.selectors.scope import is_partial, standings_visible_to
+from vendors.models import ExternalId, Vendor
+from vendors.selectors import vendors_visible_to
+
+_SCORES = Permission.READ_SCORES
+
+
+@dataclass(frozen=True, slots=True)
+class VendorRating:
+    """A vendor's rating as asked for, and the one of today beside it.
+
+    `stale_since`: the day from which a final rating no longer is the current one; None while it is.
+    """
+
+    rating: Standing | None
+    current: Standing | None
+    stale_since: date | None
+    partial: bool
+
+
+def rating_of(principal: Principal, vendor_id: UUID, *, final: bool = True) -> VendorRating:
+    """The latest final rating (`final`) or the current one, however firm. Two or three queries."""
+    current = standings_visible_to(principal, None, _SCORES).filter(vendor=vendor_id).first()
+    rating = current
+    if final and current is not None and current.status != ScoreStatus.FINAL:
+        rating = _past(principal, vendor_id).filter(status=ScoreStatus.FINAL).first()
+    stale = rating.valid_to if rating is not None and rating is not current else None
+    return VendorRating(rating, current, stale, is_partial(principal, vendor_id, None))
+
+
+def rating_on(principal: Principal, vendor_id: UUID, day: date) -> VendorRating:
+    """The rating as it stood at the end of `day`."""
+    current = standings_visible_to(principal, None, _SCORES).filter(vendor=vendor_id).first()
+    then = _past(principal, vendor_id).filter(valid_from__lte=day)
+    rating = then.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).first()
+    return VendorRating(rating, current, None, is_partial(principal, vendor_id, None))
+
+
+def _past(principal: Principal, vendor_id: UUID) -> QuerySet[Standing]:
+    """All standings of the vendor that they may read, the latest day and the worst first."""
+    units = principal.units(_SCORES)
+    scope = {"unit__isnull": True} if units is None else {"unit__in": units}
+    rows = Standing.objects.filter(vendor=vendor_id, **scope)
+    return rows.order_by("-valid_from", "-sort_points", "-pk")
+
+
+def present(principal: Principal, vendor_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """The present standings of some vendors, by vendor; one query."""
+    rows = standings_visible_to(principal, None, _SCORES).filter(vendor__in=vendor_ids)
+    return {row.vendor_id: row for row in rows}
+
+
+def by_external_ids(
+    principal: Principal, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """(system, key) -> vendor, of those that they may see; one query.
+
+    A key is what `vendors.master_data.external_key` makes of an id.
+    """
+    wanted = Q()
+    for system in {system for system, _ in keys}:
+        wanted |= Q(system=system, key__in=[key for of, key in keys if of == system])
+    if not wanted:
+        return {}
+    rows = ExternalId.objects.filter(wanted, vendor__in=vendors_visible_to(principal, _SCORES))
+    return {(system, key): pk for system, key, pk in rows.values_list("system", "key", "vendor_id")}
+
+
+def with_ids(vendors: QuerySet[Vendor]) -> QuerySet[Vendor]:
+    """The vendors with their ids in other systems; one more query."""
+    return vendors.prefetch_related("external_ids")
