@@ -21,7 +21,7 @@ from scoring.engine.methodology import (
     shipped_methodology,
 )
 from scoring.engine.plan import IntakeSpec, ItemSpec, KnockOut, Plan, SectionSpec
-from tests.oracle.reference import Case, Cell
+from tests.oracle.case import Case, Cell
 
 STANDARD = shipped_methodology()
 TODAY = date(2026, 3, 17)

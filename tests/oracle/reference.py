@@ -7,43 +7,17 @@ engine works on 1 - x in one pass: an error would have to be made twice in diffe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from math import prod
 
 from assessments.sheet import EvidenceLevel, State
-from scoring.engine.methodology import BANDS, DIMENSIONS, Methodology
-from scoring.engine.plan import IntakeSpec, ItemSpec, SectionSpec
+from scoring.engine.methodology import BANDS, DIMENSIONS
+from scoring.engine.plan import ItemSpec, SectionSpec
+from tests.oracle.case import Case, Cell
 
 LO, PT, HI = "lo", "pt", "hi"
 VECTORS = (LO, PT, HI)
-
-
-@dataclass(frozen=True)
-class Cell:
-    state: State = State.BLANK
-    lo: int = 0
-    risk: int = 0
-    hi: int = 0
-    evidence: EvidenceLevel = EvidenceLevel.SELF_DECLARED
-    until: date | None = None
-    dated: bool = False
-    known: bool = True
-
-
-@dataclass(frozen=True)
-class Case:
-    """One assessment with its plan. `intake` holds 1/10,000, None for unknown."""
-
-    method: Methodology
-    sections: tuple[SectionSpec, ...]
-    items: tuple[ItemSpec, ...]
-    cells: dict[str, Cell]
-    as_of: date
-    intake_specs: tuple[IntakeSpec, ...] = ()
-    intake: dict[str, int | None] = field(default_factory=dict)
-    signed_off: bool = False
 
 
 def exact(number: float) -> Fraction:
@@ -332,7 +306,8 @@ class Reference:
 
         for key, item, part in self.top_shares():
             value = decimal(self.dimension(key, PT) or Fraction(0))
-            steep = (value / posture) ** (self.case.method.p - 1) if posture else 0
+            # By repeated multiplication: Decimal has no 0 ** 0, which is 1 here.
+            steep = prod([value / posture] * (self.case.method.p - 1)) if posture else 0
             give(item, decimal(part) * steep)
         return found
 

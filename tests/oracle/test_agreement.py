@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from scoring.engine.contributions import breakdown
 from scoring.engine.evaluate import Result, evaluate
+from tests.oracle.case import Case
 from tests.oracle.cases import batch_of, cases, cells, outcome, plan_of
-from tests.oracle.reference import Case, Reference
+from tests.oracle.reference import Reference
 
 
 @settings(max_examples=200, deadline=None)

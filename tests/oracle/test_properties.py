@@ -18,6 +18,7 @@ from scoring.engine.evaluate import NONE, score
 from scoring.engine.methodology import DIMENSIONS, FULL
 from scoring.engine.plan import ItemSpec, SectionSpec
 from scoring.engine.tree import power_mean
+from tests.oracle.case import Case, Cell
 from tests.oracle.cases import (
     TODAY,
     UNANSWERED,
@@ -33,7 +34,7 @@ from tests.oracle.cases import (
     run,
     with_cell,
 )
-from tests.oracle.reference import Case, Cell, Reference
+from tests.oracle.reference import Reference
 
 every = settings(max_examples=80, deadline=None)
 scales = st.sampled_from([0.1, 0.5, 3, 7.3, 100])

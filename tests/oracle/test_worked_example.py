@@ -17,8 +17,9 @@ from scoring.engine.explain import explain
 from scoring.engine.methodology import DIMENSIONS, FULL, MILLI
 from scoring.engine.plan import IntakeSpec, ItemSpec, KnockOut, SectionSpec
 from scoring.engine.tree import climb
+from tests.oracle.case import Case, Cell
 from tests.oracle.cases import STANDARD, batch_of, outcome, plan_of
-from tests.oracle.reference import Case, Cell, Reference
+from tests.oracle.reference import Reference
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/scoring-method.md").read_text(encoding="utf-8")
 Row = dict[str, str]
