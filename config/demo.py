@@ -70,20 +70,30 @@ def wishes(environment: Mapping[str, str]) -> Wishes:
 
 def check_port(port: int) -> None:
     """DemoError: nobody could reach us there."""
+    try:
+        # The web processes of a demo that was just killed hold it for a moment longer.
+        free = wait_until(lambda: _is_free(port), seconds=3, every=0.2)
+    except PermissionError:
+        raise DemoError(
+            f"You may not listen on port {port}: choose another, such as DEMO_PORT=8001 make demo."
+        ) from None
+    if not free:
+        raise DemoError(
+            f"Port {port} is in use: stop the program that has it, or choose another"
+            f" with DEMO_PORT={port + 1 if port < 65535 else 8001} make demo."
+        )
+
+
+def _is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise DemoError(
-                f"You may not listen on port {port}: choose another, such as"
-                " DEMO_PORT=8001 make demo."
-            ) from None
+            raise
         except OSError:
-            raise DemoError(
-                f"Port {port} is in use: stop the program that has it, or choose another"
-                f" with DEMO_PORT={port + 1 if port < 65535 else 8001} make demo."
-            ) from None
+            return False
+        return True
 
 
 def settings_of(wish: Wishes, servers: Mapping[str, str]) -> dict[str, str]:

@@ -82,12 +82,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Generator[Demo]:
         "api_key": "key-of-this-test",
     }
     (made.data / "credentials.json").write_text(json.dumps(credentials))
-    made.start()
-    yield made
-    if made.process is not None and made.process.poll() is None:
-        made.process.terminate()
-        made.process.wait(timeout=60)
-    embedded.remove(made.data)
+    try:
+        made.start()
+        yield made
+    finally:
+        if made.process is not None and made.process.poll() is None:
+            made.process.terminate()
+            made.process.wait(timeout=60)
+        embedded.remove(made.data)
 
 
 def _said_by_a_start_that_fails(**environment: str) -> str:
