@@ -1,18 +1,27 @@
 """What the demo needs inside its servers before it opens: schema, static files, demo data.
 
 Run as a process of its own by `config.demo`, which knows nothing of Django.
+
+`manage.py load_demo` makes the demo data. It takes the password from DEMO_PASSWORD (empty or not
+there: a random one) and, when all is in, writes DEMO_DATA/credentials.json (mode 0600):
+`{"accounts": [{"email": …, "role": …}, …], "password": …, "api_key": …}`.
 """
 
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command, get_commands
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from config.embedded_servers import write_private
 
 
 def main() -> None:
@@ -51,10 +60,21 @@ def _fingerprint(base: Path) -> str:
 
 
 def load_demo(credentials: Path) -> None:
-    """Load the demo data once: the command writes the file of credentials when all is in."""
-    if credentials.exists() or "load_demo" not in get_commands():
+    """Load the demo data once; afterwards only a new DEMO_PASSWORD changes anything."""
+    if credentials.exists():
+        change_password(credentials, os.environ.get("DEMO_PASSWORD", ""))
+    elif "load_demo" in get_commands():
+        call_command("load_demo")
+
+
+def change_password(credentials: Path, password: str) -> None:
+    """Give the demo accounts the password that was asked for, if it is another."""
+    known = json.loads(credentials.read_text())
+    if not password or password == known["password"]:
         return
-    call_command("load_demo")
+    emails = [account["email"] for account in known["accounts"]]
+    get_user_model().objects.filter(email__in=emails).update(password=make_password(password))
+    write_private(credentials, json.dumps({**known, "password": password}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
