@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -190,6 +190,7 @@ AUDIT_KEY = env.audit_key.get_secret_value()
 AUDIT_ANCHOR_FILE = env.audit_anchor_file
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
+AUDIT_EVENT_WORDS = "config.event_words"
 
 # --- assessments ------------------------------------------------------------
 # Whoever submits an assessment does not sign it off.
@@ -285,17 +286,31 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Firmness": "scoring.models.ScoreStatus",
+        "VendorStatus": "vendors.models.Vendor.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 API_RATE = env.api_rate
 
 # --- e-mail -----------------------------------------------------------------
+_mail = urlsplit(env.email_url)  # smtp://user:password@host:587, smtps:// for TLS from the start
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if env.email_url
     else "django.core.mail.backends.console.EmailBackend"
 )
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 25)
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_PORT == 587
+# A mail server that does not answer must not hold up the page that wants to send something.
+EMAIL_TIMEOUT = 5
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.default_from_email
 ORGANISATION_NAME = env.organisation_name
 
