@@ -18,8 +18,8 @@ def _moment(value: datetime) -> str:
 
 def event_digest(
     *,
-    id: UUID,
-    type: str,
+    event_id: UUID,
+    event_type: str,
     occurred_at: datetime,
     actor_kind: str,
     actor_id: str,
@@ -33,8 +33,8 @@ def event_digest(
     return hashlib.sha256(
         rfc8785.dumps(
             {
-                "id": str(id),
-                "type": type,
+                "id": str(event_id),
+                "type": event_type,
                 "occurred_at": _moment(occurred_at),
                 "actor": [actor_kind, actor_id],
                 "aggregate": [aggregate_type, str(aggregate_id)],

@@ -1,6 +1,7 @@
 """Writing the record: one event per change, in the change's own transaction."""
 
 import secrets
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -25,9 +26,7 @@ def record(payload: Payload, *, by: Actor) -> Event:
     private = payload.private_data()
     salt = secrets.token_bytes(16)
     hidden = chain.detail_digest(salt, private) if private else None
-    said = {
-        "id": uuid7(),
-        "type": payload.type,
+    said: dict[str, Any] = {
         "occurred_at": clock.now(),
         "actor_kind": by.kind,
         "actor_id": by.id,
@@ -37,7 +36,13 @@ def record(payload: Payload, *, by: Actor) -> Event:
         "data": payload.public_data(),
         "detail_digest": hidden,
     }
-    event = Event.objects.create(**said, digest=chain.event_digest(**said))
+    event_id = uuid7()
+    event = Event.objects.create(
+        id=event_id,
+        type=payload.type,
+        digest=chain.event_digest(event_id=event_id, event_type=payload.type, **said),
+        **said,
+    )
     if private:
         EventDetail.objects.create(event=event, salt=salt, data=private)
     if dispatch.is_routed(event.type):

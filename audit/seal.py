@@ -2,7 +2,6 @@
 
 import json
 import os
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +13,26 @@ from audit.models import Seal
 # Any fixed number: whoever holds this advisory lock is the one sealer.
 _SEALER_LOCK = 7_308_627_001
 
+# Events of transactions older than every running one, by `horizon`. A row that is visible though
+# its transaction id lies in this cluster's future was restored from another: none runs behind it.
+# An event waits while an earlier one of its aggregate must wait: that one's transaction may carry
+# the higher id, when it began to write later but held the lock of the aggregate first.
 _TAKE = """
-WITH taken AS (
+WITH foreign_from AS (
+    SELECT (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint AS txid
+), taken AS (
     INSERT INTO audit_sealedevent (sequence, event_id)
     SELECT %(last)s + row_number() OVER (ORDER BY e.position), e.position
     FROM audit_event e
-    WHERE e.txid < %(horizon)s AND {unsealed}
+    WHERE (%(all)s OR e.txid >= %(since)s)
+        AND (e.txid < %(horizon)s OR e.txid >= (SELECT txid FROM foreign_from))
+        AND NOT EXISTS (SELECT FROM audit_sealedevent s WHERE s.event_id = e.position)
+        AND NOT EXISTS (
+            SELECT FROM audit_event earlier
+            WHERE earlier.aggregate_id = e.aggregate_id AND earlier.position < e.position
+                AND earlier.txid >= %(horizon)s
+                AND earlier.txid < (SELECT txid FROM foreign_from)
+        )
     ORDER BY e.position
     LIMIT %(limit)s
     RETURNING sequence, event_id
@@ -27,15 +40,19 @@ WITH taken AS (
 SELECT taken.sequence, e.digest FROM taken JOIN audit_event e ON e.position = taken.event_id
 ORDER BY taken.sequence
 """
-_SINCE = "e.txid >= %(since)s AND NOT EXISTS (SELECT FROM audit_sealedevent s WHERE s.event_id = e.position)"
-_ANY = "NOT EXISTS (SELECT FROM audit_sealedevent s WHERE s.event_id = e.position)"
+_OLDEST_LEFT = """
+SELECT min(e.txid) FROM audit_event e
+WHERE (%(all)s OR e.txid >= %(since)s)
+    AND NOT EXISTS (SELECT FROM audit_sealedevent s WHERE s.event_id = e.position)
+"""
 
 
 def seal(*, limit: int = 50_000) -> int:
     """Seal what has been committed; return how many events were sealed (0 when another seals).
 
     Only events of transactions older than every running one are taken, so that none can slip in
-    behind a sequence number already given.
+    behind a sequence number already given. Numbers have no gaps, and follow the order of
+    positions within an aggregate.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
@@ -45,25 +62,25 @@ def seal(*, limit: int = 50_000) -> int:
         horizon = cursor.fetchone()[0]
         last = Seal.objects.order_by("-id").first()
         since = last.horizon if last else 0
-        # After a restore into a new cluster transaction ids start again: then look at them all.
-        unsealed = _SINCE if since <= horizon else _ANY
-        cursor.execute(
-            _TAKE.format(unsealed=unsealed),
-            {
-                "last": last.last_sequence if last else 0,
-                "horizon": horizon,
-                "since": since,
-                "limit": limit,
-            },
-        )
+        bounds = {
+            "last": last.last_sequence if last else 0,
+            "horizon": horizon,
+            "since": since,
+            # After a restore into a new cluster transaction ids start again: look at them all.
+            "all": since > horizon,
+            "limit": limit,
+        }
+        cursor.execute(_TAKE, bounds)
         rows = cursor.fetchall()
         if not rows:
             return 0
+        # Everything below the horizon of a seal is sealed: the next run need not look there.
+        cursor.execute(_OLDEST_LEFT, bounds)
+        oldest_left = cursor.fetchone()[0]
         link = Seal.objects.create(
             first_sequence=rows[0][0],
             last_sequence=rows[-1][0],
-            # When the limit cut the run short, the rest is still below this horizon.
-            horizon=horizon if len(rows) < limit else since,
+            horizon=horizon if oldest_left is None else min(horizon, oldest_left),
             hash=chain.seal_hash(
                 settings.AUDIT_KEY.encode(),
                 previous=bytes(last.hash) if last else chain.GENESIS,
@@ -78,20 +95,18 @@ def seal(*, limit: int = 50_000) -> int:
 
 
 def anchor(link: Seal) -> None:
-    """Write the seal to the file outside the database, where cutting off the tail would show."""
-    write_anchor(
-        Path(settings.AUDIT_ANCHOR_FILE),
-        sequence=link.last_sequence,
-        seal=link.id,
-        hash=bytes(link.hash),
-        sealed_at=link.sealed_at,
-    )
+    """Append the seal as a JSON line to the file outside the database, and flush it to disk.
 
-
-def write_anchor(path: Path, *, sequence: int, seal: int, hash: bytes, sealed_at: datetime) -> None:
-    """Append one JSON line to `path` and flush it to disk."""
+    Whoever cuts off the end of the record cannot cut it off there.
+    """
+    path = Path(settings.AUDIT_ANCHOR_FILE)
     line = json.dumps(
-        {"seal": seal, "sequence": sequence, "hash": hash.hex(), "sealed_at": sealed_at.isoformat()}
+        {
+            "seal": link.id,
+            "sequence": link.last_sequence,
+            "hash": bytes(link.hash).hex(),
+            "sealed_at": link.sealed_at.isoformat(),
+        }
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
