@@ -126,7 +126,7 @@ def workers_that_answer(redis_url: str, *names: str, seconds: float) -> set[str]
     nodes = {f"{name}@{socket.gethostname()}": name for name in names}
     with Celery(broker=redis_url, set_as_current=False) as app:
         answers = app.control.ping(destination=list(nodes), timeout=seconds, limit=len(nodes))
-    return {nodes[node] for answer in answers for node in answer if node in nodes}
+    return {nodes[node] for answer in answers or [] for node in answer if node in nodes}
 
 
 def _beat_is_well(environment: Mapping[str, str]) -> bool:
