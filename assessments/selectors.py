@@ -2,17 +2,22 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.permissions import Permission
+from accounts.models import BusinessUnit, User
+from accounts.permissions import ROLE_PERMISSIONS, Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments import schema
 from assessments.models import Answer, Assessment, Questionnaire
 from assessments.schema import Item, Respondent
 from assessments.sheet import State
+from audit import clock
+from vendors.models import Engagement
 
 
 def visible_to(
@@ -167,3 +172,121 @@ def progress(
             )
         )
     return found
+
+
+def published() -> QuerySet[Questionnaire]:
+    """The questionnaires that can be used, newest first."""
+    return (
+        Questionnaire.objects.filter(status=Questionnaire.Status.PUBLISHED)
+        .defer("content")
+        .order_by("-published_at")
+    )
+
+
+def people_who(permission: str, unit_id: UUID) -> QuerySet[User]:
+    """The active people who hold a permission in a unit, by name."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission(permission) in held]
+    return (
+        User.objects.filter(
+            Q(memberships__unit=unit_id) | Q(memberships__unit=None),
+            memberships__role__in=roles,
+            is_active=True,
+        )
+        .distinct()
+        .order_by("name")
+    )
+
+
+def engagements_without(unit: BusinessUnit) -> QuerySet[Engagement]:
+    """The engagements of a unit, not ended, without an assessment that is open or signed off.
+
+    Oldest first.
+    """
+    had = Assessment.objects.filter(engagement=OuterRef("pk")).exclude(
+        status=Assessment.Status.CLOSED
+    )
+    return (
+        Engagement.objects.filter(unit=unit)
+        .exclude(status=Engagement.Status.ENDED)
+        .filter(~Exists(had))
+        .order_by("pk")
+    )
+
+
+def unfinished_of(engagement: Engagement) -> Assessment | None:
+    """The assessment of an engagement that is under way, if there is one."""
+    return Assessment.objects.filter(engagement=engagement, status__in=Assessment.OPEN).first()
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of the list, with the cursors (ids) of the pages around it."""
+
+    rows: list[Assessment]
+    next: str | None
+    previous: str | None
+
+
+def work_list(
+    principal: Principal,
+    unit: BusinessUnit | None,
+    *,
+    filters: Mapping[str, str],
+    after: UUID | None = None,
+    before: UUID | None = None,
+    length: int = 25,
+) -> ListPage:
+    """Assessments, newest first, one page by key (one query, whatever the size of the table).
+
+    filters: `q` (part of the vendor's name), `status` (a status or "open"), `owner` ("me",
+    "nobody"), `due` ("overdue", "week", "month"). Without `unit` all that `principal` may see.
+    """
+    rows = _filtered(visible_to(principal), principal, filters).select_related(
+        "vendor", "engagement", "unit", "assigned_to"
+    )
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    if before is not None:
+        found = list(rows.filter(pk__gt=before).order_by("pk")[: length + 1])
+        more, shown = len(found) > length, found[:length][::-1]
+        return ListPage(
+            shown, str(shown[-1].pk) if shown else None, str(shown[0].pk) if more else None
+        )
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.order_by("-pk")[: length + 1])
+    shown = found[:length]
+    return ListPage(
+        shown,
+        str(shown[-1].pk) if len(found) > length else None,
+        str(shown[0].pk) if after is not None and shown else None,
+    )
+
+
+_DUE_WITHIN = {"week": 7, "month": 30}
+
+
+def _filtered(
+    rows: QuerySet[Assessment], principal: Principal, filters: Mapping[str, str]
+) -> QuerySet[Assessment]:
+    if name := filters.get("q", "").strip():
+        rows = rows.filter(vendor__name__icontains=name)
+    status = filters.get("status", "")
+    if status == "open":
+        rows = rows.filter(status__in=Assessment.OPEN)
+    elif status:
+        rows = rows.filter(status=status)
+    owner = filters.get("owner", "")
+    if owner == "nobody":
+        rows = rows.filter(assigned_to=None)
+    elif owner == "me" and principal.kind == "user":
+        rows = rows.filter(assigned_to=UUID(principal.id))
+    due, today = filters.get("due", ""), clock.today()
+    if due:
+        rows = rows.filter(status__in=Assessment.OPEN)
+    if due == "overdue":
+        rows = rows.filter(due_on__lt=today)
+    elif due in _DUE_WITHIN:
+        until = today + timedelta(days=_DUE_WITHIN[due])
+        rows = rows.filter(due_on__gte=today, due_on__lte=until)
+    return rows

@@ -1,7 +1,29 @@
 """Addresses of the assessments pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from assessments.views import filling, reviewing, submitting, work
 
 app_name = "assessments"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+_ONE = "assessments/<uuid:pk>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("assessments/", work.assessment_list, name="list"),
+    path("engagements/<uuid:pk>/assess/", work.open_assessment, name="open"),
+    path(_ONE, filling.task_list, name="assessment"),
+    path(f"{_ONE}plan/", work.plan, name="plan"),
+    path(f"{_ONE}sections/<slug:key>/", filling.section, name="section"),
+    path(f"{_ONE}answers/<slug:key>/", filling.autosave, name="autosave"),
+    path(f"{_ONE}answers/", submitting.answers_page, name="answers"),
+    path(f"{_ONE}check/", submitting.check, name="check"),
+    path(f"{_ONE}submit/", submitting.submit, name="submit"),
+    path(f"{_ONE}submitted/", submitting.receipt, name="receipt"),
+    path(f"{_ONE}cancel/", submitting.cancel, name="cancel"),
+    path(f"{_ONE}take/", reviewing.take, name="take"),
+    path(f"{_ONE}review/", reviewing.review, name="review"),
+    path(f"{_ONE}review/<slug:key>/", reviewing.review_answer, name="review-answer"),
+    path(f"{_ONE}send-back/", reviewing.send_back, name="send-back"),
+    path(f"{_ONE}sign-off/", reviewing.sign_off, name="sign-off"),
+    path(f"{_ONE}reopen/", reviewing.reopen, name="reopen"),
+]

@@ -1,12 +1,16 @@
 """Keeping the packed sheet, the version of the inputs and the progress with the answer rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
+
+from django.db import transaction
 
 from assessments import schema, sheet
 from assessments.models import Answer, Assessment, Sheet
 from assessments.selectors import answers_of, is_dealt_with, schema_of, visible_questions
+from assessments.services.locking import lock
 from assessments.sheet import State
 
 
@@ -87,3 +91,37 @@ def create(assessment: Assessment) -> Packed:
     assessment.applicable = packed.applicable
     Sheet.objects.create(assessment=assessment, layout=packed.layout, cells=packed.cells)
     return packed
+
+
+def check_all(*, repair: bool = False) -> Iterator[tuple[UUID, list[str]]]:
+    """Work out every sheet from its rows; yield each assessment with what differs.
+
+    What can differ: "no sheet", "sheet", "answered", "applicable". With `repair` the sheet and the
+    counters are written anew, and the version of the inputs rises, so that the score follows.
+    """
+    for pk in Assessment.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            yield pk, _check(Assessment(pk=pk), repair=repair)
+
+
+def _check(assessment: Assessment, *, repair: bool) -> list[str]:
+    assessment = lock(assessment)
+    packed = pack(assessment, answers_of(assessment))
+    stored = Sheet.objects.filter(assessment=assessment).first()
+    differs = []
+    if stored is None:
+        differs.append("no sheet")
+    elif (bytes(stored.layout), bytes(stored.cells)) != (packed.layout, packed.cells):
+        differs.append("sheet")
+    if assessment.answered != packed.answered:
+        differs.append("answered")
+    if assessment.applicable != packed.applicable:
+        differs.append("applicable")
+    if differs and repair:
+        Sheet.objects.update_or_create(
+            assessment=assessment, defaults={"layout": packed.layout, "cells": packed.cells}
+        )
+        assessment.answered, assessment.applicable = packed.answered, packed.applicable
+        assessment.inputs_version += 1
+        assessment.save(update_fields=["answered", "applicable", "inputs_version"])
+    return differs

@@ -1,0 +1,326 @@
+"""Filling in: the task list, the section pages, autosave, and two people at once."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.doors import Request, page
+from accounts.permissions import Permission
+from assessments import schema, workflow
+from assessments.errors import Conflict, Frozen, InvalidAnswers
+from assessments.forms import AnswersForm, form_values, items_of, name_of
+from assessments.models import Assessment
+from assessments.schema import Item
+from assessments.selectors import (
+    SectionProgress,
+    answers_of,
+    progress,
+    schema_of,
+    visible_questions,
+)
+from assessments.services import answers as service
+from assessments.services.answers import AnswerInput
+from assessments.sheet import State
+from assessments.views.parts import address, crumbs, found, may_fill_in, question_view
+from assessments.wording import PILLS, language, said_words
+from audit import clock
+from audit.errors import Refused
+
+_STATUS = {"done": "done", "active": "active", "todo": "todo"}
+
+
+@page(Permission.VIEW)
+def task_list(request: Request, pk: UUID) -> HttpResponse:
+    """The start, and every return: the sections, how far each is, and what is missing."""
+    assessment = found(request, pk)
+    questionnaire, answers = schema_of(assessment), answers_of(assessment)
+    fills = may_fill_in(request, assessment)
+    shown = progress(questionnaire, assessment, answers)
+    principal, unit_id = request.principal, assessment.unit_id
+    actions = workflow.allowed_actions(assessment.status)
+    reviews = principal.can(Permission.REVIEW, unit_id)
+    opens = principal.can(Permission.OPEN_ASSESSMENTS, unit_id)
+    return render(
+        request,
+        "assessments/task_list.html",
+        {
+            "assessment": assessment,
+            "questionnaire": questionnaire,
+            "title": questionnaire.title.text_for(language()),
+            "pill": PILLS[assessment.status],
+            "overdue": bool(
+                assessment.due_on
+                and assessment.due_on < clock.today()
+                and assessment.status in Assessment.OPEN
+            ),
+            "tasks": [_task(assessment, section, fills) for section in shown],
+            "missing": sum(len(section.missing) for section in shown),
+            "fills": fills,
+            "next_section": next((one for one in shown if one.status != "done"), None),
+            "may": {
+                "plan": opens and assessment.status in Assessment.OPEN,
+                "cancel": opens and workflow.Action.CANCEL in actions,
+                "review": reviews and assessment.status == "in_review",
+                "take": reviews and workflow.Action.TAKE in actions,
+                "reopen": reviews and workflow.Action.REOPEN in actions,
+            },
+            "score_url": address("scoring:scorecard", assessment.pk),
+            "vendor_url": address("scoring:vendor", assessment.vendor_id),
+            "crumbs": crumbs(assessment),
+        },
+    )
+
+
+def _task(assessment: Assessment, section: SectionProgress, fills: bool) -> dict[str, Any]:
+    words = {
+        "done": _("Done"),
+        "todo": _("Not started"),
+        "active": _("%(done)d of %(all)d") % {"done": section.answered, "all": section.applicable},
+    }
+    hints = [section.section.intro.text_for(language())]
+    if section.missing:
+        hints.append(
+            ngettext(
+                "%(count)d question must be answered before you can submit.",
+                "%(count)d questions must be answered before you can submit.",
+                len(section.missing),
+            )
+            % {"count": len(section.missing)}
+        )
+    if section.queried:
+        hints.append(
+            ngettext(
+                "A reviewer asks about %(count)d answer.",
+                "A reviewer asks about %(count)d answers.",
+                section.queried,
+            )
+            % {"count": section.queried}
+        )
+    page_name = "assessments:section" if fills else "assessments:answers"
+    url = (
+        reverse(page_name, args=[assessment.pk, section.key])
+        if fills
+        else reverse(page_name, args=[assessment.pk]) + f"#{section.key}"
+    )
+    return {
+        "name": section.section.title.text_for(language()),
+        "url": url,
+        "kind": "attention" if section.queried else _STATUS[section.status],
+        "status": _("Queried") if section.queried else words[section.status],
+        "hint": " ".join(hints),
+    }
+
+
+@page(Permission.VIEW)
+def section(request: Request, pk: UUID, key: str) -> HttpResponse:
+    """One section: every question with its answer; saved as one, or by itself as you go."""
+    assessment = found(request, pk)
+    questionnaire = schema_of(assessment)
+    if key not in assessment.sections:
+        raise Http404
+    if request.method != "POST" and not may_fill_in(request, assessment):
+        return redirect(reverse("assessments:answers", args=[pk]) + f"#{key}")
+    answers = answers_of(assessment)
+    items = items_of(questionnaire, key, assessment.questions)
+    form = AnswersForm(items, answers, request.POST if request.method == "POST" else None)
+    status = 200
+    notice = ""
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                service.save(
+                    assessment=assessment, values=_settled(form, request.POST), by=request.principal
+                )
+                return redirect(_onwards(request, assessment, key))
+            except InvalidAnswers as error:
+                form.refuse(error.extra["errors"])
+            except Conflict as error:
+                return _conflict(request, assessment, questionnaire, key, error)
+            except Frozen as error:
+                status, notice = error.status, error.message
+        status = 422 if form.errors else status
+    return _section_page(request, assessment, key, form, status=status, notice=notice)
+
+
+def _section_page(
+    request: Request,
+    assessment: Assessment,
+    key: str,
+    form: AnswersForm,
+    *,
+    status: int,
+    notice: str,
+) -> HttpResponse:
+    questionnaire, answers = schema_of(assessment), answers_of(assessment)
+    visible = frozenset(visible_questions(questionnaire, assessment, answers))
+    chosen = frozenset(assessment.questions)
+    here = next(one for one in questionnaire.sections if one.key == key)
+    shown = progress(questionnaire, assessment, answers)
+    keys = [one.key for one in shown]
+    place = keys.index(key) if key in keys else 0
+    lang = language()
+    title = here.title.text_for(lang)
+    return render(
+        request,
+        "assessments/section.html",
+        {
+            "assessment": assessment,
+            "section": here,
+            "title": title,
+            "intro": here.intro.text_for(lang),
+            "questions": [
+                question_view(
+                    questionnaire,
+                    item,
+                    answers=answers,
+                    visible=visible,
+                    chosen=chosen,
+                    form=form,
+                )
+                for item in form.items
+            ],
+            "index": [
+                {
+                    "title": one.section.title.text_for(lang),
+                    "url": reverse("assessments:section", args=[assessment.pk, one.key]),
+                    "here": one.key == key,
+                    "done": one.status == "done",
+                    "words": f"{one.answered}/{one.applicable}",
+                }
+                for one in shown
+            ],
+            "previous": keys[place - 1] if place > 0 else None,
+            "next": keys[place + 1] if place + 1 < len(keys) else None,
+            "back_to_check": "check" in (request.GET.get("then"), request.POST.get("then")),
+            "form": form,
+            "notice": notice,
+            "crumbs": crumbs(assessment, title),
+        },
+        status=status,
+    )
+
+
+def _onwards(request: Request, assessment: Assessment, key: str) -> str:
+    """Where to after a save: back to checking, to the list, on the same page, or the next one."""
+    where = request.POST.get("go", "")
+    if where == "stay":
+        return reverse("assessments:section", args=[assessment.pk, key])
+    if request.POST.get("then") == "check":
+        return reverse("assessments:check", args=[assessment.pk])
+    sections = assessment.sections
+    place = sections.index(key)
+    if where == "list" or place + 1 == len(sections):
+        return reverse("assessments:assessment", args=[assessment.pk])
+    return reverse("assessments:section", args=[assessment.pk, sections[place + 1]])
+
+
+def _settled(form: AnswersForm, data: QueryDict) -> dict[str, AnswerInput]:
+    """The inputs, without those for which somebody chose to keep what the other one saved."""
+    return {
+        key: given for key, given in form.inputs().items() if data.get(f"choose-{key}") != "theirs"
+    }
+
+
+def _conflict(
+    request: Request,
+    assessment: Assessment,
+    questionnaire: schema.Questionnaire,
+    key: str,
+    error: Conflict,
+) -> HttpResponse:
+    """Both values of each answer side by side; everything else typed is carried along."""
+    conflicts, versions = [], {}
+    for one in error.extra["conflicts"]:
+        question = questionnaire.by_key[one["question"]].question
+        versions[name_of(question.key, "version")] = one["version"]
+        conflicts.append(
+            {
+                "key": question.key,
+                "question": question.text.text_for(language()),
+                "yours": _told(question, one["yours"]),
+                "theirs": _told(question, one["theirs"]),
+                "theirs_by": one["theirs_by"],
+                "theirs_at": one["theirs_at"],
+            }
+        )
+    asked = {f"choose-{one['key']}" for one in conflicts}
+    carried = [
+        (name, versions.get(name, value))
+        for name in request.POST
+        if name != "csrfmiddlewaretoken" and name not in asked
+        for value in request.POST.getlist(name)
+    ]
+    title = _("Somebody else changed the same answer")
+    return render(
+        request,
+        "assessments/conflict.html",
+        {
+            "title": title,
+            "conflicts": conflicts,
+            "carried": carried,
+            "action": reverse("assessments:section", args=[assessment.pk, key]),
+            "crumbs": crumbs(assessment, title),
+        },
+        status=error.status,
+    )
+
+
+def _told(question: schema.Question, side: dict[str, Any]) -> str:
+    state = service.STATES[side["state"]]
+    words = said_words(question, State(state), side["value"])
+    return f"{words}\n{side['note']}" if side["note"] else words
+
+
+@require_POST
+@page(Permission.VIEW)
+def autosave(request: Request, pk: UUID, key: str) -> JsonResponse:
+    """Save one answer of a section as it is given; the contract is in static/js/autosave.js."""
+    assessment = found(request, pk)
+    items = items_of(schema_of(assessment), key, assessment.questions)
+    item = next((one for one in items if one.key == request.POST.get("question")), None)
+    if item is None:
+        raise Http404
+    data = request.POST.copy()
+    data[name_of(item.key, "version")] = request.POST.get("version", "")
+    form = AnswersForm([item], {}, data)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    try:
+        saved = service.save(assessment=assessment, values=form.inputs(), by=request.principal)
+    except InvalidAnswers as error:
+        messages = {name_of(one): [text] for one, text in error.extra["errors"].items()}
+        return JsonResponse({"errors": messages}, status=error.status)
+    except Conflict as error:
+        return JsonResponse(_conflict_data(item, error.extra), status=error.status)
+    except Refused as error:
+        return JsonResponse({"message": error.message}, status=error.status)
+    return JsonResponse(
+        {
+            "saved_at": clock.now().isoformat(),
+            "version": saved.versions.get(item.key, 0),
+            "progress": {"answered": saved.answered, "total": saved.applicable},
+            "visible": saved.visible,
+        }
+    )
+
+
+def _conflict_data(item: Item, said: dict[str, Any]) -> dict[str, Any]:
+    """A conflict as the script reads it: each side as input name -> value."""
+
+    def side(one: dict[str, Any]) -> dict[str, Any]:
+        return form_values(item.question, one["state"], one["value"], one["note"])
+
+    return {
+        "question": item.key,
+        "yours": side(said["yours"]),
+        "theirs": side(said["theirs"]),
+        "theirs_by": said["theirs_by"],
+        "theirs_at": said["theirs_at"].isoformat() if said["theirs_at"] else None,
+        "version": said["version"],
+    }

@@ -1,0 +1,146 @@
+"""What several pages about an assessment share: finding it, the way to it, its questions."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.forms.boundfield import BoundField
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.doors import Request
+from accounts.permissions import Permission
+from assessments import schema, workflow
+from assessments.forms import AnswersForm
+from assessments.models import Answer, Assessment
+from assessments.schema import Item
+from assessments.selectors import visible_to
+from assessments.wording import (
+    RESPONDENTS,
+    answer_words,
+    knock_out_words,
+    language,
+    weight_words,
+)
+
+Crumbs = list[tuple[str, str]]
+
+
+def found(request: Request, pk: UUID) -> Assessment:
+    """The assessment with its vendor, engagement and people; 404 outside the reader's units."""
+    return get_object_or_404(
+        visible_to(request.principal).select_related(
+            "vendor",
+            "engagement",
+            "unit",
+            "assigned_to",
+            "opened_by",
+            "submitted_by",
+            "signed_off_by",
+        ),
+        pk=pk,
+    )
+
+
+def may_fill_in(request: Request, assessment: Assessment) -> bool:
+    """Whether this reader can change answers now."""
+    return workflow.is_editable(assessment.status) and request.principal.can(
+        Permission.ANSWER, assessment.unit_id
+    )
+
+
+def address(name: str, pk: object) -> str:
+    """An address of a floor above by its name; "" where that page is not served."""
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def crumbs(assessment: Assessment, here: str = "") -> Crumbs:
+    """The way here: the list, the assessment, and `here` where the page is below it."""
+    way = [(_("Assessments"), reverse("assessments:list"))]
+    name = f"{assessment.vendor.name}: {assessment.engagement.title}"
+    own = reverse("assessments:assessment", args=[assessment.pk]) if here else ""
+    way.append((name, own))
+    if here:
+        way.append((here, ""))
+    return way
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question as pages show it; the fields are there only where it can be answered."""
+
+    item: Item
+    text: str
+    why: str
+    good_evidence: str
+    help: str
+    effect: str
+    knock_out: str
+    respondent: str
+    unit: str
+    said: str
+    shown: bool
+    answer: Answer | None
+    value: BoundField | None = None
+    state: BoundField | None = None
+    note: BoundField | None = None
+    version: BoundField | None = None
+
+    @property
+    def key(self) -> str:
+        """The question's key."""
+        return self.item.key
+
+    @property
+    def depth(self) -> int:
+        """0 at the top of its section, 1 below a gate, and so on."""
+        return len(self.item.parents)
+
+    @property
+    def queried(self) -> bool:
+        """Whether a reviewer asked about it and nobody has answered since."""
+        return self.answer is not None and self.answer.review == Answer.Review.QUERIED
+
+    @property
+    def note_open(self) -> bool:
+        """Whether the note is shown without a click: there is one, or it is needed."""
+        return bool(
+            (self.note and self.note.value()) or (self.value and self.value.errors) or self.queried
+        )
+
+
+def question_view(
+    questionnaire: schema.Questionnaire,
+    item: Item,
+    *,
+    answers: Mapping[str, Answer],
+    visible: Collection[str],
+    chosen: Collection[str],
+    form: AnswersForm | None = None,
+) -> QuestionView:
+    """One question with its answer, in the reader's language."""
+    question, lang = item.question, language()
+    answer = answers.get(item.key)
+    unit = question.curve.unit if question.curve else None
+    return QuestionView(
+        item=item,
+        text=question.text.text_for(lang),
+        why=question.why.text_for(lang),
+        good_evidence=question.good_evidence.text_for(lang),
+        help=question.help.text_for(lang) if question.help else "",
+        effect=weight_words(questionnaire, item, chosen),
+        knock_out=knock_out_words(question),
+        respondent=str(RESPONDENTS[question.respondent]),
+        unit=unit.text_for(lang) if unit else "",
+        said=answer_words(question, answer),
+        shown=item.key in visible,
+        answer=answer,
+        value=form.part(item.key) if form else None,
+        state=form.part(item.key, "state") if form else None,
+        note=form.part(item.key, "note") if form else None,
+        version=form.part(item.key, "version") if form else None,
+    )

@@ -1,0 +1,154 @@
+"""The list of assessments, opening one, and saying who fills it in."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.doors import Request, page
+from accounts.permissions import Permission
+from accounts.scoping import require
+from accounts.units import working_unit
+from assessments.errors import AlreadyOpen
+from assessments.forms import ListFilter, OpenForm, PlanForm
+from assessments.models import Assessment, Questionnaire
+from assessments.schema import Tier
+from assessments.selection import select
+from assessments.selectors import published, schema_of_version, unfinished_of, work_list
+from assessments.services import assessments as service
+from assessments.services.questionnaires import builtin
+from assessments.views.parts import address, crumbs, found
+from assessments.wording import PILLS, language
+from audit import clock
+from vendors.models import Engagement
+from vendors.selectors import engagements_visible_to
+
+
+def _cursor(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None
+
+
+@page(Permission.VIEW)
+def assessment_list(request: Request) -> HttpResponse:
+    """Assessments of the working unit, newest first, with filters in the address."""
+    form = ListFilter(request.GET)
+    filters = (
+        {key: str(value) for key, value in form.cleaned_data.items()} if form.is_valid() else {}
+    )
+    shown = work_list(
+        request.principal,
+        working_unit(request),
+        filters=filters,
+        after=_cursor(request.GET.get("after")),
+        before=_cursor(request.GET.get("before")),
+    )
+    today = clock.today()
+    rows = [
+        {
+            "assessment": row,
+            "pill": PILLS[row.status],
+            "overdue": bool(row.due_on and row.due_on < today and row.status in Assessment.OPEN),
+        }
+        for row in shown.rows
+    ]
+    return render(
+        request,
+        "assessments/list.html",
+        {
+            "filter": form,
+            "filtered": any(filters.values()),
+            "rows": rows,
+            "page": shown,
+            "crumbs": None,
+        },
+    )
+
+
+@page(Permission.OPEN_ASSESSMENTS)
+def open_assessment(request: Request, pk: UUID) -> HttpResponse:
+    """Open an assessment of an engagement: shows what will be asked, and why that much."""
+    engagement = get_object_or_404(engagements_visible_to(request.principal), pk=pk)
+    require(request.principal, Permission.OPEN_ASSESSMENTS, engagement.unit_id)
+    there = unfinished_of(engagement)
+    standard = builtin()
+    form = OpenForm(
+        request.POST or None, unit_id=engagement.unit_id, initial={"questionnaire": standard}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = service.open_assessment(
+                engagement=engagement, by=request.principal, **form.cleaned_data
+            )
+        except AlreadyOpen as error:
+            messages.info(request, error.message)
+            return redirect("assessments:assessment", error.extra["assessment_id"])
+        messages.success(request, _("The assessment is open. Choose a section to start."))
+        return redirect("assessments:assessment", made.pk)
+    questionnaires = [_coverage(engagement, one) for one in published()]
+    return render(
+        request,
+        "assessments/open.html",
+        {
+            "engagement": engagement,
+            "there": there,
+            "form": form,
+            "questionnaires": questionnaires,
+            "vendor_url": address("scoring:vendor", engagement.vendor_id),
+            "crumbs": [
+                (_("Assessments"), reverse("assessments:list")),
+                (_("Open an assessment"), ""),
+            ],
+        },
+    )
+
+
+def _coverage(engagement: Engagement, questionnaire: Questionnaire) -> dict[str, object]:
+    """How many questions an engagement is asked, and what leaves out the others."""
+    content = schema_of_version(questionnaire)
+    facts = service.facts_of(engagement)
+    chosen = select(content, facts)
+    at_the_top = facts.model_copy(update={"tier": Tier.CRITICAL})
+    of_other_tiers = set(select(content, at_the_top).question_keys) - set(chosen.question_keys)
+    return {
+        "title": content.title.text_for(language()),
+        "version": content.version,
+        "asked": len(chosen.question_keys),
+        "sections": len(chosen.section_keys),
+        "total": len(content.items),
+        "by_tier": len(of_other_tiers),
+        "by_facts": len(content.items) - len(chosen.question_keys) - len(of_other_tiers),
+    }
+
+
+@page(Permission.OPEN_ASSESSMENTS)
+def plan(request: Request, pk: UUID) -> HttpResponse:
+    """Say who fills an assessment in, and until when."""
+    assessment = found(request, pk)
+    require(request.principal, Permission.OPEN_ASSESSMENTS, assessment.unit_id)
+    form = PlanForm(
+        request.POST or None,
+        unit_id=assessment.unit_id,
+        initial={"assigned_to": assessment.assigned_to_id, "due_on": assessment.due_on},
+    )
+    if request.method == "POST" and form.is_valid():
+        service.plan(assessment=assessment, by=request.principal, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("assessments:assessment", pk)
+    title = _("Who fills this in, and until when")
+    return render(
+        request,
+        "assessments/step.html",
+        {
+            "title": title,
+            "form": form,
+            "confirm_label": _("Save"),
+            "cancel_url": reverse("assessments:assessment", args=[pk]),
+            "crumbs": crumbs(assessment, title),
+        },
+    )

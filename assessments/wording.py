@@ -1,0 +1,106 @@
+"""Questions and answers in words: who answers, what it does to the score, what was said."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Final
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from assessments import schema
+from assessments.models import Answer, Assessment
+from assessments.schema import Item, Kind, Question, Respondent
+from assessments.sheet import State
+
+RESPONDENTS: Final[Mapping[str, str | Promise]] = {
+    Respondent.VENDOR: lazy("Vendor answers"),
+    Respondent.BUYER: lazy("Buyer answers"),
+    Respondent.LEGAL: lazy("Legal answers"),
+    Respondent.FINANCE: lazy("Finance answers"),
+}
+STATES: Final[Mapping[int, str | Promise]] = {
+    State.BLANK: lazy("Not answered yet"),
+    State.DONT_KNOW: lazy("Don't know"),
+    State.DECLINED: lazy("Prefer not to say"),
+    State.NA_PENDING: lazy("Does not apply (waiting for a reviewer)"),
+    State.NA_APPROVED: lazy("Does not apply (agreed by a reviewer)"),
+}
+#: What a status asks of the reader: kinds of `status_pill`.
+PILLS: Final[Mapping[str, str]] = {
+    Assessment.Status.DRAFT: "active",
+    Assessment.Status.SENT: "waiting",
+    Assessment.Status.SUBMITTED: "waiting",
+    Assessment.Status.IN_REVIEW: "active",
+    Assessment.Status.RETURNED: "attention",
+    Assessment.Status.APPROVED: "done",
+    Assessment.Status.CLOSED: "stopped",
+}
+REVIEWERS: Final[Mapping[str, str | Promise]] = {
+    "legal": lazy("Legal reviews"),
+    "procurement": lazy("Procurement reviews"),
+}
+
+
+def language() -> str:
+    """The language in which texts of a questionnaire are shown."""
+    return get_language() or "en"
+
+
+def answer_words(question: Question, answer: Answer | None) -> str:
+    """What was said, in words; "" while it is blank."""
+    if answer is None or answer.state == State.BLANK:
+        return ""
+    return said_words(question, State(answer.state), answer.value)
+
+
+def said_words(question: Question, state: State, value: object) -> str:
+    """A state and value in words; dates and numbers as the reader writes them."""
+    if state != State.ANSWERED:
+        return str(STATES.get(state, ""))
+    if question.kind is Kind.DATE:
+        return str(formats.date_format(date.fromisoformat(str(value)), "DATE_FORMAT"))
+    if question.kind is Kind.NUMBER and isinstance(value, int | float):
+        unit = question.curve.unit if question.curve else None
+        number = formats.number_format(value, use_l10n=True, force_grouping=True)
+        return f"{number} {unit.text_for(language())}" if unit else number
+    return schema.describe_value(question, value, language())
+
+
+def weight_words(questionnaire: schema.Questionnaire, item: Item, chosen: Collection[str]) -> str:
+    """What a question does to the score: its share of its section, or of its gate."""
+    question = item.question
+    if question.weight == 0:
+        return _("Not scored.")
+    if item.parents:
+        return _("Shares the weight of the question above.")
+    total = sum(
+        other.question.weight
+        for other in questionnaire.items
+        if other.section == item.section and not other.parents and other.key in chosen
+    )
+    share = round(100 * question.weight / total)
+    return _("Carries %(share)d%% of the weight of this section.") % {"share": share}
+
+
+def knock_out_words(question: Question) -> str:
+    """Which answers trigger the knock-out and what follows; "" without one."""
+    rule = question.knock_out
+    if rule is None:
+        return ""
+    worst = [
+        f"“{option.label.text_for(language())}”"
+        for option in question.choices
+        if option.risk >= rule.at
+    ]
+    answers = _(" or ").join(worst) or _("A high-risk answer")
+    words = _("%(answers)s lifts the score to at least %(floor)d of 100: %(reason)s")
+    if rule.block:
+        words = _("%(answers)s blocks approval, with a score of %(floor)d or more: %(reason)s")
+    return words % {
+        "answers": answers,
+        "floor": rule.floor,
+        "reason": rule.reason.text_for(language()),
+    }
