@@ -1,4 +1,4 @@
-"""A vendor's standing out of its assessments (formula 13)."""
+"""A vendor's standing out of its assessments (formula 12)."""
 
 from __future__ import annotations
 
