@@ -48,7 +48,7 @@ def send(position: int, event_id: UUID, event_type: str) -> bool:
     """
     for name in routes().get(event_type, ()):
         if _inline.get():
-            current_app.tasks[name].apply(args=[str(event_id)], throw=True)
+            current_app.tasks[name].apply(args=(str(event_id),), throw=True)
             continue
         try:
             current_app.send_task(name, args=[str(event_id)], retry=False)

@@ -23,7 +23,7 @@ def points(milli: int | None) -> str | None:
         "description": "Points from 0.000 (best) to 100.000 (worst).",
     }
 )
-class Points(serializers.IntegerField):
+class Points(serializers.Field[Any, Any, str | None, Any]):
     """Integer milli-points, shown as a decimal with three places."""
 
     def to_representation(self, value: Any) -> str | None:
@@ -43,7 +43,7 @@ class Digest(serializers.Field[Any, Any, str, Any]):
 
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 1, "example": 0.87})
-class Share(serializers.FloatField):
+class Share(serializers.Field[Any, Any, float, Any]):
     """A share from 0 to 1, to four places."""
 
     def to_representation(self, value: Any) -> float:

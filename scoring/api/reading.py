@@ -89,4 +89,4 @@ def etag(*parts: Any) -> str:
 def unless_unchanged(request: Request, tag: str, data: dict[str, Any]) -> Any:
     """`data` with its ETag, or 304 when the caller has it already (If-None-Match)."""
     response = Response(data, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
-    return get_conditional_response(request._request, etag=tag, response=response)  # type: ignore[arg-type]  # noqa: SLF001 - a DRF response is rendered later, but carries its headers
+    return get_conditional_response(request._request, etag=tag, response=response)  # noqa: SLF001 - a DRF response is rendered later, but carries its headers

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from scoring.api.fields import Digest, Moment, Points, Share
@@ -72,7 +73,7 @@ class VendorOut(serializers.ModelSerializer[Vendor]):
 
     class Meta:
         model = Vendor
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "country",
@@ -124,7 +125,7 @@ class VendorScore(_Polarity):
     rating = Rating(allow_null=True)
     current = Rating(allow_null=True)
     stale_since = serializers.DateField(allow_null=True)
-    partial = serializers.BooleanField(
+    partial_view = serializers.BooleanField(
         help_text="The vendor also works with business units that this client does not see."
     )
 
@@ -193,7 +194,7 @@ class ExternalIdIn(serializers.Serializer[Any]):
 class Lookup(serializers.Serializer[Any]):
     """Up to 500 ids of vendors in other systems."""
 
-    items = ExternalIdIn(many=True, min_length=1, max_length=500)
+    items = serializers.ListField(child=ExternalIdIn(), min_length=1, max_length=500)
 
 
 class LookupResult(serializers.Serializer[Any]):
@@ -212,13 +213,16 @@ class LookupResults(serializers.Serializer[Any]):
     items = LookupResult(many=True)
 
 
-class ProblemDocument(serializers.Serializer[Any]):
-    """What went wrong (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = serializers.ListField(
-        child=serializers.DictField(child=serializers.CharField()), required=False
-    )
+#: What went wrong (RFC 9457). Not a class: a serializer's own `errors` is in the way of the member.
+ProblemDocument = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "detail": serializers.CharField(),
+        "errors": serializers.ListField(
+            child=serializers.DictField(child=serializers.CharField()), required=False
+        ),
+    },
+)

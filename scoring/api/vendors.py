@@ -186,7 +186,7 @@ def _said(vendor_id: UUID, found: ratings.VendorRating) -> dict[str, Any]:
         "rating": rating,
         "current": found.current,
         "stale_since": found.stale_since,
-        "partial": found.partial,
+        "partial_view": found.partial,
     }
 
 
