@@ -1,0 +1,1 @@
+"""The pages where vendors and engagements are added, changed and imported."""

@@ -1,0 +1,153 @@
+"""Importing a list: the past imports, a new one, its preview and its result."""
+
+import csv
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.doors import Request, page
+from accounts.forms import take_refusal
+from accounts.permissions import Permission
+from accounts.selectors import units_visible_to
+from accounts.units import working_unit
+from audit import paging
+from audit.errors import Invalid
+from vendors.forms.vendor import ImportForm
+from vendors.imports.columns import FIELDS
+from vendors.selectors import imports_visible_to
+from vendors.services import imports
+from vendors.views.places import vendor_list
+
+IMPORT = Permission.IMPORT_VENDORS
+#: How many refused rows the page shows; all of them are in the file to download.
+SHOWN = 200
+
+
+@require_safe
+@page(IMPORT)
+def index(request: Request) -> HttpResponse:
+    """Past imports, the newest first."""
+    rows = imports_visible_to(request.principal)
+    if unit := working_unit(request):
+        rows = rows.filter(unit=unit)
+    found = paging.page(
+        rows,
+        keys=("id",),
+        descending=True,
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+    )
+    return render(request, "vendors/imports.html", {"page": found, "crumbs": [(_("Import"), "")]})
+
+
+@page(IMPORT)
+def new(request: Request) -> HttpResponse:
+    """Upload a list; it is looked through, and nothing is written yet."""
+    form = ImportForm(
+        request.POST or None,
+        request.FILES or None,
+        units=units_visible_to(request.principal, IMPORT),
+        working=working_unit(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = imports.preview(
+                unit=form.cleaned_data["unit"],
+                file_name=file.name,
+                content=file.read(),
+                system=form.cleaned_data["system"],
+                by=request.principal,
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            return redirect("vendors:import", made.pk)
+    return render(
+        request,
+        "vendors/import_new.html",
+        {
+            "form": form,
+            "cancel_url": reverse("vendors:imports"),
+            "crumbs": [(_("Import"), reverse("vendors:imports")), (_("New import"), "")],
+        },
+    )
+
+
+@page(IMPORT)
+def show(request: Request, pk: UUID) -> HttpResponse:
+    """The preview, or the result; POST imports the list or lets it go."""
+    made = get_object_or_404(imports_visible_to(request.principal), pk=pk)
+    if request.method == "POST":
+        if "discard" in request.POST:
+            imports.discard(vendor_import=made, by=request.principal)
+            messages.success(request, _("The list was discarded. Nothing was imported."))
+            return redirect("vendors:imports")
+        imports.run(vendor_import=made, by=request.principal)
+        return redirect("vendors:import", pk)
+    report = made.report
+    return render(
+        request,
+        "vendors/import.html",
+        {
+            "made": made,
+            "report": report,
+            "refused": report["refused"][:SHOWN],
+            "columns": [
+                (heading, FIELD_NAMES[field]()) for field, heading in report["columns"].items()
+            ],
+            "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
+            "writes": any(report["counts"][key] for key in ("new", "changed", "linked")),
+            "vendor_list": vendor_list(),
+            "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
+        },
+    )
+
+
+FIELD_NAMES = {
+    "name": lambda: _("name"),
+    "country": lambda: _("country"),
+    "registration_number": lambda: _("registration number"),
+    "currency": lambda: _("currency"),
+    "city": lambda: _("city"),
+    "website": lambda: _("website"),
+    "external_id": lambda: _("id in another system"),
+    "system": lambda: _("that system"),
+    "category": lambda: _("category"),
+    "lei": lambda: _("LEI"),
+}
+assert set(FIELD_NAMES) == set(FIELDS)  # noqa: S101 - a field without words would break the page
+DELIMITERS = {
+    ",": lambda: _("commas"),
+    ";": lambda: _("semicolons"),
+    "\t": lambda: _("tabs"),
+    "|": lambda: _("vertical bars"),
+}
+
+
+@require_safe
+@page(IMPORT)
+def refused(request: Request, pk: UUID) -> HttpResponse:
+    """Every refused row as CSV, to be put right and imported again."""
+    made = get_object_or_404(imports_visible_to(request.principal), pk=pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="refused-rows.csv"'
+    # The mark at the start is what makes spreadsheet programs read it as UTF-8.
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
+    for said in made.report["refused"]:
+        writer.writerow(
+            [said["line"], *(_plain(said[key]) for key in ("column", "value", "reason"))]
+        )
+    return response
+
+
+def _plain(text: str) -> str:
+    """Text that a spreadsheet program does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,40 @@
+"""Where the pages of this floor lead to and come from. Upper floors are named by address only."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.doors import Request
+from accounts.permissions import Permission
+from vendors import selectors
+from vendors.models import Vendor
+
+
+def vendor_list() -> str:
+    """The list of vendors."""
+    try:
+        return reverse("scoring:vendors")
+    except NoReverseMatch:
+        return reverse("vendors:imports")
+
+
+def vendor_page(pk: UUID) -> str:
+    """The page of one vendor."""
+    try:
+        return reverse("scoring:vendor", args=[pk])
+    except NoReverseMatch:
+        return reverse("vendors:edit", args=[pk])
+
+
+def crumbs(vendor: Vendor, *rest: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page about a vendor."""
+    return [(_("Vendors"), vendor_list()), (vendor.name, vendor_page(vendor.pk)), *rest]
+
+
+def held_vendor(
+    request: Request, pk: UUID, permission: Permission = Permission.EDIT_VENDORS
+) -> Vendor:
+    """The vendor, if it is in a unit in which the person holds `permission`; else 404."""
+    return get_object_or_404(selectors.vendors_visible_to(request.principal, permission), pk=pk)
