@@ -25,7 +25,9 @@ class Standing(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     name = models.CharField(_("Name"), max_length=200)
-    # Name, registration number and ids without case and accents: what a search looks at.
+    # The name without case and accents, by which lists are sorted.
+    sort_name = models.CharField(max_length=200, default="")
+    # The same with registration number and ids: what a search looks at.
     search = models.TextField(default="")
     country = models.CharField(_("Country"), max_length=2, blank=True)
     category = models.CharField(_("Category"), max_length=60, blank=True)
@@ -70,7 +72,7 @@ class Standing(models.Model):
                 name="standing_by_points",
             ),
             models.Index(
-                fields=["unit", "name", "vendor"],
+                fields=["unit", "sort_name", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_name",
             ),
@@ -83,6 +85,26 @@ class Standing(models.Model):
                 fields=["unit", "band", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_band",
+            ),
+            models.Index(
+                fields=["unit", "tier", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_tier",
+            ),
+            models.Index(
+                fields=["unit", "country", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_country",
+            ),
+            models.Index(
+                fields=["unit", "category", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_category",
+            ),
+            models.Index(
+                fields=["unit", "status", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_status",
             ),
             models.Index(fields=["vendor", "unit", "-valid_from"], name="standing_history"),
             GinIndex(

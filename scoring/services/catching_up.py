@@ -1,6 +1,7 @@
 """Nothing is lost: what has changed and was not scored is found and scored, queue or no queue."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from assessments.models import Assessment
 from audit.models import Event
 from scoring.services import outstanding, scores, standings
 from scoring.services.outstanding import Subject
-from vendors.models import Engagement
+from vendors.models import Engagement, Vendor
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,8 @@ _SWEEPER_LOCK: Final = 7_308_627_002
 _PATIENCE: Final = timedelta(minutes=10)
 #: The cause of scores that the sweep made.
 SWEEP: Final = "sweep"
+#: The cause of scores that somebody asked for on the command line.
+BY_HAND: Final = "rescore"
 
 
 def event(event_id: UUID) -> Event:
@@ -70,6 +73,31 @@ def note_all() -> list[UUID]:
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     outstanding.note(Subject.ASSESSMENT, ids, wait=_PATIENCE)
     return ids
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """How many assessments were looked at, and of how many vendors the standing was."""
+
+    assessments: int
+    vendors: int
+
+
+def again(*, vendor_id: UUID | None = None) -> Iterator[Piece]:
+    """Compute everything again, or all of one vendor, whether or not anything has changed.
+
+    Yields after each piece, which is a transaction of its own.
+    """
+    vendors = Vendor.objects.order_by("pk")
+    if vendor_id is not None:
+        vendors = vendors.filter(pk=vendor_id)
+    for chunk in chunks(list(vendors.values_list("pk", flat=True))):
+        rows = Assessment.objects.filter(vendor__in=chunk).exclude(status=Assessment.Status.CLOSED)
+        done = 0
+        for ids in chunks(list(rows.values_list("pk", flat=True))):
+            done += len(scores.rescore_many(assessment_ids=ids, cause=BY_HAND, force=True))
+        standings.restand_many(vendor_ids=chunk)
+        yield Piece(assessments=done, vendors=len(chunk))
 
 
 def sweep() -> int:

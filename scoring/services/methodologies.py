@@ -1,8 +1,6 @@
 """The methodology in force."""
 
 import hashlib
-from functools import lru_cache
-from uuid import UUID
 
 import rfc8785
 from django.db import IntegrityError, transaction
@@ -13,6 +11,7 @@ from audit.record import record
 from scoring.engine import methodology as method
 from scoring.events import MethodologyPublished
 from scoring.models import Methodology
+from scoring.selectors import methods
 
 
 def published(*, by: Principal = SYSTEM) -> Methodology:
@@ -20,17 +19,12 @@ def published(*, by: Principal = SYSTEM) -> Methodology:
 
     The row comes without its `content`; `parameters` has that, parsed once per process.
     """
-    return _in_force() or _publish_shipped(by)
+    return methods.in_force() or _publish_shipped(by)
 
 
 def parameters(row: Methodology) -> method.Methodology:
     """What the engine needs of a methodology; read from the database once per process."""
-    return _parameters(row.pk, row.content_hash)
-
-
-def _in_force() -> Methodology | None:
-    rows = Methodology.objects.filter(status=Methodology.Status.PUBLISHED)
-    return rows.defer("content").first()
+    return methods.parameters(row.pk)
 
 
 def _publish_shipped(by: Principal) -> Methodology:
@@ -60,9 +54,3 @@ def _publish_shipped(by: Principal) -> Methodology:
         # Another process was first: its row is the one.
         return Methodology.objects.defer("content").get(status=Methodology.Status.PUBLISHED)
     return row
-
-
-@lru_cache(maxsize=16)
-def _parameters(pk: UUID, content_hash: str) -> method.Methodology:
-    content = Methodology.objects.values_list("content", flat=True).get(pk=pk)
-    return method.parse_methodology(content)

@@ -28,9 +28,9 @@ _STATUS: Final = {
 _NAME: Final = {status: name for name, status in _STATUS.items()}
 #: What makes two standings say the same.
 _SAID: Final = (
-    "name", "search", "country", "category", "archived", "tier", "status", "band", "points", "lo",
-    "hi", "sort_points", "worst_dimension", "dimensions", "blocked", "missing_proofs",
-    "assessments", "not_rated", "driver",
+    "name", "sort_name", "search", "country", "category", "archived", "tier", "status", "band",
+    "points", "lo", "hi", "sort_points", "worst_dimension", "dimensions", "blocked",
+    "missing_proofs", "assessments", "not_rated", "driver",
 )  # fmt: skip
 #: What makes a vendor rise to the top of a list sorted by change.
 _NEWS: Final = ("status", "band", "points", "tier", "archived", "blocked")
@@ -173,7 +173,8 @@ def _standings(
             vendor_id=vendor.pk,
             unit_id=unit_id,
             name=vendor.name,
-            search=search,
+            sort_name=plain(vendor.name)[:200],
+            search=search[:2000],
             country=str(vendor.country or ""),
             category=category or "",
             archived=vendor.status == Vendor.Status.ARCHIVED,

@@ -1,0 +1,61 @@
+"""Which standings and roll-ups answer someone: those of one unit, or those over all units."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import BusinessUnit
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import NotAllowed
+from scoring.models import Standing
+from vendors.models import VendorUnit
+
+
+def unit_filter(
+    principal: Principal, unit: BusinessUnit | None, permission: Permission = Permission.VIEW
+) -> dict[str, Any]:
+    """The condition on `unit` of roll-ups and standings.
+
+    Raises NotAllowed for a unit that is not theirs, and for all units (None) unless they see all.
+    """
+    if unit is not None and principal.can(permission, unit.pk):
+        return {"unit": unit.pk}
+    if unit is None and principal.units(permission) is None:
+        return {"unit__isnull": True}
+    raise NotAllowed(_("Your role does not allow this."), permission=permission.value)
+
+
+def standings_visible_to(
+    principal: Principal,
+    unit: BusinessUnit | None = None,
+    permission: Permission = Permission.VIEW,
+) -> QuerySet[Standing]:
+    """The present standings as `principal` sees them: one row per vendor.
+
+    With `unit`, those of that unit (none if it is not theirs). Without: over all units for those
+    who see all, and otherwise each vendor's worst standing in the units they see.
+    """
+    rows = Standing.objects.filter(valid_to__isnull=True)
+    units = principal.units(permission)
+    if unit is not None:
+        return rows.filter(unit=unit.pk) if principal.can(permission, unit.pk) else rows.none()
+    if units is None:
+        return rows.filter(unit__isnull=True)
+    if len(units) == 1:
+        return rows.filter(unit=next(iter(units)))
+    worse = rows.filter(vendor=OuterRef("vendor"), unit__in=units).filter(
+        Q(sort_points__gt=OuterRef("sort_points"))
+        | Q(sort_points=OuterRef("sort_points"), pk__gt=OuterRef("pk"))
+    )
+    return rows.filter(~Exists(worse), unit__in=units)
+
+
+def is_partial(principal: Principal, vendor_id: UUID, unit: BusinessUnit | None) -> bool:
+    """Whether the vendor also works with units whose scores are not in what they see."""
+    units = {unit.pk} if unit is not None else principal.units()
+    if units is None:
+        return False
+    return VendorUnit.objects.filter(vendor=vendor_id).exclude(unit__in=units).exists()

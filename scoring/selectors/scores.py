@@ -1,0 +1,114 @@
+"""Scores that stand, for the API and for histories, and the parts of any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import for_principal
+from assessments.models import Assessment
+from assessments.selectors import schema_of
+from scoring.compile import Compiled, compiled
+from scoring.engine import provenance
+from scoring.engine.batch import Resolved
+from scoring.engine.contributions import Contribution, parts_of
+from scoring.models import CurrentScore, Score, ScoreStatus
+from scoring.selectors import methods
+
+
+class NotReproducible(Exception):
+    """A stored score cannot be taken apart by this release: its model or engine was another."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePage:
+    """Scores in the order in which they were made; `next` is the key of the last one, or None."""
+
+    rows: Sequence[Score]
+    next: UUID | None
+
+
+def scores_visible_to(
+    principal: Principal, permission: Permission = Permission.READ_SCORES
+) -> QuerySet[Score]:
+    """The scores that stand, of the units in which `principal` holds `permission`."""
+    return for_principal(Score.objects.all(), principal, permission=permission)
+
+
+def current_visible_to(
+    principal: Principal, permission: Permission = Permission.READ_SCORES
+) -> QuerySet[CurrentScore]:
+    """The current scores, drafts included, of the units in which they hold `permission`."""
+    return for_principal(CurrentScore.objects.all(), principal, permission=permission)
+
+
+def score_page(
+    principal: Principal,
+    *,
+    vendor_id: UUID | None = None,
+    assessment_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> ScorePage:
+    """A page of scores by key, oldest first; two queries at most, whatever the page."""
+    rows = scores_visible_to(principal).order_by("pk").defer("contributions")
+    if vendor_id is not None:
+        rows = rows.filter(vendor=vendor_id)
+    if assessment_id is not None:
+        rows = rows.filter(assessment=assessment_id)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    listed = list(rows[: limit + 1])
+    return ScorePage(
+        rows=listed[:limit], next=listed[limit - 1].pk if len(listed) > limit else None
+    )
+
+
+def latest_final(principal: Principal, vendor_id: UUID) -> Score | None:
+    """The vendor's latest final score that they may read; ageing may have overtaken it since."""
+    rows = scores_visible_to(principal).filter(vendor=vendor_id, status=ScoreStatus.FINAL)
+    return rows.order_by("-pk").first()
+
+
+def history(assessment: Assessment, *, limit: int = 50) -> list[Score]:
+    """The scores of an assessment the caller may see, latest first, without the large columns."""
+    rows = Score.objects.filter(assessment=assessment).order_by("-pk")
+    return list(rows.defer("contributions", "knock_outs", "dimensions")[:limit])
+
+
+def model_of(score: Score | CurrentScore, assessment: Assessment) -> Compiled:
+    """The plan with which a score was made. Raises NotReproducible when it cannot be had."""
+    found = compiled(
+        schema_of(assessment),
+        assessment.questions,
+        assessment.tier,
+        methods.parameters(score.methodology_id),
+        content_hash=assessment.questionnaire.content_hash,
+        method_hash=str(score.methodology_id),
+    )
+    if found.model_hash != bytes(score.model_hash):
+        raise NotReproducible("The model of this score is another one.")
+    if score.engine_version != provenance.ENGINE_VERSION:
+        raise NotReproducible("This score was made by another version of the engine.")
+    return found
+
+
+def resolved_of(score: Score | CurrentScore, model: Compiled) -> Resolved:
+    """What the formulas saw when a score was made, from its stored inputs."""
+    packed = score.packed if isinstance(score, CurrentScore) else score.inputs.packed
+    return provenance.unpack_inputs(model.plan, [bytes(packed)])
+
+
+def contributions_of(score: Score) -> tuple[Contribution, ...]:
+    """Every part of a score that stands, recomputed from its stored inputs; they add up to it.
+
+    Two queries if `assessment__questionnaire` and `inputs` were not read along. Raises
+    NotReproducible.
+    """
+    model = model_of(score, score.assessment)
+    return parts_of(model.plan, resolved_of(score, model))

@@ -1,0 +1,247 @@
+"""The vendor list: filtered, searched, sorted, and paged by key in both directions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import BusinessUnit
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from scoring.models import BandCount, Standing
+from scoring.plain_text import plain
+from scoring.selectors.scope import standings_visible_to, unit_filter
+
+#: How far rows are counted where no roll-up knows; beyond, lists say "1,000+".
+COUNTED: Final = 1_000
+PAGE: Final = 50
+#: Below this a search looks at the beginnings of words only: pieces of three letters need three.
+_SHORT: Final = 3
+#: sort -> (column, descending). Vendors break ties, in the same direction as their index.
+SORTS: Final = {
+    "-points": ("sort_points", True),
+    "points": ("sort_points", False),
+    "name": ("sort_name", False),
+    "-name": ("sort_name", True),
+    "-changed": ("changed_at", True),
+    "changed": ("changed_at", False),
+}
+DEFAULT_SORT: Final = "-points"
+#: The order in which the vendor column stands in the index of each column.
+_WITH_INDEX: Final = {"sort_points": True, "sort_name": False, "changed_at": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed down to; "" means all. `archived`: those put away, and only those."""
+
+    q: str = ""
+    band: str = ""
+    tier: str = ""
+    country: str = ""
+    status: str = ""
+    category: str = ""
+    archived: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is filtered at all."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def apply(self, rows: QuerySet[Standing]) -> QuerySet[Standing]:
+        """`rows` cut down, but for the search."""
+        chosen = {
+            name: getattr(self, name)
+            for name in ("band", "tier", "country", "status", "category")
+            if getattr(self, name)
+        }
+        return rows.filter(archived=self.archived, **chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of standings. `next` and `previous` are cursors, None where there is no such page.
+
+    `total` counts all pages; where `more`, there are at least that many. `similar`: nothing holds
+    the words of the search, these are names like it.
+    """
+
+    rows: Sequence[Standing]
+    next: str | None
+    previous: str | None
+    total: int
+    more: bool
+    similar: bool
+    sort: str
+
+
+class BadCursor(ValueError):
+    """A cursor that no list has given out."""
+
+
+def standings(
+    principal: Principal,
+    unit: BusinessUnit | None,
+    filters: Filters | None = None,
+    *,
+    sort: str = DEFAULT_SORT,
+    after: str = "",
+    before: str = "",
+    limit: int = PAGE,
+    permission: Permission = Permission.VIEW,
+) -> Page:
+    """A page of the vendors that `principal` sees in `unit` (None: all that they see).
+
+    `after` and `before` are cursors of another page of the same list. An unknown sort is taken as
+    the default. Raises BadCursor.
+    """
+    filters = filters or Filters()
+    sort = sort if sort in SORTS else DEFAULT_SORT
+    column, descending = SORTS[sort]
+    visible = filters.apply(standings_visible_to(principal, unit, permission))
+    rows, similar = _searched(visible, filters.q)
+    total, more = _count(rows, principal, unit, filters, permission)
+    backwards = bool(before) and not after
+    falling = descending != backwards
+    ties_fall = _ties_fall(column, falling)
+    found = rows
+    if after or before:
+        found = _beyond(rows, column, falling, ties_fall, _read(after or before, column))
+    found = found.order_by(
+        F(column).desc() if falling else F(column).asc(),
+        F("vendor_id").desc() if ties_fall else F("vendor_id").asc(),
+    )
+    listed = list(found[: limit + 1])
+    beyond = len(listed) > limit
+    listed = listed[:limit]
+    if backwards:
+        listed.reverse()
+    there_is_next = bool(listed) and (beyond or backwards)
+    there_is_previous = bool(listed) and (bool(after) or (backwards and beyond))
+    return Page(
+        rows=listed,
+        next=_cursor(listed[-1], column) if there_is_next else None,
+        previous=_cursor(listed[0], column) if there_is_previous else None,
+        total=total,
+        more=more,
+        similar=similar,
+        sort=sort,
+    )
+
+
+def _ties_fall(column: str, falling: bool) -> bool:
+    """Whether vendors run downwards too, so that one index serves both directions.
+
+    The index has the column falling and vendors rising, or both rising.
+    """
+    return falling != _WITH_INDEX[column]
+
+
+def _beyond(
+    rows: QuerySet[Standing],
+    column: str,
+    falling: bool,
+    ties_fall: bool,
+    at: tuple[Any, UUID],
+) -> QuerySet[Standing]:
+    value, vendor = at
+    way = "lt" if falling else "gt"
+    ties = "lt" if ties_fall else "gt"
+    # The first condition says no more than the second, but it is one that the index understands.
+    return rows.filter(Q(**{f"{column}__{way}e": value})).filter(
+        Q(**{f"{column}__{way}": value}) | Q(**{column: value, f"vendor_id__{ties}": vendor})
+    )
+
+
+def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], bool]:
+    """`rows` that hold every word of `q`; where none does, those with similar words."""
+    words = plain(q).split()
+    if not words:
+        return (rows.none() if q.strip() else rows), False
+    exact = rows
+    for word in words:
+        if len(word) < _SHORT:
+            exact = exact.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
+        else:
+            exact = exact.filter(search__contains=word)
+    text = " ".join(words)
+    if len(text) < _SHORT or exact.exists():
+        return exact, False
+    return rows.filter(search__trigram_word_similar=text), True
+
+
+def _count(
+    rows: QuerySet[Standing],
+    principal: Principal,
+    unit: BusinessUnit | None,
+    filters: Filters,
+    permission: Permission,
+) -> tuple[int, bool]:
+    rolled_up = not (filters.q or filters.category or filters.archived)
+    if rolled_up and (unit is not None or principal.units(permission) is None):
+        chosen = {
+            name: getattr(filters, name)
+            for name in ("band", "tier", "country", "status")
+            if getattr(filters, name)
+        }
+        cells = BandCount.objects.filter(**unit_filter(principal, unit, permission), **chosen)
+        return cells.aggregate(sum=Sum("vendors"))["sum"] or 0, False
+    counted = rows.order_by().values("pk")[: COUNTED + 1].count()
+    return min(counted, COUNTED), counted > COUNTED
+
+
+def _cursor(row: Standing, column: str) -> str:
+    value = getattr(row, column)
+    said = [value.isoformat() if isinstance(value, datetime) else value, str(row.vendor_id)]
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, column: str) -> tuple[Any, UUID]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        value, vendor = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if column == "changed_at":
+            value = parse_datetime(value)
+        kind = {"sort_points": int, "sort_name": str, "changed_at": datetime}[column]
+        if not isinstance(value, kind):
+            raise BadCursor
+        return value, UUID(vendor)
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise BadCursor from error
+
+
+def countries(principal: Principal, unit: BusinessUnit | None) -> list[str]:
+    """The country codes among the vendors, for a filter; "" (not known) left out."""
+    cells = BandCount.objects.filter(**unit_filter(principal, unit), vendors__gt=0)
+    return sorted(filter(None, cells.values_list("country", flat=True).distinct()))
+
+
+_CATEGORIES: Final = """
+WITH RECURSIVE found(category) AS (
+    SELECT min(category) FROM scoring_standing WHERE valid_to IS NULL AND {unit} AND category > ''
+    UNION ALL
+    SELECT (SELECT min(s.category) FROM scoring_standing s
+            WHERE s.valid_to IS NULL AND {unit} AND s.category > found.category)
+    FROM found WHERE found.category IS NOT NULL
+)
+SELECT category FROM found WHERE category IS NOT NULL LIMIT 200
+"""
+
+
+def categories(principal: Principal, unit: BusinessUnit | None) -> list[str]:
+    """The categories among the vendors, for a filter: one step in the index for each."""
+    chosen = unit_filter(principal, unit)
+    condition = "unit_id = %(unit)s" if "unit" in chosen else "unit_id IS NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(_CATEGORIES.format(unit=condition), {"unit": chosen.get("unit")})
+        return [category for (category,) in cursor.fetchall()]
