@@ -1,5 +1,6 @@
 """From an event to the tasks that react to it. At once after commit; never in the way of a save."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,6 +41,30 @@ def inline() -> Iterator[None]:
         _inline.reset(token)
 
 
+class _Outage:
+    """Remembers that the broker was just out of reach, so that not every save waits to learn it.
+
+    What is not sent meanwhile is found by the sweep.
+    """
+
+    pause = 3.0  # seconds
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self) -> None:
+        self._until = time.monotonic() + self.pause
+
+    def end(self) -> None:
+        self._until = 0.0
+
+    def lasts(self) -> bool:
+        return time.monotonic() < self._until
+
+
+outage = _Outage()
+
+
 def send(position: int, event_id: UUID, event_type: str) -> bool:
     """Queue the tasks of a committed event; False when the broker could not be reached.
 
@@ -50,10 +75,13 @@ def send(position: int, event_id: UUID, event_type: str) -> bool:
         if _inline.get():
             current_app.tasks[name].apply(args=(str(event_id),), throw=True)
             continue
+        if outage.lasts():
+            return False
         try:
             current_app.send_task(name, args=[str(event_id)], retry=False)
         except (OperationalError, OSError) as error:
-            log.warning("dispatch.postponed", task=name, event=str(event_id), reason=str(error))
+            outage.begin()
+            log.warning("dispatch.postponed", task=name, event_id=str(event_id), reason=str(error))
             return False
     Dispatched.objects.bulk_create([Dispatched(event_id=position)], ignore_conflicts=True)
     return True

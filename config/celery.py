@@ -27,6 +27,11 @@ app.conf.update(
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
+        # One quick second try; as it comes, a refused connection held up the save for 2 s.
+        "max_retries": 1,
+        "interval_start": 0.05,
+        "interval_step": 0,
+        "interval_max": 0.05,
     },
     task_default_queue="celery",
     task_queues=[Queue("celery"), Queue("bulk")],
