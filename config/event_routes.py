@@ -10,7 +10,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.signed_off": ("scoring.rescore",),
     "assessment.cancelled": ("scoring.rescore",),
     "assessment.superseded": ("scoring.rescore",),
-    "engagement.created": ("scoring.rescore_engagement",),
+    # A new engagement has no assessment to score yet, but it may raise the vendor's tier.
     "engagement.created": ("scoring.restand",),
     "engagement.changed": ("scoring.rescore_engagement",),
     "vendor.created": ("scoring.restand",),
@@ -18,9 +18,6 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "vendor.archived": ("scoring.restand",),
     "vendor.unit_linked": ("scoring.restand",),
     "vendor.external_id_set": ("scoring.restand",),
-    "vendors.imported": ("scoring.restand_many",),
-    "vendor.archived": ("scoring.restand",),
-    "vendor.unit_linked": ("scoring.restand",),
     # One event per chunk of a list: its data holds `vendor_ids`, at most 500.
     "vendors.imported": ("scoring.restand_many",),
     "methodology.published": ("scoring.rescore_all",),
