@@ -1,12 +1,48 @@
-"""How sign-in behaves here: nobody signs up by themselves."""
+"""How sign-in behaves here: nobody signs up by themselves, and messages are plain."""
+
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+if TYPE_CHECKING:
+    # The library ships no types: this is the part of it that is used here.
+    class _Base:
+        error_messages: dict[str, Any]
+
+        def set_password(self, user: User, password: str) -> None: ...
+        def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None: ...
+else:
+    _Base = DefaultAccountAdapter
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(_Base):
     """Accounts are made by an administrator."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _(
+            "Too many tries. Wait 15 minutes, or reset your password to get in at once."
+        ),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "account_inactive": _("This account is switched off. Ask your administrator."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the profile, where the change was asked for."""
+        return reverse("accounts:profile")
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password also ends a lockout: whoever sets it has proved who they are."""
+        super().set_password(user, password)
+        if context.request is not None:
+            self._delete_login_attempts_cached_email(context.request, email=user.email)

@@ -154,3 +154,15 @@ class ClientSecretCreated(Payload):
     aggregate_type: ClassVar[str] = "api_client"
 
     name: str
+
+
+class ProfileChanged(Payload):
+    """Someone changed their own name, language or time zone."""
+
+    type: ClassVar[str] = "member.profile_changed"
+    aggregate_type: ClassVar[str] = "member"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: str
+    language: str
+    time_zone: str

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from accounts.doors import as_request
@@ -15,6 +17,30 @@ from audit.errors import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 NOBODY = Principal("user", "", "Nobody")
+
+
+class PersonMiddleware:
+    """Pages speak the language and show the time of whoever is signed in, whatever the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return self.get_response(request)
+        with translation.override(user.language), timezone.override(zone(user.time_zone)):
+            response = self.get_response(request)
+        response.setdefault("Content-Language", user.language)
+        return response
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC where this machine does not know it (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 class PrincipalMiddleware:

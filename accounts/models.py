@@ -110,6 +110,10 @@ class ApiClient(AbstractApplication):
     def __str__(self) -> str:
         return str(self.name)
 
+    def is_usable(self, request: Any) -> bool:
+        """Asked by the token endpoint: a client that was switched off gets no tokens."""
+        return self.is_active
+
 
 class ApiKey(models.Model):
     """A long random secret of an API client. Only its hash is kept; the prefix finds it."""

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     ANSWER = "answer"
     REVIEW = "review"
     VIEW_LOG = "view_log"
+    # Names, notes and answers inside the events: the part that may be erased.
+    VIEW_LOG_DETAIL = "view_log_detail"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_API_CLIENTS = "manage_api_clients"
     READ_SCORES = "read_scores"
@@ -32,6 +34,7 @@ class Role(models.TextChoices):
 
 
 _READ = {Permission.VIEW, Permission.READ_SCORES}
+_LOG = {Permission.VIEW_LOG, Permission.VIEW_LOG_DETAIL}
 _FILL_IN = {
     Permission.EDIT_VENDORS,
     Permission.IMPORT_VENDORS,
@@ -42,14 +45,12 @@ _FILL_IN = {
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        _READ
-        | _FILL_IN
-        | {Permission.VIEW_LOG, Permission.MANAGE_MEMBERS, Permission.MANAGE_API_CLIENTS}
+        _READ | _FILL_IN | _LOG | {Permission.MANAGE_MEMBERS, Permission.MANAGE_API_CLIENTS}
     ),
     Role.PROCUREMENT: frozenset(_READ | _FILL_IN),
     # Legal decides and may correct the facts of an engagement, but does not answer for others.
     Role.LEGAL: frozenset(_READ | {Permission.EDIT_ENGAGEMENTS, Permission.REVIEW}),
-    Role.AUDITOR: frozenset(_READ | {Permission.VIEW_LOG}),
+    Role.AUDITOR: frozenset(_READ | _LOG),
 }
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import ApiClient, BusinessUnit, Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission
@@ -64,3 +64,70 @@ def units_visible_to(
     return for_principal(
         BusinessUnit.objects.all(), principal, unit="pk", permission=permission
     ).order_by("name")
+
+
+def memberships_managed_by(principal: Principal) -> QuerySet[Membership]:
+    """The memberships in those units in which `principal` manages the members."""
+    return for_principal(
+        Membership.objects.select_related("unit"), principal, permission=Permission.MANAGE_MEMBERS
+    )
+
+
+def members_visible_to(
+    principal: Principal,
+    *,
+    text: str = "",
+    role: str = "",
+    unit: str = "",
+    active: bool | None = None,
+) -> QuerySet[User]:
+    """People whose roles `principal` manages, with those roles as `managed`.
+
+    Who manages all units also sees those without any role. `unit` is the id of a unit, or "all"
+    for those who hold their role in all units.
+    """
+    managed = memberships_managed_by(principal)
+    narrowed = managed
+    if role:
+        narrowed = narrowed.filter(role=role)
+    if unit:
+        narrowed = narrowed.filter(unit=None) if unit == "all" else narrowed.filter(unit=unit)
+    people = User.objects.prefetch_related(
+        Prefetch("memberships", managed.order_by("unit__name", "role"), to_attr="managed")
+    )
+    if role or unit or principal.units(Permission.MANAGE_MEMBERS) is not None:
+        people = people.filter(pk__in=narrowed.values("user"))
+    if text:
+        people = people.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    if active is not None:
+        people = people.filter(is_active=active)
+    return people
+
+
+def api_clients_visible_to(principal: Principal) -> QuerySet[ApiClient]:
+    """The API clients that reach no unit which `principal` does not administer."""
+    clients = ApiClient.objects.prefetch_related("units")
+    units = principal.units(Permission.MANAGE_API_CLIENTS)
+    if units is None:
+        return clients
+    elsewhere = ApiClient.units.through.objects.exclude(businessunit__in=units)
+    return (
+        clients.filter(all_units=False, units__in=units)
+        .exclude(pk__in=elsewhere.values("apiclient"))
+        .distinct()
+    )
+
+
+def actors(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Names of those who did something, by (kind, id), in two queries however many there are."""
+    users = {one for kind, one in pairs if kind == "user" and one}
+    clients = {one for kind, one in pairs if kind == "client" and one}
+    names = {
+        ("user", str(user.pk)): str(user)
+        for user in (User.objects.filter(pk__in=users) if users else ())
+    }
+    names |= {
+        ("client", str(client.public_id)): client.name
+        for client in (ApiClient.objects.filter(public_id__in=clients) if clients else ())
+    }
+    return names

@@ -1,7 +1,43 @@
 """Addresses of the accounts pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from accounts.views import api_clients, log, members, profile
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+_member = "members/<uuid:pk>/"
+_client = "api-clients/<uuid:pk>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("profile/", profile.profile, name="profile"),
+    path("unit/", profile.choose_unit, name="unit"),
+    path("members/", members.index, name="members"),
+    path("members/add/", members.add, name="member_add"),
+    path(_member, members.member, name="member"),
+    path(f"{_member}password-link/", members.password_link, name="member_password_link"),
+    path(f"{_member}deactivate/", members.deactivate, name="member_deactivate"),
+    path(f"{_member}reactivate/", members.reactivate, name="member_reactivate"),
+    path(
+        f"{_member}roles/<uuid:membership_pk>/change/",
+        members.role_change,
+        name="member_role_change",
+    ),
+    path(
+        f"{_member}roles/<uuid:membership_pk>/remove/",
+        members.role_take,
+        name="member_role_take",
+    ),
+    path("api-clients/", api_clients.index, name="api_clients"),
+    path("api-clients/add/", api_clients.add, name="api_client_add"),
+    path(_client, api_clients.client, name="api_client"),
+    path(f"{_client}edit/", api_clients.edit, name="api_client_edit"),
+    path(f"{_client}switch/", api_clients.switch, name="api_client_switch"),
+    path(f"{_client}secret/", api_clients.secret, name="api_client_secret"),
+    path(f"{_client}keys/add/", api_clients.key_create, name="api_key_create"),
+    path(f"{_client}keys/<uuid:key_pk>/rotate/", api_clients.key_rotate, name="api_key_rotate"),
+    path(f"{_client}keys/<uuid:key_pk>/revoke/", api_clients.key_revoke, name="api_key_revoke"),
+    path("log/", log.index, name="log"),
+    path("log/csv/", log.csv_file_of, name="log_csv"),
+    path("log/<uuid:pk>/", log.event, name="event"),
+]

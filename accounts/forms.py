@@ -1,0 +1,229 @@
+"""The forms of people, API clients and the log."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.languages import languages
+from accounts.models import BusinessUnit
+from accounts.permissions import Role
+from audit import clock
+
+ALL_UNITS = "all"
+
+
+def take_refusal(form: forms.BaseForm, errors: dict[str, list[str]]) -> None:
+    """Show at their fields what a service found wrong."""
+    for name, messages in errors.items():
+        for message in messages:
+            form.add_error(name if name in form.fields else None, message)
+
+
+class ProfileForm(forms.Form):
+    """A person about themselves."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    language = forms.ChoiceField(label=_("Language"))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Times on the pages are shown in it.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+        language, zone = self.fields["language"], self.fields["time_zone"]
+        if isinstance(language, forms.ChoiceField) and isinstance(zone, forms.ChoiceField):
+            language.choices = languages()
+            zone.choices = [(name, name.replace("_", " ")) for name in zones]
+
+
+class UnitField(forms.ChoiceField):
+    """One business unit, or all of them where that is offered; cleaned to the unit or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("Business unit"), **kwargs})
+        self.units: dict[str, BusinessUnit] = {}
+
+    def offer(self, units: Iterable[BusinessUnit], *, all_units: bool, none: str = "") -> None:
+        """Fill in what may be chosen; `none` are the words for choosing nothing."""
+        self.units = {str(unit.pk): unit for unit in units}
+        choices = [(key, unit.name) for key, unit in self.units.items()]
+        if all_units:
+            choices.insert(0, (ALL_UNITS, str(_("All business units"))))
+        if none:
+            choices.insert(0, ("", none))
+        self.choices = choices
+
+
+class RoleForm(forms.Form):
+    """A role in a unit."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    unit = UnitField()
+
+    def __init__(
+        self, *args: Any, units: Iterable[BusinessUnit], all_units: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        if isinstance(field, UnitField):
+            field.offer(units, all_units=all_units)
+
+    def chosen_unit(self) -> BusinessUnit | None:
+        """The unit chosen; None stands for all units. Only after `is_valid()`."""
+        field = self.fields["unit"]
+        return field.units.get(self.cleaned_data["unit"]) if isinstance(field, UnitField) else None
+
+    def chosen_role(self) -> Role:
+        """The role chosen. Only after `is_valid()`."""
+        return Role(self.cleaned_data["role"])
+
+
+class MemberForm(RoleForm):
+    """A new member."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("They sign in with it.")
+    )
+
+    field_order = ("name", "email", "role", "unit")
+
+
+class RoleChangeForm(forms.Form):
+    """Another role in the same place."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class MemberFilter(forms.Form):
+    """Which members to list; lives in the address."""
+
+    q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=120)
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("Any")), *Role.choices]
+    )
+    unit = UnitField(required=False)
+    status = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        choices=[("", _("Any")), ("active", _("Active")), ("off", _("Switched off"))],
+    )
+
+    def __init__(
+        self, *args: Any, units: Iterable[BusinessUnit], all_units: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        if isinstance(field, UnitField):
+            field.offer(units, all_units=all_units, none=str(_("Any")))
+
+
+class ApiClientForm(forms.Form):
+    """A client of the API: its name, what it may do, and where."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("The system that asks, for example SAP PRD.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), widget=forms.CheckboxSelectMultiple
+    )
+    units = forms.MultipleChoiceField(
+        label=_("Where"), widget=forms.CheckboxSelectMultiple, required=True
+    )
+
+    def __init__(
+        self, *args: Any, units: Iterable[BusinessUnit], all_units: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._units = {str(unit.pk): unit for unit in units}
+        where = [(key, unit.name) for key, unit in self._units.items()]
+        if all_units:
+            where.insert(0, (ALL_UNITS, str(_("All business units, also future ones"))))
+        scopes, places = self.fields["scopes"], self.fields["units"]
+        if isinstance(scopes, forms.MultipleChoiceField) and isinstance(
+            places, forms.MultipleChoiceField
+        ):
+            scopes.choices = list(settings.OAUTH2_PROVIDER["SCOPES"].items())
+            places.choices = where
+
+    def values(self) -> dict[str, Any]:
+        """Keyword arguments of the services `add` and `change`. Only after `is_valid()`."""
+        chosen = self.cleaned_data["units"]
+        return {
+            "name": self.cleaned_data["name"],
+            "scopes": self.cleaned_data["scopes"],
+            "all_units": ALL_UNITS in chosen,
+            "units": [self._units[key] for key in chosen if key in self._units],
+        }
+
+
+class ApiKeyForm(forms.Form):
+    """A new key."""
+
+    label = forms.CharField(
+        label=_("Label"),
+        max_length=60,
+        required=False,
+        help_text=_("Where the key will be used, to tell it from others."),
+    )
+    expires_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput,
+        help_text=_("The key stops working at the end of this day (UTC). Empty: it does not end."),
+    )
+
+    def expires_at(self) -> datetime | None:
+        """The last moment at which the key works. Only after `is_valid()`."""
+        day = self.cleaned_data["expires_on"]
+        return datetime.combine(day, time.max, UTC) if day else None
+
+
+class RotateForm(forms.Form):
+    """How long the old key goes on working."""
+
+    overlap_days = forms.TypedChoiceField(
+        label=_("The old key works for"),
+        coerce=int,
+        initial="7",
+        choices=[
+            ("0", _("no longer: end it now")),
+            ("1", _("1 more day")),
+            ("7", _("7 more days")),
+            ("30", _("30 more days")),
+        ],
+    )
+
+
+class LogFilter(forms.Form):
+    """Which events to show; lives in the address."""
+
+    type = forms.ChoiceField(label=_("What happened"), required=False)
+    actor = forms.CharField(
+        label=_("Who"), required=False, max_length=120, help_text=_("Name, e-mail or id")
+    )
+    about = forms.UUIDField(label=_("About (id)"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput)
+
+    def __init__(self, *args: Any, types: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["type"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", str(_("Anything"))), *types]
+
+    def clean(self) -> dict[str, Any]:
+        """The days make a span."""
+        values = super().clean() or self.cleaned_data
+        since, until = values.get("since"), values.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("Choose a day that is not before the first one."))
+        if since and since > clock.today():
+            self.add_error("since", _("That day has not come yet."))
+        return values

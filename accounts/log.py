@@ -1,0 +1,176 @@
+"""Reading the record: which events someone may see, and what they say in plain words."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from accounts import selectors
+from accounts.models import ApiClient, User
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import for_principal
+from audit.models import Event
+
+
+@cache
+def sentences() -> Mapping[str, str | Promise]:
+    """Event type -> sentence, from the table named in the settings."""
+    table: Mapping[str, str | Promise] = import_string(f"{settings.AUDIT_EVENT_WORDS}.SENTENCES")
+    return table
+
+
+@cache
+def subjects() -> Mapping[str, tuple[str | Promise, str]]:
+    """Aggregate type -> (what it is, URL name of its page or ""), from the same table."""
+    table: Mapping[str, tuple[str | Promise, str]] = import_string(
+        f"{settings.AUDIT_EVENT_WORDS}.SUBJECTS"
+    )
+    return table
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as the log shows it."""
+
+    event: Event
+    sentence: str
+    who: str
+    subject: str
+    subject_url: str
+    # The private part, if whoever reads may see it and it was not erased.
+    detail: Mapping[str, Any] | None
+    hidden: bool
+    erased: bool
+    # Its place in the sealed sequence; None while it waits.
+    sequence: int | None
+
+
+def visible_to(principal: Principal) -> QuerySet[Event]:
+    """The events of those units whose log `principal` may read; all with rights in all units."""
+    events = for_principal(
+        Event.objects.all(), principal, unit="unit_id", permission=Permission.VIEW_LOG
+    )
+    return events.select_related("detail", "sealed")
+
+
+def matching(
+    events: QuerySet[Event],
+    *,
+    event_type: str = "",
+    actor: str = "",
+    about: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Event]:
+    """`events` narrowed down; days are whole days in UTC, both included."""
+    if event_type:
+        events = events.filter(type=event_type)
+    if actor:
+        events = events.filter(_by(actor.strip()))
+    if about:
+        events = events.filter(aggregate_id=about)
+    if since:
+        events = events.filter(occurred_at__gte=datetime.combine(since, time.min, UTC))
+    if until:
+        events = events.filter(
+            occurred_at__lt=datetime.combine(until + timedelta(days=1), time.min, UTC)
+        )
+    return events
+
+
+def _by(text: str) -> Q:
+    """Events of people whose name or address has `text` in it, of such clients, or of this id."""
+    people = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))[:100]
+    clients = ApiClient.objects.filter(name__icontains=text)[:100]
+    ids = [str(pk) for pk in people.values_list("pk", flat=True)]
+    ids += [str(pk) for pk in clients.values_list("public_id", flat=True)]
+    found = Q(actor_id__in=[*ids, text.lower()])
+    return found | Q(actor_kind="system") if text.lower() in {"surety", "system"} else found
+
+
+def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
+    """The events in plain words. The names of the actors cost two queries in all."""
+    shown = list(events)
+    names = selectors.actors({(event.actor_kind, event.actor_id) for event in shown})
+    for event in shown:
+        detail = getattr(event, "detail", None)
+        sealed = getattr(event, "sealed", None)
+        allowed = may_see_detail(event, principal)
+        label, url = _subject(event)
+        yield Line(
+            event=event,
+            sentence=sentence(event),
+            who=_who(event, names),
+            subject=label,
+            subject_url=url,
+            detail=detail.data if detail is not None and allowed else None,
+            hidden=detail is not None and not allowed,
+            erased=detail is None and event.detail_digest is not None,
+            sequence=sealed.sequence if sealed is not None else None,
+        )
+
+
+def may_see_detail(event: Event, principal: Principal) -> bool:
+    """Whether names, notes and answers in this event are for them to read."""
+    return principal.covers(
+        Permission.VIEW_LOG_DETAIL, None if event.unit_id is None else [event.unit_id]
+    )
+
+
+def type_words(event_type: str) -> str:
+    """A type as words for a list: its sentence without the values."""
+    words = sentences().get(event_type)
+    if words is None:
+        return event_type.replace(".", " ").replace("_", " ").capitalize()
+    return str(words).partition("{")[0].rstrip(" :,") or event_type
+
+
+def types() -> list[tuple[str, str]]:
+    """Every type of event with its words, for choosing; sorted by the words."""
+    return sorted(((one, type_words(one)) for one in sentences()), key=lambda pair: pair[1])
+
+
+def sentence(event: Event) -> str:
+    """What happened, in the reader's language."""
+    words = sentences().get(event.type)
+    if words is None:
+        return type_words(event.type)
+    return str(words).format_map(_Values(event.data))
+
+
+class _Values(dict[str, Any]):
+    """Values for a sentence: lists are joined, what an old event lacks is a dash."""
+
+    def __getitem__(self, key: str) -> str:
+        value = self.get(key)
+        if isinstance(value, list):
+            few = ", ".join(str(one).replace("_", " ") for one in value[:3])
+            more = len(value) - 3
+            return _("%(few)s and %(more)d more") % {"few": few, "more": more} if more > 0 else few
+        return "…" if value in {None, ""} else str(value).replace("_", " ")
+
+
+def _who(event: Event, names: Mapping[tuple[str, str], str]) -> str:
+    if event.actor_kind == "system":
+        return "Surety"
+    return names.get((event.actor_kind, event.actor_id)) or event.actor_id
+
+
+def _subject(event: Event) -> tuple[str, str]:
+    label, name = subjects().get(event.aggregate_type, (event.aggregate_type, ""))
+    if not name:
+        return str(label), ""
+    try:
+        return str(label), reverse(name, args=[event.aggregate_id])
+    except NoReverseMatch:
+        return str(label), ""

@@ -1,0 +1,245 @@
+"""Members: the list, one member, and what an administrator does to them."""
+
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.doors import Request, page
+from accounts.forms import MemberFilter, MemberForm, RoleChangeForm, RoleForm, take_refusal
+from accounts.mail import send_welcome
+from accounts.models import Membership, User
+from accounts.permissions import Permission
+from accounts.selectors import members_visible_to, memberships_managed_by, units_visible_to
+from accounts.services import members
+from audit import paging
+from audit.errors import Invalid, Refused
+
+MANAGE = Permission.MANAGE_MEMBERS
+
+
+def _places(request: Request) -> dict[str, object]:
+    """The units in which the one who asks may manage members, for a form."""
+    return {
+        "units": units_visible_to(request.principal, MANAGE),
+        "all_units": request.principal.units(MANAGE) is None,
+    }
+
+
+@require_safe
+@page(MANAGE)
+def index(request: Request) -> HttpResponse:
+    """The list, filtered by the address."""
+    form = MemberFilter(request.GET, **_places(request))
+    chosen = form.cleaned_data if form.is_valid() else {}
+    rows = members_visible_to(
+        request.principal,
+        text=chosen.get("q", ""),
+        role=chosen.get("role", ""),
+        unit=chosen.get("unit", ""),
+        active={"active": True, "off": False}.get(chosen.get("status", "")),
+    )
+    found = paging.page(
+        rows,
+        keys=("name", "id"),
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+    )
+    return render(
+        request,
+        "accounts/members.html",
+        {"form": form, "page": found, "filtered": any(chosen.values())},
+    )
+
+
+@never_cache
+@page(MANAGE)
+def add(request: Request) -> HttpResponse:
+    """A new member; the answer shows the link to hand over, once."""
+    form = MemberForm(request.POST or None, **_places(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = members.add(
+                name=form.cleaned_data["name"],
+                email=form.cleaned_data["email"],
+                role=form.chosen_role(),
+                unit=form.chosen_unit(),
+                by=request.principal,
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            return _show_link(request, user, is_new=True)
+    return render(
+        request,
+        "accounts/member_add.html",
+        {
+            "form": form,
+            "crumbs": [(_("Members"), reverse("accounts:members")), (_("Add a member"), "")],
+        },
+    )
+
+
+@never_cache
+@page(MANAGE)
+def member(request: Request, pk: UUID) -> HttpResponse:
+    """One member: their roles here, and the account; POST gives them another role."""
+    user = get_object_or_404(members_visible_to(request.principal), pk=pk)
+    form = RoleForm(request.POST or None, **_places(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            members.give_role(
+                user=user, role=form.chosen_role(), unit=form.chosen_unit(), by=request.principal
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The role was given."))
+            return redirect("accounts:member", pk)
+    return render(
+        request,
+        "accounts/member.html",
+        {
+            "member": user,
+            "form": form,
+            "may_manage_whole": members.may_manage_whole(user, request.principal),
+            "crumbs": [(_("Members"), reverse("accounts:members")), (user.name, "")],
+        },
+    )
+
+
+def _membership(request: Request, pk: UUID, membership_pk: UUID) -> Membership:
+    return get_object_or_404(
+        memberships_managed_by(request.principal).select_related("user"),
+        pk=membership_pk,
+        user_id=pk,
+    )
+
+
+def _place(membership: Membership) -> str:
+    return membership.unit.name if membership.unit else _("all business units")
+
+
+@page(MANAGE)
+def role_change(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
+    """Exchange a role for another."""
+    membership = _membership(request, pk, membership_pk)
+    form = RoleChangeForm(request.POST or None, initial={"role": membership.role})
+    if request.method == "POST" and form.is_valid():
+        try:
+            members.change_role(
+                membership=membership, role=form.cleaned_data["role"], by=request.principal
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The role was changed."))
+            return redirect("accounts:member", pk)
+    return _ask(
+        request,
+        title=_("Change the role of %(name)s") % {"name": membership.user.name},
+        question=_("Which role shall %(name)s have in %(unit)s?")
+        % {"name": membership.user.name, "unit": _place(membership)},
+        confirm_label=_("Change role"),
+        cancel_url=reverse("accounts:member", args=[pk]),
+        form=form,
+    )
+
+
+@page(MANAGE)
+def role_take(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
+    """Take a role away, after asking."""
+    membership = _membership(request, pk, membership_pk)
+    if request.method == "POST":
+        members.take_role(membership=membership, by=request.principal)
+        messages.success(request, _("The role was taken away."))
+        still = members_visible_to(request.principal).filter(pk=pk).exists()
+        return redirect("accounts:member", pk) if still else redirect("accounts:members")
+    return _ask(
+        request,
+        title=_("Take away a role"),
+        question=_("Take the role %(role)s in %(unit)s away from %(name)s?")
+        % {
+            "role": membership.get_role_display(),
+            "unit": _place(membership),
+            "name": membership.user.name,
+        },
+        text=_("It takes effect at once."),
+        confirm_label=_("Take role away"),
+        cancel_url=reverse("accounts:member", args=[pk]),
+        danger=True,
+    )
+
+
+@page(MANAGE)
+def deactivate(request: Request, pk: UUID) -> HttpResponse:
+    """Switch an account off, after asking."""
+    user = get_object_or_404(members_visible_to(request.principal), pk=pk)
+    if request.method == "POST":
+        members.deactivate(user=user, by=request.principal)
+        messages.success(request, _("%(name)s can no longer sign in.") % {"name": user.name})
+        return redirect("accounts:member", pk)
+    return _ask(
+        request,
+        title=_("Switch off an account"),
+        question=_("Switch off the account of %(name)s?") % {"name": user.name},
+        text=_("They are signed out everywhere at once. What they have done stays on record."),
+        confirm_label=_("Switch off"),
+        cancel_url=reverse("accounts:member", args=[pk]),
+        danger=True,
+    )
+
+
+@page(MANAGE)
+def reactivate(request: Request, pk: UUID) -> HttpResponse:
+    """Switch an account on again, after asking."""
+    user = get_object_or_404(members_visible_to(request.principal), pk=pk)
+    if request.method == "POST":
+        members.reactivate(user=user, by=request.principal)
+        messages.success(request, _("%(name)s can sign in again.") % {"name": user.name})
+        return redirect("accounts:member", pk)
+    return _ask(
+        request,
+        title=_("Switch on an account"),
+        question=_("Let %(name)s sign in again?") % {"name": user.name},
+        text=_("They get back the roles that are listed on their page."),
+        confirm_label=_("Switch on"),
+        cancel_url=reverse("accounts:member", args=[pk]),
+    )
+
+
+@never_cache
+@require_POST
+@page(MANAGE)
+def password_link(request: Request, pk: UUID) -> HttpResponse:
+    """A new link to set a password, shown once."""
+    user = get_object_or_404(members_visible_to(request.principal), pk=pk)
+    return _show_link(request, user, is_new=False)
+
+
+def _show_link(request: Request, user: User, *, is_new: bool) -> HttpResponse:
+    path = members.password_link(user=user, by=request.principal)
+    link = request.build_absolute_uri(path)
+    sent = send_welcome(user, link=link, by=request.user, adapter=get_adapter(request))
+    return render(
+        request,
+        "accounts/member_link.html",
+        {
+            "member": user,
+            "link": link,
+            "sent": sent,
+            "is_new": is_new,
+            "crumbs": [(_("Members"), reverse("accounts:members")), (user.name, "")],
+        },
+    )
+
+
+def _ask(request: Request, **context: object) -> HttpResponse:
+    crumbs = [(_("Members"), reverse("accounts:members")), (str(context["title"]), "")]
+    return render(request, "_components/confirm_page.html", {**context, "crumbs": crumbs})

@@ -1,0 +1,61 @@
+"""What the log says about each event, and the page that shows what it was about.
+
+The log belongs to the ground floors, the events to all of them: the roof knows both, and the
+ground floors read this table by the name in the settings, as they do the routes.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Event type -> a sentence. `{…}` stands for a public value of the event.
+SENTENCES: dict[str, str | Promise] = {
+    "assessment.opened": _("Assessment opened with {questions} questions"),
+    "assessment.planned": _("Assignee or due date changed"),
+    "assessment.answers_saved": _("Answers saved: {keys}"),
+    "assessment.submitted": _("Assessment submitted: {answered} of {applicable} answered"),
+    "assessment.taken": _("Review begun"),
+    "assessment.reviewed": _("Answer reviewed: {key}, {verdict}"),
+    "assessment.returned": _("Assessment sent back"),
+    "assessment.reopened": _("Sign-off taken back"),
+    "assessment.signed_off": _("Assessment signed off"),
+    "assessment.cancelled": _("Assessment cancelled"),
+    "assessment.superseded": _("Assessment replaced by a newer one"),
+    "score.changed": _("Score changed: {previous_band} to {band}"),
+    "vendor.created": _("Vendor added"),
+    "vendor.changed": _("Vendor changed: {fields}"),
+    "vendor.archived": _("Vendor archived or restored"),
+    "vendor.unit_linked": _("Vendor linked to a business unit"),
+    "vendor.external_id_set": _("External id set: {system} {value}"),
+    "vendors.imported": _("Vendors imported: {created} new, {changed} changed, {linked} linked"),
+    "engagement.created": _("Engagement added, tier {tier}"),
+    "engagement.changed": _("Engagement changed: {fields}"),
+    "questionnaire.published": _("Questionnaire published: {key} {version}"),
+    "methodology.published": _("Scoring method published: {key} {version}"),
+    "member.added": _("Member added as {role}"),
+    "member.role_given": _("Role given: {role}"),
+    "member.role_changed": _("Role changed: {before} to {role}"),
+    "member.role_taken": _("Role taken away: {role}"),
+    "member.deactivated": _("Account switched off"),
+    "member.reactivated": _("Account switched on"),
+    "member.password_link_made": _("Link to set a password made"),
+    "member.profile_changed": _("Own profile changed"),
+    "api_client.added": _("API client added: {name}"),
+    "api_client.changed": _("API client changed: {name}"),
+    "api_client.switched": _("API client switched on or off: {name}"),
+    "api_client.key_created": _("API key {prefix}… created for {name}"),
+    "api_client.key_rotated": _("API key {old_prefix}… of {name} replaced by {prefix}…"),
+    "api_client.key_revoked": _("API key {prefix}… of {name} revoked"),
+    "api_client.secret_created": _("OAuth2 secret of {name} replaced"),
+}
+
+#: Aggregate type -> (what it is, name of the page that shows it by its id).
+SUBJECTS: dict[str, tuple[str | Promise, str]] = {
+    "vendor": (_("Vendor"), "scoring:vendor"),
+    "vendor_import": (_("Import"), "vendors:import"),
+    "engagement": (_("Engagement"), "vendors:engagement_edit"),
+    "assessment": (_("Assessment"), "assessments:assessment"),
+    "questionnaire": (_("Questionnaire"), ""),
+    "methodology": (_("Scoring method"), ""),
+    "member": (_("Member"), "accounts:member"),
+    "api_client": (_("API client"), "accounts:api_client"),
+}
