@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django_countries import countries
 
 from vendors.forms.vendor import BaseForm, UnitForm, country_choices, currency_choices, language
-from vendors.intake import SERVICES, IntakeQuestion, intake
+from vendors.intake import SERVICES, IntakeInvalid, IntakeQuestion, intake, validate_intake
 from vendors.models import Engagement
 from vendors.services.engagements import FIELDS
 
@@ -104,6 +104,19 @@ class _EngagementFields(forms.Form):
         self.fields["made_in"].widget = PlacesWidget(
             self._places(), country_choices(gettext("No further place"))
         )
+
+    def clean(self) -> dict[str, Any]:
+        """The intake answers checked against each other, as the services check them."""
+        answers = {
+            question.key: self.cleaned_data.get(PREFIX + question.key)
+            for question in intake().questions
+        }
+        try:
+            validate_intake(answers)
+        except IntakeInvalid as refused:
+            for key, text in refused.errors.items():
+                self.add_error(PREFIX + key, text)
+        return self.cleaned_data
 
     def _places(self) -> int:
         """How many selects there are: those filled, and some to spare."""

@@ -17,7 +17,7 @@ from vendors.services.imports import DEFAULT_SYSTEM
 
 _BASE_SALT: Final = "vendors.base"
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 
 
 def country_choices(empty: Any) -> Choices:
@@ -155,8 +155,8 @@ class VendorFields(forms.Form):
                 self.add_error(name, str(error))
         return self.cleaned_data
 
-    def values(self) -> dict[str, str]:
-        """The master data alone."""
+    def values(self) -> dict[str, Any]:
+        """The master data alone; every value is text."""
         return {name: self.cleaned_data[name] for name in self.FIELDS}
 
 

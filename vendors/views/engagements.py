@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.templatetags.ui import points
 from accounts.units import working_unit
 from audit.errors import Invalid, OutOfDate
 from vendors import exposure, selectors
@@ -91,7 +92,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         engagement=engagement,
         clashes=clashes,
         drivers=top_drivers(engagement),
-        risk=f"{engagement.inherent_risk / 100:.1f}",
+        risk=points(engagement.inherent_risk * 10),
     )
 
 
@@ -193,7 +194,7 @@ def told(engagement: Engagement) -> str:
         "Saved. Inherent risk is %(risk)s of 100, tier %(tier)s; most of it comes from "
         "“%(first)s” (%(answer1)s) and “%(second)s” (%(answer2)s)."
     ) % {
-        "risk": f"{engagement.inherent_risk / 100:.1f}",
+        "risk": points(engagement.inherent_risk * 10),
         "tier": Engagement.Tier(engagement.tier).label,
         "first": first["question"],
         "answer1": first["answer"],

@@ -71,8 +71,8 @@ def add(request: Request) -> HttpResponse:
                     % {"name": vendor.name},
                 )
                 return redirect(vendor_page(vendor.pk))
-        form.data = form.data.copy()
-        form.data["seen"] = " ".join(sorted(_marks(known)))
+        # The form as it was sent, with what the person has been shown by now.
+        form.data = {**request.POST.dict(), "seen": " ".join(sorted(_marks(known)))}
     return render(
         request,
         "vendors/vendor_add.html",
@@ -217,8 +217,8 @@ def clash_rows(
 
 def words(field: Any, value: Any) -> str:
     """A form value as people read it."""
-    offered = getattr(field, "choices", None) or getattr(field.widget, "choices", ())
-    labels = {}
+    offered = getattr(field, "choices", None) or getattr(field.widget, "choices", None) or ()
+    labels: dict[str, str] = {}
     for key, label in offered:
         inner = label if isinstance(label, list | tuple) else [(key, label)]
         labels |= {str(one): str(text) for one, text in inner}
