@@ -1,7 +1,24 @@
 """Addresses of the scoring pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from scoring.views import dashboard, scorecard, vendor, vendors
 
 app_name = "scoring"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+_vendor = "vendors/<uuid:pk>/"
+_score = "assessments/<uuid:pk>/score/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("dashboard/bands/csv/", dashboard.bands_csv, name="bands_csv"),
+    path("dashboard/trend/csv/", dashboard.trend_csv, name="trend_csv"),
+    path("dashboard/heat/csv/", dashboard.heat_csv, name="heat_csv"),
+    path("vendors/", vendors.index, name="vendors"),
+    path("vendors/csv/", vendors.csv, name="vendors_csv"),
+    path(_vendor, vendor.vendor, name="vendor"),
+    path(f"{_vendor}history/csv/", vendor.history_csv, name="vendor_history_csv"),
+    path(_score, scorecard.scorecard, name="scorecard"),
+    path(f"{_score}panel/", scorecard.panel, name="score-panel"),
+    path(f"{_score}csv/", scorecard.csv, name="score_csv"),
+]

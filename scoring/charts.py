@@ -1,0 +1,311 @@
+"""Charts as data: what `static/js/charts.js` draws, with the same figures as a table.
+
+Each chart is a dictionary of `id`, `kind`, `title`, `summary` (one sentence), `data` (for the
+kind), `head` and `rows` (the table) and `csv_url`. Figures are integer milli-points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from accounts.templatetags.ui import band_word, points
+from scoring import links, words
+from scoring.models import Band, CurrentScore, Score, Standing
+from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
+from scoring.selectors.scorecard import Scorecard
+
+Chart = dict[str, Any]
+
+
+def decimal(milli: int | None) -> str:
+    """Points with three places and a decimal point, whatever the reader's language; for files."""
+    return "" if milli is None else f"{milli // 1000}.{milli % 1000:03d}"
+
+
+def band_of(milli: int | None) -> str:
+    """The band whose colour a mean of a heat map wears; for display only, no rating."""
+    if milli is None:
+        return ""
+    return ALL_BANDS[min(milli // 20_000, 4)]
+
+
+def _css(band: str) -> str:
+    return "none" if band == Band.NOT_RATED else band
+
+
+# --- the vendor page ----------------------------------------------------------------------------
+def dimensions(score: CurrentScore) -> Chart:
+    """The dimensions of one score with their intervals, the worst first."""
+    found = sorted(
+        (
+            (key, name, *score.dimensions[key])
+            for key, name in words.dimensions()
+            if key in score.dimensions
+        ),
+        key=lambda row: -row[3],
+    )
+    summary = ""
+    if found:
+        summary = _("%(dimension)s is the weakest, at %(points)s; 0 is best, 100 is worst.") % {
+            "dimension": found[0][1],
+            "points": points(found[0][3]),
+        }
+    return {
+        "id": "dimensions",
+        "kind": "dots",
+        "title": _("Dimensions"),
+        "summary": summary,
+        "data": {
+            "items": [
+                {"label": name, "lo": lo, "point": point, "hi": hi, "band": band_of(point)}
+                for _key, name, lo, point, hi in found
+            ]
+        },
+        "head": [_("Dimension"), _("Points"), _("From"), _("To")],
+        "rows": [
+            (name, points(point), points(lo), points(hi)) for _key, name, lo, point, hi in found
+        ],
+        "csv_url": "",
+    }
+
+
+def history(standings: Sequence[Standing], csv_url: str) -> Chart:
+    """Where a vendor stood: one point per day on which something changed (latest first given)."""
+    rows = list(reversed(standings))
+    days = [date_format(row.valid_from, "SHORT_DATE_FORMAT") for row in rows]
+    return {
+        "id": "history",
+        "kind": "trend",
+        "title": _("Rating over time"),
+        "summary": _history_summary(rows),
+        "data": {
+            "x": days,
+            "series": [
+                {"name": _("Rating"), "values": [row.points for row in rows]},
+                {"name": _("At worst"), "values": [row.hi for row in rows]},
+                {"name": _("At best"), "values": [row.lo for row in rows]},
+            ],
+            "points": True,
+        },
+        "head": [_("From"), _("Rating"), _("At worst"), _("At best"), _("Band"), _("Firmness")],
+        "rows": [
+            (
+                day,
+                points(row.points),
+                points(row.hi),
+                points(row.lo),
+                band_word(row.band),
+                str(words.STATUS_WORDS[row.status]),
+            )
+            for day, row in zip(days, rows, strict=True)
+        ],
+        "csv_url": csv_url if rows else "",
+    }
+
+
+def _history_summary(rows: Sequence[Standing]) -> str:
+    rated = [row for row in rows if row.points is not None]
+    if len(rated) < 2:
+        return _("Each day on which the rating changed; 0 is best, 100 is worst.")
+    first, last = rated[0], rated[-1]
+    return _("From %(before)s on %(day)s to %(after)s now; 0 is best, 100 is worst.") % {
+        "before": points(first.points),
+        "day": date_format(first.valid_from, "DATE_FORMAT"),
+        "after": points(last.points),
+    }
+
+
+# --- the scorecard ------------------------------------------------------------------------------
+def waterfall(card: Scorecard, csv_url: str) -> Chart:
+    """The parts of a score: the base, the dimensions, the lift by a knock-out, and their sum."""
+    parts: list[tuple[str, int, str, str]] = [(_("Base from inherent risk"), card.base, "base", "")]
+    parts += [
+        (one.title, one.points, "part", f"#part-{one.key}")
+        for one in sorted(card.dimensions, key=lambda one: -one.points)
+    ]
+    if card.unrated:
+        parts.append((_("Nothing to rate"), card.unrated, "rest", ""))
+    if card.uplift:
+        parts.append((_("Knock-out"), card.uplift, "knockout", ""))
+    rated = card.current.points is not None
+    total = _("Score") if rated else _("Would stand at")
+    largest = max(parts[1:], key=lambda part: part[1], default=None)
+    summary = ""
+    if largest and largest[1]:
+        summary = _("The parts add up exactly. Largest: %(name)s with %(points)s points.") % {
+            "name": largest[0],
+            "points": points(largest[1]),
+        }
+    return {
+        "id": "waterfall",
+        "kind": "waterfall",
+        "title": _("What the score is made of"),
+        "summary": summary,
+        "data": {
+            "parts": [
+                {"label": label, "value": value, "kind": kind, "href": href}
+                for label, value, kind, href in parts
+            ],
+            "total": {"label": total, "value": card.total, "band": _css(card.current.band)},
+        },
+        "head": [_("Part"), _("Points")],
+        "rows": [
+            *((label, points(value, 3)) for label, value, _kind, _href in parts),
+            (total, points(card.total, 3)),
+        ],
+        "csv_url": csv_url,
+    }
+
+
+def score_history(scores: Sequence[Score]) -> Chart:
+    """The scores that stand, oldest first, as a line; `scores` come latest first."""
+    rows = list(reversed(scores))
+    days = [date_format(row.as_of, "SHORT_DATE_FORMAT") for row in rows]
+    return {
+        "id": "score-history",
+        "kind": "trend",
+        "title": _("Score over time"),
+        "summary": _("Every score that was put on record since the assessment was submitted."),
+        "data": {
+            "x": days,
+            "series": [
+                {"name": _("Score"), "values": [row.points for row in rows]},
+                {"name": _("At worst"), "values": [row.hi for row in rows]},
+                {"name": _("At best"), "values": [row.lo for row in rows]},
+            ],
+            "points": True,
+        },
+        "head": [_("As of"), _("Score"), _("At worst"), _("At best")],
+        "rows": [
+            (day, points(row.points), points(row.hi), points(row.lo))
+            for day, row in zip(days, rows, strict=True)
+        ],
+        "csv_url": "",
+    }
+
+
+# --- the dashboard ------------------------------------------------------------------------------
+def bands(tiles: Sequence[BandTile], csv_url: str) -> Chart:
+    """How many vendors stand in each band; not rated apart, provisional ones counted beside."""
+    vendors = sum(tile.vendors for tile in tiles)
+    serious = sum(tile.vendors for tile in tiles if tile.band in {Band.HIGH, Band.CRITICAL})
+    hrefs = [links.vendor_list(band=tile.band) for tile in tiles]
+    return {
+        "id": "bands",
+        "kind": "bars",
+        "title": _("Vendors by band"),
+        "summary": ngettext(
+            "%(serious)s of %(vendors)s vendor stands at High or Critical.",
+            "%(serious)s of %(vendors)s vendors stand at High or Critical.",
+            vendors,
+        )
+        % {"serious": serious, "vendors": vendors},
+        "data": {
+            "labels": [band_word(tile.band) for tile in tiles],
+            "values": [tile.vendors for tile in tiles],
+            "bands": [_css(tile.band) for tile in tiles],
+            "hrefs": hrefs,
+        },
+        "head": [_("Band"), _("Vendors"), _("Final"), _("Provisional")],
+        "rows": [
+            ({"label": band_word(tile.band), "url": href}, tile.vendors, *_firmness(tile))
+            for tile, href in zip(tiles, hrefs, strict=True)
+        ],
+        "csv_url": csv_url,
+    }
+
+
+def _firmness(tile: BandTile) -> tuple[int | str, int | str]:
+    return ("–", "–") if tile.band == Band.NOT_RATED else (tile.final, tile.provisional)
+
+
+#: The lines of the trend: more than four could not be told apart.
+_LINES: Final = (
+    (lazy("High or critical"), (Band.HIGH, Band.CRITICAL)),
+    (lazy("Elevated"), (Band.ELEVATED,)),
+    (lazy("Low or moderate"), (Band.LOW, Band.MODERATE)),
+    (lazy("Not rated"), (Band.NOT_RATED,)),
+)
+
+
+def trend(trend: Sequence[TrendPoint], methods: Sequence[MethodChange], csv_url: str) -> Chart:
+    """Vendors per group of bands at the end of each month; the last point is today."""
+    names = [date_format(point.day, "M Y") for point in trend]
+    counts = [
+        [sum(point.counts[ALL_BANDS.index(band)] for band in of) for point in trend]
+        for _name, of in _LINES
+    ]
+    return {
+        "id": "trend",
+        "kind": "trend",
+        "title": _("Vendors by band over time"),
+        "summary": _trend_summary(trend, counts[0]),
+        "data": {
+            "x": names,
+            "series": [
+                {"name": str(name), "values": values}
+                for (name, _of), values in zip(_LINES, counts, strict=True)
+            ],
+            "marks": list(_marks(trend, names, methods)),
+        },
+        "head": [_("End of"), *(str(name) for name, _of in _LINES)],
+        "rows": [(name, *values) for name, *values in zip(names, *counts, strict=True)],
+        "csv_url": csv_url,
+    }
+
+
+def _trend_summary(trend: Sequence[TrendPoint], serious: Sequence[int]) -> str:
+    if len(trend) < 2 or not any(trend[0].counts):
+        return _("Vendors at the end of each month; the last point is today.")
+    return _("High or critical: %(before)s in %(month)s, %(after)s today.") % {
+        "before": serious[0],
+        "month": date_format(trend[0].day, "F Y"),
+        "after": serious[-1],
+    }
+
+
+def _marks(
+    trend: Sequence[TrendPoint], names: Sequence[str], methods: Sequence[MethodChange]
+) -> Iterator[dict[str, str]]:
+    """Where another version of the method came into force; the first one changed nothing."""
+    ends = [point.day for point in trend]
+    for method in methods[1:]:
+        at = next((at for at, end in enumerate(ends) if method.day <= end), None)
+        if at is not None and method.day > ends[0]:
+            yield {"x": names[at], "label": method.title}
+
+
+def heat(rows: Sequence[Sequence[Cell]], csv_url: str) -> Chart:
+    """Mean points of the rated vendors per dimension and tier, for `_components/heat_map.html`."""
+    return {
+        "title": _("Dimension by tier"),
+        "summary": _(
+            "Mean points of the rated vendors, and how many they are; 0 is best. A display, not a "
+            "rating."
+        ),
+        "corner": _("Dimension"),
+        "columns": [word for _key, word in words.tiers()],
+        "rows": [
+            {
+                "label": words.dimension(row[0].dimension),
+                "url": links.vendor_list(weakest=row[0].dimension),
+                "cells": [
+                    {
+                        "value": cell.mean,
+                        "band": band_of(cell.mean),
+                        "url": links.vendor_list(tier=cell.tier, rated="on"),
+                        "note": cell.vendors or "",
+                    }
+                    for cell in row
+                ],
+            }
+            for row in rows
+        ],
+        "csv_url": csv_url,
+    }

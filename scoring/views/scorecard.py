@@ -1,0 +1,176 @@
+"""The scorecard: one score, why it is what it is, and what would lower it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.doors import Request, page
+from accounts.permissions import Permission
+from accounts.templatetags.ui import band_word
+from assessments.models import Assessment
+from assessments.selectors import visible_to
+from audit import csv_file
+from scoring import charts, links, statement, words
+from scoring.links import address
+from scoring.models import CurrentScore
+from scoring.selectors import scorecard as read_scorecard
+from scoring.selectors.scorecard import Part, Scorecard
+
+
+def _found(request: Request, pk: UUID) -> Assessment:
+    rows = visible_to(request.principal, Permission.READ_SCORES)
+    rows = rows.select_related("questionnaire", "vendor", "engagement", "unit", "signed_off_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _is_behind(assessment: Assessment, current: CurrentScore | None) -> bool:
+    """Whether something was changed that the score does not have in it yet."""
+    return current is None or current.inputs_version < assessment.inputs_version
+
+
+@page(Permission.READ_SCORES)
+@require_safe
+@never_cache
+def scorecard(request: Request, pk: UUID) -> HttpResponse:
+    """The score of an assessment. Asked by htmx, it only tells whether it is ready by now."""
+    assessment = _found(request, pk)
+    if request.htmx:
+        current = CurrentScore.objects.only("inputs_version").filter(pk=pk).first()
+        # 204: still busy, ask again. Otherwise the page is read afresh, as a whole.
+        if _is_behind(assessment, current):
+            return HttpResponse(status=204)
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    card = read_scorecard(assessment, request.principal)
+    vendor = assessment.vendor
+    context: dict[str, Any] = {
+        "crumbs": [
+            (_("Vendors"), address("scoring:vendors")),
+            (vendor.name, address("scoring:vendor", vendor.pk)),
+            (_("Score"), ""),
+        ],
+        "assessment": assessment,
+        "calculating": _is_behind(assessment, card.current if card else None),
+        "tasks_url": address("assessments:assessment", assessment.pk),
+        "card": card,
+    }
+    if card is not None:
+        context |= _explained(assessment, card)
+    return render(request, "scoring/scorecard.html", context)
+
+
+def _explained(assessment: Assessment, card: Scorecard) -> dict[str, Any]:
+    current = card.current
+    section = {
+        part.key: one.key
+        for dimension in card.dimensions
+        for one in dimension.sections
+        for part in one.parts
+    }
+
+    def question(key: str) -> str:
+        return links.question(assessment.pk, section[key], key) if key in section else ""
+
+    return {
+        "score": current,
+        "method": current.methodology.version,
+        "tier": words.tier(current.tier),
+        "firmness": statement.firmness(card),
+        "wanted": statement.wanted(card),
+        "memo": statement.memo(assessment, card),
+        "waterfall": charts.waterfall(card, address("scoring:score_csv", assessment.pk)),
+        "dimensions": charts.dimensions(current),
+        "tree": statement.tree(card, question),
+        "lowering": [(one, question(one.key)) for one in card.lowering],
+        "missing": [(one, words.GAP_WORDS[one.reason], question(one.key)) for one in card.missing],
+        "unanswered": [
+            (part, words.STATE_WORDS[part.state], question(part.key or ""))
+            for part in card.parts
+            if part.state != "answered"
+        ],
+        "history": [(row, words.cause(row.cause)) for row in card.history],
+        "history_chart": charts.score_history(card.history),
+        "provenance": statement.provenance(assessment, current),
+    }
+
+
+@page(Permission.READ_SCORES)
+@require_safe
+@never_cache
+def panel(request: Request, pk: UUID) -> HttpResponse:
+    """A small score for pages of other floors; it looks again while the score is being computed."""
+    assessment = _found(request, pk)
+    current = (
+        CurrentScore.objects.select_related("methodology")
+        .defer("packed", "contributions", "methodology__content")
+        .filter(pk=pk)
+        .first()
+    )
+    context = {
+        "assessment": assessment,
+        "score": current,
+        "calculating": _is_behind(assessment, current),
+        "firmness": statement.counted(current) if current else "",
+        "worst": words.dimension(current.worst_dimension) if current else "",
+    }
+    return render(request, "scoring/_score_panel.html", context)
+
+
+@page(Permission.READ_SCORES)
+@require_safe
+def csv(request: Request, pk: UUID) -> HttpResponseBase:
+    """Every part of the score, to the milli-point; they add up to the last line."""
+    assessment = _found(request, pk)
+    card = read_scorecard(assessment, request.principal)
+    head = [
+        _("Dimension"),
+        _("Section"),
+        _("Question"),
+        _("Key"),
+        _("Answer"),
+        _("Points"),
+        _("Of which answer"),
+        _("Of which proof"),
+        _("Why"),
+    ]
+    rows: Sequence[list[Any]] = list(_lines(card)) if card is not None else []
+    return csv_file.stream(f"score-{assessment.pk}.csv", head, rows)
+
+
+def _lines(card: Scorecard) -> Iterator[list[Any]]:
+    if card.base:
+        yield _line(_("Base from inherent risk"), card.base, card.base_sentence)
+    for dimension in card.dimensions:
+        for section in dimension.sections:
+            for part in section.parts:
+                yield [dimension.title, section.title, *_cells(part)]
+    if card.unrated:
+        yield _line(_("Nothing to rate"), card.unrated, "")
+    if card.uplift:
+        yield _line(_("Knock-out"), card.uplift, card.uplift_sentence)
+    rated = card.current.points is not None
+    name = band_word(card.current.band) if rated else _("Not rated; would stand at")
+    yield _line(_("Score: %(band)s") % {"band": name}, card.total, card.headline)
+
+
+def _line(name: str, points: int, sentence: str) -> list[Any]:
+    return [name, "", "", "", "", charts.decimal(points), "", "", sentence]
+
+
+def _cells(part: Part) -> list[Any]:
+    return [
+        part.text,
+        part.key,
+        part.said or words.STATE_WORDS.get(part.state, ""),
+        charts.decimal(part.points),
+        charts.decimal(part.answer),
+        charts.decimal(part.proof),
+        part.sentence,
+    ]

@@ -1,0 +1,259 @@
+"""The page of one vendor: can we work with them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
+from django_countries import countries
+
+from accounts import log
+from accounts.doors import Request, page
+from accounts.models import BusinessUnit
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.templatetags.ui import band_word
+from accounts.units import choices, working_unit
+from assessments.models import Assessment
+from audit import csv_file
+from scoring import charts, words
+from scoring.links import address
+from scoring.models import CurrentScore
+from scoring.selectors import methods, vendor_page
+from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
+from vendors.intake import IP_KINDS, SERVICES
+from vendors.models import Engagement, Vendor
+from vendors.selectors import links_of, vendors_visible_to
+
+_EVENTS: Final = 10
+_Status = Assessment.Status
+#: Kind of the pill of each status: what it asks of the reader.
+PILLS: Final[Mapping[str, str]] = {
+    _Status.DRAFT: "active",
+    _Status.SENT: "waiting",
+    _Status.SUBMITTED: "waiting",
+    _Status.IN_REVIEW: "active",
+    _Status.RETURNED: "attention",
+    _Status.APPROVED: "done",
+    _Status.CLOSED: "stopped",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next, and where; `main` for the one that is asked of the reader."""
+
+    label: str | Promise
+    url: str
+    main: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementCard:
+    """An engagement in words, with its current assessment and what to do next."""
+
+    engagement: Engagement
+    tier: str
+    facts: Sequence[tuple[str, str]]
+    current: AssessmentLine | None
+    status_kind: str
+    steps: Sequence[Step]
+    earlier: Sequence[AssessmentLine]
+    edit_url: str
+
+
+def _found(request: Request, pk: UUID) -> tuple[Vendor, BusinessUnit | None]:
+    """The vendor, and the unit it is seen from: the working unit where that works with it."""
+    vendor = get_object_or_404(vendors_visible_to(request.principal), pk=pk)
+    unit = working_unit(request)
+    if unit is not None and not vendor.unit_links.filter(unit=unit).exists():
+        unit = None
+    return vendor, unit
+
+
+@page(Permission.VIEW)
+@require_safe
+def vendor(request: Request, pk: UUID) -> HttpResponse:
+    """One vendor as the working unit sees it, or over all units."""
+    principal = request.principal
+    found, unit = _found(request, pk)
+    seen = vendor_page(found, principal, unit)
+    driver = _driver(seen)
+    score = driver[1].score if driver else None
+    links = list(links_of(found, principal))
+    may_edit = any(principal.can(Permission.EDIT_VENDORS, link.unit_id) for link in links)
+    may_add = any(principal.can(Permission.EDIT_ENGAGEMENTS, link.unit_id) for link in links)
+    context = {
+        "crumbs": [(_("Vendors"), address("scoring:vendors")), (found.name, "")],
+        "vendor": found,
+        "country": str(countries.name(found.country.code) or "") if found.country else "",
+        "unit": unit,
+        "standing": seen.standing,
+        "sentence": words.in_short(seen.standing) if seen.standing else "",
+        "firmness": words.firmness(seen.standing) if seen.standing else "",
+        "worst": words.dimension(seen.standing.worst_dimension) if seen.standing else "",
+        "driver": driver,
+        "score": score,
+        "method": _method(score),
+        "driver_tier": words.tier(score.tier) if score else "",
+        "partial": seen.partial,
+        "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
+        "engagements": [_card(line, principal) for line in seen.engagements],
+        "dimensions": charts.dimensions(score) if score else None,
+        "history": charts.history(seen.history, address("scoring:vendor_history_csv", found.pk)),
+        "facts": _facts(found),
+        "external_ids": list(found.external_ids.order_by("system")),
+        "links": links,
+        "events": _events(seen, principal),
+        "log_url": f"{address('accounts:log')}?about={found.pk}",
+        "edit_url": address("vendors:edit", found.pk) if may_edit else "",
+        "engagement_url": address("vendors:engagement_add", found.pk) if may_add else "",
+    }
+    return render(request, "scoring/vendor.html", context)
+
+
+def _driver(seen: VendorPage) -> tuple[Engagement, AssessmentLine] | None:
+    """The engagement and the assessment whose score is the vendor's."""
+    for line in seen.engagements:
+        for one in line.assessments:
+            if one.drives:
+                return line.engagement, one
+    return None
+
+
+def _method(score: CurrentScore | None) -> str:
+    if score is None:
+        return ""
+    in_force = methods.in_force()
+    known = in_force is not None and in_force.pk == score.methodology_id
+    return in_force.version if in_force and known else score.methodology.version
+
+
+def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUID]) -> list[str]:
+    """The other units of the reader's own that work with the vendor, by name."""
+    if unit is None:
+        return []
+    return [one.name for one in choices(request) if one.pk in set(linked) and one.pk != unit.pk]
+
+
+def _card(line: EngagementLine, principal: Principal) -> EngagementCard:
+    engagement, current = line.engagement, line.current
+    may_edit = principal.can(Permission.EDIT_ENGAGEMENTS, engagement.unit_id)
+    return EngagementCard(
+        engagement=engagement,
+        tier=words.tier(engagement.tier),
+        facts=list(_engagement_facts(engagement)),
+        current=current,
+        status_kind=PILLS[current.assessment.status] if current else "todo",
+        steps=[step for step in _steps(engagement, current, principal) if step.url],
+        earlier=[one for one in line.assessments if one is not current],
+        edit_url=address("vendors:engagement_edit", engagement.pk) if may_edit else "",
+    )
+
+
+def _engagement_facts(engagement: Engagement) -> Iterator[tuple[str, str]]:
+    yield _("Service"), _(SERVICES.get(engagement.service, engagement.service))
+    if engagement.ip_kinds:
+        kinds = (_(IP_KINDS.get(kind, kind)) for kind in engagement.ip_kinds)
+        yield _("Entrusted"), "; ".join(kinds)
+    if engagement.made_in:
+        names = (str(countries.name(code) or code) for code in engagement.made_in)
+        yield _("Made in"), ", ".join(names)
+    if engagement.annual_spend is not None:
+        yield _("Spend a year"), f"{engagement.annual_spend:,.0f} {engagement.currency}"
+
+
+def _steps(
+    engagement: Engagement, current: AssessmentLine | None, principal: Principal
+) -> Iterator[Step]:
+    """What can be done about the assessment, the most pressing first."""
+    unit_id = engagement.unit_id
+    may_open = principal.can(Permission.OPEN_ASSESSMENTS, unit_id)
+    over = engagement.status == Engagement.Status.ENDED
+    opening = address("assessments:open", engagement.pk)
+    if current is None:
+        if may_open and not over:
+            yield Step(lazy("Open an assessment"), opening)
+        return
+    assessment = current.assessment
+    tasks = address("assessments:assessment", assessment.pk)
+    review = address("assessments:review", assessment.pk)
+    may_answer = principal.can(Permission.ANSWER, unit_id)
+    may_review = principal.can(Permission.REVIEW, unit_id)
+    card = address("scoring:scorecard", assessment.pk)
+    match assessment.status:
+        case _Status.DRAFT | _Status.RETURNED if may_answer:
+            yield Step(lazy("Continue the assessment"), tasks)
+        case _Status.SUBMITTED if may_review:
+            yield Step(lazy("Start the review"), review)
+        case _Status.IN_REVIEW if may_review:
+            yield Step(lazy("Continue the review"), review)
+        case _Status.APPROVED:
+            yield Step(lazy("See the score"), card)
+            if may_open and not over:
+                yield Step(lazy("Assess again"), opening, main=False)
+            return
+        case _:
+            yield Step(lazy("See the answers"), tasks, main=False)
+    yield Step(lazy("See the score"), card, main=False)
+
+
+def _facts(vendor: Vendor) -> list[dict[str, Any]]:
+    """The registration data, as rows of a summary list."""
+    rows = [
+        (_("Registered name"), vendor.name),
+        (_("Country"), str(countries.name(vendor.country.code) or "") if vendor.country else ""),
+        (_("City"), vendor.city),
+        (_("Registration number"), vendor.registration_number),
+        (_("LEI"), vendor.lei),
+        (_("Website"), vendor.website),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
+    """The latest entries of the log about the vendor, for those who may read it."""
+    if not principal.can(Permission.VIEW_LOG):
+        return []
+    about = [seen.vendor.pk]
+    for line in seen.engagements:
+        about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
+    rows = log.visible_to(principal).filter(aggregate_id__in=about).order_by("-position")
+    return [
+        {
+            "at": line.event.occurred_at,
+            "title": line.sentence,
+            "who": line.who,
+            "url": address("accounts:event", line.event.id),
+        }
+        for line in log.lines(rows[:_EVENTS], principal)
+    ]
+
+
+@page(Permission.VIEW)
+@require_safe
+def history_csv(request: Request, pk: UUID) -> HttpResponseBase:
+    """Where the vendor stood over time, one line per day on which something changed."""
+    found, unit = _found(request, pk)
+    seen = vendor_page(found, request.principal, unit)
+    head = [_("From day"), _("Band"), _("Points"), _("From"), _("To"), _("Firmness")]
+    rows = [
+        [
+            row.valid_from.isoformat(),
+            band_word(row.band),
+            charts.decimal(row.points),
+            charts.decimal(row.lo),
+            charts.decimal(row.hi),
+            str(words.STATUS_WORDS[row.status]),
+        ]
+        for row in reversed(seen.history)
+    ]
+    return csv_file.stream(f"vendor-history-{found.pk}.csv", head, rows)
