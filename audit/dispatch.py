@@ -34,6 +34,8 @@ def is_routed(event_type: str) -> bool:
 @contextmanager
 def inline() -> Iterator[None]:
     """Within the block tasks run here and now instead of in a worker (for loading history)."""
+    # Only workers load the tasks by themselves.
+    current_app.loader.import_default_modules()
     token = _inline.set(True)
     try:
         yield
