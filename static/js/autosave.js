@@ -86,6 +86,7 @@
     pairs
       .map(([name, value]) => {
         const input = inputs(block).find((one) => one.name === name && (!["radio", "checkbox"].includes(one.type) || one.value === String(value)));
+        if (input && "silent" in input.dataset) return ""; // says nothing by itself: "as answered above"
         if (input && ["radio", "checkbox"].includes(input.type)) return input.labels?.[0]?.textContent.trim() || value;
         if (input instanceof HTMLSelectElement) return Array.from(input.options).find((option) => option.value === String(value))?.text || value;
         return value;
