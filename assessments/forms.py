@@ -35,6 +35,8 @@ _SAID: Final[Mapping[int, Said]] = {
 }
 _MARK: Final = "!"
 _SINGLE: Final = (Kind.SINGLE, Kind.YES_NO)
+_CHECK: Final = {"class": "form-check-input"}
+_CONTROL: Final = {"class": "form-control"}
 
 
 def name_of(key: str, part: str = "") -> str:
@@ -60,6 +62,17 @@ def form_values(question: Question, state: str, value: object, note: str = "") -
         values[name_of(question.key, "state")] = "answered" if state == "blank" else state
     values[name_of(question.key, "note")] = note
     return values
+
+
+class InsteadSelect(forms.RadioSelect):
+    """The choice of what is said instead of an answer; saying "as above" says nothing by itself."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One radio button; the script leaves out the silent one when it tells what was said."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if value == "answered":
+            option["attrs"]["data-silent"] = True
+        return option
 
 
 class AnswersForm(forms.Form):
@@ -90,13 +103,13 @@ class AnswersForm(forms.Form):
                 label=_("Instead of an answer"),
                 required=False,
                 choices=[("answered", _("As answered above")), *_alternatives(question)],
-                widget=forms.RadioSelect,
+                widget=InsteadSelect(attrs=_CHECK),
             )
         self.fields[name_of(key, "note")] = forms.CharField(
             label=_("Note or reason"),
             required=False,
             max_length=MAX_NOTE,
-            widget=forms.Textarea(attrs={"rows": 2}),
+            widget=forms.Textarea(attrs={"rows": 2} | _CONTROL),
         )
         self.fields[name_of(key, "version")] = forms.IntegerField(
             required=False,
@@ -174,17 +187,25 @@ def _value_field(question: Question) -> forms.Field:
     if question.kind in _SINGLE:
         others = [(f"{_MARK}{key}", label) for key, label in _alternatives(question)]
         others.append(("", _("No answer yet")))
-        return forms.ChoiceField(choices=options + others, widget=forms.RadioSelect, **common)
+        return forms.ChoiceField(
+            choices=options + others, widget=forms.RadioSelect(attrs=_CHECK), **common
+        )
     if question.kind is Kind.MULTIPLE:
         return forms.MultipleChoiceField(
-            choices=options, widget=forms.CheckboxSelectMultiple, **common
+            choices=options, widget=forms.CheckboxSelectMultiple(attrs=_CHECK), **common
         )
     if question.kind is Kind.DATE:
         # Kept as text: the service reads it and says what is wrong with it.
-        return forms.CharField(widget=forms.DateInput, **common)
+        return forms.CharField(
+            widget=forms.DateInput(attrs={"type": "date"} | _CONTROL, format="%Y-%m-%d"), **common
+        )
     if question.kind is Kind.NUMBER:
-        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), strip=False, **common)
+        return forms.CharField(
+            widget=forms.TextInput(attrs={"inputmode": "decimal"} | _CONTROL), **common
+        )
+    return forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4} | _CONTROL), strip=False, **common
+    )
 
 
 class ReasonForm(forms.Form):
