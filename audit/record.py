@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit import chain, clock, dispatch
+from audit import chain, clock, dispatch, history
 from audit.events import Actor, Payload
 from audit.ids import uuid7
 from audit.models import Event, EventDetail
@@ -45,7 +45,7 @@ def record(payload: Payload, *, by: Actor) -> Event:
     )
     if private:
         EventDetail.objects.create(event=event, salt=salt, data=private)
-    if dispatch.is_routed(event.type):
+    if dispatch.is_routed(event.type) and not history.keep(event.position):
         # A nested function, not partial(): Django 5.2 trips over a failing robust partial.
         transaction.on_commit(lambda: dispatch.send(event.position, event.id, event.type))
     return event
