@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts.templatetags.ui import band_word, points
+from accounts.templatetags.ui import NONE, band_word, points
 from scoring import links, words
 from scoring.models import Band, CurrentScore, Score, Standing
 from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
@@ -222,7 +222,7 @@ def bands(tiles: Sequence[BandTile], csv_url: str) -> Chart:
 
 
 def _firmness(tile: BandTile) -> tuple[int | str, int | str]:
-    return ("–", "–") if tile.band == Band.NOT_RATED else (tile.final, tile.provisional)
+    return (NONE, NONE) if tile.band == Band.NOT_RATED else (tile.final, tile.provisional)
 
 
 #: The lines of the trend: more than four could not be told apart.
@@ -299,7 +299,7 @@ def heat(rows: Sequence[Sequence[Cell]], csv_url: str) -> Chart:
                     {
                         "value": cell.mean,
                         "band": band_of(cell.mean),
-                        "url": links.vendor_list(tier=cell.tier, rated="on"),
+                        "url": links.vendor_list(tier=cell.tier, status="rated"),
                         "note": cell.vendors or "",
                     }
                     for cell in row

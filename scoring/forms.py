@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries as all_countries
 
@@ -29,6 +30,8 @@ class VendorFilter(forms.Form):
     tier = forms.ChoiceField(label=_("Tier"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
+    weakest = forms.ChoiceField(label=_("Weakest dimension"), required=False)
+    blocked = forms.BooleanField(label=_("Blocked only"), required=False)
     archived = forms.BooleanField(label=_("Archived only"), required=False)
 
     def __init__(
@@ -36,12 +39,14 @@ class VendorFilter(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         bands = [(key, band_word(key)) for key in (*BANDS, Band.NOT_RATED.value)]
+        firmness = [(key, str(word)) for key, word in words.STATUS_WORDS.items()]
         named = sorted(
             ((code, str(all_countries.name(code) or code)) for code in countries(principal, unit)),
             key=lambda pair: pair[1],
         )
-        self._choose("band", bands)
-        self._choose("status", [(key, str(word)) for key, word in words.STATUS_WORDS.items()])
+        self._choose("band", [("serious", gettext("High or critical")), *bands])
+        self._choose("status", [("rated", gettext("Rated: final or provisional")), *firmness])
+        self._choose("weakest", words.dimensions())
         self._choose("tier", words.tiers())
         self._choose("country", named)
         self._choose("category", [(name, name) for name in categories(principal, unit)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,15 +24,20 @@ from scoring.models.score import ScoreStatus
 from scoring.selectors.scope import standings_visible_to, unit_filter
 
 MONTHS: Final = 24
-WORST: Final = 8
+WORST: Final = 10
 #: Work lists count up to here; beyond, they say "100+".
 CAP: Final = 100
+#: Tiles count up to here; beyond, they say "1,000+".
+COUNTED: Final = 1_000
 #: Shown of each work list.
 SHOWN: Final = 5
 #: Ageing and expiries within so many days are announced.
 SOON: Final = timedelta(days=30)
 #: All bands, best first, then not rated.
 ALL_BANDS: Final = (*BANDS, Band.NOT_RATED.value)
+
+
+Kind = Literal["review", "returned", "overdue", "mine", "expiring"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class WorkItem:
 class WorkList:
     """What needs somebody today; `count` is exact unless `more`."""
 
-    kind: Literal["review", "overdue", "returned", "expiring"]
+    kind: Kind
     items: Sequence[WorkItem]
     count: int
     more: bool
@@ -101,6 +107,10 @@ class Dashboard:
     provisional: int
     not_rated: int
     serious: int
+    # Vendors with a knock-out, assessments nobody reviews yet, those past their day; up to COUNTED.
+    blocked: int
+    to_review: int
+    overdue: int
     bands: Sequence[BandTile]
     heat: Sequence[Sequence[Cell]]
     trend: Sequence[TrendPoint]
@@ -110,7 +120,7 @@ class Dashboard:
 
 
 def dashboard(principal: Principal, unit: BusinessUnit | None) -> Dashboard:
-    """The dashboard of a unit, or over all units (None); seven queries.
+    """The dashboard of a unit, or over all units (None); eight queries.
 
     Raises NotAllowed for a unit that is not theirs, and for all units unless they see all.
     """
@@ -118,12 +128,16 @@ def dashboard(principal: Principal, unit: BusinessUnit | None) -> Dashboard:
     bands = _bands(scope)
     count = {tile.band: tile.vendors for tile in bands}
     vendors = sum(count.values())
+    waiting = _waiting(principal, unit)
     return Dashboard(
         vendors=vendors,
         rated=vendors - count[Band.NOT_RATED],
         provisional=sum(tile.provisional for tile in bands),
         not_rated=count[Band.NOT_RATED],
         serious=count[Band.HIGH] + count[Band.CRITICAL],
+        blocked=waiting["blocked"],
+        to_review=waiting["review"],
+        overdue=waiting["overdue"],
         bands=bands,
         heat=_heat(scope),
         trend=_trend(unit),
@@ -220,6 +234,35 @@ def _worst(principal: Principal, unit: BusinessUnit | None) -> list[Standing]:
     return list(rows.order_by("-sort_points", "vendor_id")[:WORST])
 
 
+def _waiting(principal: Principal, unit: BusinessUnit | None) -> Counter[str]:
+    """How many are blocked, wait for a reviewer, are overdue: each up to COUNTED, in one query."""
+    blocked = standings_visible_to(principal, unit).filter(blocked=True, archived=False)
+    parts: list[QuerySet[Any, Any]] = [blocked.order_by().annotate(kind=_kind("blocked"))]
+    parts += [
+        _of_unit(Assessment.objects.filter(**condition), principal, unit, Permission.VIEW)
+        .order_by()
+        .annotate(kind=_kind(kind))
+        for kind, condition in (
+            ("review", {"status": Assessment.Status.SUBMITTED}),
+            ("overdue", {"status__in": Assessment.OPEN, "due_on__lt": clock.today()}),
+        )
+    ]
+    first, *rest = (part.values_list("kind", flat=True)[:COUNTED] for part in parts)
+    return Counter(first.union(*rest, all=True))
+
+
+def _kind(name: str) -> Value:
+    return Value(name, CharField())
+
+
+_TO_REVIEW: Final = {"status__in": (Assessment.Status.SUBMITTED, Assessment.Status.IN_REVIEW)}
+_BEFORE_SUBMISSION: Final = (
+    Assessment.Status.DRAFT,
+    Assessment.Status.SENT,
+    Assessment.Status.RETURNED,
+)
+
+
 _FIELDS: Final = ("kind", "pk", "vendor_id", "vendor__name", "engagement__title", "status", "day")
 
 
@@ -227,22 +270,17 @@ def _work(principal: Principal, unit: BusinessUnit | None) -> list[WorkList]:
     """The lists of those things that they may do something about; two queries."""
     today = clock.today()
     status = Assessment.Status
-    wanted: list[tuple[Literal["review", "overdue", "returned"], Permission, dict[str, Any]]] = [
-        (
-            "review",
-            Permission.REVIEW,
-            {"status__in": (status.SUBMITTED, status.IN_REVIEW)},
-        ),
-        (
-            "overdue",
-            Permission.ANSWER,
-            {"status__in": (status.DRAFT, status.SENT, status.RETURNED), "due_on__lt": today},
-        ),
+    wanted: list[tuple[Kind, Permission, dict[str, Any]]] = [
+        ("review", Permission.REVIEW, _TO_REVIEW),
         ("returned", Permission.ANSWER, {"status": status.RETURNED}),
+        ("overdue", Permission.ANSWER, {"status__in": _BEFORE_SUBMISSION, "due_on__lt": today}),
     ]
+    if principal.kind == "user":
+        mine = {"status": status.DRAFT, "assigned_to": principal.id}
+        wanted.append(("mine", Permission.ANSWER, mine))
     parts = [
         _of_unit(Assessment.objects.filter(**condition), principal, unit, permission)
-        .annotate(kind=Value(kind, CharField()), day=F("due_on"))
+        .annotate(kind=_kind(kind), day=F("due_on"))
         .order_by(F("due_on").asc(nulls_last=True), "pk")
         .values_list(*_FIELDS)[: CAP + 1]
         for kind, permission, condition in wanted
@@ -284,6 +322,6 @@ def _of_unit(
     return rows if unit is None else rows.filter(unit=unit)
 
 
-def _list(kind: Literal["review", "overdue", "returned", "expiring"], rows: list[Any]) -> WorkList:
+def _list(kind: Kind, rows: list[Any]) -> WorkList:
     items = [WorkItem(*row) for row in rows[:SHOWN]]
     return WorkList(kind=kind, items=items, count=min(len(rows), CAP), more=len(rows) > CAP)

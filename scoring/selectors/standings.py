@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from scoring.models import BandCount, Standing
+from scoring.models import Band, BandCount, ScoreStatus, Standing
 from scoring.plain_text import plain
 from scoring.selectors.scope import standings_visible_to, unit_filter
 
@@ -27,6 +27,8 @@ COUNTED: Final = 1_000
 PAGE: Final = 50
 #: Below this a search looks at the beginnings of words only: pieces of three letters need three.
 _SHORT: Final = 3
+#: Share of three-letter pieces that a similar word has in common with what is looked for.
+_ALIKE: Final = "0.4"
 #: sort -> (column, descending). Vendors break ties, in the same direction as their index.
 SORTS: Final = {
     "-points": ("sort_points", True),
@@ -41,9 +43,20 @@ DEFAULT_SORT: Final = "-points"
 _WITH_INDEX: Final = {"sort_points": True, "sort_name": False, "changed_at": True}
 
 
+#: Words of a filter that stand for several values of its column.
+GROUPS: Final = {
+    ("band", "serious"): (Band.HIGH, Band.CRITICAL),
+    ("status", "rated"): (ScoreStatus.FINAL, ScoreStatus.PROVISIONAL),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed down to; "" means all. `archived`: those put away, and only those."""
+    """What a list is narrowed down to; "" means all.
+
+    `band` may be "serious" (high or critical), `status` "rated". `weakest` is the dimension in
+    which they are worst. `archived`: those put away, and only those.
+    """
 
     q: str = ""
     band: str = ""
@@ -51,6 +64,8 @@ class Filters:
     country: str = ""
     status: str = ""
     category: str = ""
+    weakest: str = ""
+    blocked: bool = False
     archived: bool = False
 
     @property
@@ -60,12 +75,23 @@ class Filters:
 
     def apply(self, rows: QuerySet[Standing]) -> QuerySet[Standing]:
         """`rows` cut down, but for the search."""
-        chosen = {
-            name: getattr(self, name)
-            for name in ("band", "tier", "country", "status", "category")
-            if getattr(self, name)
-        }
+        chosen = self.conditions("band", "tier", "country", "status", "category")
+        if self.weakest:
+            chosen["worst_dimension"] = self.weakest
+        if self.blocked:
+            chosen["blocked"] = True
         return rows.filter(archived=self.archived, **chosen)
+
+    def conditions(self, *names: str) -> dict[str, Any]:
+        """The conditions on these columns, as the arguments of a `filter`."""
+        chosen: dict[str, Any] = {}
+        for name in names:
+            value = getattr(self, name)
+            if (name, value) in GROUPS:
+                chosen[f"{name}__in"] = GROUPS[name, value]
+            elif value:
+                chosen[name] = value
+        return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +203,11 @@ def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], boo
     text = " ".join(words)
     if len(text) < _SHORT or exact.exists():
         return exact, False
+    with connection.cursor() as cursor:
+        # The index answers only at the session's threshold; nothing else asks in this way.
+        cursor.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [_ALIKE]
+        )
     return rows.filter(search__trigram_word_similar=text), True
 
 
@@ -187,13 +218,11 @@ def _count(
     filters: Filters,
     permission: Permission,
 ) -> tuple[int, bool]:
-    rolled_up = not (filters.q or filters.category or filters.archived)
+    rolled_up = not (
+        filters.q or filters.category or filters.weakest or filters.blocked or filters.archived
+    )
     if rolled_up and (unit is not None or principal.units(permission) is None):
-        chosen = {
-            name: getattr(filters, name)
-            for name in ("band", "tier", "country", "status")
-            if getattr(filters, name)
-        }
+        chosen = filters.conditions("band", "tier", "country", "status")
         cells = BandCount.objects.filter(**unit_filter(principal, unit, permission), **chosen)
         return cells.aggregate(sum=Sum("vendors"))["sum"] or 0, False
     counted = rows.order_by().values("pk")[: COUNTED + 1].count()

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts import log
 from accounts.models import BusinessUnit
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments.models import Assessment
 from audit.models import Event
 from scoring.models import CurrentScore, Standing
-from scoring.selectors.scope import is_partial, standings_visible_to
-from vendors.models import Engagement, Vendor
+from scoring.selectors.scope import standings_visible_to
+from vendors.models import Engagement, Vendor, VendorUnit
 
 #: Shown of the history and of the events.
 HISTORY: Final = 24
-EVENTS: Final = 15
+EVENTS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,19 @@ class EngagementLine:
 class VendorPage:
     """A vendor as `principal` sees it in a unit, or over all units.
 
-    `partial`: the vendor also works with units whose scores are not counted here. `history` holds
-    past standings, latest first, one per day on which something changed.
+    `links`: the units that work with it, of those the principal sees. `partial`: it also works with
+    units whose scores are not counted here. `history` holds past standings, latest first, one per
+    day on which something changed. `events` are read when somebody looks at them.
     """
 
     vendor: Vendor
+    unit: BusinessUnit | None
     standing: Standing | None
+    links: Sequence[VendorUnit]
     partial: bool
     engagements: Sequence[EngagementLine]
     history: Sequence[Standing]
-    events: Sequence[Event]
+    events: QuerySet[Event]
 
 
 _CLOSED: Final = Assessment.Status.CLOSED
@@ -67,21 +71,47 @@ _DRAFTS: Final = frozenset({Assessment.Status.DRAFT, Assessment.Status.SENT})
 
 
 def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None) -> VendorPage:
-    """The page of a vendor the caller has found among those visible; six queries."""
-    standing = standings_visible_to(principal, unit).filter(vendor=vendor).first()
+    """The page of a vendor the caller has found among those visible; four queries, or five.
+
+    A `unit` that does not work with the vendor is taken as None: all that the principal sees.
+    """
+    linked = VendorUnit.objects.filter(vendor=vendor).select_related("unit", "owner")
+    links = list(linked.order_by("unit__name"))
+    if unit is not None and unit.pk not in {link.unit_id for link in links}:
+        unit = None
+    theirs = principal.units()
+    counted = {unit.pk} if unit is not None else theirs
+    standing, history = _standings(vendor, principal, unit)
     engagements = _engagements(vendor, principal, unit, standing)
-    history: list[Standing] = []
-    if standing is not None:
-        rows = Standing.objects.filter(vendor=vendor, unit=standing.unit_id)
-        history = list(rows.order_by("-valid_from")[:HISTORY])
     return VendorPage(
         vendor=vendor,
+        unit=unit,
         standing=standing,
-        partial=is_partial(principal, vendor.pk, unit),
+        links=[link for link in links if theirs is None or link.unit_id in theirs],
+        partial=counted is not None and any(link.unit_id not in counted for link in links),
         engagements=engagements,
         history=history,
         events=_events(vendor, engagements, principal, unit),
     )
+
+
+def _standings(
+    vendor: Vendor, principal: Principal, unit: BusinessUnit | None
+) -> tuple[Standing | None, list[Standing]]:
+    """The present standing, and those before it as well, latest first."""
+    units = principal.units()
+    rows = Standing.objects.filter(vendor=vendor)
+    if unit is None and units is not None and len(units) > 1:
+        present = standings_visible_to(principal).filter(vendor=vendor).first()
+        if present is None:
+            return None, []
+        rows = rows.filter(unit=present.unit_id)
+    elif unit is None and units is None:
+        rows = rows.filter(unit__isnull=True)
+    else:
+        rows = rows.filter(unit__in=units or () if unit is None else [unit.pk])
+    history = list(rows.order_by("-valid_from")[:HISTORY])
+    return next((row for row in history if row.valid_to is None), None), history
 
 
 def _engagements(
@@ -95,8 +125,13 @@ def _engagements(
     )
     assessments = for_principal(
         Assessment.objects.filter(vendor=vendor)
-        .select_related("current_score", "questionnaire", "assigned_to")
-        .defer("questionnaire__content", "current_score__packed", "questions"),
+        .select_related("current_score__methodology", "questionnaire", "assigned_to")
+        .defer(
+            "questions",
+            "questionnaire__content",
+            "current_score__packed",
+            "current_score__methodology__content",
+        ),
         principal,
     )
     if unit is not None:
@@ -121,13 +156,15 @@ def _events(
     engagements: Sequence[EngagementLine],
     principal: Principal,
     unit: BusinessUnit | None,
-) -> list[Event]:
-    """The latest events about the vendor and what was seen of it, latest first."""
+) -> QuerySet[Event]:
+    """The latest entries of the log about the vendor and what was seen of it, latest first.
+
+    Only those of units whose log they may read.
+    """
     about = [vendor.pk]
     for line in engagements:
         about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
-    rows = Event.objects.filter(aggregate_id__in=about)
-    units = {unit.pk} if unit is not None else principal.units()
-    if units is not None:
-        rows = rows.filter(Q(unit_id__isnull=True) | Q(unit_id__in=units))
-    return list(rows.defer("digest", "detail_digest").order_by("-position")[:EVENTS])
+    rows = log.visible_to(principal).filter(aggregate_id__in=about)
+    if unit is not None:
+        rows = rows.filter(Q(unit_id__isnull=True) | Q(unit_id=unit.pk))
+    return rows.order_by("-position")[:EVENTS]

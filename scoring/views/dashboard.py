@@ -20,7 +20,7 @@ from audit import csv_file
 from scoring import charts, links, words
 from scoring.links import address
 from scoring.selectors import dashboard as read_dashboard
-from scoring.selectors.dashboard import ALL_BANDS, Dashboard, WorkItem, WorkList
+from scoring.selectors.dashboard import ALL_BANDS, COUNTED, Dashboard, WorkItem, WorkList
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,31 @@ def _tiles(seen: Dashboard) -> Iterator[Tile]:
         icon="exclamation-octagon",
         tone="attention" if seen.serious else "",
     )
+    yield Tile(
+        _("Blocked"),
+        _at_least(seen.blocked),
+        links.vendor_list(blocked="on"),
+        hint=_("by a knock-out"),
+        icon="slash-circle",
+        tone="attention" if seen.blocked else "",
+    )
+    yield Tile(
+        _("Waiting for review"),
+        _at_least(seen.to_review),
+        links.assessment_list(status="submitted"),
+    )
+    yield Tile(
+        _("Overdue"),
+        _at_least(seen.overdue),
+        links.assessment_list(due="overdue"),
+        icon="alarm",
+        tone="attention" if seen.overdue else "",
+    )
+
+
+def _at_least(number: int) -> str:
+    """Tiles are counted up to a limit."""
+    return _count(number, number >= COUNTED)
 
 
 def _count(number: int, more: bool = False) -> str:
@@ -111,6 +136,7 @@ def _task(work: WorkList) -> Task:
     title, url = {
         "review": (_("Waiting for your review"), links.assessment_list(status="submitted")),
         "overdue": (_("Overdue"), links.assessment_list(due="overdue")),
+        "mine": (_("Your drafts"), links.assessment_list(status="draft", owner="me")),
         "returned": (_("Sent back to be completed"), links.assessment_list(status="returned")),
         "expiring": (_("Score changes within 30 days: something expires"), ""),
     }[work.kind]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
@@ -26,14 +29,12 @@ from assessments.models import Assessment
 from audit import csv_file
 from scoring import charts, words
 from scoring.links import address
-from scoring.models import CurrentScore
-from scoring.selectors import methods, vendor_page
+from scoring.selectors import vendor_page
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
 from vendors.intake import IP_KINDS, SERVICES
-from vendors.models import Engagement, Vendor
-from vendors.selectors import links_of, vendors_visible_to
+from vendors.models import Engagement, ExternalId, Vendor
+from vendors.selectors import vendors_visible_to
 
-_EVENTS: Final = 10
 _Status = Assessment.Status
 #: Kind of the pill of each status: what it asks of the reader.
 PILLS: Final[Mapping[str, str]] = {
@@ -70,13 +71,13 @@ class EngagementCard:
     edit_url: str
 
 
-def _found(request: Request, pk: UUID) -> tuple[Vendor, BusinessUnit | None]:
-    """The vendor, and the unit it is seen from: the working unit where that works with it."""
-    vendor = get_object_or_404(vendors_visible_to(request.principal), pk=pk)
-    unit = working_unit(request)
-    if unit is not None and not vendor.unit_links.filter(unit=unit).exists():
-        unit = None
-    return vendor, unit
+def _found(request: Request, pk: UUID) -> VendorPage:
+    """The vendor, seen from the working unit where that works with it."""
+    ids = ExternalId.objects.filter(vendor=OuterRef("pk")).order_by("system", "pk")
+    pair = JSONObject(system="system", value="value")
+    rows = vendors_visible_to(request.principal).annotate(ids=ArraySubquery(ids.values(pair=pair)))
+    vendor = get_object_or_404(rows, pk=pk)
+    return vendor_page(vendor, request.principal, working_unit(request))
 
 
 @page(Permission.VIEW)
@@ -84,11 +85,10 @@ def _found(request: Request, pk: UUID) -> tuple[Vendor, BusinessUnit | None]:
 def vendor(request: Request, pk: UUID) -> HttpResponse:
     """One vendor as the working unit sees it, or over all units."""
     principal = request.principal
-    found, unit = _found(request, pk)
-    seen = vendor_page(found, principal, unit)
+    seen = _found(request, pk)
+    found, unit, links = seen.vendor, seen.unit, seen.links
     driver = _driver(seen)
     score = driver[1].score if driver else None
-    links = list(links_of(found, principal))
     may_edit = any(principal.can(Permission.EDIT_VENDORS, link.unit_id) for link in links)
     may_add = any(principal.can(Permission.EDIT_ENGAGEMENTS, link.unit_id) for link in links)
     context = {
@@ -102,7 +102,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "worst": words.dimension(seen.standing.worst_dimension) if seen.standing else "",
         "driver": driver,
         "score": score,
-        "method": _method(score),
+        "method": score.methodology.version if score else "",
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
@@ -110,7 +110,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "dimensions": charts.dimensions(score) if score else None,
         "history": charts.history(seen.history, address("scoring:vendor_history_csv", found.pk)),
         "facts": _facts(found),
-        "external_ids": list(found.external_ids.order_by("system")),
+        "external_ids": getattr(found, "ids", []),
         "links": links,
         "events": _events(seen, principal),
         "log_url": f"{address('accounts:log')}?about={found.pk}",
@@ -127,14 +127,6 @@ def _driver(seen: VendorPage) -> tuple[Engagement, AssessmentLine] | None:
             if one.drives:
                 return line.engagement, one
     return None
-
-
-def _method(score: CurrentScore | None) -> str:
-    if score is None:
-        return ""
-    in_force = methods.in_force()
-    known = in_force is not None and in_force.pk == score.methodology_id
-    return in_force.version if in_force and known else score.methodology.version
 
 
 def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUID]) -> list[str]:
@@ -223,10 +215,6 @@ def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
     """The latest entries of the log about the vendor, for those who may read it."""
     if not principal.can(Permission.VIEW_LOG):
         return []
-    about = [seen.vendor.pk]
-    for line in seen.engagements:
-        about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
-    rows = log.visible_to(principal).filter(aggregate_id__in=about).order_by("-position")
     return [
         {
             "at": line.event.occurred_at,
@@ -234,7 +222,7 @@ def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
             "who": line.who,
             "url": address("accounts:event", line.event.id),
         }
-        for line in log.lines(rows[:_EVENTS], principal)
+        for line in log.lines(seen.events, principal)
     ]
 
 
@@ -242,8 +230,7 @@ def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
 @require_safe
 def history_csv(request: Request, pk: UUID) -> HttpResponseBase:
     """Where the vendor stood over time, one line per day on which something changed."""
-    found, unit = _found(request, pk)
-    seen = vendor_page(found, request.principal, unit)
+    seen = _found(request, pk)
     head = [_("From day"), _("Band"), _("Points"), _("From"), _("To"), _("Firmness")]
     rows = [
         [
@@ -256,4 +243,4 @@ def history_csv(request: Request, pk: UUID) -> HttpResponseBase:
         ]
         for row in reversed(seen.history)
     ]
-    return csv_file.stream(f"vendor-history-{found.pk}.csv", head, rows)
+    return csv_file.stream(f"vendor-history-{seen.vendor.pk}.csv", head, rows)
