@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import BusinessUnit, Membership, User
@@ -33,6 +33,11 @@ class Request(HttpRequest):
 def as_request(request: HttpRequest) -> Request:
     """The same request, with what `PrincipalMiddleware` has put on it known to the type checker."""
     return cast("Request", request)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent, also when that is nothing at all; None when it was not sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def page(

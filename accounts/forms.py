@@ -1,6 +1,7 @@
 """The forms of people, API clients and the log."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,6 +16,14 @@ from accounts.permissions import Role
 from audit import clock
 
 ALL_UNITS = "all"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The business units that a form may offer to the one who asks, and whether all together."""
+
+    units: Iterable[BusinessUnit]
+    all_units: bool
 
 
 def take_refusal(form: forms.BaseForm, errors: dict[str, list[str]]) -> None:
@@ -49,11 +58,11 @@ class UnitField(forms.ChoiceField):
         super().__init__(**{"label": _("Business unit"), **kwargs})
         self.units: dict[str, BusinessUnit] = {}
 
-    def offer(self, units: Iterable[BusinessUnit], *, all_units: bool, none: str = "") -> None:
+    def offer(self, places: Places, *, none: str = "") -> None:
         """Fill in what may be chosen; `none` are the words for choosing nothing."""
-        self.units = {str(unit.pk): unit for unit in units}
+        self.units = {str(unit.pk): unit for unit in places.units}
         choices = [(key, unit.name) for key, unit in self.units.items()]
-        if all_units:
+        if places.all_units:
             choices.insert(0, (ALL_UNITS, str(_("All business units"))))
         if none:
             choices.insert(0, ("", none))
@@ -66,13 +75,11 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     unit = UnitField()
 
-    def __init__(
-        self, *args: Any, units: Iterable[BusinessUnit], all_units: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["unit"]
         if isinstance(field, UnitField):
-            field.offer(units, all_units=all_units)
+            field.offer(places)
 
     def chosen_unit(self) -> BusinessUnit | None:
         """The unit chosen; None stands for all units. Only after `is_valid()`."""
@@ -115,13 +122,11 @@ class MemberFilter(forms.Form):
         choices=[("", _("Any")), ("active", _("Active")), ("off", _("Switched off"))],
     )
 
-    def __init__(
-        self, *args: Any, units: Iterable[BusinessUnit], all_units: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["unit"]
         if isinstance(field, UnitField):
-            field.offer(units, all_units=all_units, none=str(_("Any")))
+            field.offer(places, none=str(_("Any")))
 
 
 class ApiClientForm(forms.Form):
@@ -137,13 +142,11 @@ class ApiClientForm(forms.Form):
         label=_("Where"), widget=forms.CheckboxSelectMultiple, required=True
     )
 
-    def __init__(
-        self, *args: Any, units: Iterable[BusinessUnit], all_units: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._units = {str(unit.pk): unit for unit in units}
+        self._units = {str(unit.pk): unit for unit in places.units}
         where = [(key, unit.name) for key, unit in self._units.items()]
-        if all_units:
+        if places.all_units:
             where.insert(0, (ALL_UNITS, str(_("All business units, also future ones"))))
         scopes, places = self.fields["scopes"], self.fields["units"]
         if isinstance(scopes, forms.MultipleChoiceField) and isinstance(

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, page
-from accounts.forms import ALL_UNITS, ApiClientForm, ApiKeyForm, RotateForm, take_refusal
+from accounts.doors import Request, page, posted
+from accounts.forms import ALL_UNITS, ApiClientForm, ApiKeyForm, Places, RotateForm, take_refusal
 from accounts.models import ApiClient, ApiKey
 from accounts.permissions import Permission
 from accounts.selectors import api_clients_visible_to, units_visible_to
@@ -24,11 +24,11 @@ from audit.errors import Invalid
 MANAGE = Permission.MANAGE_API_CLIENTS
 
 
-def _places(request: Request) -> dict[str, object]:
-    return {
-        "units": units_visible_to(request.principal, MANAGE),
-        "all_units": request.principal.units(MANAGE) is None,
-    }
+def _places(request: Request) -> Places:
+    return Places(
+        units_visible_to(request.principal, MANAGE),
+        all_units=request.principal.units(MANAGE) is None,
+    )
 
 
 def _client(request: Request, pk: UUID) -> ApiClient:
@@ -80,7 +80,7 @@ def _words(client: ApiClient) -> list[str]:
 @page(MANAGE)
 def add(request: Request) -> HttpResponse:
     """A new client."""
-    form = ApiClientForm(request.POST or None, **_places(request))
+    form = ApiClientForm(posted(request), places=_places(request))
     if request.method == "POST" and form.is_valid():
         try:
             client = api_clients.add(**form.values(), by=request.principal)
@@ -100,9 +100,9 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     client = _client(request, pk)
     where = [ALL_UNITS] if client.all_units else [str(unit.pk) for unit in client.units.all()]
     form = ApiClientForm(
-        request.POST or None,
+        posted(request),
         initial={"name": client.name, "scopes": client.scopes, "units": where},
-        **_places(request),
+        places=_places(request),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -146,7 +146,7 @@ def client(request: Request, pk: UUID) -> HttpResponse:
 def key_create(request: Request, pk: UUID) -> HttpResponse:
     """A new key; the answer shows it, once."""
     found = _client(request, pk)
-    form = ApiKeyForm(request.POST or None)
+    form = ApiKeyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             new = api_clients.create_key(
@@ -175,7 +175,7 @@ def key_create(request: Request, pk: UUID) -> HttpResponse:
 def key_rotate(request: Request, pk: UUID, key_pk: UUID) -> HttpResponse:
     """Replace a key by a new one, with time to change over."""
     key = _key(request, pk, key_pk)
-    form = RotateForm(request.POST or None)
+    form = RotateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         new = api_clients.rotate_key(
             key=key,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.doors import Request, page
-from accounts.forms import MemberFilter, MemberForm, RoleChangeForm, RoleForm, take_refusal
+from accounts.doors import Request, page, posted
+from accounts.forms import MemberFilter, MemberForm, Places, RoleChangeForm, RoleForm, take_refusal
 from accounts.mail import send_welcome
 from accounts.models import Membership, User
 from accounts.permissions import Permission
@@ -24,19 +24,19 @@ from audit.errors import Invalid, Refused
 MANAGE = Permission.MANAGE_MEMBERS
 
 
-def _places(request: Request) -> dict[str, object]:
+def _places(request: Request) -> Places:
     """The units in which the one who asks may manage members, for a form."""
-    return {
-        "units": units_visible_to(request.principal, MANAGE),
-        "all_units": request.principal.units(MANAGE) is None,
-    }
+    return Places(
+        units_visible_to(request.principal, MANAGE),
+        all_units=request.principal.units(MANAGE) is None,
+    )
 
 
 @require_safe
 @page(MANAGE)
 def index(request: Request) -> HttpResponse:
     """The list, filtered by the address."""
-    form = MemberFilter(request.GET, **_places(request))
+    form = MemberFilter(request.GET, places=_places(request))
     chosen = form.cleaned_data if form.is_valid() else {}
     rows = members_visible_to(
         request.principal,
@@ -62,7 +62,7 @@ def index(request: Request) -> HttpResponse:
 @page(MANAGE)
 def add(request: Request) -> HttpResponse:
     """A new member; the answer shows the link to hand over, once."""
-    form = MemberForm(request.POST or None, **_places(request))
+    form = MemberForm(posted(request), places=_places(request))
     if request.method == "POST" and form.is_valid():
         try:
             user = members.add(
@@ -91,7 +91,7 @@ def add(request: Request) -> HttpResponse:
 def member(request: Request, pk: UUID) -> HttpResponse:
     """One member: their roles here, and the account; POST gives them another role."""
     user = get_object_or_404(members_visible_to(request.principal), pk=pk)
-    form = RoleForm(request.POST or None, **_places(request))
+    form = RoleForm(posted(request), places=_places(request))
     if request.method == "POST" and form.is_valid():
         try:
             members.give_role(
@@ -130,7 +130,7 @@ def _place(membership: Membership) -> str:
 def role_change(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
     """Exchange a role for another."""
     membership = _membership(request, pk, membership_pk)
-    form = RoleChangeForm(request.POST or None, initial={"role": membership.role})
+    form = RoleChangeForm(posted(request), initial={"role": membership.role})
     if request.method == "POST" and form.is_valid():
         try:
             members.change_role(

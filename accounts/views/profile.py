@@ -12,7 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from accounts import units
-from accounts.doors import as_request
+from accounts.doors import as_request, posted
 from accounts.forms import ProfileForm, take_refusal
 from accounts.services import members
 from audit.errors import Invalid
@@ -24,7 +24,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     asked = as_request(request)
     user = asked.user
     form = ProfileForm(
-        request.POST or None,
+        posted(request),
         initial={"name": user.name, "language": user.language, "time_zone": user.time_zone},
     )
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,7 @@
 """Events for tests of the record, and a way to write them on connections of their own."""
 
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from accounts.principal import SYSTEM
+from audit import seal
 from audit.events import Payload
 from audit.ids import uuid7
 from audit.models import Event
@@ -44,6 +46,29 @@ def note(number: int, *, about: UUID | None = None) -> Event:
         )
 
 
+def settle() -> None:
+    """Wait until no transaction that runs elsewhere on the server is older than our events.
+
+    Other tests use the same server at the same time, and sealing waits for their transactions.
+    """
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(max(txid), 0) < (pg_snapshot_xmin(pg_current_snapshot())::text)"
+                "::bigint FROM audit_event WHERE txid < 1000000000"
+            )
+            if cursor.fetchone() == (True,):
+                return
+        time.sleep(0.05)
+    raise AssertionError("Some transaction does not end.")
+
+
+def seal_now(*, limit: int = 50_000) -> int:
+    """Seal once everything can be sealed."""
+    settle()
+    return seal.seal(limit=limit)
+
+
 class Script:
     """A thread with a connection of its own that does one step when told to, and waits."""
 
@@ -64,7 +89,7 @@ class Script:
                 return
             try:
                 step()
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
                 self._error = error
             self._done.release()
 

@@ -3,9 +3,8 @@
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
-from audit import seal
 from audit.models import Event
-from tests.audit.sample import note
+from tests.audit.sample import note, seal_now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("anchor_file")]
 
@@ -15,7 +14,7 @@ TABLES = ["audit_event", "audit_seal", "audit_sealedevent", "audit_dispatched"]
 @pytest.fixture
 def _one_row_in_each_table() -> None:
     note(1)
-    seal.seal()
+    seal_now()
     position = Event.objects.get().position
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO audit_dispatched (event_id) VALUES (%s)", [position])

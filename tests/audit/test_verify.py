@@ -9,10 +9,10 @@ from django.conf import settings as live
 from django.core.management import call_command
 from django.db import connection
 
-from audit import chain, seal
+from audit import chain
 from audit.models import Event, EventDetail, Seal, SealedEvent
 from audit.verify import _in_anchors, digest_of, verify
-from tests.audit.sample import note
+from tests.audit.sample import note, seal_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def record_of_nine(anchor_file: Path) -> Path:
     for number in range(1, 10):
         note(number)
         if number % 3 == 0:
-            seal.seal()
+            seal_now()
     return anchor_file
 
 
