@@ -196,7 +196,10 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
                 "flows": {
                     "clientCredentials": {
                         "tokenUrl": "/oauth/token",
-                        "scopes": settings.OAUTH2_PROVIDER["SCOPES"],
+                        "scopes": {
+                            scope: str(words)
+                            for scope, words in settings.OAUTH2_PROVIDER["SCOPES"].items()
+                        },
                     }
                 },
             },

@@ -1,7 +1,7 @@
 """What every page does first: know who asks, and turn away who may not."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
@@ -55,13 +55,14 @@ def page(
     def wrap(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
-        def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             asked = as_request(request)
             if not asked.principal.can(permission):
                 raise PermissionDenied
             return view(asked, *args, **kwargs)
 
+        # Named and documented after the view; @wraps would give it the view's type, too.
+        update_wrapper(inner, view)
         return login_required(inner)
 
     return wrap

@@ -148,12 +148,12 @@ class ApiClientForm(forms.Form):
         where = [(key, unit.name) for key, unit in self._units.items()]
         if places.all_units:
             where.insert(0, (ALL_UNITS, str(_("All business units, also future ones"))))
-        scopes, places = self.fields["scopes"], self.fields["units"]
+        scopes, units = self.fields["scopes"], self.fields["units"]
         if isinstance(scopes, forms.MultipleChoiceField) and isinstance(
-            places, forms.MultipleChoiceField
+            units, forms.MultipleChoiceField
         ):
             scopes.choices = list(settings.OAUTH2_PROVIDER["SCOPES"].items())
-            places.choices = where
+            units.choices = where
 
     def values(self) -> dict[str, Any]:
         """Keyword arguments of the services `add` and `change`. Only after `is_valid()`."""

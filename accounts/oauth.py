@@ -18,8 +18,7 @@ class ClientScopes(_Base):
 
     def get_all_scopes(self) -> dict[str, str]:
         """Every scope there is, with its description."""
-        scopes: dict[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]
-        return scopes
+        return {scope: str(words) for scope, words in settings.OAUTH2_PROVIDER["SCOPES"].items()}
 
     def get_available_scopes(
         self, application: ApiClient | None = None, request: Any = None, *args: Any, **kwargs: Any

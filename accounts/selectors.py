@@ -91,7 +91,7 @@ def members_visible_to(
     if role:
         narrowed = narrowed.filter(role=role)
     if unit:
-        narrowed = narrowed.filter(unit=None) if unit == "all" else narrowed.filter(unit=unit)
+        narrowed = narrowed.filter(unit_id=None if unit == "all" else UUID(unit))
     people = User.objects.prefetch_related(
         Prefetch("memberships", managed.order_by("unit__name", "role"), to_attr="managed")
     )

@@ -58,7 +58,7 @@ def digest_of(event: Event) -> bytes:
         aggregate_id=event.aggregate_id,
         unit_id=event.unit_id,
         data=event.data,
-        detail_digest=event.detail_digest,
+        detail_digest=None if event.detail_digest is None else bytes(event.detail_digest),
     )
 
 

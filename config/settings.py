@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -172,13 +173,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Links to set or reset a password work for this long, once.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
-OAUTH2_PROVIDER = {
+OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": {
-        "scores:read": "Read scores",
-        "vendors:read": "Read vendors",
-        "vendors:write": "Add and change vendors",
-        "assessments:write": "Open and answer assessments",
-        "webhooks:manage": "Manage webhook endpoints",
+        "scores:read": _("Read scores"),
+        "vendors:read": _("Read vendors"),
+        "vendors:write": _("Add and change vendors"),
+        "assessments:write": _("Open and answer assessments"),
+        "webhooks:manage": _("Manage webhook endpoints"),
     },
     "SCOPES_BACKEND_CLASS": "accounts.oauth.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,

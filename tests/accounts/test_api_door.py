@@ -6,12 +6,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import path
+from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.models import ApiKey
+from accounts.models import ApiKey, BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import SYSTEM
 from accounts.services import api_clients
@@ -83,7 +84,7 @@ def test_the_key_may_also_come_in_its_own_header(api_client: Program) -> None:
 
 
 def test_a_key_costs_one_query_while_it_was_used_within_the_minute(
-    api_client: Program, django_assert_num_queries
+    api_client: Program, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api_client.browser.get("/api/who")
     with django_assert_num_queries(1):
@@ -101,7 +102,9 @@ def test_a_key_costs_one_query_while_it_was_used_within_the_minute(
         {"X-Api-Key": "schlüssel"},
     ],
 )
-def test_without_a_good_key_the_answer_is_401_and_says_how_to_ask(headers, db) -> None:
+def test_without_a_good_key_the_answer_is_401_and_says_how_to_ask(
+    headers: dict[str, str], db: None
+) -> None:
     answer = Client(headers=headers).get("/api/who")
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"].startswith("Bearer")
@@ -125,7 +128,7 @@ def test_a_revoked_key_is_refused_at_once(api_client: Program) -> None:
     assert "revoked" in answer.json()["detail"]
 
 
-def test_an_expired_key_is_refused_and_says_so(unit) -> None:
+def test_an_expired_key_is_refused_and_says_so(unit: BusinessUnit) -> None:
     client = make_api_client(unit)
     with clock.at(clock.now() - timedelta(days=10)):
         key = api_clients.create_key(
@@ -141,7 +144,7 @@ def test_a_switched_off_client_is_refused(api_client: Program) -> None:
     assert api_client.browser.get("/api/who").status_code == 401
 
 
-def test_a_scope_that_the_client_lacks_is_403(unit) -> None:
+def test_a_scope_that_the_client_lacks_is_403(unit: BusinessUnit) -> None:
     key = make_key(make_api_client(unit, scopes=["vendors:read"]))
     assert bearer(key).get("/api/who").status_code == 403
 
@@ -150,7 +153,9 @@ def test_a_view_that_names_no_permission_is_closed(api_client: Program) -> None:
     assert api_client.browser.get("/api/undeclared").status_code == 403
 
 
-def test_a_permission_may_differ_by_method_and_a_method_without_one_is_closed(unit) -> None:
+def test_a_permission_may_differ_by_method_and_a_method_without_one_is_closed(
+    unit: BusinessUnit,
+) -> None:
     key = make_key(make_api_client(unit, scopes=["vendors:write"]))
     assert bearer(key).post("/api/write").status_code == 200
     assert bearer(key).get("/api/write").status_code == 403
@@ -165,7 +170,9 @@ def test_last_use_is_noted_at_most_once_a_minute(api_client: Program) -> None:
         assert noted == start + timedelta(seconds=61 if seconds == 61 else 0)
 
 
-def test_the_rate_is_told_with_every_answer_and_enforced(api_client: Program, settings) -> None:
+def test_the_rate_is_told_with_every_answer_and_enforced(
+    api_client: Program, settings: Settings
+) -> None:
     settings.API_RATE = "3/hour"
     left = [api_client.browser.get("/api/who")["RateLimit"] for _ in range(3)]
     assert [one.partition(";t=")[0] for one in left] == [f'"client";r={n}' for n in (2, 1, 0)]
@@ -176,7 +183,7 @@ def test_the_rate_is_told_with_every_answer_and_enforced(api_client: Program, se
 
 
 def test_one_client_does_not_use_up_the_rate_of_another(
-    api_client: Program, outsider_client: Program, settings
+    api_client: Program, outsider_client: Program, settings: Settings
 ) -> None:
     settings.API_RATE = "1/hour"
     assert api_client.browser.get("/api/who").status_code == 200

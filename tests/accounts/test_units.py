@@ -1,18 +1,19 @@
 """The working unit: which rows the lists show."""
 
 from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import units
 from accounts.context import navigation
 from accounts.middleware import PrincipalMiddleware
-from accounts.models import Membership
+from accounts.models import BusinessUnit, Membership
 from accounts.permissions import Role
 from tests.personas import Person
 
 
-def request_of(person: Person):
+def request_of(person: Person) -> HttpRequest:
     request = RequestFactory().get("/")
     request.user = person.user
     request.session = SessionStore()
@@ -20,7 +21,9 @@ def request_of(person: Person):
     return request
 
 
-def test_who_sees_all_units_works_in_all_until_they_choose(admin, unit, other_unit):
+def test_who_sees_all_units_works_in_all_until_they_choose(
+    admin: Person, unit: BusinessUnit, other_unit: BusinessUnit
+) -> None:
     request = request_of(admin)
     assert units.working_unit(request) is None
     assert units.choose(request, other_unit.pk)
@@ -29,7 +32,9 @@ def test_who_sees_all_units_works_in_all_until_they_choose(admin, unit, other_un
     assert units.working_unit(request) is None
 
 
-def test_someone_of_one_unit_works_in_it_and_can_choose_no_other(procurement, unit, other_unit):
+def test_someone_of_one_unit_works_in_it_and_can_choose_no_other(
+    procurement: Person, unit: BusinessUnit, other_unit: BusinessUnit
+) -> None:
     request = request_of(procurement)
     assert units.working_unit(request) == unit
     assert not units.choose(request, other_unit.pk)
@@ -37,7 +42,9 @@ def test_someone_of_one_unit_works_in_it_and_can_choose_no_other(procurement, un
     assert units.working_unit(request) == unit
 
 
-def test_a_unit_that_is_taken_away_is_no_longer_the_working_unit(procurement, unit, other_unit):
+def test_a_unit_that_is_taken_away_is_no_longer_the_working_unit(
+    procurement: Person, unit: BusinessUnit, other_unit: BusinessUnit
+) -> None:
     second = Membership.objects.create(user=procurement.user, unit=other_unit, role=Role.LEGAL)
     request = request_of(procurement)
     assert units.choose(request, other_unit.pk)
@@ -48,7 +55,9 @@ def test_a_unit_that_is_taken_away_is_no_longer_the_working_unit(procurement, un
     assert units.working_unit(request) == unit
 
 
-def test_the_frame_of_a_page_asks_two_queries(procurement, django_assert_num_queries):
+def test_the_frame_of_a_page_asks_two_queries(
+    procurement: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     request = request_of(procurement)
     with django_assert_num_queries(2):
         nav = navigation(request)["nav"]

@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Callable, Generator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
@@ -104,7 +105,7 @@ def test_while_the_broker_is_known_to_be_down_no_further_save_tries_it(
     tries: list[str] = []
     real = elsewhere.send_task
 
-    def counting(name: str, *args: object, **options: object) -> object:
+    def counting(name: str, *args: Any, **options: Any) -> Any:
         tries.append(name)
         return real(name, *args, **options)
 

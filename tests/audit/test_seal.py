@@ -1,6 +1,7 @@
 """Sealing: no gaps, nothing lost, in the order in which things happened."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_many_writers_at_once_lose_nothing() -> None:
                     transaction.set_rollback(True)
 
     for index, writer in enumerate(writers):
-        writer.begin(lambda index=index: work(index * 1000))
+        writer.begin(partial(work, index * 1000))
     for _ in range(10):
         seal.seal(limit=7)
     for writer in writers:

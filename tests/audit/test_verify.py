@@ -50,7 +50,9 @@ def sentence(anchor_file: Path) -> str:
     return report.broken.sentence if report.broken else ""
 
 
-def test_an_untouched_record_holds(record_of_nine: Path, capsys) -> None:
+def test_an_untouched_record_holds(
+    record_of_nine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     note(10)
     call_command("verify_audit")
     assert capsys.readouterr().out == (
@@ -58,12 +60,14 @@ def test_an_untouched_record_holds(record_of_nine: Path, capsys) -> None:
     )
 
 
-def test_an_empty_record_holds(anchor_file: Path, capsys) -> None:
+def test_an_empty_record_holds(anchor_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("verify_audit")
     assert "0 events under 0 seals" in capsys.readouterr().out
 
 
-def test_a_broken_record_ends_with_exit_code_1_and_one_sentence(record_of_nine, capsys) -> None:
+def test_a_broken_record_ends_with_exit_code_1_and_one_sentence(
+    record_of_nine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tamper(f"UPDATE audit_event SET data = '{{\"number\": 50}}' WHERE position = {position(5)}")
     with pytest.raises(SystemExit) as ended:
         call_command("verify_audit")
@@ -191,7 +195,9 @@ def test_the_wrong_key_proves_nothing(record_of_nine: Path) -> None:
     assert "AUDIT_KEY" in report.broken.sentence
 
 
-def test_erased_private_detail_is_fine_and_counted(record_of_nine: Path, capsys) -> None:
+def test_erased_private_detail_is_fine_and_counted(
+    record_of_nine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     EventDetail.objects.filter(event__sealed__sequence=5).delete()
     call_command("verify_audit")
     assert "the private detail of 1 erased" in capsys.readouterr().out
