@@ -33,6 +33,8 @@ _BREAKS_IN_NUMBERS: Final = re.compile(r"[ ./_-]")
 
 def tidy(value: str) -> str:
     """One line of text: composed (NFC), without control characters, spaces single and trimmed."""
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())
     composed = unicodedata.normalize("NFC", value)
     kept = "".join(
         " " if char.isspace() else char

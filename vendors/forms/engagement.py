@@ -77,7 +77,6 @@ class _EngagementFields(forms.Form):
     )
     annual_spend = forms.DecimalField(
         label=_("Spend per year"),
-        help_text=_("As planned or ordered, if known."),
         required=False,
         min_value=Decimal(0),
         max_digits=16,

@@ -206,7 +206,7 @@ class ImportForm(UnitForm):
     file = forms.FileField(
         label=_("List of vendors"),
         help_text=_(
-            "CSV (comma, semicolon or tab) or Excel, up to 10 MB and 50,000 rows, with a row of "
+            "CSV (comma, semicolon or tab) or Excel, up to 10 MB and 20,000 rows, with a row of "
             "headings."
         ),
         allow_empty_file=True,

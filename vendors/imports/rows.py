@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -59,14 +60,14 @@ class Candidate:
     external_id: str = ""
     notices: tuple[Said, ...] = field(default=())
 
-    @property
+    @cached_property
     def external_key(self) -> tuple[str, str] | None:
         """What its external id is compared by."""
         if not self.external_id:
             return None
         return self.system, master_data.external_key(self.external_id)
 
-    @property
+    @cached_property
     def registration_key(self) -> str:
         """What its registration number is compared by."""
         return master_data.registration_key(self.registration_number)

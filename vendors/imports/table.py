@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 MOST_BYTES: Final = 10_000_000
-MOST_ROWS: Final = 50_000
+MOST_ROWS: Final = 20_000
 _MOST_UNPACKED: Final = 200_000_000
 _MOST_COLUMNS: Final = 200
 #: A quoted cell may hold line breaks; one that is open longer than this was never closed.

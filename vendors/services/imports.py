@@ -303,7 +303,8 @@ def _report(
             "delimiter": read.delimiter,
             "sheet": read.sheet,
         },
-        "columns": heading,
+        # As pairs: the database does not keep the order of an object's keys.
+        "columns": [[heading[field], field] for field in sorted(used, key=lambda f: used[f])],
         "unused": unused,
         "counts": {
             "rows": len(rows),

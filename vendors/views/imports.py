@@ -98,9 +98,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "made": made,
             "report": report,
             "refused": report["refused"][:SHOWN],
-            "columns": [
-                (heading, FIELD_NAMES[field]()) for field, heading in report["columns"].items()
-            ],
+            "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
             "writes": any(report["counts"][key] for key in ("new", "changed", "linked")),
             "vendor_list": vendor_list(),

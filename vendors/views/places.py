@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.doors import Request
@@ -14,18 +14,12 @@ from vendors.models import Vendor
 
 def vendor_list() -> str:
     """The list of vendors."""
-    try:
-        return reverse("scoring:vendors")
-    except NoReverseMatch:
-        return reverse("vendors:imports")
+    return reverse("scoring:vendors")
 
 
 def vendor_page(pk: UUID) -> str:
     """The page of one vendor."""
-    try:
-        return reverse("scoring:vendor", args=[pk])
-    except NoReverseMatch:
-        return reverse("vendors:edit", args=[pk])
+    return reverse("scoring:vendor", args=[pk])
 
 
 def crumbs(vendor: Vendor, *rest: tuple[str, str]) -> list[tuple[str, str]]:

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         how = report["format"]
         read_as = how["sheet"] or f"{how['encoding']}, separated by {how['delimiter']!r}"
         self.stdout.write(f"{made.file_name}: read as {read_as}; unit {made.unit.name}")
-        for field, heading in report["columns"].items():
+        for heading, field in report["columns"]:
             self.stdout.write(f"  {heading} -> {field}")
         if report["unused"]:
             self.stdout.write(f"  not used: {', '.join(report['unused'])}")
