@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -325,12 +327,6 @@ DEFAULT_FROM_EMAIL = env.default_from_email
 ORGANISATION_NAME = env.organisation_name
 
 # --- logs -------------------------------------------------------------------
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.log_level},
-}
+LOGGING = logs.configuration(level=env.log_level, readable=env.debug)
 # More than one BLAS thread made the engine six times slower in worker processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,0 +1,76 @@
+"""Logs: one JSON object per line for machines, plain lines while developing, secrets in neither."""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+Entry = MutableMapping[str, Any]
+
+_HIDDEN = "[hidden]"
+_SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|api_?key", re.IGNORECASE)
+# API keys, and links that set a password: whoever reads the log must not be able to use them.
+_SECRET_VALUES = (
+    (re.compile(r"srt_[\w-]{12,}"), "srt_[hidden]"),
+    (re.compile(r"(/password/reset/key/)[^/\s]+"), r"\1[hidden]"),
+    (re.compile(r"(bearer\s+)[\w.~+/-]{12,}=*", re.IGNORECASE), r"\1[hidden]"),
+    (re.compile(r"(\w+://[^:/\s]*:)[^@/\s]+@"), r"\1[hidden]@"),
+)
+
+
+def hide_secrets(logger: Any, method: str, entry: Entry) -> Entry:
+    """Blank out values whose name or shape says that they are secret."""
+    for name, value in entry.items():
+        if _SECRET_NAMES.search(name):
+            entry[name] = _HIDDEN
+        elif isinstance(value, str):
+            for pattern, instead in _SECRET_VALUES:
+                value = pattern.sub(instead, value)  # noqa: PLW2901 - the patterns build on each other
+            entry[name] = value
+    return entry
+
+
+def configuration(*, level: str, readable: bool) -> dict[str, Any]:
+    """Configure structlog; the returned dictionary is Django's LOGGING for everything else."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    render: list[Any] = (
+        [structlog.dev.ConsoleRenderer(colors=False)]
+        if readable
+        else [structlog.processors.JSONRenderer()]
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "lines": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    # Last before the line is written, so that tracebacks are covered as well.
+                    hide_secrets,
+                    *render,
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }

@@ -1,0 +1,91 @@
+"""What the logs say, and what they never do."""
+
+import json
+import logging
+from collections.abc import Generator
+
+import pytest
+import structlog
+from django.test import Client
+from django.urls import reverse
+
+from config import logs
+from tests.factories.accounts import make_user
+from tests.personas import Program
+
+
+@pytest.fixture
+def written() -> Generator[list[str]]:
+    """The lines that go to the log, as in production."""
+    lines: list[str] = []
+    formatter_of = logs.configuration(level="INFO", readable=False)["formatters"]["lines"]
+    settings = dict(formatter_of)
+    formatter = settings.pop("()")(**settings)
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(formatter.format(record))
+
+    handler, root = Keep(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield lines
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_a_line_is_a_json_object_with_time_level_and_name(written: list[str]) -> None:
+    structlog.get_logger("surety.test").info("something.happened", number=3)
+    logging.getLogger("other.library").warning("said %s", "so")
+    ours, theirs = (json.loads(line) for line in written)
+    assert (ours["event"], ours["number"], ours["level"]) == ("something.happened", 3, "info")
+    assert (theirs["event"], theirs["logger"]) == ("said so", "other.library")
+    assert "timestamp" in ours
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "srt_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
+        "/accounts/password/reset/key/3abc-c9z8y7-0123456789/",
+        "Authorization: Bearer abcdefghijklmnopqrstuvwxyz012345",
+        "postgresql://surety:hunter2hunter2@db:5432/surety",
+    ],
+)
+def test_secrets_are_hidden_wherever_they_turn_up(written: list[str], secret: str) -> None:
+    log = structlog.get_logger("surety.test")
+    log.info("tried", request=f"GET {secret}")
+    logging.getLogger("other.library").warning("tried %s", secret)
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        log.exception("failed")
+    said = "".join(written)
+    assert len(written) == 3
+    assert secret not in said
+    assert "[hidden]" in said
+
+
+@pytest.mark.parametrize("name", ["password", "client_secret", "access_token", "api_key"])
+def test_values_with_a_secret_name_are_hidden(written: list[str], name: str) -> None:
+    structlog.get_logger("surety.test").info("tried", **{name: "hunter2"})
+    assert "hunter2" not in written[0]
+
+
+@pytest.mark.django_db
+def test_requests_leave_no_password_link_or_key_in_the_log(
+    written: list[str], api_client: Program
+) -> None:
+    make_user(email="ana@example.com")
+    browser = Client()
+    browser.post(
+        reverse("account_login"), {"login": "ana@example.com", "password": "my-own-secret-words"}
+    )
+    link = reverse("account_reset_password_from_key", args=["3abc", "c9z8y7-0123456789"])
+    browser.get(link)
+    api_client.browser.get("/api/v1/vendors")
+    said = "".join(written)
+    assert "request_finished" in said
+    for secret in ("my-own-secret-words", "c9z8y7-0123456789", api_client.key):
+        assert secret not in said
