@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.templatetags.ui import NONE, band_word, points
 from scoring import links, words
-from scoring.models import Band, CurrentScore, Score, Standing
+from scoring.models import Band, CurrentScore, Standing
 from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
 from scoring.selectors.scorecard import Scorecard
 
@@ -160,33 +160,6 @@ def waterfall(card: Scorecard, csv_url: str) -> Chart:
             (total, points(card.total, 3)),
         ],
         "csv_url": csv_url,
-    }
-
-
-def score_history(scores: Sequence[Score]) -> Chart:
-    """The scores that stand, oldest first, as a line; `scores` come latest first."""
-    rows = list(reversed(scores))
-    days = [date_format(row.as_of, "SHORT_DATE_FORMAT") for row in rows]
-    return {
-        "id": "score-history",
-        "kind": "trend",
-        "title": _("Score over time"),
-        "summary": _("Every score that was put on record since the assessment was submitted."),
-        "data": {
-            "x": days,
-            "series": [
-                {"name": _("Score"), "values": [row.points for row in rows]},
-                {"name": _("At worst"), "values": [row.hi for row in rows]},
-                {"name": _("At best"), "values": [row.lo for row in rows]},
-            ],
-            "points": True,
-        },
-        "head": [_("As of"), _("Score"), _("At worst"), _("At best")],
-        "rows": [
-            (day, points(row.points), points(row.hi), points(row.lo))
-            for day, row in zip(days, rows, strict=True)
-        ],
-        "csv_url": "",
     }
 
 

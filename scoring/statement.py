@@ -161,11 +161,16 @@ def memo(assessment: Assessment, card: Scorecard) -> list[str]:
         "lo": points(current.lo),
         "hi": points(current.hi),
     }
-    if current.points is None:
+    if current.points is not None and current.lo == current.hi:
+        first = _(
+            "%(vendor)s is rated %(band)s for “%(engagement)s” as of %(day)s (%(method)s): "
+            "%(points)s points on a scale from 0 (best) to 100 (worst)."
+        )
+    elif current.points is None:
         first = _(
             "%(vendor)s is not rated for “%(engagement)s” as of %(day)s (%(method)s): too little "
-            "is known, and depending on what is still open the risk lies anywhere between %(lo)s and "
-            "%(hi)s on a scale from 0 (best) to 100 (worst)."
+            "is known, and depending on what is still open the risk lies anywhere between "
+            "%(lo)s and %(hi)s on a scale from 0 (best) to 100 (worst)."
         )
     else:
         first = _(
@@ -192,15 +197,11 @@ def _risk_sentence(card: Scorecard) -> str:
         return said
     first = next(iter(card.parts), None)
     if first is None or not first.points:
-        return said + " " + _("The weakest dimension is %(name)s.") % {"name": weakest.lower()}
-    return (
-        said
-        + " "
-        + _(
-            "The weakest dimension is %(name)s; the single question that adds most is “%(question)s”."
-        )
-        % {"name": weakest.lower(), "question": first.text}
-    )
+        return f"{said} {_('The weakest dimension is %(name)s.') % {'name': weakest.lower()}}"
+    more = _(
+        "The weakest dimension is %(name)s; the question that adds most is “%(question)s”."
+    ) % {"name": weakest.lower(), "question": first.text}
+    return f"{said} {more}"
 
 
 def _standing_sentence(card: Scorecard) -> str:

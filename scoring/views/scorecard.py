@@ -96,7 +96,6 @@ def _explained(assessment: Assessment, card: Scorecard) -> dict[str, Any]:
             if part.state != "answered"
         ],
         "history": [(row, words.cause(row.cause)) for row in card.history],
-        "history_chart": charts.score_history(card.history),
         "provenance": statement.provenance(assessment, current),
     }
 
