@@ -225,8 +225,8 @@ class Demo:
             )
             return self._fallen() is not None or not waiting
 
-        ready = wait_until(web_settled, seconds=60, every=0.1)
-        ready = ready and wait_until(workers_settled, seconds=60, every=0.1)
+        ready = wait_until(web_settled, seconds=120, every=0.1)
+        ready = ready and wait_until(workers_settled, seconds=120, every=0.1)
         fallen = self._fallen()
         if fallen is not None:
             raise DemoError(
@@ -235,7 +235,7 @@ class Demo:
             )
         if not ready:
             raise DemoError(
-                f"Not everything is ready after a minute: see {self.wish.data / 'logs'}."
+                f"Not everything is ready after two minutes: see {self.wish.data / 'logs'}."
             )
 
     def _fallen(self) -> str | None:

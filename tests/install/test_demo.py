@@ -42,7 +42,7 @@ class Demo:
                 stderr=subprocess.STDOUT,
             )
         process = self.process
-        wait_until(lambda: "Ctrl-C" in self.said() or process.poll() is not None, seconds=120)
+        wait_until(lambda: "Ctrl-C" in self.said() or process.poll() is not None, seconds=240)
         assert "Surety is ready" in self.said(), self.said()
 
     def said(self) -> str:
