@@ -104,9 +104,9 @@ def lookalikes(
         if not is_worldwide(key) and country:
             same_number &= Q(country__in=(country, ""))
     same_lei = Q(lei=lei) if lei else Q(pk__in=())
-    # The index answers `%>`-like questions only at the server's own threshold; `similarity` is
-    # computed for those few rows.
-    alike = Q(name__trigram_similar=name, alike__gte=ALIKE) | Q(name__iexact=name)
+    # The index finds rows at the server's own, lower threshold; the exact likeness is then
+    # computed for those few.
+    alike = Q(name__trigram_similar=name, alike__gte=ALIKE) | Q(name=name)
     if country:
         alike &= Q(country__in=(country, ""))
     rows = (
