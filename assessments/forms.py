@@ -194,18 +194,15 @@ def _value_field(question: Question) -> forms.Field:
         return forms.MultipleChoiceField(
             choices=options, widget=forms.CheckboxSelectMultiple(attrs=_CHECK), **common
         )
+    # These stand alone below the question, so it has to be said that it is their label.
+    alone = {**_CONTROL, "aria-labelledby": f"label-{question.key}"}
+    widget: forms.Widget = forms.Textarea(attrs={"rows": 4, **alone})
     if question.kind is Kind.DATE:
-        # Kept as text: the service reads it and says what is wrong with it.
-        return forms.CharField(
-            widget=forms.DateInput(attrs={"type": "date"} | _CONTROL, format="%Y-%m-%d"), **common
-        )
-    if question.kind is Kind.NUMBER:
-        return forms.CharField(
-            widget=forms.TextInput(attrs={"inputmode": "decimal"} | _CONTROL), **common
-        )
-    return forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4} | _CONTROL), strip=False, **common
-    )
+        widget = forms.DateInput(attrs={"type": "date", **alone}, format="%Y-%m-%d")
+    elif question.kind is Kind.NUMBER:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", **alone})
+    # Kept as text, dates and numbers too: the service reads them and says what is wrong.
+    return forms.CharField(widget=widget, strip=False, **common)
 
 
 class ReasonForm(forms.Form):

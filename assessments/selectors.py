@@ -213,6 +213,31 @@ def engagements_without(unit: BusinessUnit) -> QuerySet[Engagement]:
     )
 
 
+@dataclass(frozen=True)
+class Outstanding:
+    """What a reviewer has left: answers without a judgement, queried ones, and "does not apply"
+    without a decision."""
+
+    unreviewed: int
+    queried: int
+    undecided: int
+
+
+def outstanding(assessment: Assessment) -> Outstanding:
+    """What is left to review among the questions that are asked now."""
+    answers = answers_of(assessment)
+    asked = [
+        answers[key]
+        for key in visible_questions(schema_of(assessment), assessment, answers)
+        if key in answers
+    ]
+    return Outstanding(
+        unreviewed=sum(is_dealt_with(row) and row.review == Answer.Review.OPEN for row in asked),
+        queried=sum(row.review == Answer.Review.QUERIED for row in asked),
+        undecided=sum(row.state == State.NA_PENDING for row in asked),
+    )
+
+
 def unfinished_of(engagement: Engagement) -> Assessment | None:
     """The assessment of an engagement that is under way, if there is one."""
     return Assessment.objects.filter(engagement=engagement, status__in=Assessment.OPEN).first()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 
 from assessments import schema, sheet
@@ -35,19 +36,20 @@ def pack(assessment: Assessment, answers: Mapping[str, Answer]) -> Packed:
     keys = list(assessment.questions)
     visible = visible_questions(questionnaire, assessment, answers)
     shown = frozenset(visible)
-    cells = sheet.blank(len(keys))
     tier = schema.Tier(assessment.tier)
-    for index, key in enumerate(keys):
+    rows = []
+    for key in keys:
         answer = answers.get(key)
         if key not in shown:
-            cells[index]["state"] = State.HIDDEN
-        elif answer is not None:
-            cells[index]["state"] = answer.state
-            if answer.state == State.ANSWERED:
-                question = questionnaire.by_key[key].question
-                cells[index]["risk"] = schema.resolve_risk(question, answer.value) or 0
-                cells[index]["evidence"] = answer.evidence
-                cells[index]["valid_until"] = sheet.day_number(holds_until(question, answer, tier))
+            rows.append((0, int(State.HIDDEN), 0, 0))
+        elif answer is None or answer.state != State.ANSWERED:
+            rows.append((0, answer.state if answer else int(State.BLANK), 0, 0))
+        else:
+            question = questionnaire.by_key[key].question
+            risk = schema.resolve_risk(question, answer.value) or 0
+            until = sheet.day_number(holds_until(question, answer, tier))
+            rows.append((risk, answer.state, answer.evidence, until))
+    cells = np.array(rows, dtype=sheet.CELL_DTYPE)
     return Packed(
         layout=sheet.layout_hash(keys),
         cells=sheet.pack(cells, keys),

@@ -20,7 +20,7 @@ from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments.errors import SecondPersonNeeded
 from assessments.forms import ReasonForm, ReviewForm, SignOffForm
 from assessments.models import Answer, Assessment
-from assessments.selectors import answers_of, schema_of, visible_questions
+from assessments.selectors import answers_of, outstanding, schema_of, visible_questions
 from assessments.services import assessments as service
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State
@@ -249,7 +249,23 @@ def send_back(request: Request, pk: UUID) -> HttpResponse:
 
 @page(Permission.REVIEW)
 def sign_off(request: Request, pk: UUID) -> HttpResponse:
-    """Sign the answers off."""
+    """Sign the answers off; says first what is still open."""
+    left = outstanding(found(request, pk))
+    lines = [
+        _(
+            "Your name and the time are recorded. "
+            "An older assessment of the same engagement is replaced by this one."
+        )
+    ]
+    if left.unreviewed:
+        lines.append(_("Answers not reviewed: %(count)d.") % {"count": left.unreviewed})
+    if left.queried:
+        lines.append(_("Answers queried and not settled: %(count)d.") % {"count": left.queried})
+    if left.undecided:
+        lines.append(
+            _("“Does not apply” without a decision: %(count)d. Each counts as unknown.")
+            % {"count": left.undecided}
+        )
     return _step(
         request,
         pk,
@@ -258,10 +274,7 @@ def sign_off(request: Request, pk: UUID) -> HttpResponse:
         {
             "title": _("Sign off"),
             "question": _("Sign off these answers as reviewed?"),
-            "text": _(
-                "Your name and the time are recorded. "
-                "An older assessment of the same engagement is replaced by this one."
-            ),
+            "text": "\n".join(lines),
             "confirm_label": _("Sign off"),
             "done": _("The assessment is signed off."),
         },

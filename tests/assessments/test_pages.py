@@ -398,6 +398,7 @@ class TestReview:
             for group in browser.get(url("review", assessment) + "?show=open").context["groups"]
             for one in group["questions"]
         }
+        assert "Answers not reviewed: 6." in text_of(browser.get(url("sign-off", assessment)))
         browser.post(url("sign-off", assessment), {"reason": ""})
         assessment.refresh_from_db()
         assert (assessment.status, assessment.signed_off_by) == ("approved", legal.user)
