@@ -1,0 +1,103 @@
+"""One object of each kind in a business unit, for addresses to name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import BusinessUnit
+from accounts.permissions import Role
+from accounts.principal import SYSTEM
+from accounts.selectors import principal_for_user
+from assessments.models import Assessment, Questionnaire
+from assessments.services import assessments
+from audit.models import Event
+from scoring.models import Score
+from tests.access.matrix import Line
+from tests.factories.accounts import make_api_client, make_key, make_user
+from tests.factories.assessments import answer_all, make_assessment
+from tests.factories.scoring import score
+from tests.factories.vendors import make_engagement, make_vendor
+from vendors.services import imports, vendors
+
+_LIST = b"name;country\n%s Castings;DE\n;DE\n"
+
+
+@dataclass(frozen=True)
+class World:
+    """What a unit has. `word` is in every name, so that a page that gives one away is found."""
+
+    word: str
+    objects: dict[str, Any]
+
+    def named(self, line: Line) -> dict[str, Any]:
+        """The objects that the address of a line names."""
+        return {name: self.objects[kind] for name, kind in line.objects.items()}
+
+    def sent(self, line: Line) -> dict[str, Any]:
+        """The values of a line; `known` stands for the vendor's id in another system."""
+        known = [{"system": self.objects["system"], "id": self.objects["number"]}]
+        return {name: known if text == "known" else text for name, text in line.body.items()}
+
+    def kept_back(self) -> set[str]:
+        """What nobody of another unit may read: the word, and every id that cannot be guessed."""
+        ids = {str(value) for value in self.objects.values() if len(str(value)) == 36}
+        return {self.word, *ids}
+
+
+def texts(objects: Mapping[str, Any]) -> set[str]:
+    """The objects of an address as text: what the asker knows already."""
+    return {str(value) for value in objects.values()}
+
+
+def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -> World:
+    """A unit in which every page has something to show."""
+    vendor = make_vendor(unit, name=f"{word} Tools")
+    number = f"00{len(word)}"
+    external = vendors.set_external_id(vendor=vendor, system="sap-prd-100", value=number, by=SYSTEM)
+
+    def assessment() -> Assessment:
+        engagement = make_engagement(vendor, unit, title=f"{word} moulds")
+        return make_assessment(unit, engagement=engagement, questionnaire=questionnaire)
+
+    draft, answered, submitted, in_review, signed_off = (assessment() for _ in range(5))
+    for one in (answered, submitted, in_review, signed_off):
+        answer_all(one)
+    for one in (submitted, in_review, signed_off):
+        assessments.submit(assessment=one, by=SYSTEM)
+    for one in (in_review, signed_off):
+        assessments.take(assessment=one, by=SYSTEM)
+    reviewer = make_user(Role.LEGAL, unit, name=f"{word} Reviewer")
+    assessments.sign_off(assessment=signed_off, by=principal_for_user(reviewer))
+    score(signed_off, "assessment.signed_off")
+    member = make_user(Role.PROCUREMENT, unit, name=f"{word} Member")
+    client = make_api_client(unit, name=f"{word} ERP")
+    make_key(client)
+    made = imports.preview(
+        unit=unit, file_name=f"{word}.csv", content=_LIST % word.encode(), by=SYSTEM
+    )
+    return World(
+        word,
+        {
+            "vendor": vendor.pk,
+            "engagement": draft.engagement_id,
+            "system": external.system,
+            "number": external.value,
+            "external_id": external.pk,
+            "link": vendor.unit_links.get().pk,
+            "draft": draft.pk,
+            "answered": answered.pk,
+            "submitted": submitted.pk,
+            "in_review": in_review.pk,
+            "signed_off": signed_off.pk,
+            "score": Score.objects.filter(assessment=signed_off).latest("pk").pk,
+            "section": "secrets",
+            "question": "staff",
+            "import": made.pk,
+            "member": member.pk,
+            "membership": member.memberships.get().pk,
+            "client": client.public_id,
+            "key": client.keys.get().pk,
+            "event": Event.objects.filter(aggregate_id=vendor.pk, unit_id=unit.pk)[0].id,
+            "guess": "made-up",
+        },
+    )
