@@ -17,7 +17,7 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.scoping import require
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
-from assessments.errors import SecondPersonNeeded
+from assessments.errors import InvalidAnswers, ReasonNeeded, SecondPersonNeeded
 from assessments.forms import ReasonForm, ReviewForm, SignOffForm
 from assessments.models import Answer, Assessment
 from assessments.selectors import answers_of, outstanding, schema_of, visible_questions
@@ -26,7 +26,6 @@ from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State
 from assessments.views.parts import QuestionView, address, crumbs, found, question_view
 from assessments.wording import PILLS, REVIEWERS, language
-from audit.errors import Refused
 
 
 def _views() -> dict[str, tuple[str, Callable[[QuestionView], bool]]]:
@@ -162,12 +161,11 @@ def review_answer(request: Request, pk: UUID, key: str) -> HttpResponse:
             message = next(iter(form.errors.values()))[0]
             return _review_page(request, assessment, refused={key: str(message)})
         _judge(assessment, key, form.cleaned_data, request)
-    except Refused as error:
-        if error.status != 422:
-            raise
-        return _review_page(
-            request, assessment, refused={key: _("Say in the note what is missing or wrong.")}
-        )
+    except ReasonNeeded:
+        message = _("Say in the note what is missing or wrong.")
+        return _review_page(request, assessment, refused={key: message})
+    except InvalidAnswers as error:
+        return _review_page(request, assessment, refused=error.extra["errors"])
     where = reverse("assessments:review", args=[pk])
     return redirect(f"{where}?{request.GET.urlencode()}#q-{key}")
 

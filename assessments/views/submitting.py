@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
@@ -122,8 +123,10 @@ def submit(request: Request, pk: UUID) -> HttpResponse:
     blank = assessment.applicable - assessment.answered
     text = _("A reviewer reads them next. They cannot be changed unless they are sent back.")
     if blank:
-        text += "\n" + _(
-            "%(count)d questions are not answered. Each counts as if the answer were the worst one."
+        text += "\n" + ngettext(
+            "%(count)d question is not answered. It counts as if the answer were the worst one.",
+            "%(count)d questions are not answered. They count as if each answer were the worst.",
+            blank,
         ) % {"count": blank}
     return render(
         request,

@@ -408,9 +408,13 @@ class TestReview:
     ) -> None:
         assessment = in_review(unit)
         response = legal.browser.post(
-            url("review-answer", assessment, "assigns"), {"decision": "query"}
+            url("review-answer", assessment, "assigns") + "?section=ownership",
+            {"decision": "query", "evidence": "2", "evidence_until": "2027-03-31"},
         )
         assert response.status_code == 422
+        body = response.content.decode()
+        assert 'value="2" id="e-assigns-2" checked' in body
+        assert 'value="2027-03-31"' in body
         assert "Say in the note" in text_of(response)
 
     def test_sending_back_needs_a_reason_and_shows_it(
