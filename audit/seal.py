@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from audit import chain
 from audit.models import Seal
@@ -13,6 +14,24 @@ from audit.models import Seal
 # Any fixed number: whoever holds this advisory lock is the one sealer.
 _SEALER_LOCK = 7_308_627_001
 
+# The oldest transaction that runs and could still write an event, else the next one to begin.
+# Transactions of other databases on the same server cannot: theirs may take as long as they like.
+# (Where this role may not see whose a transaction is, it counts as ours.)
+_HORIZON = """
+SELECT coalesce(
+    (
+        SELECT min(running.xid::text::bigint)
+        FROM pg_snapshot_xip(now_seen.snapshot) AS running(xid)
+        WHERE NOT EXISTS (
+            SELECT FROM pg_stat_activity a
+            JOIN pg_database d ON d.oid = a.datid
+            WHERE a.backend_xid = running.xid::xid AND d.datname <> current_database()
+        )
+    ),
+    pg_snapshot_xmax(now_seen.snapshot)::text::bigint
+)
+FROM (SELECT pg_current_snapshot() AS snapshot) AS now_seen
+"""
 # Events of transactions older than every running one, by `horizon`. A row that is visible though
 # its transaction id lies in this cluster's future was restored from another: none runs behind it.
 # An event waits while an earlier one of its aggregate must wait: that one's transaction may carry
@@ -58,8 +77,7 @@ def seal(*, limit: int = 50_000) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
-        horizon = cursor.fetchone()[0]
+        horizon = horizon_of(cursor)
         last = Seal.objects.order_by("-id").first()
         since = last.horizon if last else 0
         bounds = {
@@ -92,6 +110,13 @@ def seal(*, limit: int = 50_000) -> int:
         # After the commit: an anchor for a seal that was rolled back would cry wolf.
         transaction.on_commit(lambda: anchor(link))
     return len(rows)
+
+
+def horizon_of(cursor: CursorWrapper) -> int:
+    """The transaction id below which nothing of this database is still running."""
+    cursor.execute(_HORIZON)
+    found: int = cursor.fetchone()[0]
+    return found
 
 
 def anchor(link: Seal) -> None:

@@ -4,6 +4,7 @@ import json
 from functools import partial
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 
@@ -174,3 +175,16 @@ def test_events_restored_from_another_cluster_are_sealed_too() -> None:
     note(3)
     assert seal_now() == 1
     assert sealed_numbers() == [1, 2, 3]
+
+
+def test_a_long_transaction_in_another_database_of_the_server_holds_nothing_up() -> None:
+    elsewhere = psycopg2.connect(
+        **{**connection.get_connection_params(), "dbname": "postgres", "cursor_factory": None}
+    )
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+        note(1)
+        assert seal_now() == 1
+    finally:
+        elsewhere.close()
