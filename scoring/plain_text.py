@@ -21,6 +21,16 @@ _LETTERS: Final = str.maketrans(
 _GAPS: Final = re.compile(r"[^\w]+|_+")
 
 
+#: As Germans write their letters where the keyboard lacks them.
+_SPELT_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """Return the ways in which people type a name: for "Müller" "muller" and "mueller"."""
+    composed = unicodedata.normalize("NFC", text.casefold())
+    return tuple(dict.fromkeys((plain(text), plain(composed.translate(_SPELT_OUT)))))
+
+
 def plain(text: str) -> str:
     """Return `text` in lower case, letters without their marks, words one blank apart."""
     parts = unicodedata.normalize("NFKD", text.casefold())

@@ -15,7 +15,7 @@ from scoring.engine.evaluate import Status
 from scoring.engine.methodology import TIERS, Methodology
 from scoring.engine.rating import AssessmentResult, vendor_rating
 from scoring.models import Band, ScoreStatus, Standing
-from scoring.plain_text import plain
+from scoring.plain_text import plain, spellings
 from scoring.services import methodologies, outstanding
 from scoring.services.rollups import Movement
 from vendors.models import Engagement, ExternalId, Vendor, VendorUnit
@@ -164,8 +164,14 @@ def _standings(
 ) -> Iterator[Standing]:
     numbers: list[str] = getattr(vendor, "numbers", [])
     search = " ".join(
-        plain(text) for text in (vendor.name, vendor.registration_number, vendor.lei, *numbers)
-    ).strip()
+        filter(
+            None,
+            (
+                *spellings(vendor.name),
+                *(plain(text) for text in (vendor.registration_number, vendor.lei, *numbers)),
+            ),
+        )
+    )
     for unit_id in (*sorted({*units, *(one.unit_id for one in counting)}), None):
         category = next(filter(None, units.values()), "") if unit_id is None else units.get(unit_id)
         in_scope = [one for one in counting if unit_id is None or one.unit_id == unit_id]
