@@ -19,10 +19,10 @@ from scoring.selectors.scorecard import DimensionPart, Part, Scorecard
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A question's part, with the way to its answer."""
+    """A question's part, its sentence without the question again, and the way to its answer."""
 
     part: Part
-    said: str
+    sentence: str
     url: str
 
 
@@ -52,7 +52,7 @@ def _branch(dimension: DimensionPart, question: Callable[[str], str]) -> Branch:
             interval=None,
             branches=(),
             leaves=[
-                Leaf(part, _said(part), question(part.key) if part.key else "")
+                Leaf(part, _shortened(part), question(part.key) if part.key else "")
                 for part in section.parts
             ],
         )
@@ -68,10 +68,10 @@ def _branch(dimension: DimensionPart, question: Callable[[str], str]) -> Branch:
     )
 
 
-def _said(part: Part) -> str:
-    if part.state == "answered":
-        return part.said
-    return str(words.STATE_WORDS.get(part.state, ""))
+def _shortened(part: Part) -> str:
+    """The sentence as it reads below its question; whole where a language puts it elsewhere."""
+    rest = part.sentence.removeprefix(f"'{part.text}' ")
+    return part.sentence if rest == part.sentence else rest[:1].upper() + rest[1:]
 
 
 def firmness(card: Scorecard) -> str:
@@ -197,10 +197,11 @@ def _risk_sentence(card: Scorecard) -> str:
         return said
     first = next(iter(card.parts), None)
     if first is None or not first.points:
-        return f"{said} {_('The weakest dimension is %(name)s.') % {'name': weakest.lower()}}"
+        more = _("The weakest dimension is “%(name)s”.") % {"name": weakest}
+        return f"{said} {more}"
     more = _(
-        "The weakest dimension is %(name)s; the question that adds most is “%(question)s”."
-    ) % {"name": weakest.lower(), "question": first.text}
+        "The weakest dimension is “%(name)s”; the question that adds most is “%(question)s”."
+    ) % {"name": weakest, "question": first.text}
     return f"{said} {more}"
 
 

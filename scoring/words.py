@@ -135,7 +135,7 @@ def in_short(standing: Standing) -> str:
     ]
     if standing.worst_dimension:
         weakest = dimension(standing.worst_dimension)
-        said.append(_("weakest in %(dimension)s") % {"dimension": weakest.lower()})
+        said.append(_("weakest dimension: %(dimension)s") % {"dimension": weakest})
     if standing.blocked:
         said.append(_("a knock-out blocks it"))
     return "; ".join([*said, *outstanding(standing)]) + "."

@@ -29,6 +29,7 @@ from assessments.models import Assessment
 from audit import csv_file
 from scoring import charts, words
 from scoring.links import address
+from scoring.models import CurrentScore
 from scoring.selectors import vendor_page
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
 from vendors.intake import IP_KINDS, SERVICES
@@ -98,7 +99,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "unit": unit,
         "standing": seen.standing,
         "sentence": words.in_short(seen.standing) if seen.standing else "",
-        "firmness": words.firmness(seen.standing) if seen.standing else "",
+        "firmness": _firmness(seen, score),
         "worst": words.dimension(seen.standing.worst_dimension) if seen.standing else "",
         "driver": driver,
         "score": score,
@@ -127,6 +128,17 @@ def _driver(seen: VendorPage) -> tuple[Engagement, AssessmentLine] | None:
             if one.drives:
                 return line.engagement, one
     return None
+
+
+def _firmness(seen: VendorPage, score: CurrentScore | None) -> str:
+    """How firm the rating is, and what it waits for."""
+    if seen.standing is None:
+        return ""
+    said = words.firmness(seen.standing)
+    if score is not None and score.status == "final" and seen.standing.status == "provisional":
+        # The score that makes the rating is firm; another one that has to count is not.
+        return _("%(firmness)s; another assessment is not final yet") % {"firmness": said}
+    return said
 
 
 def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUID]) -> list[str]:
