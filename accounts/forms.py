@@ -70,16 +70,16 @@ class UnitField(forms.ChoiceField):
 
 
 class RoleForm(forms.Form):
-    """A role in a unit."""
+    """A role in a unit. Nothing is chosen beforehand: the first of each list may do the most."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *Role.choices])
     unit = UnitField()
 
     def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["unit"]
         if isinstance(field, UnitField):
-            field.offer(places)
+            field.offer(places, none=str(_("Choose a business unit")))
 
     def chosen_unit(self) -> BusinessUnit | None:
         """The unit chosen; None stands for all units. Only after `is_valid()`."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import selectors
 from accounts.models import ApiClient, User
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Role
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from audit.models import Event
@@ -132,7 +132,7 @@ def type_words(event_type: str) -> str:
     words = sentences().get(event_type)
     if words is None:
         return event_type.replace(".", " ").replace("_", " ").capitalize()
-    return str(words).partition("{")[0].rstrip(" :,") or event_type
+    return str(words).partition(":")[0]
 
 
 def types() -> list[tuple[str, str]]:
@@ -154,10 +154,18 @@ class _Values(dict[str, Any]):
     def __getitem__(self, key: str) -> str:
         value = self.get(key)
         if isinstance(value, list):
-            few = ", ".join(str(one).replace("_", " ") for one in value[:3])
+            few = ", ".join(_said(one) for one in value[:3])
             more = len(value) - 3
             return _("%(few)s and %(more)d more") % {"few": few, "more": more} if more > 0 else few
-        return "…" if value in {None, ""} else str(value).replace("_", " ")
+        return _said(value)
+
+
+def _said(value: Any) -> str:
+    """One value in words: a role by its name, `not_applicable` without its underscore."""
+    text = "…" if value is None or value == "" else str(value)
+    if text in Role.values:
+        return str(Role(text).label)
+    return text.replace("_", " ") if text.islower() and "." not in text else text
 
 
 def _who(event: Event, names: Mapping[tuple[str, str], str]) -> str:

@@ -7,9 +7,10 @@ ground floors read this table by the name in the settings, as they do the routes
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-#: Event type -> a sentence. `{…}` stands for a public value of the event.
+#: Event type -> a sentence. `{…}` stands for a public value of the event; what stands before the
+#: colon is what the filter of the log calls such events.
 SENTENCES: dict[str, str | Promise] = {
-    "assessment.opened": _("Assessment opened with {questions} questions"),
+    "assessment.opened": _("Assessment opened: {questions} questions"),
     "assessment.planned": _("Assignee or due date changed"),
     "assessment.answers_saved": _("Answers saved: {keys}"),
     "assessment.submitted": _("Assessment submitted: {answered} of {applicable} answered"),
@@ -27,11 +28,11 @@ SENTENCES: dict[str, str | Promise] = {
     "vendor.unit_linked": _("Vendor linked to a business unit"),
     "vendor.external_id_set": _("External id set: {system} {value}"),
     "vendors.imported": _("Vendors imported: {created} new, {changed} changed, {linked} linked"),
-    "engagement.created": _("Engagement added, tier {tier}"),
+    "engagement.created": _("Engagement added: tier {tier}"),
     "engagement.changed": _("Engagement changed: {fields}"),
     "questionnaire.published": _("Questionnaire published: {key} {version}"),
     "methodology.published": _("Scoring method published: {key} {version}"),
-    "member.added": _("Member added as {role}"),
+    "member.added": _("Member added: {role}"),
     "member.role_given": _("Role given: {role}"),
     "member.role_changed": _("Role changed: {before} to {role}"),
     "member.role_taken": _("Role taken away: {role}"),
@@ -42,10 +43,10 @@ SENTENCES: dict[str, str | Promise] = {
     "api_client.added": _("API client added: {name}"),
     "api_client.changed": _("API client changed: {name}"),
     "api_client.switched": _("API client switched on or off: {name}"),
-    "api_client.key_created": _("API key {prefix}… created for {name}"),
-    "api_client.key_rotated": _("API key {old_prefix}… of {name} replaced by {prefix}…"),
-    "api_client.key_revoked": _("API key {prefix}… of {name} revoked"),
-    "api_client.secret_created": _("OAuth2 secret of {name} replaced"),
+    "api_client.key_created": _("API key created: {prefix}…, {name}"),
+    "api_client.key_rotated": _("API key replaced: {old_prefix}… by {prefix}…, {name}"),
+    "api_client.key_revoked": _("API key revoked: {prefix}…, {name}"),
+    "api_client.secret_created": _("OAuth2 secret replaced: {name}"),
 }
 
 #: Aggregate type -> (what it is, name of the page that shows it by its id).

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -144,6 +145,21 @@ def test_every_sentence_can_be_said_even_about_an_event_that_lacks_the_values() 
         assert log.sentence(event)
         assert "{" not in log.sentence(event)
         assert "{" not in log.type_words(event_type)
+    names = [words for _type, words in log.types()]
+    assert len(names) == len(set(names))
+
+
+def test_every_event_that_the_code_can_record_has_words_and_its_subject_a_name() -> None:
+    for app in ("accounts", "vendors", "assessments", "scoring"):
+        events = import_module(f"{app}.events")
+        for payload in vars(events).values():
+            if (
+                isinstance(payload, type)
+                and issubclass(payload, Payload)
+                and "type" in vars(payload)
+            ):
+                assert payload.type in event_words.SENTENCES
+                assert payload.aggregate_type in event_words.SUBJECTS
 
 
 @pytest.mark.django_db(transaction=True)

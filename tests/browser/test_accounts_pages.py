@@ -163,7 +163,7 @@ def test_the_log_is_read_filtered_and_opened(  # noqa: PLR0917 - pytest passes b
     page.get_by_label("What happened").select_option("member.added")
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_role("row")).to_have_count(2)
-    page.get_by_role("link", name="Member added as legal").click()
+    page.get_by_role("link", name="Member added: Legal reviewer").click()
     expect(page.get_by_text("The entry fits its digest.")).to_be_visible()
     shoot(page, "event")
     assert_no_axe_violations(page)
