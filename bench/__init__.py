@@ -1,0 +1,1 @@
+"""Measurements: ratios against a floor measured in the same run. `python -m bench.NAME`."""
