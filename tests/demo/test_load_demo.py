@@ -1,0 +1,166 @@
+"""`load_demo`: what it makes holds together like everything that people make."""
+
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db.models import Q
+from django.test import Client, override_settings
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from assessments.services import sheets
+from audit.models import Event
+from audit.verify import verify
+from scoring.models import DayDelta, Outstanding, Score, Standing
+from tests.factories.scoring import band_sums, recount, rolled_up
+from vendors.models import Vendor, VendorImport
+
+PASSWORD = "seven grey herons"
+
+
+@dataclass
+class Demo:
+    """A loaded demo of a few vendors, in `folder`."""
+
+    folder: Path
+    said: str
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "credentials.json"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.file.read_text())
+        return found
+
+
+def run(*, vendors: int | None = None) -> str:
+    """What the command says."""
+    out = StringIO()
+    call_command("load_demo", vendors=vendors, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        override_settings(AUDIT_ANCHOR_FILE=folder / "anchor.jsonl"),
+        django_db_blocker.unblock(),
+    ):
+        patch.setenv("DEMO_DATA", str(folder))
+        patch.setenv("DEMO_PASSWORD", PASSWORD)
+        try:
+            yield Demo(folder, run(vendors=6))
+        finally:
+            call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
+
+
+def test_it_says_what_was_loaded_and_nothing_secret(demo: Demo) -> None:
+    assert demo.said.startswith("Loaded 15 vendors in 13 countries with 13 assessments")
+    assert PASSWORD not in demo.said
+    assert demo.credentials["api_key"] not in demo.said
+
+
+def test_only_the_owner_can_read_the_credentials(demo: Demo) -> None:
+    assert stat.S_IMODE(demo.file.stat().st_mode) == 0o600
+    assert not demo.file.with_name("credentials.json.part").exists()
+
+
+def test_everyone_in_the_credentials_can_sign_in(demo: Demo) -> None:
+    accounts = json.loads(demo.file.read_text())["accounts"]
+    assert [one["role"] for one in accounts] == [
+        "Administrator", "Procurement", "Procurement", "Legal reviewer", "Auditor",
+    ]  # fmt: skip
+    for account in accounts:
+        user = User.objects.get(email=account["email"])
+        assert user.check_password(PASSWORD)
+        assert user.is_active
+
+
+def test_the_api_key_reads_the_vendors(demo: Demo) -> None:
+    key = demo.credentials["api_key"]
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/v1/vendors")
+    assert answer.status_code == 200
+
+
+def test_sheets_agree_with_their_answers(demo: Demo) -> None:
+    found = dict(sheets.check_all())
+    assert len(found) == 13
+    assert [differs for differs in found.values() if differs] == []
+
+
+def test_roll_ups_say_what_a_recount_says(demo: Demo) -> None:
+    assert rolled_up() == recount()
+    present = Standing.objects.filter(valid_to=None, archived=False)
+    assert sum(band_sums().values()) == present.count()
+
+
+def test_the_trend_says_what_the_standings_of_each_day_say(demo: Demo) -> None:
+    days = DayDelta.objects.order_by("day").values_list("day", flat=True).distinct()
+    assert len(days) > 20
+    for day in days[::7]:
+        there = Standing.objects.filter(valid_from__lte=day, archived=False)
+        there = there.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        told = sum(DayDelta.objects.filter(day__lte=day).values_list("delta", flat=True))
+        assert told == there.count(), day
+
+
+def test_nothing_is_left_to_score_or_to_queue(demo: Demo) -> None:
+    assert not Outstanding.objects.exists()
+    routed = Event.objects.filter(type="assessment.submitted")
+    assert routed.exists()
+    assert not routed.filter(dispatched=None).exists()
+
+
+def test_the_record_holds_and_all_of_it_is_sealed(demo: Demo) -> None:
+    report = verify(key=settings.AUDIT_KEY.encode(), anchor_file=Path(settings.AUDIT_ANCHOR_FILE))
+    assert report.broken is None
+    assert (report.sealed, report.unsealed) == (Event.objects.count(), 0)
+
+
+def test_two_years_happened_in_their_order(demo: Demo) -> None:
+    moments = list(Event.objects.order_by("position").values_list("occurred_at", flat=True))
+    assert all(before <= after for before, after in pairwise(moments))
+    assert moments[0] < timezone.now() - timedelta(days=730)
+    assert moments[-1] <= timezone.now()
+    assert Score.objects.earliest("id").computed_at < timezone.now() - timedelta(days=700)
+
+
+def test_a_list_was_imported_with_rows_that_were_refused(demo: Demo) -> None:
+    done = VendorImport.objects.get()
+    assert done.status == VendorImport.Status.DONE
+    assert done.report["counts"]["new"] == 9
+    assert done.report["counts"]["refused"] == 3
+
+
+def test_a_second_run_refuses_in_a_sentence_and_changes_nothing(demo: Demo) -> None:
+    before = demo.file.read_text()
+    with pytest.raises(CommandError, match=r"^The demo data are loaded already; nothing was"):
+        run()
+    assert demo.file.read_text() == before
+
+
+def test_whoever_lost_the_credentials_gets_new_ones_and_the_data_stay(demo: Demo) -> None:
+    before, vendors = demo.credentials, Vendor.objects.count()
+    demo.file.unlink()
+    assert "were loaded before" in run()
+    assert Vendor.objects.count() == vendors
+    assert demo.credentials["api_key"] != before["api_key"]
+    assert demo.credentials["password"] == PASSWORD
