@@ -188,9 +188,13 @@ class Proof:
 
 
 def proofs(
-    questionnaire: Questionnaire, replies: Mapping[str, Reply], persona: Persona, seed: str
+    questionnaire: Questionnaire,
+    replies: Mapping[str, Reply],
+    persona: Persona,
+    seed: str,
+    most: int,
 ) -> list[Proof]:
-    """The answers that come with proof: weighty ones first, then by chance."""
+    """At most so many answers that come with proof: weighty ones first, then by chance."""
     chance = random.Random(f"{seed} proofs")  # noqa: S311
     candidates = [
         item
@@ -204,8 +208,7 @@ def proofs(
     candidates.sort(key=lambda item: (-item.question.weight, chance.random()))
     levels = persona.levels
     return [
-        Proof(item.key, levels[index % len(levels)])
-        for index, item in enumerate(candidates[: persona.proofs])
+        Proof(item.key, levels[index % len(levels)]) for index, item in enumerate(candidates[:most])
     ]
 
 

@@ -15,6 +15,10 @@ Story = Iterator[datetime]
 EndOfDay = Callable[[], None]
 
 _SATURDAY = 5
+#: Days of the week on which the team worked on assessments. What is longer ago than `_RECENT` is
+#: told as if all had been done then: scores are made once for each day, and fewer days load faster.
+_ASSESSMENT_DAYS = (1, 3)
+_RECENT = timedelta(days=21)
 
 
 class Calendar:
@@ -24,9 +28,12 @@ class Calendar:
         self.now = now
 
     def moment(self, weeks: float, days: float = 0, *, seed: str = "") -> datetime:
-        """`days` after the day that was `weeks` ago, on a working day in office hours (UTC)."""
+        """About `days` after the day that was `weeks` ago, in office hours (UTC)."""
         day = self.now.date() - timedelta(days=round(weeks * 7 - days))
-        if day.weekday() >= _SATURDAY:
+        if self.now.date() - day > _RECENT:
+            while day.weekday() not in _ASSESSMENT_DAYS:
+                day -= timedelta(days=1)
+        elif day.weekday() >= _SATURDAY:
             day -= timedelta(days=day.weekday() - _SATURDAY + 1)
         minutes = random.Random(f"{seed} {weeks} {days}").randrange(7 * 60, 15 * 60)  # noqa: S311
         return datetime.combine(day, time(minutes // 60, minutes % 60), UTC)

@@ -33,7 +33,7 @@ from scoring.services import methodologies
 from vendors.models import Vendor
 
 #: How long ago the first of it happened, in weeks.
-_BEGINNING: Final = 106
+_BEGINNING: Final = 118
 _WORDS: Final = (
     "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "iris", "juniper",
     "kelp", "larch", "maple", "north", "otter", "pearl", "quartz", "river", "slate", "thyme",

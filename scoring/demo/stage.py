@@ -11,7 +11,7 @@ from accounts.principal import SYSTEM, Principal
 from accounts.selectors import principal_for_user
 from accounts.services import api_clients, members
 from scoring.demo.cast import Cast, Organisation, Person
-from scoring.services import scores, standings
+from scoring.services import catching_up, scores, standings
 from scoring.services.scores import AGEING
 
 
@@ -24,6 +24,7 @@ class Stage:
         self.users: dict[str, User] = {}
         self._principals: dict[str, Principal] = {}
         self._assessments: dict[str, set[UUID]] = defaultdict(set)
+        self._engagements: set[UUID] = set()
         self._vendors: set[UUID] = set()
 
     def build(self) -> None:
@@ -80,13 +81,20 @@ class Stage:
         """This vendor changed today, or what belongs to it."""
         self._vendors.add(vendor_id)
 
+    def touch_engagement(self, engagement_id: UUID) -> None:
+        """This engagement changed today."""
+        self._engagements.add(engagement_id)
+
     def close_day(self) -> None:
         """Score what changed today: what the tasks of its events would do."""
         for cause, ids in self._assessments.items():
             if ids:
                 scores.rescore_many(assessment_ids=ids, cause=cause)
+        if self._engagements:
+            catching_up.engagements(engagement_ids=self._engagements, cause="engagement.changed")
         standings.restand_many(vendor_ids=self._vendors)
         self._assessments.clear()
+        self._engagements.clear()
         self._vendors.clear()
 
     def age(self) -> None:
