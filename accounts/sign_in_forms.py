@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     # The library ships no types.
-    _Login = _Reset = _Change = _FromKey = forms.Form
+    class _Login(forms.Form): ...
+
+    class _Reset(forms.Form): ...
+
+    class _Change(forms.Form): ...
+
+    class _FromKey(forms.Form): ...
 else:
     _Login = theirs.LoginForm
     _Reset = theirs.ResetPasswordForm
