@@ -1,0 +1,55 @@
+"""Fills the database for `bench.pipe` and says whose answers to save. `bench.pipe` runs it."""
+
+import json
+import sys
+
+import django
+
+
+def main() -> None:
+    """Migrate, load; the last line of output is a JSON object."""
+    django.setup()
+    from django.core.management import call_command
+    from django.test import Client
+
+    from accounts.models import User
+    from assessments.models import Answer, Assessment
+    from assessments.schema import Kind
+    from assessments.selectors import schema_of
+    from bench import portfolio
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    access = portfolio.load(int(sys.argv[1]))
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(User.objects.get(email=access.email))
+    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+    desks = []
+    for assessment in Assessment.objects.filter(status="draft").order_by("pk")[: int(sys.argv[2])]:
+        questionnaire = schema_of(assessment)
+        item = next(
+            one
+            for one in questionnaire.items
+            if one.key in assessment.questions
+            and one.question.kind is Kind.SINGLE
+            and one.question.gate is None
+            and not one.parents
+        )
+        answer = Answer.objects.filter(assessment=assessment, question_key=item.key).first()
+        choices = [option.key for option in item.question.choices]
+        if answer and answer.value == choices[0]:
+            choices = [*choices[1:], choices[0]]
+        desks.append(
+            {
+                "assessment": str(assessment.pk),
+                "section": item.section,
+                "question": item.key,
+                "choices": choices,
+                "version": answer.version if answer else 0,
+            }
+        )
+    print(json.dumps({"cookie": cookie, "desks": desks}))
+
+
+if __name__ == "__main__":
+    main()
