@@ -192,6 +192,7 @@
 
   const kinds = { bars, trend, waterfall, dots };
   const drawn = new Map(); // element -> ECharts instance
+  let printing = false; // charts keep the width of the paper meanwhile
 
   const rowHeight = (data) => {
     const rows = data.items?.length ?? (data.parts ? data.parts.length + 1 : 0);
@@ -214,7 +215,7 @@
       });
       drawn.set(element, chart);
       new ResizeObserver(() => {
-        if (!element.isConnected || !element.clientWidth) return;
+        if (printing || !element.isConnected || !element.clientWidth) return;
         if (element.clientWidth !== chart.getWidth() || element.clientHeight !== chart.getHeight()) {
           chart.resize();
           chart.setOption(kind(data, element.clientWidth), { notMerge: true });
@@ -239,9 +240,15 @@
   document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
   // An A4 page is narrower than most screens.
   window.addEventListener("beforeprint", () => {
-    for (const [element, chart] of drawn) chart.resize({ width: Math.min(element.clientWidth, 620), height: element.clientHeight, silent: true });
+    printing = true;
+    for (const [element, chart] of drawn) {
+      chart.resize({ width: Math.min(element.clientWidth, 620), height: element.clientHeight, silent: true });
+      // Drawing waits for the next frame otherwise, and there is none before the page is on paper.
+      chart.getZr().flush();
+    }
   });
   window.addEventListener("afterprint", () => {
+    printing = false;
     for (const chart of drawn.values()) chart.resize({ width: "auto", height: "auto" });
   });
   document.addEventListener("surety:theme", () => drawAll(document));
