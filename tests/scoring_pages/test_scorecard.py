@@ -184,10 +184,10 @@ class TestBeingCalculated:
     ) -> None:
         assessment = scored(unit)
         say(assessment, staff=100)
-        ask = {"headers": {"HX-Request": "true"}}
-        assert procurement.browser.get(address(assessment), **ask).status_code == 204
+        ask = {"HX-Request": "true"}
+        assert procurement.browser.get(address(assessment), headers=ask).status_code == 204
         score(assessment)
-        response = procurement.browser.get(address(assessment), **ask)
+        response = procurement.browser.get(address(assessment), headers=ask)
         assert response["HX-Refresh"] == "true"
 
     def test_the_small_panel_asks_again_only_while_it_waits(

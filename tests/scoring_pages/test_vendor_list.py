@@ -126,13 +126,13 @@ class TestPaging:
     ) -> None:
         made = [make_vendor(unit, name=f"Vendor {number:02}") for number in range(30)]
         standings.restand_many(vendor_ids=[vendor.pk for vendor in made])
-        first = procurement.browser.get(LIST, {"size": 25, "sort": "name"})
-        second = procurement.browser.get(
-            LIST, {"size": 25, "sort": "name", "after": first.context["page"].next}
-        )
-        back = procurement.browser.get(
-            LIST, {"size": 25, "sort": "name", "before": second.context["page"].previous}
-        )
+
+        def ask(**cursor: str) -> Any:
+            return procurement.browser.get(LIST, {"size": "25", "sort": "name", **cursor})
+
+        first = ask()
+        second = ask(after=first.context["page"].next)
+        back = ask(before=second.context["page"].previous)
 
         def listed(response: Any) -> list[str]:
             return [row.standing.name for row in response.context["rows"]]
