@@ -106,6 +106,11 @@ class Standing(models.Model):
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_status",
             ),
+            models.Index(
+                fields=["unit", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True, blocked=True),
+                name="standing_blocked",
+            ),
             models.Index(fields=["vendor", "unit", "-valid_from"], name="standing_history"),
             GinIndex(
                 fields=["search"],
