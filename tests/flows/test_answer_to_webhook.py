@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from assessments.selectors import schema_of
 from assessments.services import answers, assessments
 from assessments.services.answers import AnswerInput
 from assessments.services.questionnaires import builtin
@@ -56,8 +57,6 @@ def test_a_saved_answer_reaches_score_record_standing_and_dashboard_by_itself(
     good = CurrentScore.objects.get(assessment=assessment)
 
     # One answer gets worse. It and its event are one transaction …
-    from assessments.selectors import schema_of
-
     worst = max(
         good.contributions, key=lambda part: part["points"] if part["kind"] == "item" else -1
     )

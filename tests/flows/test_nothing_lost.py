@@ -5,6 +5,7 @@ import signal
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import redis
@@ -56,13 +57,12 @@ def queue(
     """A private Valkey that this process, the workers and the beat of the test all use."""
     folder = Path(os.environ["SURETY_TEST_FOLDER"]) / tmp_path_factory.mktemp("queue").name
     with embedded.running_servers(folder, durable=False) as servers:
-        before = app.conf.broker_url
         monkeypatch.setitem(_worker_environment, "REDIS_URL", servers.redis_url)
-        app.conf.broker_url = servers.redis_url
-        app._after_fork()
+        monkeypatch.setitem(app.conf, "broker_url", servers.redis_url)
+        # Connections are kept in two places; both are made anew for the other address.
+        monkeypatch.setattr(app, "_pool", None)
+        monkeypatch.setattr(app.amqp, "_producer_pool", None)
         yield Queue(servers)
-        app.conf.broker_url = before
-        app._after_fork()
 
 
 @pytest.fixture
@@ -122,7 +122,6 @@ def test_a_worker_killed_in_the_middle_of_a_task_loses_no_score(
 
 def _save_elsewhere(assessment: Assessment) -> None:
     """Save in a transaction of its own, beside the one that holds the lock."""
-    from threading import Thread
 
     def save() -> None:
         try:

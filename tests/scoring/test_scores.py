@@ -16,7 +16,9 @@ from scoring.models import CurrentScore, Outstanding, Score, ScoreInputs
 from scoring.services import scores
 from tests.factories.assessments import answer_all, make_assessment, submitted
 from tests.factories.scoring import catch_up, say, score, scored
+from tests.factories.vendors import WORST_INTAKE
 from tests.personas import Person
+from vendors.services import engagements
 
 pytestmark = pytest.mark.django_db
 
@@ -244,9 +246,6 @@ class TestNothingIsForgotten:
         assert left.attempts == 1
 
     def test_a_changed_intake_moves_the_score_of_its_assessments(self, unit: BusinessUnit) -> None:
-        from tests.factories.vendors import WORST_INTAKE
-        from vendors.services import engagements
-
         assessment = scored(unit)
         before = CurrentScore.objects.get(assessment=assessment)
         engagement = assessment.engagement
