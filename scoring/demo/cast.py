@@ -95,6 +95,8 @@ class Round(Part):
     not_applicable: dict[str, Literal["agreed", "refused", "pending"]] = {}
     expired: tuple[str, ...] = ()
     """Answers whose proof ran out some weeks ago."""
+    proofs: int | None = None
+    """How many answers are found proved, where it is not as many as the persona says."""
     returned: bool = False
     """Whether the reviewer sent it back once on the way."""
     due_days: int = 42

@@ -368,10 +368,9 @@ class Work:
                     note="" if decided == "agreed" else texts.not_applicable_refused,
                     by=legal,
                 )
-        most = self._persona().proofs
-        if told is not self.deal.rounds[-1]:
-            # Of a round that a later one has replaced nobody reads the proofs.
-            most = most // 3
+        # Of a round that a later one has replaced nobody reads the proofs.
+        usual = self._persona().proofs // (1 if told is self.deal.rounds[-1] else 3)
+        most = usual if told.proofs is None else told.proofs
         found = proofs(questionnaire, replies, self._persona(), self.seed, most)
         for index, proof in enumerate(found):
             expired = proof.key in told.expired
