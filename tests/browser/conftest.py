@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
@@ -23,14 +23,17 @@ from tests.browser import chromium
 _REPOSITORY = Path(__file__).parents[2]
 _AXE = _REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 _SCREENSHOTS = _REPOSITORY / "build" / "screenshots"
-_WIDE = {"width": 1280, "height": 900}
-_NARROW = {"width": 400, "height": 800}
+_WIDE: ViewportSize = {"width": 1280, "height": 900}
+_NARROW: ViewportSize = {"width": 400, "height": 800}
 _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], Path]
 AxeCheck = Callable[..., None]
+Look = Callable[[Page, str], None]
 
+# How long a test looks for what has to be there: long enough for a busy machine. Milliseconds.
+expect.set_options(timeout=15_000)
 # Playwright's own event loop runs in this thread, and Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -80,6 +83,7 @@ def open_page(
             reduced_motion=options.pop("reduced_motion", "reduce"),
             **options,
         )
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on(
@@ -162,3 +166,38 @@ def assert_no_axe_violations(_axe_source: str) -> AxeCheck:
         assert found == [], "axe found on " + page.url + ":\n" + "\n".join(found)
 
     return check
+
+
+@pytest.fixture
+def look(shoot: Shoot, assert_no_axe_violations: AxeCheck) -> Look:
+    """Look at a page as it stands, wide and narrow: pictures of both, axe, nothing sticks out."""
+
+    def at(page: Page, name: str) -> None:
+        assert_no_axe_violations(page)
+        shoot(page, name)
+        page.set_viewport_size(_NARROW)
+        assert_fits(page)
+        shoot(page, name)
+        page.set_viewport_size(_WIDE)
+
+    return at
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page wider than the window; if something does, say what."""
+    sticking_out = page.evaluate(_STICKING_OUT)
+    assert sticking_out == [], f"wider than the window on {page.url}: {sticking_out}"
+
+
+#: The elements that are wider than the window, unless an element around them scrolls by itself.
+_STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (node) => node && node !== document.body
+    && (["auto", "scroll", "hidden"].includes(getComputedStyle(node).overflowX)
+        || scrolls(node.parentElement));
+  const out = [...document.body.querySelectorAll("*")].filter(
+    (node) => node.getBoundingClientRect().right > width + 1 && !scrolls(node.parentElement));
+  const name = (node) => [node.tagName.toLowerCase(), ...node.classList].join(".");
+  return [`page ${document.documentElement.scrollWidth} px`, ...out.slice(0, 5).map(name)];
+}"""
