@@ -1,0 +1,125 @@
+"""Events, their words, their routes and the tasks behind them belong together."""
+
+import string
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from audit.events import Payload
+from config import event_words
+from config.celery import app
+from config.event_routes import ROUTES
+from tests.house.code import APPS, ROOT
+
+#: Tables whose rows may change, and why. All others refuse it: a trigger holds that.
+MUTABLE = {
+    "accounts.ApiClient": "switched off, given other scopes; each change is an event",
+    "accounts.ApiClient_units": "the units of a client; each change is an event",
+    "accounts.ApiKey": "revoked, last used",
+    "accounts.BusinessUnit": "renamed",
+    "accounts.Membership": "roles are given and taken; each change is an event",
+    "accounts.User": "name, language, password, switched off",
+    "assessments.Answer": "the present answer; every save is an event with its value",
+    "assessments.Assessment": "its status moves; each step is an event",
+    "assessments.Questionnaire": "withdrawn; what was published is held by its content hash",
+    "assessments.Sheet": "the present answers, packed",
+    "audit.EventDetail": "personal data, to be erased on request; its digest stays in the record",
+    "scoring.BandCount": "a sum, computed again from the standings",
+    "scoring.CurrentScore": "the score of today; submitted ones stand in Score",
+    "scoring.DayDelta": "a sum, computed again from the standings",
+    "scoring.DimensionCell": "a sum, computed again from the standings",
+    "scoring.Methodology": "withdrawn; what was published is held by its content hash",
+    "scoring.Outstanding": "what is still to be scored",
+    "scoring.Standing": "closed by a date when the next one begins",
+    "vendors.Engagement": "changed by the buyer; each change is an event",
+    "vendors.ExternalId": "given and taken; each change is an event",
+    "vendors.Vendor": "master data; each change is an event",
+    "vendors.VendorImport": "a preview that is run or discarded",
+    "vendors.VendorUnit": "category and owner; each change is an event",
+}
+
+
+def payloads() -> dict[str, type[Payload]]:
+    """Every kind of event there is, by its type."""
+    for name in APPS:
+        if (ROOT / name / "events.py").exists():
+            import_module(f"{name}.events")
+    return {kind.type: kind for kind in _below(Payload) if "type" in vars(kind)}
+
+
+def _below(kind: type[Payload]) -> Iterator[type[Payload]]:
+    for one in kind.__subclasses__():
+        if one.__module__.partition(".")[0] in APPS:
+            yield one
+            yield from _below(one)
+
+
+@pytest.mark.django_db
+def test_every_table_refuses_changes_or_is_listed_with_a_reason() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgenabled = 'O' AND tgname LIKE 'append_only%'"
+        )
+        held: dict[str, set[str]] = {}
+        for table, trigger in cursor.fetchall():
+            held.setdefault(table, set()).add(trigger)
+    models = {
+        model._meta.label: model._meta.db_table
+        for name in APPS
+        for model in apps.get_app_config(name).get_models(include_auto_created=True)
+    }
+    growing = {label for label, table in models.items() if table in held}
+    assert set(models) - growing == set(MUTABLE)
+    for label in growing:
+        assert held[models[label]] == {"append_only", "append_only_whole"}, label
+
+
+def test_every_event_has_words_for_the_log_and_no_words_are_left_over() -> None:
+    assert set(event_words.SENTENCES) == set(payloads())
+
+
+def test_the_log_says_what_every_event_is_about() -> None:
+    assert {kind.aggregate_type for kind in payloads().values()} == set(event_words.SUBJECTS)
+
+
+def test_the_words_for_an_event_use_its_public_values_only() -> None:
+    for kind, words in event_words.SENTENCES.items():
+        payload = payloads()[kind]
+        public = set(payload.model_fields) - payload.private
+        parsed = string.Formatter().parse(str(words))
+        used = {field for _before, field, _format, _how in parsed if field}
+        assert used <= public, kind
+
+
+def test_what_is_private_about_an_event_is_a_value_that_it_has() -> None:
+    for kind, payload in payloads().items():
+        assert payload.private <= set(payload.model_fields), kind
+
+
+def test_routes_start_at_events_and_end_at_tasks() -> None:
+    app.loader.import_default_modules()
+    assert set(ROUTES) <= set(payloads())
+    for kind, tasks in ROUTES.items():
+        assert tasks, kind
+        assert set(tasks) <= set(app.tasks), kind
+
+
+def test_the_clock_and_the_queues_name_tasks_that_there_are() -> None:
+    app.loader.import_default_modules()
+    named = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert named | set(app.conf.task_routes) <= set(app.tasks)
+    queues = {queue.name for queue in app.conf.task_queues}
+    assert {route["queue"] for route in app.conf.task_routes.values()} <= queues
+
+
+def test_every_task_of_ours_is_called_by_something() -> None:
+    """By an event, by the clock, or by another task that cuts the work into pieces."""
+    app.loader.import_default_modules()
+    called = {task for tasks in ROUTES.values() for task in tasks}
+    called |= {entry["task"] for entry in app.conf.beat_schedule.values()}
+    called |= set(app.conf.task_routes)
+    assert {name for name in app.tasks if not name.startswith("celery.")} <= called
