@@ -138,7 +138,7 @@ def _task(work: WorkList) -> Task:
         "overdue": (_("Overdue"), links.assessment_list(due="overdue")),
         "mine": (_("Your drafts"), links.assessment_list(status="draft", owner="me")),
         "returned": (_("Sent back to be completed"), links.assessment_list(status="returned")),
-        "expiring": (_("Score changes within 30 days: something expires"), ""),
+        "expiring": (_("Something expires within 30 days"), ""),
     }[work.kind]
     page = {"review": "assessments:review", "expiring": "scoring:scorecard"}.get(
         work.kind, "assessments:assessment"

@@ -116,6 +116,8 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "events": _events(seen, principal),
         "log_url": f"{address('accounts:log')}?about={found.pk}",
         "edit_url": address("vendors:edit", found.pk) if may_edit else "",
+        "ids_url": address("vendors:ids", found.pk) if may_edit else "",
+        "units_url": address("vendors:units", found.pk) if may_edit else "",
         "engagement_url": address("vendors:engagement_add", found.pk) if may_add else "",
     }
     return render(request, "scoring/vendor.html", context)
