@@ -1,15 +1,20 @@
 """Where a vendor stands in a unit: what lists, dashboards and the API read."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
+from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit
 from scoring.models.score import Band, ScoreStatus
 from vendors.models import Engagement, Vendor
+
+#: The `scope` of the view over all units.
+ALL_UNITS: Final = UUID(int=0)
 
 
 class Standing(models.Model):
@@ -22,6 +27,13 @@ class Standing(models.Model):
     id = models.BigAutoField(primary_key=True)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="standings")
     unit = models.ForeignKey(BusinessUnit, models.PROTECT, null=True, related_name="+")
+    # The unit, or ALL_UNITS: PostgreSQL cannot read rows in the order of an index that starts with
+    # a column that is null.
+    scope = models.GeneratedField(
+        expression=Coalesce(F("unit"), Value(ALL_UNITS, models.UUIDField())),
+        output_field=models.UUIDField(),
+        db_persist=True,
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     name = models.CharField(_("Name"), max_length=200)
@@ -67,47 +79,57 @@ class Standing(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["unit", "-sort_points", "vendor"],
+                fields=["scope", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_points",
             ),
             models.Index(
-                fields=["unit", "sort_name", "vendor"],
+                fields=["scope", "sort_name", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_name",
             ),
             models.Index(
-                fields=["unit", "-changed_at", "vendor"],
+                fields=["scope", "-changed_at", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_change",
             ),
             models.Index(
-                fields=["unit", "band", "-sort_points", "vendor"],
+                fields=["scope", "band", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_band",
             ),
             models.Index(
-                fields=["unit", "tier", "-sort_points", "vendor"],
+                fields=["scope", "tier", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_tier",
             ),
             models.Index(
-                fields=["unit", "country", "-sort_points", "vendor"],
+                fields=["scope", "country", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_country",
             ),
             models.Index(
-                fields=["unit", "category", "-sort_points", "vendor"],
+                fields=["scope", "category", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_category",
             ),
             models.Index(
-                fields=["unit", "status", "-sort_points", "vendor"],
+                fields=["scope", "status", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_status",
             ),
             models.Index(
-                fields=["unit", "-sort_points", "vendor"],
+                fields=["scope", "worst_dimension", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True),
+                name="standing_by_weakest",
+            ),
+            models.Index(
+                fields=["scope", "-sort_points", "vendor"],
+                condition=Q(valid_to__isnull=True, archived=True),
+                name="standing_archived",
+            ),
+            models.Index(
+                fields=["scope", "-sort_points", "vendor"],
                 condition=Q(valid_to__isnull=True, blocked=True),
                 name="standing_blocked",
             ),

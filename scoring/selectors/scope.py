@@ -11,6 +11,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from scoring.models import Standing
+from scoring.models.standing import ALL_UNITS
 from vendors.models import VendorUnit
 
 
@@ -41,16 +42,16 @@ def standings_visible_to(
     rows = Standing.objects.filter(valid_to__isnull=True)
     units = principal.units(permission)
     if unit is not None:
-        return rows.filter(unit=unit.pk) if principal.can(permission, unit.pk) else rows.none()
+        return rows.filter(scope=unit.pk) if principal.can(permission, unit.pk) else rows.none()
     if units is None:
-        return rows.filter(unit__isnull=True)
+        return rows.filter(scope=ALL_UNITS)
     if len(units) == 1:
-        return rows.filter(unit=next(iter(units)))
-    worse = rows.filter(vendor=OuterRef("vendor"), unit__in=units).filter(
+        return rows.filter(scope=next(iter(units)))
+    worse = rows.filter(vendor=OuterRef("vendor"), scope__in=units).filter(
         Q(sort_points__gt=OuterRef("sort_points"))
         | Q(sort_points=OuterRef("sort_points"), pk__gt=OuterRef("pk"))
     )
-    return rows.filter(~Exists(worse), unit__in=units)
+    return rows.filter(~Exists(worse), scope__in=units)
 
 
 def is_partial(principal: Principal, vendor_id: UUID, unit: BusinessUnit | None) -> bool:

@@ -19,6 +19,7 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from scoring.models import Band, BandCount, ScoreStatus, Standing
+from scoring.models.standing import ALL_UNITS
 from scoring.plain_text import plain
 from scoring.selectors.scope import standings_visible_to, unit_filter
 
@@ -257,10 +258,11 @@ def countries(principal: Principal, unit: BusinessUnit | None) -> list[str]:
 
 _CATEGORIES: Final = """
 WITH RECURSIVE found(category) AS (
-    SELECT min(category) FROM scoring_standing WHERE valid_to IS NULL AND {unit} AND category > ''
+    SELECT min(category) FROM scoring_standing
+    WHERE valid_to IS NULL AND scope = %(scope)s AND category > ''
     UNION ALL
     SELECT (SELECT min(s.category) FROM scoring_standing s
-            WHERE s.valid_to IS NULL AND {unit} AND s.category > found.category)
+            WHERE s.valid_to IS NULL AND s.scope = %(scope)s AND s.category > found.category)
     FROM found WHERE found.category IS NOT NULL
 )
 SELECT category FROM found WHERE category IS NOT NULL LIMIT 200
@@ -270,7 +272,6 @@ SELECT category FROM found WHERE category IS NOT NULL LIMIT 200
 def categories(principal: Principal, unit: BusinessUnit | None) -> list[str]:
     """The categories among the vendors, for a filter: one step in the index for each."""
     chosen = unit_filter(principal, unit)
-    condition = "unit_id = %(unit)s" if "unit" in chosen else "unit_id IS NULL"
     with connection.cursor() as cursor:
-        cursor.execute(_CATEGORIES.format(unit=condition), {"unit": chosen.get("unit")})
+        cursor.execute(_CATEGORIES, {"scope": chosen.get("unit", ALL_UNITS)})
         return [category for (category,) in cursor.fetchall()]

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import log
 from accounts.models import BusinessUnit
+from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments.models import Assessment
@@ -100,6 +101,8 @@ def _standings(
 ) -> tuple[Standing | None, list[Standing]]:
     """The present standing, and those before it as well, latest first."""
     units = principal.units()
+    if unit is not None and not principal.can(Permission.VIEW, unit.pk):
+        return None, []
     rows = Standing.objects.filter(vendor=vendor)
     if unit is None and units is not None and len(units) > 1:
         present = standings_visible_to(principal).filter(vendor=vendor).first()
