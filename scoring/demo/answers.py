@@ -165,18 +165,20 @@ def _number(question: Question, target: float) -> int:
     return min(found)[1]
 
 
-def correct(question: Question, reply: Reply | None) -> Reply:
-    """A better reply after the reviewer asked: the next better option, said with certainty."""
-    if question.choices and reply and reply.said == "answered":
-        now = next(one.risk for one in question.choices if one.key == reply.value)
-        better = [one for one in question.choices if one.risk < now]
-        if better:
-            return Reply(max(better, key=lambda one: one.risk).key)
-        return reply
-    if question.choices:
-        ranked = sorted(question.choices, key=lambda one: one.risk)
-        return Reply(ranked[len(ranked) // 2 - 1 if len(ranked) > 1 else 0].key)
-    return reply or Reply(said="dont_know")
+def correct(question: Question, reply: Reply | None, on: date) -> Reply:
+    """A better reply after the reviewer asked: the next better option, or done just now."""
+    if question.kind is Kind.DATE:
+        return Reply((on - timedelta(days=3)).isoformat())
+    if question.kind is Kind.MULTIPLE:
+        return Reply(_several(question, 1, random.Random(question.key)))  # noqa: S311
+    if not question.choices:
+        return reply or Reply(said="dont_know")
+    ranked = sorted(question.choices, key=lambda one: one.risk)
+    if reply is None or reply.said != "answered":
+        return Reply(ranked[(len(ranked) - 1) // 2].key)
+    now = next(one.risk for one in ranked if one.key == reply.value)
+    better = [one for one in ranked if one.risk < now]
+    return Reply(better[-1].key) if better else reply
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,8 @@ class Round(Part):
     """How many answers are found proved, where it is not as many as the persona says."""
     returned: bool = False
     """Whether the reviewer sent it back once on the way."""
+    queried: tuple[str, ...] = ()
+    """What the reviewer asks about when sending it back; empty for the weakest answers."""
     due_days: int = 42
     note: str = ""
     """The reason given with sending back, cancelling or reopening, or beside the sign-off."""
@@ -158,9 +160,7 @@ class Texts(Part):
     not_applicable_refused: str
     review: dict[Level, tuple[str, ...]]
     queries: dict[str, str]
-    """question key -> what the reviewer asks"""
-    query: str
-    """What the reviewer asks about any other."""
+    """question key -> what the reviewer asks; about any other, the reason of sending back"""
 
 
 class Cast(Part):

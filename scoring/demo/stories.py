@@ -137,7 +137,7 @@ class Stories:
             unit=unit,
             title=deal.title,
             service=deal.service,
-            intake=_intake(deal, made_in),
+            intake=intake_of(deal, made_in),
             made_in=made_in,
             annual_spend=deal.spend,
             currency=deal.currency,
@@ -187,7 +187,8 @@ def _company_code(unit: BusinessUnit) -> str:
     return {"machine-tools": "DE01", "medical-devices": "CH01"}.get(unit.code, "DE03")
 
 
-def _intake(deal: Deal, made_in: tuple[str, ...]) -> dict[str, str | list[str]]:
+def intake_of(deal: Deal, made_in: tuple[str, ...]) -> dict[str, str | list[str]]:
+    """The answers of the intake, in its order."""
     spend = next((key for most, key in _SPEND if deal.spend < most), "over_10m")
     usual: dict[str, str | list[str]] = {
         "ip_entrusted": [kind.value for kind in deal.ip] or ["none"],
@@ -274,18 +275,21 @@ class Work:
             return
         if told.returned or told.ends == "returned":
             yield self._in(19)
-            queried = [item.key for item in weakest(questionnaire, replies, 3)]
-            for key in queried[:2]:
-                review.review_answer(
-                    assessment=assessment,
-                    question_key=key,
-                    verdict="queried",
-                    note=self.stage.cast.texts.queries.get(key, self.stage.cast.texts.query),
-                    by=legal,
-                )
-            assessments.send_back(
-                assessment=assessment, reason=told.note, keys=queried[2:], by=legal
-            )
+            queried = [key for key in told.queried if key in assessment.questions] or [
+                item.key for item in weakest(questionnaire, replies, 2)
+            ]
+            asks = self.stage.cast.texts.queries
+            for key in queried:
+                if key in asks:
+                    review.review_answer(
+                        assessment=assessment,
+                        question_key=key,
+                        verdict="queried",
+                        note=asks[key],
+                        by=legal,
+                    )
+            rest = [key for key in queried if key not in asks]
+            assessments.send_back(assessment=assessment, reason=told.note, keys=rest, by=legal)
             self._touch(assessment, "returned")
             if told.ends == "returned":
                 return
@@ -313,7 +317,8 @@ class Work:
         by, legal = self.stage.principal(self.buyer), self.stage.principal(self.legal)
         yield self._in(27)
         better = {
-            key: correct(questionnaire.by_key[key].question, replies.get(key)) for key in queried
+            key: correct(questionnaire.by_key[key].question, replies.get(key), clock.today())
+            for key in queried
         }
         self._save(assessment, better, by)
         assessments.submit(assessment=assessment, by=by)
