@@ -84,10 +84,10 @@ def _behind(ids: Iterable[UUID], methodology: Methodology, today: date) -> froze
 
 
 def _catch_up(closed: Sequence[Computed]) -> None:
-    """A closed assessment keeps its last score; only the version moves on."""
+    """A closed assessment keeps its last score, which ages no more; only the version moves on."""
     for one in closed:
         CurrentScore.objects.filter(pk=one.assessment.pk).update(
-            inputs_version=one.assessment.inputs_version
+            inputs_version=one.assessment.inputs_version, next_change=None
         )
 
 

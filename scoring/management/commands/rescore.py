@@ -33,7 +33,7 @@ class Command(BaseCommand):
             assessments += piece.assessments
             vendors += piece.vendors
             if options["verbosity"] > 1:
-                self.stdout.write(f"{assessments} assessments, {vendors} vendors so far")
+                self.stdout.write(f"So far: assessments {assessments}, vendors {vendors}")
         if not vendors:
             raise CommandError("There is no such vendor." if vendor_id else "There are no vendors.")
-        self.stdout.write(f"Scored {assessments} assessments and {vendors} vendors.")
+        self.stdout.write(f"Scored again: assessments {assessments}, vendors {vendors}.")
