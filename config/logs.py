@@ -1,5 +1,6 @@
 """Logs: one JSON object per line for machines, plain lines while developing, secrets in neither."""
 
+import logging
 import re
 from collections.abc import MutableMapping
 from typing import Any
@@ -17,6 +18,18 @@ _SECRET_VALUES = (
     (re.compile(r"(bearer\s+)[\w.~+/-]{12,}=*", re.IGNORECASE), r"\1[hidden]"),
     (re.compile(r"(\w+://[^:/\s]*:)[^@/\s]+@"), r"\1[hidden]@"),
 )
+
+# Every few seconds beat sends these, and a worker says so twice more: it would drown the rest.
+_EVERY_FEW_SECONDS = frozenset({"audit.seal", "audit.sweep", "scoring.sweep"})
+
+
+def worth_a_line(record: logging.LogRecord) -> bool:
+    """Whether this is more than "sent", "received" or "succeeded" of what runs all the time."""
+    if record.levelno > logging.INFO or not record.name.startswith("celery."):
+        return True
+    told = record.args
+    names = told.values() if isinstance(told, dict) else told or ()
+    return not any(isinstance(name, str) and name in _EVERY_FEW_SECONDS for name in names)
 
 
 def hide_secrets(logger: Any, method: str, entry: Entry) -> Entry:
@@ -71,6 +84,13 @@ def configuration(*, level: str, readable: bool) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "filters": {"worth a line": {"()": lambda: worth_a_line}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "lines",
+                "filters": ["worth a line"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": level},
     }

@@ -3,15 +3,20 @@
 import json
 import logging
 from collections.abc import Generator
+from functools import partial
+from typing import Any
 
 import pytest
 import structlog
+from celery import current_app
 from django.test import Client
 from django.urls import reverse
 
 from config import logs
+from config.children import wait_until
 from tests.factories.accounts import make_user
 from tests.personas import Program
+from tests.workers import Worker
 
 
 @pytest.fixture
@@ -71,6 +76,24 @@ def test_secrets_are_hidden_wherever_they_turn_up(written: list[str], secret: st
 def test_values_with_a_secret_name_are_hidden(written: list[str], name: str) -> None:
     structlog.get_logger("surety.test").info("tried", **{name: "hunter2"})
     assert "hunter2" not in written[0]
+
+
+@pytest.mark.worker
+def test_what_runs_every_few_seconds_leaves_no_line(celery_worker_process: Worker) -> None:
+    current_app.send_task("audit.seal")
+    current_app.send_task("scoring.rescore_many", args=[[]])
+    assert wait_until(lambda: "succeeded" in celery_worker_process.said(), seconds=30)
+    lines = [line for line in celery_worker_process.said().splitlines() if line.startswith("{")]
+    events = [json.loads(line)["event"] for line in lines]
+    assert any("scoring.rescore_many" in event for event in events)
+    assert not any("audit.seal" in event for event in events)
+
+
+def test_what_runs_every_few_seconds_may_still_fail_aloud() -> None:
+    told: dict[str, Any] = {"name": "audit.seal", "id": "1", "runtime": 0.1}
+    makes = partial(logging.LogRecord, "celery.app.trace", pathname="", lineno=0, exc_info=None)
+    assert not logs.worth_a_line(makes(logging.INFO, msg="%(name)s succeeded", args=(told,)))
+    assert logs.worth_a_line(makes(logging.ERROR, msg="%(name)s failed", args=(told,)))
 
 
 @pytest.mark.django_db
