@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from audit import chain
-from audit.models import Seal
+from audit.models import Event, Seal
 
 # Any fixed number: whoever holds this advisory lock is the one sealer.
 _SEALER_LOCK = 7_308_627_001
@@ -110,6 +110,12 @@ def seal(*, limit: int = 50_000) -> int:
         # After the commit: an anchor for a seal that was rolled back would cry wolf.
         transaction.on_commit(lambda: anchor(link))
     return len(rows)
+
+
+def waiting() -> int:
+    """How many events no seal covers yet. Looks only at what came since the last seal."""
+    last = Seal.objects.order_by("-id").first()
+    return Event.objects.filter(txid__gte=last.horizon if last else 0, sealed__isnull=True).count()
 
 
 def horizon_of(cursor: CursorWrapper) -> int:

@@ -38,6 +38,8 @@ class Env(BaseSettings):
     log_level: str = "INFO"
     api_rate: str = "600/min"
     require_second_person: bool = True
+    trusted_proxy_count: int = Field(default=0, ge=0)
+    metrics_token: SecretStr = SecretStr("")
 
 
 def read_env() -> Env:
@@ -106,6 +108,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -176,6 +179,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 # Five wrong passwords for one address within 15 minutes lock it; counted in the cache.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "login": "60/m/ip"}
+# Behind proxies the address of the line is theirs: count this many from the end of X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxy_count
 # Nobody signs up, so a reset for an unknown address has nothing to offer: no mail is sent.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Links to set or reset a password work for this long, once.
@@ -308,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "Firmness": "scoring.models.ScoreStatus",
         "VendorStatus": "vendors.models.Vendor.Status",
     },
+    # Its badge would send the address of the description to a service on the internet.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -332,7 +339,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.default_from_email
 ORGANISATION_NAME = env.organisation_name
 
-# --- logs -------------------------------------------------------------------
+# --- logs and figures -------------------------------------------------------
+METRICS_TOKEN = env.metrics_token.get_secret_value()
 LOGGING = logs.configuration(level=env.log_level, readable=env.debug)
 # More than one BLAS thread made the engine six times slower in worker processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

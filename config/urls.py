@@ -5,10 +5,12 @@ from oauth2_provider.views import TokenView
 
 from config import api, health
 from config.gallery import gallery
+from config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("gallery/", gallery, name="gallery"),
     path("accounts/", include("accounts.sign_in_urls")),
     path("oauth/token", TokenView.as_view(), name="oauth_token"),

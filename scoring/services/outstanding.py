@@ -66,6 +66,11 @@ def due(limit: int) -> list[tuple[str, UUID]]:
         return [(subject, subject_id) for subject, subject_id in cursor.fetchall()]
 
 
+def count() -> int:
+    """How many changes wait to be scored, whether or not they are late."""
+    return Outstanding.objects.count()
+
+
 def postpone(subject: str, subject_id: UUID) -> None:
     """Let the sweep wait before it tries this one again: 5 s, 10 s, 20 s … up to an hour."""
     with connection.cursor() as cursor:

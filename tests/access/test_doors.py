@@ -14,6 +14,7 @@ from tests.access.matrix import Route, routes
 WITHOUT_A_DOOR = {
     "healthz": "load balancers ask it, and it tells nothing",
     "readyz": "load balancers ask it, and it tells which part is down",
+    "metrics": "answers in our own network, or to its token (tests/install/test_metrics.py)",
     "oauth_token": "this is where programs get their token",
     "openapi": "the description of the API names no vendor",
     "api-docs": "the same description, to read",

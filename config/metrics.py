@@ -1,0 +1,159 @@
+"""What monitoring reads at /metrics, in the text format of Prometheus.
+
+Requests are counted by each web process and summed over all of them when `config.wsgi` has set a
+folder to share; figures of the database are asked for at each reading.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from ipaddress import IPv6Address, ip_address
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from audit import seal
+from scoring.services import outstanding
+
+#: Where the web processes share their counts; without it each counts for itself.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+#: A proxy says with one of these for whom it asks: the address of the line is then its own.
+_SAID_BY_A_PROXY = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via")
+
+REQUESTS = Counter(
+    "surety_http_requests",
+    "Answered requests.",
+    ["method", "route", "status"],
+    registry=None,
+)
+SECONDS = Histogram(
+    "surety_http_request_seconds",
+    "Time until the answer was ready, in seconds.",
+    ["route"],
+    registry=None,
+)
+
+
+class RequestMetrics:
+    """Counts and times every request; the first middleware, so that nothing is left out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        begun = time.perf_counter()
+        response = self.get_response(request)
+        route = route_of(request)
+        method = request.method if request.method in _METHODS else "other"
+        REQUESTS.labels(method, route, response.status_code).inc()
+        SECONDS.labels(route).observe(time.perf_counter() - begun)
+        return response
+
+
+def route_of(request: HttpRequest) -> str:
+    """The name of the view that was asked: never an address, which may name anything."""
+    match = request.resolver_match
+    if match is not None:
+        return match.view_name or match.route
+    return "static" if request.path.startswith(settings.STATIC_URL) else "none"
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Every figure there is, for those who may read them; 404 for others."""
+    if not may_read(request):
+        raise Http404
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return HttpResponse(
+        encode(_figures()), content_type=content_type, headers={"Cache-Control": "no-store"}
+    )
+
+
+def may_read(request: HttpRequest) -> bool:
+    """With METRICS_TOKEN set, whoever brings it; else whoever asks directly from our own network.
+
+    Behind a proxy everybody's address is the proxy's, so what came through one needs the token.
+    """
+    if settings.METRICS_TOKEN:
+        brought = request.headers.get("Authorization", "")
+        return constant_time_compare(brought, f"Bearer {settings.METRICS_TOKEN}")
+    if any(name in request.headers for name in _SAID_BY_A_PROXY):
+        return False
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    # A server on both kinds of addresses writes 192.0.2.1 as ::ffff:192.0.2.1.
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_private or address.is_loopback
+
+
+def _figures() -> CollectorRegistry:
+    figures = CollectorRegistry()
+    if folder := os.environ.get(SHARED_FOLDER):
+        MultiProcessCollector(figures, path=folder)
+    else:
+        figures.register(REQUESTS)
+        figures.register(SECONDS)
+    figures.register(_Database())
+    figures.register(_Processes())
+    return figures
+
+
+class _Database(Collector):
+    """What waits in the database; left out, with `surety_database_up` 0, when it is not there."""
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            waiting = {
+                "surety_scores_outstanding": (
+                    "Changes that no score or standing includes yet.",
+                    outstanding.count(),
+                ),
+                "surety_events_unsealed": ("Events that no seal covers yet.", seal.waiting()),
+            }
+        except DatabaseError:
+            waiting = {}
+        up = bool(waiting)
+        yield GaugeMetricFamily("surety_database_up", "1 when the database answers.", value=up)
+        for name, (words, number) in waiting.items():
+            yield GaugeMetricFamily(name, words, value=number)
+
+
+class _Processes(Collector):
+    """Memory, processor time and open files of each web process, by its number."""
+
+    def collect(self) -> Iterator[Metric]:
+        found: dict[str, Metric] = {}
+        for pid in _web_processes():
+            for metric in ProcessCollector(pid=partial(str, pid), registry=None).collect():
+                family = found.setdefault(
+                    metric.name, Metric(metric.name, metric.documentation, metric.type)
+                )
+                for sample in metric.samples:
+                    family.add_sample(sample.name, {"pid": str(pid)}, sample.value)
+        yield from found.values()
+
+
+def _web_processes() -> list[int]:
+    """This process and, where several serve, the others that the same parent has started."""
+    if SHARED_FOLDER not in os.environ:
+        return [os.getpid()]
+    parent = os.getppid()
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
+    except OSError:
+        return [os.getpid()]
+    return [int(pid) for pid in children.split()]
