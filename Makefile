@@ -19,7 +19,7 @@ help: ## show this list
 	@echo "make demo     all of Surety on this machine: installs, starts, prints the address"
 	@echo "              DEMO_PORT=8000 DEMO_DATA=.demo DEMO_PASSWORD=... DATABASE_URL=... REDIS_URL=..."
 	@echo "make test     every test, on real servers and a real browser (PYTEST_ARGS='-k name')"
-	@echo "make check    style, types, floors, templates, dependencies, migrations, production settings"
+	@echo "make check    style, types, floors, templates, dependencies, Dockerfile, migrations, production settings"
 	@echo "make install  only the packages"
 	@echo "make lock     resolve the dependencies again and write the lock files"
 	@echo "make clean    remove what the others made, the demo's data included"
@@ -39,6 +39,7 @@ check: install ## everything that needs no server
 	.venv/bin/lint-imports
 	find templates -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
 	.venv/bin/deptry .
+	.venv/bin/hadolint Dockerfile
 	@mkdir -p build/check
 	@$(PRODUCTION) $(RUN) -W ignore manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
