@@ -39,6 +39,13 @@ def engagements_visible_to(
     )
 
 
+def without_engagement(unit: BusinessUnit) -> QuerySet[Vendor]:
+    """Active vendors that `unit` works with and has no engagement for, by name."""
+    engaged = Engagement.objects.filter(vendor=OuterRef("pk"), unit=unit)
+    rows = Vendor.objects.filter(unit_links__unit=unit, status=Vendor.Status.ACTIVE)
+    return rows.filter(~Exists(engaged)).order_by("name", "pk")
+
+
 def imports_visible_to(principal: Principal) -> QuerySet[VendorImport]:
     """Imports into units for which `principal` may import, without the files themselves."""
     return for_principal(

@@ -23,6 +23,7 @@ from assessments.services.answers import AnswerInput, Said
 from assessments.services.assessments import open_assessment
 from tests.factories.accounts import make_unit
 from tests.factories.assessments import make_assessment, make_engagement, small_questionnaire
+from tests.factories.vendors import make_vendor
 from tests.personas import Person
 
 
@@ -184,3 +185,17 @@ class TestOpeningMany:
         call_command("open_assessments", "--unit", unit.code)
         call_command("open_assessments", "--unit", unit.code)
         assert Assessment.objects.filter(unit=unit).count() == 3
+
+    def test_imported_vendors_get_an_engagement_of_the_highest_risk_and_an_assessment(
+        self, unit: BusinessUnit, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for _ in range(2):
+            make_vendor(unit)
+        for _round in range(2):
+            call_command("open_assessments", "--unit", unit.code, "--engage", "tooling")
+        assert "Added 0 engagements" in capsys.readouterr().out
+        opened = Assessment.objects.filter(unit=unit).select_related("engagement")
+        assert [(one.engagement.inherent_risk, one.tier) for one in opened] == [
+            (10_000, "critical"),
+            (10_000, "critical"),
+        ]

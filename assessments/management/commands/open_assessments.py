@@ -10,6 +10,9 @@ from accounts.principal import SYSTEM
 from assessments.errors import AlreadyOpen, NothingToAsk
 from assessments.selectors import engagements_without
 from assessments.services.assessments import open_assessment
+from vendors.intake import SERVICES
+from vendors.selectors import without_engagement
+from vendors.services import engagements as engagement_service
 
 _TELL_EVERY = 100
 
@@ -23,6 +26,13 @@ class Command(BaseCommand):
         """Which unit, and at most how many."""
         parser.add_argument("--unit", required=True, help="code of the business unit")
         parser.add_argument("--limit", type=int, help="open at most this many")
+        parser.add_argument(
+            "--engage",
+            metavar="SERVICE",
+            choices=[str(service) for service in SERVICES],
+            help="first add an engagement for this service to vendors without any; nothing about it"
+            " is known yet, so its inherent risk is the highest until the intake is filled in",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One transaction per assessment, so that an interruption loses nothing."""
@@ -30,6 +40,8 @@ class Command(BaseCommand):
         if unit is None:
             known = ", ".join(BusinessUnit.objects.values_list("code", flat=True)) or "none"
             raise CommandError(f"There is no business unit “{options['unit']}”; known: {known}.")
+        if options["engage"]:
+            self._engage(unit, options["engage"], options["limit"])
         waiting = engagements_without(unit)
         if options["limit"] is not None:
             waiting = waiting[: max(options["limit"], 0)]
@@ -45,3 +57,20 @@ class Command(BaseCommand):
             if (opened + skipped) % _TELL_EVERY == 0:
                 self.stdout.write(f"{opened + skipped:,} of {len(engagements):,}")
         self.stdout.write(f"Opened {opened:,} of {len(engagements):,} assessments.")
+
+    def _engage(self, unit: BusinessUnit, service: str, limit: int | None) -> None:
+        vendors = without_engagement(unit)
+        added = 0
+        for vendor in list(vendors if limit is None else vendors[: max(limit, 0)]):
+            engagement_service.create(
+                vendor=vendor,
+                unit=unit,
+                title="Still to be described",
+                service=service,
+                intake={},
+                by=SYSTEM,
+            )
+            added += 1
+            if added % _TELL_EVERY == 0:
+                self.stdout.write(f"{added:,} engagements added")
+        self.stdout.write(f"Added {added:,} engagements.")
