@@ -37,9 +37,7 @@ def test_unpacking_returns_what_was_packed(
 @given(a_cell)
 def test_an_answered_cell_survives_unchanged(row: tuple[int, int, int, int]) -> None:
     answered = (row[0], int(State.ANSWERED), row[2], row[3])
-    assert (
-        sheet.unpack(sheet.pack(cells_of(answered), ["q"]), ["q"])[0].item() == answered
-    )
+    assert sheet.unpack(sheet.pack(cells_of(answered), ["q"]), ["q"])[0].item() == answered
 
 
 def test_the_documented_layout_is_what_is_written() -> None:
@@ -79,9 +77,7 @@ def test_bytes_that_are_no_sheet_are_refused(damage: bytes) -> None:
         sheet.unpack(damage, KEYS)
 
 
-@pytest.mark.parametrize(
-    "change", [lambda packed: packed[:-1], lambda packed: packed + b"\0"]
-)
+@pytest.mark.parametrize("change", [lambda packed: packed[:-1], lambda packed: packed + b"\0"])
 def test_a_sheet_cut_short_or_with_a_tail_is_refused(
     change: Callable[[bytes], bytes],
 ) -> None:
@@ -133,7 +129,5 @@ def test_no_end_date_is_zero_and_comes_back_as_none() -> None:
     ("day", "number"),
     [(date(1970, 1, 1), 1), (date(2000, 1, 1), 1), (date(9999, 1, 1), 65_535)],
 )
-def test_dates_beyond_the_range_stay_expired_or_stay_far_off(
-    day: date, number: int
-) -> None:
+def test_dates_beyond_the_range_stay_expired_or_stay_far_off(day: date, number: int) -> None:
     assert sheet.day_number(day) == number

@@ -62,9 +62,7 @@ def test_nothing_leads_out_of_closed() -> None:
 
 
 def test_only_a_reviewed_assessment_can_be_approved() -> None:
-    ways_in = {
-        status for (status, _), after in TRANSITIONS.items() if after is Status.APPROVED
-    }
+    ways_in = {status for (status, _), after in TRANSITIONS.items() if after is Status.APPROVED}
     assert ways_in == {Status.IN_REVIEW}
 
 
