@@ -1,6 +1,7 @@
 """Several workers at once: nothing is computed over, nothing waits for ever, no sum is off."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from assessments.services import assessments
-from scoring.models import CurrentScore, Methodology, Score
+from scoring.models import CurrentScore, Methodology, Score, Standing
 from scoring.services import methodologies, scores, standings
 from tests.factories.accounts import make_unit
 from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
@@ -98,6 +99,51 @@ def test_workers_on_many_vendors_of_one_unit_neither_lock_up_nor_miscount() -> N
     )
     assert rolled_up() == recount()
     assert sum(count for (where, _), count in band_sums().items() if where is None) == 8
+
+
+def test_two_assessments_of_one_vendor_scored_at_once_both_count() -> None:
+    unit = make_unit()
+    questionnaire = small_questionnaire()
+    vendor = make_vendor(unit)
+    pair = []
+    for _ in range(2):
+        engagement = make_engagement(vendor, unit)
+        one = make_assessment(unit, engagement=engagement, questionnaire=questionnaire)
+        answer_all(one)
+        pair.append(one)
+    catch_up()
+    first, second = pair
+    for number in range(12):
+        # In turn the one and the other is the worst, so that each round moves the standing.
+        say(first, staff=20 + number, assigns="no" if number % 2 else "yes")
+        say(second, staff=60 - number)
+        at_once(lambda: rescore(first), lambda: rescore(second))
+        worst = max(CurrentScore.objects.all(), key=lambda row: row.points or 0)
+        for row in Standing.objects.filter(vendor=vendor, valid_to__isnull=True):
+            assert (row.points, row.driver) == (worst.points, worst.pk)
+        assert rolled_up() == recount()
+
+
+def test_vendors_that_change_places_at_once_do_not_wait_for_each_other_for_ever() -> None:
+    unit = make_unit()
+    questionnaire = small_questionnaire()
+    groups: list[list[Assessment]] = [
+        [scored(unit, questionnaire, worst=worst) for _ in range(3)] for worst in (False, True)
+    ]
+    catch_up()
+    for number in range(10):
+        for at, group in enumerate(groups):
+            for one in group:
+                say(one, assigns="yes" if (number + at) % 2 else "no")
+        # One group leaves the band that the other enters: the same sums, from both ends.
+        at_once(*[partial(rescore_all, group) for group in groups])
+        assert rolled_up() == recount()
+    assert sum(count for (where, _), count in band_sums().items() if where == unit.pk) == 6
+
+
+def rescore_all(group: list[Assessment]) -> object:
+    """What a task of a bulk run does."""
+    return scores.rescore_many(assessment_ids=[one.pk for one in group], cause="a run")
 
 
 def test_the_first_methodology_is_published_once_however_many_ask() -> None:

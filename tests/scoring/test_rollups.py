@@ -95,11 +95,11 @@ def counted() -> dict[object, int]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=st.lists(STEP, min_size=1, max_size=8))
+@given(steps=st.lists(STEP, min_size=2, max_size=8))
 def test_roll_ups_equal_a_recount_whatever_happened(
     db: None, steps: list[tuple[str, int, int, bool]]
 ) -> None:
