@@ -55,7 +55,7 @@ def restand(*, vendor_id: UUID) -> None:
     restand_many(vendor_ids=[vendor_id])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def restand_many(*, vendor_ids: Collection[UUID], method: Methodology | None = None) -> None:
     """Bring the standings of some vendors, and the roll-ups, up to date.
 
