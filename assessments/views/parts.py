@@ -15,7 +15,7 @@ from assessments import schema, workflow
 from assessments.forms import AnswersForm
 from assessments.models import Answer, Assessment
 from assessments.schema import Item
-from assessments.selectors import visible_to
+from assessments.selectors import visible_questions, visible_to
 from assessments.wording import (
     RESPONDENTS,
     answer_words,
@@ -144,3 +144,20 @@ def question_view(
         note=form.part(item.key, "note") if form else None,
         version=form.part(item.key, "version") if form else None,
     )
+
+
+def shown_questions(
+    assessment: Assessment, questionnaire: schema.Questionnaire, answers: Mapping[str, Answer]
+) -> list[QuestionView]:
+    """The questions that are asked as the gates stand, with their answers, in file order."""
+    visible = visible_questions(questionnaire, assessment, answers)
+    return [
+        question_view(
+            questionnaire,
+            questionnaire.by_key[key],
+            answers=answers,
+            visible=visible,
+            chosen=frozenset(assessment.questions),
+        )
+        for key in visible
+    ]

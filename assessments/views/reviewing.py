@@ -20,11 +20,11 @@ from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments.errors import InvalidAnswers, ReasonNeeded, SecondPersonNeeded
 from assessments.forms import ReasonForm, ReviewForm, SignOffForm
 from assessments.models import Answer, Assessment
-from assessments.selectors import answers_of, outstanding, schema_of, visible_questions
+from assessments.selectors import answers_of, outstanding, schema_of
 from assessments.services import assessments as service
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State
-from assessments.views.parts import QuestionView, address, crumbs, found, question_view
+from assessments.views.parts import QuestionView, address, crumbs, found, shown_questions
 from assessments.wording import PILLS, REVIEWERS, language
 
 
@@ -61,18 +61,8 @@ def _review_page(
     request: Request, assessment: Assessment, *, refused: dict[str, str] | None = None
 ) -> HttpResponse:
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
-    visible = visible_questions(questionnaire, assessment, answers)
-    chosen, lang = frozenset(assessment.questions), language()
-    everything = [
-        question_view(
-            questionnaire,
-            questionnaire.by_key[key],
-            answers=answers,
-            visible=visible,
-            chosen=chosen,
-        )
-        for key in visible
-    ]
+    lang = language()
+    everything = shown_questions(assessment, questionnaire, answers)
     views = _views()
     show = request.GET.get("show", "")
     section_key = request.GET.get("section", "")

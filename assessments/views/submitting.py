@@ -25,7 +25,7 @@ from assessments.selectors import (
     visible_questions,
 )
 from assessments.services import assessments as service
-from assessments.views.parts import address, crumbs, found, may_fill_in, question_view
+from assessments.views.parts import address, crumbs, found, may_fill_in, shown_questions
 from assessments.wording import PILLS, RESPONDENTS, answer_words, language
 
 
@@ -165,22 +165,11 @@ def answers_page(request: Request, pk: UUID) -> HttpResponse:
     """All answers to read: for auditors, reviewers, and everyone once they are frozen."""
     assessment = found(request, pk)
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
-    visible = visible_questions(questionnaire, assessment, answers)
-    chosen, lang = frozenset(assessment.questions), language()
+    shown, lang = shown_questions(assessment, questionnaire, answers), language()
     sections = []
     for one in questionnaire.sections:
-        keys = [key for key in visible if questionnaire.by_key[key].section == one.key]
-        if keys:
-            questions = [
-                question_view(
-                    questionnaire,
-                    questionnaire.by_key[key],
-                    answers=answers,
-                    visible=visible,
-                    chosen=chosen,
-                )
-                for key in keys
-            ]
+        questions = [view for view in shown if view.item.section == one.key]
+        if questions:
             sections.append(
                 {"key": one.key, "title": one.title.text_for(lang), "questions": questions}
             )
