@@ -11,7 +11,6 @@ import http.client
 import json
 import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -71,16 +70,7 @@ def _site(size: int, urls: Mapping[str, str], number: int) -> Site:
         "WEB_THREADS": "4",
         "AUDIT_ANCHOR_FILE": str(stack.FOLDER / f"anchor-{size}.jsonl"),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.http_load", str(size)],
-        env=settings,
-        cwd=stack.REPOSITORY,
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    )
-    loaded = json.loads(done.stdout.splitlines()[-1])
-    return Site(size, port, settings, **loaded)
+    return Site(size, port, settings, **stack.loaded("bench.http_load", size, settings=settings))
 
 
 def report(sites: list[Site], samples: int) -> None:

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -56,15 +55,9 @@ def main() -> None:
     with stack.servers() as urls:
         port = stack.free_port()
         settings = stack.environment(urls["DATABASE_URL"], urls["REDIS_URL"], port=port)
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.pipe_load", str(options.vendors), str(options.clients)],
-            env=settings,
-            cwd=stack.REPOSITORY,
-            stdout=subprocess.PIPE,
-            check=True,
-            text=True,
+        loaded = stack.loaded(
+            "bench.pipe_load", options.vendors, options.clients, settings=settings
         )
-        loaded = json.loads(done.stdout.splitlines()[-1])
         desks = [Desk(**row) for row in loaded["desks"]]
         with stack.processes(["web", "worker", "worker-bulk", "beat"], settings):
             _run(desks, loaded["cookie"], port, urls["DATABASE_URL"], options.seconds)

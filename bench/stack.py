@@ -1,12 +1,15 @@
 """Private servers and real processes for a measurement; nothing is left running behind it."""
 
+import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import redis
@@ -61,6 +64,23 @@ def environment(database_url: str, redis_url: str, *, port: int = 0) -> dict[str
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "WEB_BIND": f"127.0.0.1:{port}",
     }
+
+
+def loaded(module: str, *arguments: int, settings: Mapping[str, str]) -> dict[str, Any]:
+    """What a loader says in its last line, once it has filled the database of these settings.
+
+    A process of its own: one process can know one database only.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        env=settings,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return said
 
 
 def free_port() -> int:
