@@ -1,0 +1,160 @@
+"""Answers save themselves, and nothing typed is lost: offline, signed out, or two at once."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import BusinessUnit
+from assessments.models import Assessment
+from assessments.selectors import answers_of
+from tests.browser.conftest import AxeCheck, OpenPage, Shoot
+from tests.factories.assessments import make_assessment
+from tests.personas import Person
+
+pytestmark = pytest.mark.browser
+
+SAVED = re.compile(r"^Saved \d\d:\d\d$")
+OpenSection = Callable[[Person], Page]
+
+
+@pytest.fixture
+def assessment(unit: BusinessUnit) -> Assessment:
+    """A draft of the small questionnaire."""
+    return make_assessment(unit)
+
+
+@pytest.fixture
+def section(open_page: OpenPage, live_server: LiveServer, assessment: Assessment) -> OpenSection:
+    """Open the section about secrets, signed in as somebody, in a browser of their own."""
+
+    def open_(person: Person) -> Page:
+        page = open_page()
+        sign_in(page, person, live_server)
+        page.goto(reverse("assessments:section", args=[assessment.pk, "secrets"]))
+        return page
+
+    return open_
+
+
+def sign_in(page: Page, person: Person, live_server: LiveServer) -> None:
+    name = settings.SESSION_COOKIE_NAME
+    value = person.browser.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+
+
+def stored(assessment: Assessment, key: str) -> object:
+    found = answers_of(assessment).get(key)
+    return found.value if found else None
+
+
+def test_an_answer_is_saved_as_it_is_given_and_opens_what_depends_on_it(
+    section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    bound = page.get_by_role("group", name="Are subcontractors bound in writing?")
+    expect(bound).to_be_hidden()
+    page.get_by_role("group", name="Do you subcontract?").get_by_label("Yes").check()
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    expect(bound).to_be_visible()
+    expect(page.locator("[data-progress-answered]")).to_have_text("1")
+    assert stored(assessment, "subcontracts") == "yes"
+
+
+def test_offline_the_page_says_so_keeps_the_text_and_saves_when_the_line_is_back(
+    section: OpenSection,
+    procurement: Person,
+    assessment: Assessment,
+    assert_no_axe_violations: AxeCheck,
+    shoot: Shoot,
+) -> None:
+    page = section(procurement)
+    page.context.set_offline(True)
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Typed on a train")
+    remarks.blur()
+    expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    assert_no_axe_violations(page)
+    shoot(page, "autosave-offline")
+    assert stored(assessment, "remarks") is None
+
+    page.context.set_offline(False)
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "remarks") == "Typed on a train"
+
+
+def test_what_could_not_be_saved_is_there_again_after_a_reload(
+    section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    page.on("dialog", lambda dialog: dialog.accept())  # "Leave the page?"
+    page.route("**/answers/**", lambda route: route.abort())
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Typed before the crash")
+    expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    page.reload()
+    expect(remarks).to_have_value("Typed before the crash")
+
+    page.unroute("**/answers/**")
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "remarks") == "Typed before the crash"
+
+
+def test_whoever_was_signed_out_meanwhile_is_told_and_loses_nothing(
+    section: OpenSection, procurement: Person, assessment: Assessment, live_server: LiveServer
+) -> None:
+    page = section(procurement)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("textbox", name="What else should we know?").fill("Still here")
+    expect(page.get_by_text("you have been signed out")).to_be_visible()
+    sign_in(page, procurement, live_server)
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "remarks") == "Still here"
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
+def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(  # noqa: PLR0917 - pytest passes by name
+    choice: str,
+    stands: int,
+    section: OpenSection,
+    procurement: Person,
+    unit_admin: Person,
+    assessment: Assessment,
+    assert_no_axe_violations: AxeCheck,
+    shoot: Shoot,
+) -> None:
+    hers, his = section(procurement), section(unit_admin)
+    his.get_by_role("textbox", name="How many people have access?").fill("80")
+    expect(his.get_by_text(SAVED)).to_be_visible()
+
+    hers.get_by_role("textbox", name="How many people have access?").fill("12")
+    panel = hers.get_by_role("group").filter(has_text="Somebody else changed this answer")
+    expect(panel.get_by_text(unit_admin.user.name)).to_be_visible()
+    for value in ("80", "12"):
+        expect(panel.locator("blockquote").filter(has_text=value)).to_be_visible()
+    assert_no_axe_violations(hers)
+    shoot(hers, "autosave-conflict")
+    assert stored(assessment, "staff") == 80
+
+    panel.get_by_role("button", name=choice).click()
+    expect(panel).to_have_count(0)
+    expect(hers.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "staff") == stands
+
+
+def test_two_people_at_different_answers_lose_nothing(
+    section: OpenSection, procurement: Person, unit_admin: Person, assessment: Assessment
+) -> None:
+    hers, his = section(procurement), section(unit_admin)
+    hers.get_by_role("textbox", name="How many people have access?").fill("12")
+    his.get_by_role("textbox", name="What else should we know?").fill("A dog guards the gate")
+    for page in (hers, his):
+        expect(page.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "staff") == 12
+    assert stored(assessment, "remarks") == "A dog guards the gate"
