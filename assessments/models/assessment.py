@@ -67,6 +67,7 @@ class Assessment(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["unit", "status", "due_on"], name="assessment_work"),
+            models.Index(fields=["status", "due_on"], name="assessment_work_all"),
             models.Index(fields=["vendor", "-id"], name="assessment_vendor"),
             models.Index(fields=["engagement", "-id"], name="assessment_engagement"),
             models.Index(fields=["unit", "-id"], name="assessment_unit"),
