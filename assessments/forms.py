@@ -281,6 +281,7 @@ class ListFilter(forms.Form):
         cast("forms.ChoiceField", self.fields["status"]).choices = [
             ("", _("Any")),
             ("open", _("Not finished")),
+            ("review", _("Waiting for review")),
             *Assessment.Status.choices,
         ]
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -238,6 +239,30 @@ def outstanding(assessment: Assessment) -> Outstanding:
     )
 
 
+#: With those who fill it in. A due date is theirs: once it is handed in, nobody is late any more.
+_WITH_RESPONDENTS: Final = (
+    Assessment.Status.DRAFT,
+    Assessment.Status.SENT,
+    Assessment.Status.RETURNED,
+)
+
+
+def waiting_for_review() -> Q:
+    """Handed in and not decided yet, whether or not a reviewer has taken it up."""
+    return Q(status__in=(Assessment.Status.SUBMITTED, Assessment.Status.IN_REVIEW))
+
+
+def overdue() -> Q:
+    """Past its due date, and still with those who fill it in."""
+    return Q(status__in=_WITH_RESPONDENTS, due_on__lt=clock.today())
+
+
+def is_overdue(assessment: Assessment) -> bool:
+    """The same of one that is at hand."""
+    late = assessment.due_on is not None and assessment.due_on < clock.today()
+    return late and assessment.status in _WITH_RESPONDENTS
+
+
 def unfinished_of(engagement: Engagement) -> Assessment | None:
     """The assessment of an engagement that is under way, if there is one."""
     return Assessment.objects.filter(engagement=engagement, status__in=Assessment.OPEN).first()
@@ -263,8 +288,8 @@ def work_list(
 ) -> ListPage:
     """Assessments, newest first, one page by key (one query, whatever the size of the table).
 
-    filters: `q` (part of the vendor's name), `status` (a status or "open"), `owner` ("me",
-    "nobody"), `due` ("overdue", "week", "month"). Without `unit` all that `principal` may see.
+    filters: `q` (part of the vendor's name), `status` (a status, "open" or "review"), `owner`
+    ("me", "nobody"), `due` ("overdue", "week", "month"). Without `unit` all they may see.
     """
     rows = _filtered(visible_to(principal), principal, filters).select_related(
         "vendor", "engagement", "unit", "assigned_to"
@@ -299,6 +324,8 @@ def _filtered(
     status = filters.get("status", "")
     if status == "open":
         rows = rows.filter(status__in=Assessment.OPEN)
+    elif status == "review":
+        rows = rows.filter(waiting_for_review())
     elif status:
         rows = rows.filter(status=status)
     owner = filters.get("owner", "")
@@ -307,11 +334,9 @@ def _filtered(
     elif owner == "me" and principal.kind == "user":
         rows = rows.filter(assigned_to=UUID(principal.id))
     due, today = filters.get("due", ""), clock.today()
-    if due:
-        rows = rows.filter(status__in=Assessment.OPEN)
     if due == "overdue":
-        rows = rows.filter(due_on__lt=today)
+        rows = rows.filter(overdue())
     elif due in _DUE_WITHIN:
         until = today + timedelta(days=_DUE_WITHIN[due])
-        rows = rows.filter(due_on__gte=today, due_on__lte=until)
+        rows = rows.filter(status__in=_WITH_RESPONDENTS, due_on__gte=today, due_on__lte=until)
     return rows

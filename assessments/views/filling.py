@@ -20,6 +20,7 @@ from assessments.schema import Item
 from assessments.selectors import (
     SectionProgress,
     answers_of,
+    is_overdue,
     progress,
     schema_of,
     visible_questions,
@@ -54,11 +55,7 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
             "questionnaire": questionnaire,
             "title": questionnaire.title.text_for(language()),
             "pill": PILLS[assessment.status],
-            "overdue": bool(
-                assessment.due_on
-                and assessment.due_on < clock.today()
-                and assessment.status in Assessment.OPEN
-            ),
+            "overdue": is_overdue(assessment),
             "tasks": [_task(assessment, section, fills) for section in shown],
             "missing": sum(len(section.missing) for section in shown),
             "fills": fills,

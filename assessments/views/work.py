@@ -14,15 +14,20 @@ from accounts.scoping import require
 from accounts.units import working_unit
 from assessments.errors import AlreadyOpen
 from assessments.forms import ListFilter, OpenForm, PlanForm
-from assessments.models import Assessment, Questionnaire
+from assessments.models import Questionnaire
 from assessments.schema import Tier
 from assessments.selection import select
-from assessments.selectors import published, schema_of_version, unfinished_of, work_list
+from assessments.selectors import (
+    is_overdue,
+    published,
+    schema_of_version,
+    unfinished_of,
+    work_list,
+)
 from assessments.services import assessments as service
 from assessments.services.questionnaires import builtin
 from assessments.views.parts import address, crumbs, found
 from assessments.wording import PILLS, language
-from audit import clock
 from vendors.models import Engagement
 from vendors.selectors import engagements_visible_to
 
@@ -48,12 +53,11 @@ def assessment_list(request: Request) -> HttpResponse:
         after=_cursor(request.GET.get("after")),
         before=_cursor(request.GET.get("before")),
     )
-    today = clock.today()
     rows = [
         {
             "assessment": row,
             "pill": PILLS[row.status],
-            "overdue": bool(row.due_on and row.due_on < today and row.status in Assessment.OPEN),
+            "overdue": is_overdue(row),
         }
         for row in shown.rows
     ]

@@ -10,13 +10,14 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, F, QuerySet, Sum, Value
+from django.db.models import CharField, F, Q, QuerySet, Sum, Value
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments.models import Assessment
+from assessments.selectors import overdue, waiting_for_review
 from audit import clock
 from scoring.engine.methodology import BANDS, DIMENSIONS, TIERS
 from scoring.models import Band, BandCount, CurrentScore, DimensionCell, Methodology, Standing
@@ -107,7 +108,7 @@ class Dashboard:
     provisional: int
     not_rated: int
     serious: int
-    # Vendors with a knock-out, assessments nobody reviews yet, those past their day; up to COUNTED.
+    # Vendors with a knock-out, assessments handed in, those past their day; each up to COUNTED.
     blocked: int
     to_review: int
     overdue: int
@@ -239,12 +240,12 @@ def _waiting(principal: Principal, unit: BusinessUnit | None) -> Counter[str]:
     blocked = standings_visible_to(principal, unit).filter(blocked=True, archived=False)
     parts: list[QuerySet[Any, Any]] = [blocked.order_by().annotate(kind=_kind("blocked"))]
     parts += [
-        _of_unit(Assessment.objects.filter(**condition), principal, unit, Permission.VIEW)
+        _of_unit(Assessment.objects.filter(condition), principal, unit, Permission.VIEW)
         .order_by()
         .annotate(kind=_kind(kind))
         for kind, condition in (
-            ("review", {"status": Assessment.Status.SUBMITTED}),
-            ("overdue", {"status__in": Assessment.OPEN, "due_on__lt": clock.today()}),
+            ("review", waiting_for_review()),
+            ("overdue", overdue()),
         )
     ]
     first, *rest = (part.values_list("kind", flat=True)[:COUNTED] for part in parts)
@@ -255,14 +256,6 @@ def _kind(name: str) -> Value:
     return Value(name, CharField())
 
 
-_TO_REVIEW: Final = {"status__in": (Assessment.Status.SUBMITTED, Assessment.Status.IN_REVIEW)}
-_BEFORE_SUBMISSION: Final = (
-    Assessment.Status.DRAFT,
-    Assessment.Status.SENT,
-    Assessment.Status.RETURNED,
-)
-
-
 _FIELDS: Final = ("kind", "pk", "vendor_id", "vendor__name", "engagement__title", "status", "day")
 
 
@@ -270,16 +263,16 @@ def _work(principal: Principal, unit: BusinessUnit | None) -> list[WorkList]:
     """The lists of those things that they may do something about; two queries."""
     today = clock.today()
     status = Assessment.Status
-    wanted: list[tuple[Kind, Permission, dict[str, Any]]] = [
-        ("review", Permission.REVIEW, _TO_REVIEW),
-        ("returned", Permission.ANSWER, {"status": status.RETURNED}),
-        ("overdue", Permission.ANSWER, {"status__in": _BEFORE_SUBMISSION, "due_on__lt": today}),
+    wanted: list[tuple[Kind, Permission, Q]] = [
+        ("review", Permission.REVIEW, waiting_for_review()),
+        ("returned", Permission.ANSWER, Q(status=status.RETURNED)),
+        ("overdue", Permission.ANSWER, overdue()),
     ]
     if principal.kind == "user":
-        mine = {"status": status.DRAFT, "assigned_to": principal.id}
+        mine = Q(status=status.DRAFT, assigned_to=principal.id)
         wanted.append(("mine", Permission.ANSWER, mine))
     parts = [
-        _of_unit(Assessment.objects.filter(**condition), principal, unit, permission)
+        _of_unit(Assessment.objects.filter(condition), principal, unit, permission)
         .annotate(kind=_kind(kind), day=F("due_on"))
         .order_by(F("due_on").asc(nulls_last=True), "pk")
         .values_list(*_FIELDS)[: CAP + 1]

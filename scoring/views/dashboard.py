@@ -112,7 +112,7 @@ def _tiles(seen: Dashboard) -> Iterator[Tile]:
     yield Tile(
         _("Waiting for review"),
         _at_least(seen.to_review),
-        links.assessment_list(status="submitted"),
+        links.assessment_list(status="review"),
     )
     yield Tile(
         _("Overdue"),
@@ -134,7 +134,7 @@ def _count(number: int, more: bool = False) -> str:
 
 def _task(work: WorkList) -> Task:
     title, url = {
-        "review": (_("Waiting for your review"), links.assessment_list(status="submitted")),
+        "review": (_("Waiting for your review"), links.assessment_list(status="review")),
         "overdue": (_("Overdue"), links.assessment_list(due="overdue")),
         "mine": (_("Your drafts"), links.assessment_list(status="draft", owner="me")),
         "returned": (_("Sent back to be completed"), links.assessment_list(status="returned")),

@@ -16,7 +16,7 @@ from assessments.services import assessments
 from audit import clock
 from scoring.models import Standing
 from scoring.services import standings
-from tests.factories.assessments import make_assessment, small_questionnaire
+from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
 from tests.factories.scoring import score, scored
 from tests.factories.vendors import make_vendor
 from tests.personas import Person
@@ -114,6 +114,33 @@ class TestFigures:
         assert worst.points is not None
         assert f"Critical at {worst.points // 100 / 10:.1f} of 100" in said
         assert "a knock-out blocks it" in said
+
+
+class TestWaiting:
+    def test_tile_list_and_filtered_list_count_the_same(
+        self, unit: BusinessUnit, procurement: Person, legal: Person
+    ) -> None:
+        questionnaire = small_questionnaire()
+        late = [make_assessment(unit, questionnaire=questionnaire) for _ in range(7)]
+        for row in late[:5]:
+            answer_all(row)
+            assessments.submit(assessment=row, by=SYSTEM)
+        for row in late[:3]:
+            assessments.take(assessment=row, by=legal.principal)
+        assessments.send_back(assessment=late[0], reason="No proof.", by=legal.principal)
+        score(late[0])
+        Assessment.objects.update(due_on=clock.today() - timedelta(days=1))
+        for person, tile, heading, count in (
+            (legal, "Waiting for review", "Waiting for your review", "4"),
+            (procurement, "Overdue", "Overdue", "3"),
+        ):
+            page = person.browser.get("/")
+            value, href = tiles(page.content.decode())[tile]
+            lists = {str(task.title): task for task in page.context["tasks"]}
+            assert (value, lists[heading].count, lists[heading].url) == (count, count, href)
+            assert str(len(rows_of(get(person.browser, href)))) == count
+        everything = rows_of(get(procurement.browser, reverse("assessments:list")))
+        assert sum("Overdue" in row for row in everything) == 3
 
 
 class TestToday:
