@@ -111,18 +111,19 @@ def counted(current: CurrentScore) -> str:
     if current.missing_proofs:
         said.append(
             ngettext(
-                "%(count)s proof outstanding", "%(count)s proofs outstanding",
+                "proof outstanding for %(count)s answer",
+                "proof outstanding for %(count)s answers",
                 current.missing_proofs,
             )
             % {"count": current.missing_proofs}
-        )  # fmt: skip
+        )
     listed = ", ".join(said)
     if current.status == "final":
         return _("Final; %(rest)s") % {"rest": listed} if listed else _("Final")
     return _("Provisional: %(rest)s") % {"rest": listed or _("not signed off yet")}
 
 
-def wanted(card: Scorecard) -> list[str]:
+def wanted(assessment: Assessment, card: Scorecard) -> list[str]:
     """What would make the score final, one thing a line; empty when it is."""
     current = card.current
     if current.status == "final":
@@ -146,7 +147,8 @@ def wanted(card: Scorecard) -> list[str]:
             )
             % {"known": percent(current.coverage), "needed": percent(needed)}
         )
-    said.append(_("Have a reviewer sign the assessment off."))
+    if assessment.signed_off_at is None:
+        said.append(_("Have a reviewer sign the assessment off."))
     return said
 
 

@@ -83,7 +83,7 @@ def _explained(assessment: Assessment, card: Scorecard) -> dict[str, Any]:
         "method": current.methodology.version,
         "tier": words.tier(current.tier),
         "firmness": statement.firmness(card),
-        "wanted": statement.wanted(card),
+        "wanted": statement.wanted(assessment, card),
         "memo": statement.memo(assessment, card),
         "waterfall": charts.waterfall(card, address("scoring:score_csv", assessment.pk)),
         "dimensions": charts.dimensions(current),

@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
-from assessments.services import assessments
+from assessments.services import answers, assessments
+from assessments.services.answers import AnswerInput
 from scoring.models import CurrentScore, Score
 from tests.factories.assessments import make_assessment
 from tests.factories.scoring import say, score, scored
@@ -124,6 +125,20 @@ class TestWords:
         assert "Provisional:" in said
         assert "What would make it final" in said
         assert "Have a reviewer sign the assessment off." in said
+
+    def test_what_is_signed_off_already_is_not_wanted_again(
+        self, unit: BusinessUnit, procurement: Person, legal: Person
+    ) -> None:
+        assessment = scored(unit)
+        unknown = AnswerInput(None, state="dont_know")
+        answers.save(assessment=assessment, values={"assigns": unknown}, by=SYSTEM)
+        assessments.submit(assessment=assessment, by=SYSTEM)
+        assessments.take(assessment=assessment, by=legal.principal)
+        assessments.sign_off(assessment=assessment, by=legal.principal)
+        score(assessment)
+        said = text_of(page_of(procurement, assessment))
+        assert "Answer 1 required question" in said
+        assert "Have a reviewer sign the assessment off." not in said
 
     def test_where_it_comes_from_can_be_copied(
         self, unit: BusinessUnit, procurement: Person
