@@ -288,8 +288,8 @@ def _outstanding(result: Result, row: int, *, signed_off: bool) -> tuple[Phrase,
         ),
         (
             int(result.proof_outstanding[row]),
-            gettext_noop("proof outstanding: %(count)s document"),
-            gettext_noop("proof outstanding: %(count)s documents"),
+            gettext_noop("proof outstanding for %(count)s answer"),
+            gettext_noop("proof outstanding for %(count)s answers"),
         ),
     )
     phrases = [
