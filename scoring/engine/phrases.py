@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from scoring.engine.methodology import MILLI
@@ -22,18 +22,21 @@ def gettext_noop(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A number of points to be shown with one decimal, held in milli-points."""
+    """A number of points to be shown with one decimal, held in milli-points.
+
+    Cut, not rounded, as everywhere: 19.96 reads 19.9, because it is still "Low".
+    """
 
     milli: int
 
     @property
     def shown(self) -> Decimal:
-        return (Decimal(self.milli) / MILLI).quantize(Decimal("0.1"))
+        return (Decimal(self.milli) / MILLI).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
 
 
 def share_out(total: int, part: int) -> tuple[Points, Points, Points]:
-    """Return total, part and rest, each rounded for display so that they still add up."""
-    whole, first = round(total, -2), round(part, -2)
+    """Return total, part and rest, each cut for display so that they still add up."""
+    whole, first = total // 100 * 100, part // 100 * 100
     return Points(whole), Points(first), Points(whole - first)
 
 

@@ -37,8 +37,8 @@ def sentence(
 
 def test_an_unproved_answer_is_split_into_answer_and_missing_proof() -> None:
     assert sentence(said(4_000, SELF)) == (
-        "'Is the NDA signed before disclosure?' adds 4.7 points: answered 'No' (3.6), and no proof "
-        "is attached (1.1)."
+        "'Is the NDA signed before disclosure?' adds 4.6 points: answered 'No' (3.6), and no proof "
+        "is attached (1.0)."
     )
 
 
@@ -53,12 +53,12 @@ def test_an_unproved_answer_is_split_into_answer_and_missing_proof() -> None:
         (
             (*said(4_000), PAST),
             {"valid_days": 30},
-            "and the answer is too old to count as proved (1.1).",
+            "and the answer is too old to count as proved (1.0).",
         ),
         (
             (*said(4_000), PAST),
             {"valid_days": 365, "dated": True},
-            "and the proof has expired (1.1).",
+            "and the proof has expired (1.0).",
         ),
         (missing(), {}, "it has not been answered."),
         (
@@ -91,12 +91,12 @@ def test_each_state_of_an_answer_has_its_own_words(
         (
             said(4_000, SELF),
             {},
-            "the records show a grey zone (3.6), and they are not fully proved (1.1).",
+            "the records show a grey zone (3.6), and they are not fully proved (1.0).",
         ),
         (
             (*said(4_000), PAST),
             {"valid_days": 30},
-            "the records show a grey zone (3.6), and they are getting old (1.1).",
+            "the records show a grey zone (3.6), and they are getting old (1.0).",
         ),
         (missing(), {}, "there are no records to judge it by."),
     ],
@@ -175,11 +175,11 @@ def test_the_headline_is_the_band_and_what_would_make_it_firm() -> None:
     assert head(item("q"), q=said(0)) == "Low; nothing outstanding."
     assert (
         head(item("a"), item("b"), item("c"), a=said(0, SELF), b=said(0, SELF), c=said(0, DOCUMENT))
-        == "Moderate; proof outstanding: 3 documents."
+        == "Moderate; proof outstanding for 3 answers."
     )
     assert (
         head(item("a", weight=9), item("b"), a=said(0, SELF), signed_off=False)
-        == "Moderate; unanswered: 1 question, proof outstanding: 1 document, not signed off yet."
+        == "Moderate; unanswered: 1 question, proof outstanding for 1 answer, not signed off yet."
     )
     assert (
         head(item("a", weight=9), item("b", mandatory=True), a=said(0))
@@ -209,8 +209,8 @@ def test_what_would_lower_the_score_most_comes_first() -> None:
     ]
     assert [str(phrase) for _, phrase in found] == [
         "Answer 'b': up to 54.0 points less.",
-        "Put right what 'a' asks about: up to 6.5 points less.",
-        "Attach proof for 'a' and have it reviewed: 2.9 points less.",
+        "Put right what 'a' asks about: up to 6.4 points less.",
+        "Attach proof for 'a' and have it reviewed: 2.8 points less.",
     ]
 
 
@@ -247,8 +247,8 @@ def test_a_phrase_is_translated_with_its_parts_and_numbers() -> None:
     assert phrase.render(ENGLISH) == str(phrase) == "Low: 3.1"
 
 
-def test_numbers_shown_with_one_decimal_still_add_up() -> None:
+def test_numbers_shown_with_one_decimal_are_cut_and_still_add_up() -> None:
     total, part, rest = share_out(3_080, 1_040)
     assert (total.shown, part.shown, rest.shown) == (
-        Decimal("3.1"), Decimal("1.0"), Decimal("2.1")
+        Decimal("3.0"), Decimal("1.0"), Decimal("2.0")
     )  # fmt: skip
