@@ -82,9 +82,9 @@ def known(home: Home) -> Known:
     if path.exists():
         return Known(**json.loads(path.read_text()))
     new = Known(
-        postgres_port=_free_port(),
+        postgres_port=_port(0),
         postgres_password=secrets.token_urlsafe(24),
-        valkey_port=_free_port(),
+        valkey_port=_port(0),
         valkey_password=secrets.token_urlsafe(24),
     )
     _remember(home, new)
@@ -376,22 +376,18 @@ def _remember(home: Home, secret: Known) -> None:
     write_private(home.folder / "servers.json", json.dumps(asdict(secret)))
 
 
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _port(wanted: int) -> int:
-    """The port of last time if it is still free, or another."""
+    """The port of last time if it is still free, or another. 0: any that is free."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
-            return _free_port()
-        return wanted
+            if not wanted:
+                raise
+            return _port(0)
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _last_line(text: str) -> str:
