@@ -388,9 +388,8 @@
     const forms = Array.from(scope.querySelectorAll("form[data-autosave-url]"));
     if (scope.matches?.("form[data-autosave-url]")) forms.push(scope);
     for (const form of forms) {
-      if (started.has(form)) continue;
+      if (!started.has(form)) new Autosave(form);
       started.add(form);
-      new Autosave(form);
     }
   };
   document.addEventListener("DOMContentLoaded", () => start(document));
