@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from accounts.templatetags.ui import NONE, band_word, points
+from audit import clock
 from scoring import links, words
 from scoring.models import Band, CurrentScore, Standing
 from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
@@ -78,14 +79,15 @@ def dimensions(score: CurrentScore) -> Chart:
 def history(standings: Sequence[Standing], csv_url: str) -> Chart:
     """Where a vendor stood: one point per day on which something changed (latest first given)."""
     rows = list(reversed(standings))
-    days = [date_format(row.valid_from, "SHORT_DATE_FORMAT") for row in rows]
+    days = [date_format(row.valid_from, "DATE_FORMAT") for row in rows]
     return {
         "id": "history",
         "kind": "trend",
         "title": _("Rating over time"),
         "summary": _history_summary(rows),
         "data": {
-            "x": days,
+            "x": [row.valid_from.isoformat() for row in rows],
+            "until": clock.today().isoformat(),
             "series": [
                 {"name": _("Rating"), "values": [row.points for row in rows]},
                 {"name": _("At worst"), "values": [row.hi for row in rows]},

@@ -5,8 +5,9 @@
 // keyboards and screen readers, so the drawing itself is hidden from them.
 //
 //   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url]}
-//   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool}
+//   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool, until?: day}
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
+//              until: x are days (YYYY-MM-DD) on a scale of time; each value holds until the next day
 //   waterfall  {parts: [{label, value, kind: base|part|rest|knockout, href?}], total: {label, value, band}}
 //   dots       {items: [{label, lo, point|null, hi, band, href?}]}
 (() => {
@@ -18,7 +19,8 @@
   const decimal = new Intl.NumberFormat(root.lang || "en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   // Cut, not rounded: 19.96 must not read 20.0 while its band is still "Low" (see the `points` filter).
   const points = (milli) => decimal.format(Math.floor(milli / 100) / 10);
-  const part = (milli) => decimal.format(milli / 1000);
+  const exact = new Intl.NumberFormat(root.lang || "en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  const inFull = (milli) => exact.format(milli / 1000); // as stored, so that parts add up to the last digit
   const bandFill = (band) => css(`--band-${band || "none"}`);
   const bandEdge = (band) => css(`--band-${band || "none"}-edge`);
 
@@ -81,7 +83,37 @@
     ],
   });
 
+  const DAY = 86_400_000; // milliseconds
+  const inWords = (options) => {
+    const format = new Intl.DateTimeFormat(root.lang || "en", { ...options, timeZone: "UTC" });
+    return (moment) => format.format(new Date(moment));
+  };
+  const days = (data) => {
+    const at = data.x.map((day) => Date.parse(day));
+    const end = Date.parse(data.until);
+    const long = end - at[0] > 120 * DAY;
+    const label = inWords(long ? { month: "short", year: "numeric" } : { day: "numeric", month: "short" });
+    const whole = inWords({ day: "numeric", month: "long", year: "numeric" });
+    return {
+      axis: axis({
+        type: "time",
+        min: at[0],
+        max: Math.max(end, at[0] + DAY),
+        minInterval: long ? 28 * DAY : DAY,
+        splitLine: { show: false },
+        axisLabel: { color: css("--ink"), fontSize: 12, hideOverlap: true, formatter: (moment) => label(moment) },
+        axisPointer: { label: { formatter: ({ value }) => whole(value) } },
+      }),
+      // The last value holds today: the line goes on, without a mark of its own.
+      values: (values) => [
+        ...values.map((value, i) => [at[i], value ?? "-"]),
+        { value: [end, values.at(-1) ?? "-"], symbol: "none" },
+      ],
+    };
+  };
+
   const trend = (data) => {
+    const time = data.until ? days(data) : null;
     const format = data.points ? points : (v) => number.format(v);
     const looks = [
       { color: css("--accent"), type: "solid", symbol: "circle" },
@@ -92,17 +124,19 @@
     ];
     return {
       ...base(),
-      tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (v) => (v === null || v === undefined ? "–" : format(v)) },
+      useUTC: true,
+      tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (v) => (Number.isFinite(v) ? format(v) : "–") },
       legend: { top: 0, left: 0, textStyle: text(), itemWidth: 32 },
       grid: { left: 8, right: 28, top: 48, bottom: 14, containLabel: true },
-      xAxis: axis({ type: "category", data: data.x, boundaryGap: false, splitLine: { show: false } }),
+      xAxis: time ? time.axis : axis({ type: "category", data: data.x, boundaryGap: false, splitLine: { show: false } }),
       yAxis: data.points ? scale() : axis({ type: "value", min: 0, minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
       series: data.series.map((series, i) => {
         const look = looks[i % looks.length];
         return {
           type: "line",
           name: series.name,
-          data: series.values,
+          data: time ? time.values(series.values) : series.values,
+          step: time ? "end" : false,
           symbol: look.symbol,
           symbolSize: 7,
           itemStyle: { color: look.color },
@@ -139,7 +173,7 @@
     });
     return {
       ...base(),
-      tooltip: { ...base().tooltip, trigger: "item", formatter: ({ dataIndex }) => `${rows[dataIndex].label}\n${part(rows[dataIndex].value)}` },
+      tooltip: { ...base().tooltip, trigger: "item", formatter: ({ dataIndex }) => `${rows[dataIndex].label}\n${inFull(rows[dataIndex].value)}` },
       grid: { left: 8, right: 56, top: 4, bottom: 12, containLabel: true },
       xAxis: scale(),
       yAxis: names(rows.map((row) => row.label), width),
@@ -149,7 +183,7 @@
           type: "bar",
           stack: "s",
           barMaxWidth: 22,
-          label: { show: true, position: "right", color: css("--ink"), formatter: ({ dataIndex }) => (rows[dataIndex].kind === "total" ? points(rows[dataIndex].value) : `+${part(rows[dataIndex].value)}`) },
+          label: { show: true, position: "right", color: css("--ink"), formatter: ({ dataIndex }) => (rows[dataIndex].kind === "total" ? points(rows[dataIndex].value) : `+${points(rows[dataIndex].value)}`) },
           data: rows.map((row) => ({
             value: row.value,
             href: row.href,

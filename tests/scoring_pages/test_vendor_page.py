@@ -1,23 +1,27 @@
 """The page of a vendor: can we work with them, and what to do next."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from accounts.templatetags.ui import NONE
+from accounts.templatetags.ui import NONE, points
 from assessments.models import Assessment
 from assessments.services import assessments
+from audit import clock
 from scoring.models import CurrentScore, Standing
 from scoring.services import standings
 from tests.factories.assessments import make_assessment, small_questionnaire
-from tests.factories.scoring import score, scored
+from tests.factories.scoring import say, score, scored
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from tests.scoring_pages.reading import chart_data, file_of, get, table_of, text_of
-from vendors.models import Vendor
+from vendors.models import Engagement, Vendor
 from vendors.services import vendors
 
 pytestmark = pytest.mark.django_db
@@ -163,12 +167,16 @@ class TestFigures:
         page = get(procurement.browser, address(assessment.vendor))
         data = chart_data(page, "history")
         drawn = [
-            [day, *(NONE if value is None else f"{value // 100 / 10:.1f}" for value in values)]
+            [
+                date_format(date.fromisoformat(day), "DATE_FORMAT"),
+                *(NONE if value is None else f"{value // 100 / 10:.1f}" for value in values),
+            ]
             for day, *values in zip(
                 data["x"], *(series["values"] for series in data["series"]), strict=True
             )
         ]
         assert [row[:4] for row in table_of(page, "history")] == drawn
+        assert data["until"] == clock.today().isoformat()
         path = reverse("scoring:vendor_history_csv", args=[assessment.vendor_id])
         stood = Standing.objects.filter(vendor=assessment.vendor, unit=unit).order_by("valid_from")
         assert [row[0] for row in file_of(procurement.browser, path)[1:]] == [
@@ -182,8 +190,31 @@ class TestFigures:
         assert "HRB 4711" in said
         assert "0000100042" in said
 
+    def test_an_engagement_says_what_the_vendor_does(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        vendor = make_vendor(unit)
+        engagement = make_engagement(vendor, unit)
+        Engagement.objects.filter(pk=engagement.pk).update(description="Mills the housings.")
+        assert "Mills the housings." in text_of(get(procurement.browser, address(vendor)))
+
 
 class TestEvents:
+    def test_a_score_that_stays_in_its_band_is_told_by_its_points(
+        self, unit: BusinessUnit, auditor: Person
+    ) -> None:
+        assessment = scored(unit)
+        before = CurrentScore.objects.get(assessment=assessment)
+        say(assessment, staff=10)
+        after = score(assessment)
+        assert before.points != after.points
+        assert before.band == after.band
+        said = text_of(get(auditor.browser, address(assessment.vendor)))
+        assert (
+            f"Score changed: {points(before.points)} to {points(after.points)} points, "
+            f"still {after.band}"
+        ) in said
+
     def test_who_may_read_the_log_sees_the_latest_entries(
         self, unit: BusinessUnit, auditor: Person, procurement: Person
     ) -> None:
