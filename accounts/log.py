@@ -1,6 +1,6 @@
 """Reading the record: which events someone may see, and what they say in plain words."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -19,6 +19,7 @@ from accounts.models import ApiClient, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
 from accounts.scoping import for_principal
+from accounts.templatetags.ui import points
 from audit.models import Event
 
 
@@ -26,6 +27,15 @@ from audit.models import Event
 def sentences() -> Mapping[str, str | Promise]:
     """Event type -> sentence, from the table named in the settings."""
     table: Mapping[str, str | Promise] = import_string(f"{settings.AUDIT_EVENT_WORDS}.SENTENCES")
+    return table
+
+
+@cache
+def chosen() -> Mapping[str, Callable[[Mapping[str, Any]], str | Promise]]:
+    """Event type -> how its sentence is chosen by its values, from the same table."""
+    table: Mapping[str, Callable[[Mapping[str, Any]], str | Promise]] = import_string(
+        f"{settings.AUDIT_EVENT_WORDS}.CHOSEN"
+    )
     return table
 
 
@@ -145,6 +155,8 @@ def sentence(event: Event) -> str:
     words = sentences().get(event.type)
     if words is None:
         return type_words(event.type)
+    if choose := chosen().get(event.type):
+        words = choose(event.data)
     return str(words).format_map(_Values(event.data))
 
 
@@ -157,6 +169,8 @@ class _Values(dict[str, Any]):
             few = ", ".join(_said(one) for one in value[:3])
             more = len(value) - 3
             return _("%(few)s and %(more)d more") % {"few": few, "more": more} if more > 0 else few
+        if key.endswith("points"):
+            return points(value)
         return _said(value)
 
 

@@ -4,6 +4,9 @@ The log belongs to the ground floors, the events to all of them: the roof knows 
 ground floors read this table by the name in the settings, as they do the routes.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +51,19 @@ SENTENCES: dict[str, str | Promise] = {
     "api_client.key_revoked": _("API key revoked: {prefix}…, {name}"),
     "api_client.secret_created": _("OAuth2 secret replaced: {name}"),
 }
+
+
+def _score_changed(data: Mapping[str, Any]) -> str | Promise:
+    """Band to band where it moved; otherwise what did change within it."""
+    if data.get("previous_band") != data.get("band"):
+        return SENTENCES["score.changed"]
+    if data.get("previous_points") != data.get("points"):
+        return _("Score changed: {previous_points} to {points} points, still {band}")
+    return _("Score changed: {previous_status} to {status}, still {band}")
+
+
+#: Event type -> the sentence that its public values ask for, where one is not enough.
+CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {"score.changed": _score_changed}
 
 #: Aggregate type -> (what it is, name of the page that shows it by its id).
 SUBJECTS: dict[str, tuple[str | Promise, str]] = {
