@@ -44,6 +44,14 @@ def test_a_list_is_shown_first_and_imported_when_confirmed(
     assert "Vendors 2026.csv" in procurement.browser.get("/imports/").content.decode()
 
 
+def test_countries_are_told_by_their_names(unit: BusinessUnit, procurement: Person) -> None:
+    address = upload(procurement, unit, b"vendor id,name,country\n100,Alpha GmbH,DE\n")
+    assert "Germany" in procurement.browser.get(address).content.decode()
+    procurement.browser.post(address, {"run": "1"})
+    address = upload(procurement, unit, b"vendor id,name,country\n100,Alpha GmbH,AT\n")
+    assert "country “Germany” → “Austria”" in procurement.browser.get(address).content.decode()
+
+
 def test_a_list_that_brings_nothing_new_says_so(unit: BusinessUnit, procurement: Person) -> None:
     procurement.browser.post(upload(procurement, unit, b"name\nAcme"), {"run": "1"})
     html = procurement.browser.get(upload(procurement, unit, b"name\nAcme")).content.decode()

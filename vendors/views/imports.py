@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_countries import countries
 
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
@@ -97,6 +98,8 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         {
             "made": made,
             "report": report,
+            "sample": [row | {"country": _country(row["country"])} for row in report["sample"]],
+            "changes": [(one["name"], _told(one["values"])) for one in report["changes"]],
             "refused": report["refused"][:SHOWN],
             "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
@@ -105,6 +108,18 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
         },
     )
+
+
+def _country(code: str) -> str:
+    return str(countries.name(code) or code) if code else ""
+
+
+def _told(changed: dict[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """(field, before, after) of each changed value, in words."""
+    return [
+        (FIELD_NAMES[name](), *(map(_country, pair) if name == "country" else pair))
+        for name, pair in changed.items()
+    ]
 
 
 FIELD_NAMES = {
