@@ -147,6 +147,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "accounts.form_rendering.FormRenderer"
+
 DATABASES = {"default": _database(env.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
