@@ -28,7 +28,14 @@ from assessments.selectors import (
 from assessments.services import answers as service
 from assessments.services.answers import AnswerInput
 from assessments.sheet import State
-from assessments.views.parts import address, crumbs, found, may_fill_in, question_view
+from assessments.views.parts import (
+    address,
+    crumbs,
+    found,
+    may_fill_in,
+    question_view,
+    score_links,
+)
 from assessments.wording import PILLS, language, said_words
 from audit import clock
 from audit.errors import Refused
@@ -67,7 +74,7 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
                 "take": reviews and workflow.Action.TAKE in actions,
                 "reopen": reviews and workflow.Action.REOPEN in actions,
             },
-            "score_url": address("scoring:scorecard", assessment.pk),
+            **score_links(request, assessment),
             "vendor_url": address("scoring:vendor", assessment.vendor_id),
             "crumbs": crumbs(assessment),
         },
@@ -197,6 +204,7 @@ def _section_page(
             "back_to_check": "check" in (request.GET.get("then"), request.POST.get("then")),
             "form": form,
             "notice": notice,
+            **score_links(request, assessment),
             "crumbs": crumbs(assessment, title),
         },
         status=status,

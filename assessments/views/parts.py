@@ -58,6 +58,13 @@ def address(name: str, pk: object) -> str:
         return ""
 
 
+def score_links(request: Request, assessment: Assessment) -> dict[str, str]:
+    """The ways to the whole score and to the small panel; "" for those who may not read scores."""
+    names = {"score_url": "scoring:scorecard", "panel_url": "scoring:score-panel"}
+    allowed = request.principal.can(Permission.READ_SCORES, assessment.unit_id)
+    return {key: address(name, assessment.pk) if allowed else "" for key, name in names.items()}
+
+
 def crumbs(assessment: Assessment, here: str = "") -> Crumbs:
     """The way here: the list, the assessment, and `here` where the page is below it."""
     way = [(_("Assessments"), reverse("assessments:list"))]
