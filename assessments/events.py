@@ -80,6 +80,17 @@ class Reviewed(AssessmentEvent):
     note: str = ""
 
 
+class SectionAccepted(AssessmentEvent):
+    """A reviewer accepted the answers of a section that nobody had judged yet, all with the same
+    `evidence`; `keys` of their questions."""
+
+    type: ClassVar[str] = "assessment.section_accepted"
+
+    section: str
+    keys: list[str]
+    evidence: int
+
+
 class Returned(AssessmentEvent):
     """It was sent back to those who fill it in."""
 

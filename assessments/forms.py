@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import User
+from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments import schema
 from assessments.models import Answer, Assessment, Questionnaire
 from assessments.schema import Item, Kind, Question
@@ -284,6 +285,18 @@ class ListFilter(forms.Form):
             ("review", _("Waiting for review")),
             *Assessment.Status.choices,
         ]
+
+
+class AcceptSectionForm(forms.Form):
+    """How well the answers of a section are proved that are accepted at once."""
+
+    evidence = forms.TypedChoiceField(
+        label=lazy("How well are they proved?"),
+        choices=[(number, EVIDENCE[name].word) for number, name in enumerate(EVIDENCE_BY_NUMBER)],
+        coerce=int,
+        initial=0,
+        widget=forms.RadioSelect,
+    )
 
 
 class ReviewForm(forms.Form):

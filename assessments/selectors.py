@@ -239,6 +239,22 @@ def outstanding(assessment: Assessment) -> Outstanding:
     )
 
 
+def acceptable(assessment: Assessment, answers: Mapping[str, Answer], section: str) -> list[str]:
+    """The questions of a section whose answers can be accepted at once, in file order.
+
+    Those that are asked and answered, and not judged yet. What is said not to apply is left out.
+    """
+    questionnaire = schema_of(assessment)
+    return [
+        key
+        for key in visible_questions(questionnaire, assessment, answers)
+        if questionnaire.by_key[key].section == section
+        and (answer := answers.get(key)) is not None
+        and answer.review == Answer.Review.OPEN
+        and answer.state in (State.ANSWERED, State.DONT_KNOW, State.DECLINED)
+    ]
+
+
 #: With those who fill it in. A due date is theirs: once it is handed in, nobody is late any more.
 _WITH_RESPONDENTS: Final = (
     Assessment.Status.DRAFT,

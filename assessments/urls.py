@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}take/", reviewing.take, name="take"),
     path(f"{_ONE}review/", reviewing.review, name="review"),
     path(f"{_ONE}review/<slug:key>/", reviewing.review_answer, name="review-answer"),
+    path(f"{_ONE}review/<slug:key>/accept/", reviewing.accept_section, name="accept-section"),
     path(f"{_ONE}send-back/", reviewing.send_back, name="send-back"),
     path(f"{_ONE}sign-off/", reviewing.sign_off, name="sign-off"),
     path(f"{_ONE}reopen/", reviewing.reopen, name="reopen"),

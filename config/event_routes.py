@@ -5,6 +5,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.answers_saved": ("scoring.rescore",),
     "assessment.submitted": ("scoring.rescore",),
     "assessment.reviewed": ("scoring.rescore",),
+    "assessment.section_accepted": ("scoring.rescore",),
     "assessment.returned": ("scoring.rescore",),
     "assessment.reopened": ("scoring.rescore",),
     "assessment.signed_off": ("scoring.rescore",),

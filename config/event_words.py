@@ -19,6 +19,7 @@ SENTENCES: dict[str, str | Promise] = {
     "assessment.submitted": _("Assessment submitted: {answered} of {applicable} answered"),
     "assessment.taken": _("Review begun"),
     "assessment.reviewed": _("Answer reviewed: {key}, {verdict}"),
+    "assessment.section_accepted": _("Answers of a section accepted: {keys}"),
     "assessment.returned": _("Assessment sent back"),
     "assessment.reopened": _("Sign-off taken back"),
     "assessment.signed_off": _("Assessment signed off"),

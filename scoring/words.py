@@ -35,6 +35,7 @@ _CAUSES: Final[Mapping[str, Promise]] = {
     "assessment.answers_saved": lazy("Answers changed"),
     "assessment.submitted": lazy("Assessment submitted"),
     "assessment.reviewed": lazy("An answer was reviewed"),
+    "assessment.section_accepted": lazy("The answers of a section were accepted"),
     "assessment.returned": lazy("Assessment sent back"),
     "assessment.reopened": lazy("Assessment reopened"),
     "assessment.signed_off": lazy("Assessment signed off"),

@@ -1,7 +1,7 @@
 """A reviewer's judgement of single answers."""
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from accounts.scoping import require
 from assessments import events
 from assessments.errors import InvalidAnswers, NotPossibleNow
 from assessments.models import Answer, Assessment
-from assessments.selectors import answers_of
+from assessments.selectors import acceptable, answers_of
 from assessments.services import sheets
 from assessments.services.locking import lock, person_id, reason_given
 from assessments.sheet import EvidenceLevel, State
@@ -70,13 +70,65 @@ def decide_not_applicable(
     return answer
 
 
-def _answer_in_review(
-    assessment: Assessment, question_key: str, by: Principal
-) -> tuple[Assessment, Answer, dict[str, Answer]]:
+@transaction.atomic
+def accept_section(
+    *, assessment: Assessment, section: str, evidence: EvidenceLevel, by: Principal
+) -> list[str]:
+    """Accept every answer of a section that nobody has judged yet, with one level of proof.
+
+    Queries stay, and so does what is said not to apply: that is decided one by one. Returns the
+    keys of the questions; nothing is written when there are none. Raises NotPossibleNow outside
+    review.
+    """
+    assessment = _in_review(assessment, by)
+    answers = answers_of(assessment)
+    open_keys = acceptable(assessment, answers, section)
+    if not open_keys:
+        return []
+    accepted = [answers[key] for key in open_keys]
+    moment, person = clock.now(), person_id(by)
+    for answer in accepted:
+        if answer.state == State.ANSWERED:
+            answer.evidence, answer.evidence_until = evidence, None
+        answer.review, answer.review_note = Answer.Review.ACCEPTED, ""
+        answer.reviewed_at, answer.reviewed_by_id = moment, person
+        answer.version += 1
+    Answer.objects.bulk_update(accepted, _JUDGED)
+    sheets.repack(assessment, answers)
+    assessment.save(update_fields=["inputs_version", "answered", "applicable"])
+    record(
+        events.SectionAccepted(
+            aggregate_id=assessment.pk,
+            unit_id=assessment.unit_id,
+            vendor_id=assessment.vendor_id,
+            status=assessment.status,
+            inputs_version=assessment.inputs_version,
+            section=section,
+            keys=open_keys,
+            evidence=int(evidence),
+        ),
+        by=by,
+    )
+    return open_keys
+
+
+_JUDGED: Final = (
+    "evidence", "evidence_until", "review", "review_note", "reviewed_at", "reviewed_by", "version",
+)  # fmt: skip
+
+
+def _in_review(assessment: Assessment, by: Principal) -> Assessment:
     require(by, Permission.REVIEW, assessment.unit_id)
     assessment = lock(assessment)
     if assessment.status != Status.IN_REVIEW:
         raise NotPossibleNow(assessment, Action.TAKE)
+    return assessment
+
+
+def _answer_in_review(
+    assessment: Assessment, question_key: str, by: Principal
+) -> tuple[Assessment, Answer, dict[str, Answer]]:
+    assessment = _in_review(assessment, by)
     answers = answers_of(assessment)
     answer = answers.get(question_key)
     if question_key not in assessment.questions:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
@@ -18,9 +19,9 @@ from accounts.permissions import Permission
 from accounts.scoping import require
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments.errors import InvalidAnswers, ReasonNeeded, SecondPersonNeeded
-from assessments.forms import ReasonForm, ReviewForm, SignOffForm
+from assessments.forms import AcceptSectionForm, ReasonForm, ReviewForm, SignOffForm
 from assessments.models import Answer, Assessment
-from assessments.selectors import answers_of, outstanding, schema_of
+from assessments.selectors import acceptable, answers_of, outstanding, schema_of
 from assessments.services import assessments as service
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State
@@ -83,6 +84,12 @@ def _review_page(
         {
             "title": titles[one.key],
             "reviewer": REVIEWERS[one.reviewer],
+            "rest": sum(
+                _is_open(found) and not _is_not_applicable(found)
+                for found in everything
+                if found.item.section == one.key
+            ),
+            "accept_url": reverse("assessments:accept-section", args=[assessment.pk, one.key]),
             "questions": [found for found in shown if found.item.section == one.key],
         }
         for one in sections
@@ -180,6 +187,49 @@ def _judge(assessment: Assessment, key: str, said: dict[str, Any], request: Requ
         note=said["note"],
         by=request.principal,
     )
+
+
+@page(Permission.REVIEW)
+def accept_section(request: Request, pk: UUID, key: str) -> HttpResponse:
+    """Accept what is left of a section at once, after asking with which level of proof."""
+    assessment = found(request, pk)
+    require(request.principal, Permission.REVIEW, assessment.unit_id)
+    section = next((one for one in schema_of(assessment).sections if one.key == key), None)
+    if section is None or key not in assessment.sections:
+        raise Http404
+    here = f"{reverse('assessments:review', args=[pk])}?{urlencode({'section': key})}"
+    form = AcceptSectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        accepted = review_service.accept_section(
+            assessment=assessment,
+            section=key,
+            evidence=EvidenceLevel(form.cleaned_data["evidence"]),
+            by=request.principal,
+        )
+        count = len(accepted)
+        said = ngettext("%(count)d answer accepted.", "%(count)d answers accepted.", count)
+        messages.success(request, said % {"count": count})
+        return redirect(here)
+    count = len(acceptable(assessment, answers_of(assessment), key))
+    asked = ngettext(
+        "Accept %(count)d answer of “%(section)s”?",
+        "Accept %(count)d answers of “%(section)s”?",
+        count,
+    )
+    title = _("Accept the rest of a section")
+    context = {
+        "form": form,
+        "title": title,
+        "question": asked % {"count": count, "section": section.title.text_for(language())},
+        "text": _(
+            "Only answers that nobody has judged yet. Queried ones stay queried, and what is said "
+            "not to apply is still to be decided."
+        ),
+        "confirm_label": _("Accept"),
+        "cancel_url": here,
+        "crumbs": crumbs(assessment, title),
+    }
+    return render(request, "assessments/step.html", context)
 
 
 @require_POST

@@ -143,3 +143,16 @@ class TestReview:
         procurement.browser.post(url("cancel", assessment), {"reason": "Wrong vendor"})
         assessment.refresh_from_db()
         assert (assessment.status, assessment.status_reason) == ("closed", "Wrong vendor")
+
+
+def test_the_rest_of_a_section_is_accepted_after_asking(unit: BusinessUnit, legal: Person) -> None:
+    assessment = in_review(unit)
+    address = url("accept-section", assessment, "secrets")
+    page = legal.browser.get(url("review", assessment), {"section": "secrets"})
+    assert f'href="{address}"' in page.content.decode()
+    assert "of “" in text_of(legal.browser.get(address))
+    done = legal.browser.post(address, {"evidence": "1"}, follow=True)
+    assert "answers accepted." in text_of(done)
+    assert f'href="{address}"' not in done.content.decode()
+    assert legal.browser.post(address, {"evidence": "9"}).status_code == 200
+    assert legal.browser.get(url("accept-section", assessment, "nothing")).status_code == 404

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from accounts.scoping import NotAllowed
 from assessments import sheet
 from assessments.errors import (
     AlreadyOpen,
@@ -16,7 +17,7 @@ from assessments.errors import (
 )
 from assessments.models import Assessment
 from assessments.selectors import answers_of
-from assessments.services import answers, assessments, review
+from assessments.services import answers, assessments, review, sheets
 from assessments.services.answers import AnswerInput, Frozen
 from assessments.sheet import EvidenceLevel, State
 from audit.models import Event
@@ -66,6 +67,64 @@ class TestHandingIn:
         assessment = assessments.reopen(assessment=assessment, reason="Check", by=legal.principal)
         seen.append(assessment.inputs_version)
         assert seen == sorted(set(seen))
+
+
+class TestAcceptSection:
+    def test_what_nobody_judged_is_accepted_in_one_event(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = in_review(unit)
+        review.review_answer(
+            assessment=assessment,
+            question_key="staff",
+            verdict="queried",
+            note="Who counted?",
+            by=legal.principal,
+        )
+        keys = review.accept_section(
+            assessment=assessment,
+            section="secrets",
+            evidence=EvidenceLevel.DOCUMENT,
+            by=legal.principal,
+        )
+        stored = answers_of(assessment)
+        assert "staff" not in keys
+        assert {stored[key].review for key in keys} == {"accepted"}
+        assert {stored[key].evidence for key in keys} == {EvidenceLevel.DOCUMENT}
+        assert stored["staff"].review == "queried"
+        assert stored["assigns"].review == "open"
+        [event] = Event.objects.filter(type="assessment.section_accepted")
+        assert (event.data["section"], event.data["keys"]) == ("secrets", keys)
+        assert [differs for _pk, differs in sheets.check_all()] == [[]]
+
+    def test_a_section_without_anything_left_writes_nothing(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = in_review(unit)
+        for expected in (True, False):
+            keys = review.accept_section(
+                assessment=assessment,
+                section="secrets",
+                evidence=EvidenceLevel.SELF_DECLARED,
+                by=legal.principal,
+            )
+            assert bool(keys) is expected
+        assert Event.objects.filter(type="assessment.section_accepted").count() == 1
+
+    def test_outside_review_and_by_others_it_is_refused(
+        self, unit: BusinessUnit, legal: Person, procurement: Person
+    ) -> None:
+        for assessment, person, refusal in (
+            (submitted(unit), legal, NotPossibleNow),
+            (in_review(unit), procurement, NotAllowed),
+        ):
+            with pytest.raises(refusal):
+                review.accept_section(
+                    assessment=assessment,
+                    section="secrets",
+                    evidence=EvidenceLevel.DOCUMENT,
+                    by=person.principal,
+                )
 
 
 class TestReview:
