@@ -1,5 +1,6 @@
 """Filling in: the task list, the section pages, autosave, and two people at once."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from accounts.permissions import Permission
 from assessments import schema, workflow
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms import AnswersForm, form_values, items_of, name_of
-from assessments.models import Assessment
+from assessments.models import Answer, Assessment
 from assessments.schema import Item
 from assessments.selectors import (
     SectionProgress,
@@ -149,7 +150,7 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
             except Frozen as error:
                 status, notice = error.status, error.message
         status = 422 if form.errors else status
-    return _section_page(request, assessment, key, form, status=status, notice=notice)
+    return _section_page(request, assessment, key, form, answers, status=status, notice=notice)
 
 
 def _section_page(
@@ -157,11 +158,12 @@ def _section_page(
     assessment: Assessment,
     key: str,
     form: AnswersForm,
+    answers: Mapping[str, Answer],
     *,
     status: int,
     notice: str,
 ) -> HttpResponse:
-    questionnaire, answers = schema_of(assessment), answers_of(assessment)
+    questionnaire = schema_of(assessment)
     visible = frozenset(visible_questions(questionnaire, assessment, answers))
     chosen = frozenset(assessment.questions)
     here = next(one for one in questionnaire.sections if one.key == key)
