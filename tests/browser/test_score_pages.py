@@ -6,7 +6,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
+from accounts.templatetags.ui import points
 from assessments.models import Assessment
+from scoring.selectors import scorecard
 from tests.browser.conftest import Look, OpenPage
 from tests.factories.assessments import make_assessment, small_questionnaire
 from tests.factories.scoring import say, score, scored
@@ -52,6 +55,10 @@ def test_from_the_dashboard_to_the_answer_behind_a_score(
     look(page, "vendor")
     page.get_by_role("link", name="See how it is made up").click()
     expect(page.locator("#waterfall svg")).to_be_visible()
+    # The bars say what the table says, cut to one decimal.
+    card = scorecard(bad, SYSTEM)
+    assert card is not None
+    expect(page.locator("#waterfall svg").get_by_text(f"+{points(card.uplift)}")).to_be_visible()
     look(page, "scorecard")
     page.get_by_text("IP law and compliance stands at").click()
     page.get_by_text("Settle who owns the results").click()
