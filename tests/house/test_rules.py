@@ -36,6 +36,7 @@ ASKS_A_TABLE = {
 }
 #: Files that may declare a text safe, and why.
 SAYS_SAFE = {
+    "accounts/form_rendering.py": "inputs, every value of which it escapes",
     "accounts/icons.py": "drawings of a package we install, read from its files",
     "accounts/templatetags/ui.py": "an attribute written there",
 }
