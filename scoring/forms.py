@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries as all_countries
 
 from accounts.models import BusinessUnit
 from accounts.principal import Principal
@@ -16,6 +15,7 @@ from scoring import words
 from scoring.engine.methodology import BANDS
 from scoring.models import Band
 from scoring.selectors.standings import Filters, categories, countries
+from vendors.country_names import country_name
 
 SIZES: Final = (25, 50, 100)
 DEFAULT_SIZE: Final = 50
@@ -41,7 +41,7 @@ class VendorFilter(forms.Form):
         bands = [(key, band_word(key)) for key in (*BANDS, Band.NOT_RATED.value)]
         firmness = [(key, str(word)) for key, word in words.STATUS_WORDS.items()]
         named = sorted(
-            ((code, str(all_countries.name(code) or code)) for code in countries(principal, unit)),
+            ((code, country_name(code)) for code in countries(principal, unit)),
             key=lambda pair: pair[1],
         )
         self._choose("band", [("serious", gettext("High or critical")), *bands])

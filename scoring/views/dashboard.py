@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_countries import countries
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
@@ -21,6 +20,7 @@ from scoring import charts, links, words
 from scoring.links import address
 from scoring.selectors import dashboard as read_dashboard
 from scoring.selectors.dashboard import ALL_BANDS, COUNTED, Dashboard, WorkItem, WorkList
+from vendors.country_names import country_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def dashboard(request: Request) -> HttpResponse:
         "worst": [
             (
                 row,
-                str(countries.name(row.country) or ""),
+                country_name(row.country),
                 words.dimension(row.worst_dimension),
                 words.in_short(row),
             )

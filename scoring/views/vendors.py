@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_countries import countries
 
 from accounts.doors import Request, page
 from accounts.models import BusinessUnit
@@ -23,6 +22,7 @@ from scoring.forms import SIZES, VendorFilter, page_size
 from scoring.links import address
 from scoring.models import Standing
 from scoring.selectors.standings import DEFAULT_SORT, BadCursor, Filters, standings
+from vendors.country_names import country_name
 
 #: Rows read at once for a file.
 _CHUNK: Final = 1_000
@@ -42,15 +42,11 @@ class Row:
 def _row(standing: Standing) -> Row:
     return Row(
         standing=standing,
-        country=_country(standing.country),
+        country=country_name(standing.country),
         tier=words.tier(standing.tier),
         weakest=words.dimension(standing.worst_dimension),
         outstanding=", ".join(words.outstanding(standing)) if standing.points is not None else "",
     )
-
-
-def _country(code: str) -> str:
-    return str(countries.name(code) or code) if code else ""
 
 
 def _form(request: Request, unit: BusinessUnit | None) -> VendorFilter:
@@ -167,7 +163,7 @@ def _cells(standing: Standing) -> list[Any]:
         str(words.STATUS_WORDS[standing.status]),
         _("yes") if standing.blocked else _("no"),
         words.tier(standing.tier),
-        _country(standing.country),
+        country_name(standing.country),
         standing.category,
         words.dimension(standing.worst_dimension),
         standing.assessments,

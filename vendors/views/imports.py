@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_countries import countries
 
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
@@ -18,6 +17,7 @@ from accounts.selectors import units_visible_to
 from accounts.units import working_unit
 from audit import paging
 from audit.errors import Invalid
+from vendors.country_names import country_name
 from vendors.forms.vendor import ImportForm
 from vendors.imports.columns import FIELDS
 from vendors.selectors import imports_visible_to
@@ -98,7 +98,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         {
             "made": made,
             "report": report,
-            "sample": [row | {"country": _country(row["country"])} for row in report["sample"]],
+            "sample": [row | {"country": country_name(row["country"])} for row in report["sample"]],
             "changes": [(one["name"], _told(one["values"])) for one in report["changes"]],
             "refused": report["refused"][:SHOWN],
             "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
@@ -110,14 +110,10 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-def _country(code: str) -> str:
-    return str(countries.name(code) or code) if code else ""
-
-
 def _told(changed: dict[str, tuple[str, str]]) -> list[tuple[str, str, str]]:
     """(field, before, after) of each changed value, in words."""
     return [
-        (FIELD_NAMES[name](), *(map(_country, pair) if name == "country" else pair))
+        (FIELD_NAMES[name](), *(map(country_name, pair) if name == "country" else pair))
         for name, pair in changed.items()
     ]
 
