@@ -116,6 +116,16 @@ def _history_summary(rows: Sequence[Standing]) -> str:
     if len(rated) < 2:
         return _("Each day on which the rating changed; 0 is best, 100 is worst.")
     first, last = rated[0], rated[-1]
+    if rows[-1].points is None:
+        return _(
+            "From %(before)s on %(day)s to %(after)s; not rated since %(since)s. 0 is best, 100 is "
+            "worst."
+        ) % {
+            "before": points(first.points),
+            "day": date_format(first.valid_from, "DATE_FORMAT"),
+            "after": points(last.points),
+            "since": date_format(rows[-1].valid_from, "DATE_FORMAT"),
+        }
     return _("From %(before)s on %(day)s to %(after)s now; 0 is best, 100 is worst.") % {
         "before": points(first.points),
         "day": date_format(first.valid_from, "DATE_FORMAT"),
