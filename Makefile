@@ -31,7 +31,8 @@ demo: install ## run everything until Ctrl-C
 	@exec $(RUN) -m config.demo
 
 test: install ## real PostgreSQL, real Valkey, real workers, a real browser
-	@exec $(RUN) -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS)
+	@exec $(RUN) -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile \
+		--no-loadscope-reorder $(PYTEST_ARGS)
 
 check: install ## everything that needs no server
 	.venv/bin/ruff check .

@@ -171,6 +171,8 @@ class TestSheets:
         assert not differing()
         call_command("check_sheets")
         assert "all agree" in capsys.readouterr().out
+        call_command("check_sheets", sample=1)
+        assert "all agree" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
