@@ -36,9 +36,11 @@ def main() -> None:
             and not one.parents
         )
         answer = Answer.objects.filter(assessment=assessment, question_key=item.key).first()
-        choices = [option.key for option in item.question.choices]
+        # Two answers of different risk in turn, so that every save asks for a new score.
+        options = sorted(item.question.choices, key=lambda option: option.risk)
+        choices = [options[0].key, options[-1].key]
         if answer and answer.value == choices[0]:
-            choices = [*choices[1:], choices[0]]
+            choices.reverse()
         desks.append(
             {
                 "assessment": str(assessment.pk),
