@@ -22,7 +22,7 @@ from typing import Any
 from bench import stack
 
 CLIENTS = 8
-SECONDS = 2.0
+SECONDS = 1.5
 
 
 @dataclass

@@ -224,6 +224,8 @@ def _multiply(copies: int, of_last: int) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, ids in _TABLES:
             _copy_table(cursor, table, ids, copies, of_last)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     _roll_up()
 
 
@@ -295,9 +297,10 @@ def _events() -> None:
     """An event per copied vendor, with the digest that its content has."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT v.id, (SELECT unit_id FROM vendors_vendorunit u WHERE u.vendor_id = v.id "
-            "ORDER BY u.id LIMIT 1) FROM vendors_vendor v "
-            "WHERE NOT EXISTS (SELECT FROM audit_event e WHERE e.aggregate_id = v.id)"
+            "SELECT DISTINCT ON (v.id) v.id, u.unit_id FROM vendors_vendor v "
+            "JOIN vendors_vendorunit u ON u.vendor_id = v.id "
+            "LEFT JOIN audit_event e ON e.aggregate_id = v.id "
+            "WHERE e.position IS NULL ORDER BY v.id, u.id"
         )
         rows = cursor.fetchall()
         moment = datetime.now(UTC)
