@@ -205,7 +205,7 @@ _OWN = {
     ("scoring_standing", "sort_name"): f"lower({_NAME})::varchar",
     ("scoring_standing", "search"): (
         f"replace(regexp_replace(regexp_replace(t.search, '(hrb[0-9]+)', '\\1' || copy.n), "
-        "'([0-9]{10})', '\\1' || lpad(copy.n::text, 6, '0')), "
+        "'( [0-9]{10})', '\\1' || lpad(copy.n::text, 6, '0')), "
         f"lower(t.name), lower({_NAME}))"
     ),
 }
