@@ -68,6 +68,17 @@ class Assessment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit", "status", "due_on"], name="assessment_work"),
             models.Index(fields=["status", "due_on"], name="assessment_work_all"),
+            # The first hundred of a work list, in its order, without sorting the rest.
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(status__in=("submitted", "in_review")),
+                name="assessment_to_review",
+            ),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(status__in=("draft", "sent", "returned")),
+                name="assessment_to_fill_in",
+            ),
             models.Index(fields=["vendor", "-id"], name="assessment_vendor"),
             models.Index(fields=["engagement", "-id"], name="assessment_engagement"),
             models.Index(fields=["unit", "-id"], name="assessment_unit"),

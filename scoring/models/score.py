@@ -139,7 +139,7 @@ class CurrentScore(ScoreFields):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["vendor", "unit"], name="current_vendor"),
-            models.Index(fields=["next_change"], name="current_next_change"),
+            models.Index(fields=["next_change", "assessment"], name="current_next_change"),
             models.Index(fields=["unit", "next_change"], name="current_unit_change"),
         ]
         constraints: ClassVar = [
