@@ -49,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vendors", type=int, nargs=2, default=[1000, 100_000])
     parser.add_argument("--samples", type=int, default=120, help="requests per route and size")
+    parser.add_argument("--routes", nargs="+", metavar="ROUTE", help="only these")
     options = parser.parse_args()
     sizes = sorted(options.vendors)
     with ExitStack() as open_things:
@@ -56,6 +57,9 @@ def main() -> None:
         sites = [_site(size, urls, number) for number, size in enumerate(sizes)]
         for site in sites:
             open_things.enter_context(stack.processes(["web"], site.settings))
+        if options.routes:
+            for site in sites:
+                site.routes = {name: site.routes[name] for name in ("healthz", *options.routes)}
         report(sites, options.samples)
 
 
