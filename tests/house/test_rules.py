@@ -172,7 +172,7 @@ def test_locks_hold_hashes_and_no_addresses() -> None:
 
 def test_the_repository_names_no_package_registry() -> None:
     """A company's own mirror is set up outside, in the clients; nothing here may get around it."""
-    hosts = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"))]
+    hosts = [".".join(parts) for parts in (("pypi", "org"), ("python" + "hosted", "org"))]
     hosts += [".".join(parts) for parts in (("npmjs", "org"), ("npmjs", "com"), ("yarnpkg", "com"))]
     for name in tracked():
         if (ROOT / name).suffix in {".png", ".ico", ".woff2", ".xlsx"}:
