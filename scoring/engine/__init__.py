@@ -10,6 +10,8 @@ formulas; the modules refer to them by number.
 - `contributions`: where every milli-point of a score comes from
 - `explain`: the same in sentences
 - `whatif`: what would lower a score most
+- `unknowns`: what is not known, and how far that could move a score
+- `sensitivity`: how far a score depends on the weights
 - `provenance`: the hashes that name model, inputs and result
 - `rating`: one standing for a vendor out of its assessments
 """

@@ -125,7 +125,7 @@ def score(plan: Plan, resolved: Resolved, tree: Tree | None = None) -> Result:
     inherent = exposure(plan, resolved.intake)
     residual = millis(inherent * ((1.0 - method.kappa) + method.kappa * tree.posture))
     triggered = knocked_out(plan, resolved, tree)
-    floors = _floors(plan, triggered)
+    floors = highest_floors(plan, triggered)
     final = np.maximum(residual, floors)
     # A floor is a whole number of milli-points and rounding is monotone: the order does not matter.
     coverage = millis(tree.coverage)
@@ -198,7 +198,8 @@ def proof_gap(plan: Plan, resolved: Resolved, tree: Tree) -> Flags:
     return gap
 
 
-def _floors(plan: Plan, triggered: Flags) -> Ints:
+def highest_floors(plan: Plan, triggered: Flags) -> Ints:
+    """Return [3, n] the highest floor that holds at lo, pt and hi; 0 for none."""
     floors = np.zeros((3, triggered.shape[2]), dtype=np.int64)
     for row, at in enumerate(plan.knock_outs):
         knock_out = plan.item(at).knock_out
