@@ -36,6 +36,8 @@ _OF_STATE = {
     State.DECLINED: Missing.DECLINED,
     State.NA_PENDING: Missing.NA_PENDING,
 }
+#: What is known below a gate, should it be opened.
+_SETTLED = frozenset({State.ANSWERED, State.NA_APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _at_worst(many: Resolved, at: int, column: int, below: list[int]) -> None:
     """The end that formula 7 calls hi: what was not answered also sets off its knock-outs."""
     if many.state[at, column] != State.ANSWERED:
         for one in (at, *below):
-            if many.state[one, column] != State.NA_APPROVED:
+            if many.state[one, column] not in _SETTLED:
                 _say(many, one, column, RISK_SCALE)
     elif many.known[at, column]:
         # Too old: for a knock-out it stays what it says, but nothing of its proof is left.
