@@ -87,7 +87,7 @@ def compile_plan(
                 parent=item.parents[-1] if item.parents else None,
                 valid_days=valid_days(item.question, tier, method),
                 mandatory=item.question.mandatory,
-                knock_out=_knock_out(item.question),
+                knock_out=knock_out(item.question, method),
             )
             for item in items
         ],
@@ -102,7 +102,7 @@ def compile_plan(
 
 
 def valid_days(question: Question, tier: str, method: Methodology) -> int:
-    """Return how many days an answer holds, and then fades over; 0 where it does not age."""
+    """Return how many days an answer holds before it begins to fade; 0 where it does not age."""
     if question.valid_for == "none":
         return 0
     if question.valid_for is None:
@@ -121,7 +121,13 @@ def intake_specs() -> tuple[IntakeSpec, ...]:
     return tuple(IntakeSpec(key=key, weight=weight) for key, weight in intake().weights.items())
 
 
-def _knock_out(question: Question) -> KnockOut | None:
+def knock_out(question: Question, method: Methodology) -> KnockOut | None:
+    """Return the rule of the method for this question or, where it has none, the question's own."""
+    if question.key in method.knock_outs:
+        changed = method.knock_outs[question.key]
+        if changed is None:
+            return None
+        return KnockOut(at=changed.at_steps, floor=changed.floor_milli, block=changed.block)
     rule = question.knock_out
     if rule is None:
         return None

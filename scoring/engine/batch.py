@@ -182,8 +182,9 @@ def _indicators(plan: Plan) -> Flags:
 def resolve(plan: Plan, batch: Batch) -> Resolved:
     """Return what the batch amounts to on its `as_of` (formula 1, ageing).
 
-    While an answer holds, f = 1. After `valid_until` f falls linearly to 0 over one more
-    `valid_days`; it is looked at on the first of each month only, and kept in 1/10,000.
+    While an answer holds, f = 1. After `valid_until` f falls linearly to 0 over as many further
+    `valid_days` as the methodology's decay says (normally one; none: at once); it is looked at on
+    the first of each month only, and kept in 1/10,000.
 
     Evidence with an expiry date stops counting the day after that date: what remains is a
     self-declaration, which then fades in the same way (never, if the item does not age).
@@ -215,10 +216,10 @@ def resolve(plan: Plan, batch: Batch) -> Resolved:
 
     late = FIRST_OF_MONTH[as_of] - until
     fading = ends & (period > 0)
-    left = np.where(fading & (late > 0), np.maximum(period - late, 0), period)
     # Whole numbers, so the quotient of a true half is exactly a half, and rint rounds half to even.
-    fade = np.rint(left * FRESH / np.maximum(period, 1))
-    fade = np.where(fading, fade, FRESH).astype(np.uint16)
+    span = np.rint(period * plan.methodology.decay.periods)
+    fade = np.rint(np.maximum(span - late, 0) * FRESH / np.maximum(span, 1))
+    fade = np.where(fading & (late > 0), fade, FRESH).astype(np.uint16)
 
     changes = np.where(fading & (fade > 0), NEXT_FIRST[np.maximum(as_of, until)], 0)
     changes = np.where(expires & ~lapsed, until + 1, changes)

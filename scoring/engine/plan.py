@@ -45,8 +45,8 @@ class KnockOut:
 class ItemSpec:
     """One question or indicator. `parent` is the key of the gate that opens it.
 
-    `valid_days` is how long an answer holds, and then how long its proof takes to fade; 0: it does
-    not age.
+    `valid_days` is how long an answer holds, and the measure of how long its proof then takes to
+    fade; 0: it does not age.
     """
 
     key: str

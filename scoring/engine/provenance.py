@@ -61,11 +61,8 @@ class InputsError(ValueError):
 
 def model_document(plan: Plan) -> dict[str, Any]:
     """Return everything but the answers that decides a score, as plain values."""
-    method = plan.methodology.content
-    # A title explains; correcting it changes no score.
-    del method["title"]
     return {
-        "methodology": method,
+        "methodology": plan.methodology.deciding,
         "intake": [
             {"key": key, "weight": weight}
             for key, weight in zip(

@@ -47,9 +47,12 @@ knock_outs = st.builds(
 
 
 def method(
-    p: int = 4, omega: Sequence[float] | None = None, base: Methodology = STANDARD
+    p: int = 4,
+    omega: Sequence[float] | None = None,
+    base: Methodology = STANDARD,
+    periods: float = 1,
 ) -> Methodology:
-    content = {**base.content, "p": p}
+    content = {**base.content, "p": p, "decay": {"periods": periods}}
     if omega is not None:
         content["dimensions"] = dict(zip(DIMENSIONS, omega, strict=True))
     return parse_methodology(content)
@@ -58,7 +61,8 @@ def method(
 @st.composite
 def methods(draw: st.DrawFn) -> Methodology:
     omega = draw(st.lists(weights, min_size=len(DIMENSIONS), max_size=len(DIMENSIONS)).filter(any))
-    return method(draw(st.sampled_from([1, 2, 4, 4, 8])), omega)
+    periods = draw(st.sampled_from([1, 1, 0, 0.25, 0.75, 2, 3.5]))
+    return method(draw(st.sampled_from([1, 2, 4, 4, 8])), omega, periods=periods)
 
 
 @st.composite

@@ -104,7 +104,10 @@ class Reference:
         first = self.case.as_of.replace(day=1)
         if until is None or item.valid_days == 0 or first <= until:
             return Fraction(1)
-        left = Fraction(item.valid_days - (first - until).days, item.valid_days)
+        span = round(item.valid_days * exact(self.case.method.decay.periods))
+        if span == 0:
+            return Fraction(0)
+        left = Fraction(span - (first - until).days, span)
         return Fraction(round(max(left, Fraction(0)) * 10_000), 10_000)
 
     def credits(self, item: ItemSpec) -> tuple[Fraction, Fraction]:

@@ -48,7 +48,7 @@ def test_a_methodology_survives_the_way_through_json() -> None:
             "evidence.independent.",
         ),
         ("  liabilities: 10", "  liabilities: -1", "dimensions.liabilities: "),
-        ("  liabilities: 10\n", "", "dimensions.liabilities: Field required"),
+        ("  liabilities: 10\n", "", "dimensions.liabilities: is missing (line 23)"),
         ("  liabilities: 10", "  liabilities: 10\n  luck: 5", "dimensions.luck: "),
         ("  liabilities: 10", "  liabilities: 10\n  liabilities: 11", "liabilities is given twice"),
         ("[20, 40, 60, 80]", "[20, 40, 40, 80]", "band_cuts: each cut"),
