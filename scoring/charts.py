@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.templatetags.ui import NONE, band_word, points
 from audit import clock
 from scoring import links, words
-from scoring.models import Band, CurrentScore, Standing
+from scoring.models import Band, CurrentScore, Score, Standing
 from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
 from scoring.selectors.scorecard import Scorecard
 
@@ -41,7 +41,7 @@ def _css(band: str) -> str:
 
 
 # --- the vendor page ----------------------------------------------------------------------------
-def dimensions(score: CurrentScore) -> Chart:
+def dimensions(score: CurrentScore | Score) -> Chart:
     """The dimensions of one score with their intervals, the worst first."""
     found = sorted(
         (

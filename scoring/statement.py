@@ -1,4 +1,4 @@
-"""A score in words for people: the sentences of a memo, what is wanted, and where it comes from."""
+"""A score in words for people: how firm it is, what is wanted, and where it comes from."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.templatetags.ui import band_word, percent, points
+from accounts.templatetags.ui import percent
 from assessments.models import Assessment
 from scoring import words
-from scoring.models import CurrentScore
+from scoring.models import CurrentScore, Score
 from scoring.selectors import methods
 from scoring.selectors.scorecard import DimensionPart, Part, Scorecard
 
@@ -85,7 +85,7 @@ def firmness(card: Scorecard) -> str:
     return _("Provisional: %(rest)s") % {"rest": said}
 
 
-def counted(current: CurrentScore) -> str:
+def counted(current: CurrentScore | Score) -> str:
     """The same from the stored figures alone, without reading the answers."""
     if current.status == "not_rated":
         needed = methods.parameters(current.methodology_id).coverage.provisional
@@ -152,78 +152,7 @@ def wanted(assessment: Assessment, card: Scorecard) -> list[str]:
     return said
 
 
-def memo(assessment: Assessment, card: Scorecard) -> list[str]:
-    """Three sentences that stand by themselves in a letter or a file note."""
-    current = card.current
-    subject = {
-        "vendor": assessment.vendor.name,
-        "engagement": assessment.engagement.title,
-        "day": date_format(current.as_of, "DATE_FORMAT"),
-        "method": f"{current.methodology.title} {current.methodology.version}",
-        "lo": points(current.lo),
-        "hi": points(current.hi),
-    }
-    if current.points is not None and current.lo == current.hi:
-        first = _(
-            "%(vendor)s is rated %(band)s for “%(engagement)s” as of %(day)s (%(method)s): "
-            "%(points)s points on a scale from 0 (best) to 100 (worst)."
-        )
-    elif current.points is None:
-        first = _(
-            "%(vendor)s is not rated for “%(engagement)s” as of %(day)s (%(method)s): too little "
-            "is known, and depending on what is still open the risk lies anywhere between "
-            "%(lo)s and %(hi)s on a scale from 0 (best) to 100 (worst)."
-        )
-    else:
-        first = _(
-            "%(vendor)s is rated %(band)s for “%(engagement)s” as of %(day)s (%(method)s): "
-            "%(points)s points on a scale from 0 (best) to 100 (worst), and between %(lo)s and "
-            "%(hi)s depending on what is still open."
-        )
-    subject |= {"band": band_word(current.band), "points": points(current.points)}
-    return [first % subject, _risk_sentence(card), _standing_sentence(card)]
-
-
-def _risk_sentence(card: Scorecard) -> str:
-    current = card.current
-    weakest = words.dimension(current.worst_dimension)
-    said = _(
-        "The engagement carries an inherent risk of %(inherent)s (%(tier)s), of which the controls "
-        "take away %(effect)s."
-    ) % {
-        "inherent": points(current.inherent),
-        "tier": words.tier(current.tier).lower(),
-        "effect": percent(current.control_effectiveness),
-    }
-    if not weakest:
-        return said
-    first = next(iter(card.parts), None)
-    if first is None or not first.points:
-        more = _("The weakest dimension is “%(name)s”.") % {"name": weakest}
-        return f"{said} {more}"
-    more = _(
-        "The weakest dimension is “%(name)s”; the question that adds most is “%(question)s”."
-    ) % {"name": weakest, "question": first.text}
-    return f"{said} {more}"
-
-
-def _standing_sentence(card: Scorecard) -> str:
-    current = card.current
-    said = list(card.firm)
-    if current.blocked:
-        lead = _("A knock-out answer blocks an approval")
-    elif current.status == "final":
-        lead = _("The score is final")
-    elif current.status == "provisional":
-        lead = _("The score is provisional")
-    else:
-        lead = _("There is no score yet")
-    if not said:
-        return _("%(lead)s, and nothing is outstanding.") % {"lead": lead}
-    return _("%(lead)s; %(rest)s.") % {"lead": lead, "rest": ", ".join(said)}
-
-
-def provenance(assessment: Assessment, current: CurrentScore) -> list[tuple[str, str, str]]:
+def provenance(assessment: Assessment, current: CurrentScore | Score) -> list[tuple[str, str, str]]:
     """Where the score comes from: (id for copying or "", words, value)."""
     method = current.methodology
     questionnaire = assessment.questionnaire
@@ -241,9 +170,17 @@ def provenance(assessment: Assessment, current: CurrentScore) -> list[tuple[str,
             2, ("", _("Next change by itself"), date_format(current.next_change, "DATE_FORMAT"))
         )
     copied = [
-        ("p-score", _("Score id"), str(current.score_id or "")),
+        ("p-score", _("Score id"), str(_id(current) or "")),
         ("p-digest", _("Digest"), bytes(current.digest).hex()),
         ("p-model", _("Model hash"), bytes(current.model_hash).hex()),
-        ("p-input", _("Input hash"), bytes(current.input_hash).hex()),
+        ("p-input", _("Input hash"), bytes(_input_hash(current)).hex()),
     ]
     return [*rows, *(row for row in copied if row[2])]
+
+
+def _id(current: CurrentScore | Score) -> object:
+    return current.pk if isinstance(current, Score) else current.score_id
+
+
+def _input_hash(current: CurrentScore | Score) -> bytes:
+    return bytes(current.inputs_id if isinstance(current, Score) else current.input_hash)

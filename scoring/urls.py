@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_score, scorecard.scorecard, name="scorecard"),
     path(f"{_score}panel/", scorecard.panel, name="score-panel"),
     path(f"{_score}csv/", scorecard.csv, name="score_csv"),
+    path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
 ]

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts.templatetags.ui import band_word, points
+from accounts.templatetags.ui import band_word, percent, points
 from scoring.engine.explain import DIMENSION_NAMES
 from scoring.engine.methodology import DIMENSIONS, TIERS
 from scoring.models import Standing
+from scoring.selectors.moves import Moved
 
 #: Tier, most exposed first, in words.
 TIER_WORDS: Final[Mapping[str, Promise]] = {
@@ -54,6 +55,13 @@ GAP_WORDS: Final[Mapping[str, Promise]] = {
     "outdated": lazy("Too old"),
     "lapsed": lazy("Expired"),
 }
+#: How the inputs of a question came to differ (`scoring.engine.compare.Kind`), if not by ageing.
+MOVE_WORDS: Final[Mapping[str, Promise]] = {
+    "state": lazy("Answered or asked otherwise"),
+    "answer": lazy("Another answer"),
+    "evidence": lazy("Another level of proof"),
+    "renewed": lazy("Brought up to date"),
+}
 #: State of an answer that is not simply answered (`assessments.sheet.State`).
 STATE_WORDS: Final[Mapping[str, Promise]] = {
     "blank": lazy("Not answered"),
@@ -89,6 +97,19 @@ def cause(kind: str) -> str:
     """Why a score was made, in words."""
     known = _CAUSES.get(kind)
     return str(known) if known else kind.replace("_", " ").replace(".", ": ")
+
+
+def aged(moved: Moved) -> str:
+    """How an answer aged, in words."""
+    if moved.kind == "lapsed":
+        return _("The proof expired; what is left is a statement")
+    if moved.kind == "outdated":
+        return _("Too old: nothing of the proof counts any more")
+    before, after = moved.left
+    return _("The proof faded: %(after)s of it counts, and %(before)s before") % {
+        "before": percent(before),
+        "after": percent(after),
+    }
 
 
 def outstanding(standing: Standing) -> list[str]:

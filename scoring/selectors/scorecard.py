@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
-from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from assessments import schema
-from assessments.models import Answer, Assessment
+from assessments.models import Assessment
 from assessments.selectors import answers_of, schema_of
 from assessments.sheet import State
 from scoring.engine import explain
+from scoring.engine.batch import Resolved
 from scoring.engine.contributions import Contribution, PartKind
 from scoring.engine.evaluate import score as score_of
-from scoring.engine.phrases import Language, Phrase
+from scoring.engine.phrases import Phrase
+from scoring.engine.plan import Plan
+from scoring.engine.unknowns import Spread, spread_of, unknowns_of
 from scoring.engine.whatif import Change
 from scoring.models import CurrentScore, Score
 from scoring.selectors import scores as reading
-
-#: Changes named under "what would lower this most".
-LOWERING: Final = 5
+from scoring.selectors.labels import labels_for, lang, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,23 @@ class Lowering:
 
     change: str
     key: str
+    text: str
     points: int
     to: int
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is not known, why (`Missing`), and how far it alone could move the score."""
+
+    key: str
+    text: str
+    missing: str
+    fall: int
+    rise: int
+    best: int
+    worst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +112,9 @@ class Scorecard:
     `current` and `history` say something.
     """
 
-    current: CurrentScore
+    current: CurrentScore | Score
     complete: bool
+    signed_off: bool
     headline: str
     firm: Sequence[str]
     worst: str
@@ -114,6 +128,8 @@ class Scorecard:
     knock_outs: Sequence[str]
     lowering: Sequence[Lowering]
     missing: Sequence[MissingProof]
+    gaps: Sequence[Gap]
+    spread: Spread | None
     history: Sequence[Score]
 
     @property
@@ -144,29 +160,38 @@ def scorecard(assessment: Assessment, principal: Principal) -> Scorecard | None:
     if current is None:
         return None
     history = reading.history(assessment)
+    return _of(current, assessment, history)
+
+
+def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:
+    """The scorecard of a score that stands, from the inputs stored with it.
+
+    The caller has found `score` among those visible, with `inputs` and `methodology`. What was
+    answered then is not stored, only its risk: the words are those of the answer today where that
+    carries the same risk, or of the one option that does, and otherwise the risk itself.
+    """
+    return _of(score, assessment, ())
+
+
+def _of(row: CurrentScore | Score, assessment: Assessment, history: Sequence[Score]) -> Scorecard:
     try:
-        return _explained(current, assessment, history)
+        model = reading.model_of(row, assessment)
+        resolved = reading.resolved_of(row, model)
     except reading.NotReproducible:
-        return _bare(current, history)
-
-
-def language() -> Language:
-    """How the engine's sentences are said to the reader of this moment."""
-    return Language(gettext=gettext, ngettext=ngettext, number=_number)
-
-
-def _number(value: Decimal) -> str:
-    return number_format(value, 1)
+        return _bare(row, history)
+    return _explained(row, assessment, history, model.plan, resolved)
 
 
 def _explained(
-    current: CurrentScore, assessment: Assessment, history: Sequence[Score]
+    current: CurrentScore | Score,
+    assessment: Assessment,
+    history: Sequence[Score],
+    plan: Plan,
+    resolved: Resolved,
 ) -> Scorecard:
-    model = reading.model_of(current, assessment)
-    resolved = reading.resolved_of(current, model)
-    questionnaire, answers = schema_of(assessment), answers_of(assessment)
-    labels = item_labels(questionnaire, answers, assessment.questions)
-    said = explain.explain_resolved(model.plan, resolved, labels, most=LOWERING)
+    questionnaire = schema_of(assessment)
+    labels = labels_for(questionnaire, answers_of(assessment), plan, resolved)
+    said = explain.explain_resolved(plan, resolved, labels, most=2 * plan.size)
     speak = language()
 
     def words(phrase: Phrase) -> str:
@@ -199,17 +224,18 @@ def _explained(
                     text=labels[one.key].text,
                     points=one.proof,
                     reason=explain.gap_of(resolved, one.at).value,
-                    good_evidence=question.good_evidence.text_for(_lang()),
+                    good_evidence=question.good_evidence.text_for(lang()),
                 )
             )
     extra = {one.kind: (one, words(phrase)) for one, phrase in said.parts if one.kind in _EXTRA}
     return Scorecard(
         current=current,
         complete=True,
+        signed_off=bool(resolved.signed_off[0]),
         headline=words(said.headline.sentence),
         firm=[words(phrase) for phrase in said.headline.firm],
         worst=words(said.headline.worst) if said.headline.worst else "",
-        total=int(score_of(model.plan, resolved).computed[0]),
+        total=int(score_of(plan, resolved).computed[0]),
         base=_points(extra, PartKind.BASE),
         unrated=_points(extra, PartKind.UNRATED),
         uplift=_points(extra, PartKind.KNOCK_OUT),
@@ -221,6 +247,7 @@ def _explained(
             Lowering(
                 change=Change(one.change).value,
                 key=one.key,
+                text=labels[one.key].text,
                 points=one.points,
                 to=one.computed,
                 sentence=words(phrase),
@@ -228,6 +255,19 @@ def _explained(
             for one, phrase in said.improvements
         ],
         missing=sorted(missing, key=lambda one: (-one.points, one.key)),
+        gaps=[
+            Gap(
+                key=one.key,
+                text=labels[one.key].text,
+                missing=one.missing.value,
+                fall=one.fall,
+                rise=one.rise,
+                best=one.best,
+                worst=one.worst,
+            )
+            for one in unknowns_of(plan, resolved)
+        ],
+        spread=spread_of(plan, resolved),
         history=history,
     )
 
@@ -242,7 +282,7 @@ def _points(extra: Mapping[PartKind, tuple[Contribution, str]], kind: PartKind) 
 def _dimensions(
     questionnaire: schema.Questionnaire,
     assessment: Assessment,
-    current: CurrentScore,
+    current: CurrentScore | Score,
     parts: Mapping[str, Part],
 ) -> list[DimensionPart]:
     grouped: dict[str, list[Part]] = {}
@@ -254,7 +294,7 @@ def _dimensions(
         sections = [
             SectionPart(
                 key=section.key,
-                title=section.title.text_for(_lang()),
+                title=section.title.text_for(lang()),
                 points=sum(part.points for part in grouped.get(section.key, [])),
                 parts=sorted(
                     grouped.get(section.key, []), key=lambda part: (-part.points, part.key or "")
@@ -278,30 +318,11 @@ def _dimensions(
     return found
 
 
-def item_labels(
-    questionnaire: schema.Questionnaire, answers: Mapping[str, Answer], keys: Iterable[str]
-) -> dict[str, explain.ItemLabel]:
-    """The words of the questions and of what was answered, in the reader's language."""
-    lang = _lang()
-    labels = {}
-    for key in keys:
-        question = questionnaire.by_key[key].question
-        answer = answers.get(key)
-        said = None
-        if answer is not None and answer.state == State.ANSWERED:
-            said = schema.describe_value(question, answer.value, lang)
-        labels[key] = explain.ItemLabel(text=question.text.text_for(lang), answer=said)
-    return labels
-
-
-def _lang() -> str:
-    return (get_language() or "en").split("-")[0]
-
-
-def _bare(current: CurrentScore, history: Sequence[Score]) -> Scorecard:
+def _bare(current: CurrentScore | Score, history: Sequence[Score]) -> Scorecard:
     return Scorecard(
         current=current,
         complete=False,
+        signed_off=current.status == "final",
         headline="",
         firm=(),
         worst="",
@@ -315,5 +336,7 @@ def _bare(current: CurrentScore, history: Sequence[Score]) -> Scorecard:
         knock_outs=(),
         lowering=(),
         missing=(),
+        gaps=(),
+        spread=None,
         history=history,
     )

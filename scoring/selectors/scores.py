@@ -40,6 +40,29 @@ def scores_visible_to(
     return for_principal(Score.objects.all(), principal, permission=permission)
 
 
+def on_record(principal: Principal) -> QuerySet[Score]:
+    """The same with all that is needed to explain one of them on a page."""
+    return (
+        scores_visible_to(principal)
+        .select_related(
+            "inputs",
+            "methodology",
+            "assessment__questionnaire",
+            "assessment__vendor",
+            "assessment__engagement",
+            "assessment__unit",
+        )
+        .defer("methodology__content", "assessment__questionnaire__content")
+    )
+
+
+def neighbours(score: Score) -> tuple[Score | None, Score | None]:
+    """The scores of the same assessment just before and just after it, by key."""
+    rows = Score.objects.filter(assessment=score.assessment_id).only("pk", "computed_at")
+    before = rows.filter(pk__lt=score.pk).order_by("-pk").first()
+    return before, rows.filter(pk__gt=score.pk).order_by("pk").first()
+
+
 def current_visible_to(
     principal: Principal, permission: Permission = Permission.READ_SCORES
 ) -> QuerySet[CurrentScore]:

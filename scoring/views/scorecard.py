@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -18,11 +18,17 @@ from accounts.templatetags.ui import band_word
 from assessments.models import Assessment
 from assessments.selectors import visible_to
 from audit import csv_file
-from scoring import charts, links, statement, words
+from scoring import charts, links, reasons, statement, words
 from scoring.links import address
-from scoring.models import CurrentScore
+from scoring.memo import memo
+from scoring.models import CurrentScore, Score
 from scoring.selectors import scorecard as read_scorecard
-from scoring.selectors.scorecard import Part, Scorecard
+from scoring.selectors import scores
+from scoring.selectors.moves import Moved, step_to
+from scoring.selectors.scorecard import Part, Scorecard, scorecard_on_record
+
+#: Changes named at once under "what would lower it most".
+LOWERING: Final = 5
 
 
 def _found(request: Request, pk: UUID) -> Assessment:
@@ -31,7 +37,7 @@ def _found(request: Request, pk: UUID) -> Assessment:
     return get_object_or_404(rows, pk=pk)
 
 
-def _is_behind(assessment: Assessment, current: CurrentScore | None) -> bool:
+def _is_behind(assessment: Assessment, current: CurrentScore | Score | None) -> bool:
     """Whether something was changed that the score does not have in it yet."""
     return current is None or current.inputs_version < assessment.inputs_version
 
@@ -66,7 +72,58 @@ def scorecard(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "scoring/scorecard.html", context)
 
 
-def _explained(assessment: Assessment, card: Scorecard) -> dict[str, Any]:
+@page(Permission.READ_SCORES)
+@require_safe
+def on_record(request: Request, pk: UUID) -> HttpResponse:
+    """A score of the past: the same explanation, from the inputs that were stored with it."""
+    score = get_object_or_404(scores.on_record(request.principal), pk=pk)
+    assessment = score.assessment
+    card = scorecard_on_record(score, assessment)
+    vendor = assessment.vendor
+    now = address("scoring:scorecard", assessment.pk)
+    before, after = scores.neighbours(score)
+    context: dict[str, Any] = {
+        "crumbs": [
+            (_("Vendors"), address("scoring:vendors")),
+            (vendor.name, address("scoring:vendor", vendor.pk)),
+            (_("Score"), now),
+            (_("On record"), ""),
+        ],
+        "assessment": assessment,
+        "card": card,
+        "now_url": now,
+        "before_url": address("scoring:score", before.pk) if before else "",
+        "after_url": address("scoring:score", after.pk) if after else "",
+        "cause": words.cause(score.cause),
+        **_explained(assessment, card, on_record=True),
+    }
+    step = step_to(score, assessment)
+    if step is not None:
+        context |= {
+            "step": step,
+            "step_url": address("scoring:score", step.before.pk),
+            "difference": _between(step.before, score),
+            "aged": [(one, words.aged(one), _answer(assessment, one)) for one in step.aged],
+            "changed": [
+                (one, words.MOVE_WORDS[one.kind], _answer(assessment, one)) for one in step.changed
+            ],
+        }
+    return render(request, "scoring/score.html", context)
+
+
+def _between(before: Score, score: Score) -> int | None:
+    if before.points is None or score.points is None:
+        return None
+    return score.points - before.points
+
+
+def _answer(assessment: Assessment, moved: Moved) -> str:
+    return links.question(assessment.pk, moved.section, moved.key)
+
+
+def _explained(
+    assessment: Assessment, card: Scorecard, *, on_record: bool = False
+) -> dict[str, Any]:
     current = card.current
     section = {
         part.key: one.key
@@ -83,18 +140,32 @@ def _explained(assessment: Assessment, card: Scorecard) -> dict[str, Any]:
         "method": current.methodology.version,
         "tier": words.tier(current.tier),
         "firmness": statement.firmness(card),
-        "wanted": statement.wanted(assessment, card),
-        "memo": statement.memo(assessment, card),
-        "waterfall": charts.waterfall(card, address("scoring:score_csv", assessment.pk)),
+        "wanted": [] if on_record else statement.wanted(assessment, card),
+        "memo": memo(assessment, card, on_record=on_record),
+        "drivers": reasons.drivers(card) if card.complete else [],
+        "largest": [(part, question(part.key or "")) for part in card.parts[:5] if part.points],
+        "waterfall": charts.waterfall(
+            card, "" if on_record else address("scoring:score_csv", assessment.pk)
+        ),
         "dimensions": charts.dimensions(current),
         "tree": statement.tree(card, question),
-        "lowering": [(one, question(one.key)) for one in card.lowering],
-        "missing": [(one, words.GAP_WORDS[one.reason], question(one.key)) for one in card.missing],
-        "unanswered": [
-            (part, words.STATE_WORDS[part.state], question(part.key or ""))
-            for part in card.parts
-            if part.state != "answered"
+        "lowering": [(one, question(one.key)) for one in card.lowering[:LOWERING]],
+        "lowering_by_kind": [
+            (heading, [(one, question(one.key)) for one in found])
+            for heading, found in reasons.by_kind(card)
         ],
+        "spread": reasons.spread(card),
+        "gaps": [
+            (
+                one,
+                reasons.MISSING_WORDS[one.missing],
+                reasons.at_best(one),
+                reasons.at_worst(one),
+                question(one.key),
+            )
+            for one in card.gaps
+        ],
+        "missing": [(one, words.GAP_WORDS[one.reason], question(one.key)) for one in card.missing],
         "history": [(row, words.cause(row.cause)) for row in card.history],
         "provenance": statement.provenance(assessment, current),
     }

@@ -1,0 +1,83 @@
+"""The words for questions and answers, and how the engine's sentences are said to a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext, ngettext
+
+from assessments import schema
+from assessments.models import Answer
+from assessments.question import Question
+from assessments.sheet import State
+from scoring.engine.batch import Resolved
+from scoring.engine.explain import ItemLabel
+from scoring.engine.phrases import Language
+from scoring.engine.plan import Plan
+
+
+def lang() -> str:
+    """The reader's language, as questionnaires name it."""
+    return (get_language() or "en").split("-")[0]
+
+
+def language() -> Language:
+    """How the engine's sentences are said to the reader of this moment."""
+    return Language(gettext=gettext, ngettext=ngettext, number=_number)
+
+
+def _number(value: Decimal) -> str:
+    return number_format(value, 1)
+
+
+def item_labels(
+    questionnaire: schema.Questionnaire, answers: Mapping[str, Answer], keys: Iterable[str]
+) -> dict[str, ItemLabel]:
+    """The words of the questions and of what is answered today, in the reader's language."""
+    labels = {}
+    for key in keys:
+        question = questionnaire.by_key[key].question
+        labels[key] = ItemLabel(
+            text=question.text.text_for(lang()), answer=_said(question, answers.get(key))
+        )
+    return labels
+
+
+def labels_for(
+    questionnaire: schema.Questionnaire,
+    answers: Mapping[str, Answer],
+    plan: Plan,
+    resolved: Resolved,
+) -> dict[str, ItemLabel]:
+    """The same for stored inputs, which hold the risk of an answer and not its words.
+
+    The words are those of the answer today where that carries the risk that was stored, else of
+    the one option that does, and otherwise there are none.
+    """
+    found = {}
+    for at, key in enumerate(plan.item_keys):
+        question = questionnaire.by_key[key].question
+        said = None
+        if resolved.state[at, 0] == State.ANSWERED:
+            said = _said_with(question, answers.get(key), int(resolved.pt[at, 0]))
+        found[key] = ItemLabel(text=question.text.text_for(lang()), answer=said)
+    return found
+
+
+def _said(question: Question, answer: Answer | None) -> str | None:
+    if answer is None or answer.state != State.ANSWERED:
+        return None
+    return schema.describe_value(question, answer.value, lang())
+
+
+def _said_with(question: Question, answer: Answer | None, risk: int) -> str | None:
+    if answer is not None and answer.state == State.ANSWERED:
+        today = schema.resolve_risk(question, answer.value) or 0
+        if today == risk:
+            return _said(question, answer)
+    if question.kind is schema.Kind.MULTIPLE:
+        return None
+    fitting = [option for option in question.choices if option.risk == risk]
+    return fitting[0].label.text_for(lang()) if len(fitting) == 1 else None
