@@ -3,13 +3,13 @@
 Answer rows are the record; the sheet is written in the same transaction and is what the scoring
 engine reads, so that scoring many assessments is reading many byte blocks into one array.
 
-Binary layout, version 1, little-endian, no padding between fields:
+Binary layout, version 2, little-endian, no padding between fields:
 
 ====== ===== =========== ====================================================================
 offset bytes field       meaning
 ====== ===== =========== ====================================================================
 0      4     magic       ``SURS``
-4      2     version     u16, 1
+4      2     version     u16, 2
 6      2     count       u16, number of items n
 8      8     layout      first 8 bytes of SHA-256 over the item keys in order, each in UTF-8
                          and followed by one NUL byte
@@ -21,7 +21,8 @@ A cell is six bytes:
 ====== ===== =========== ====================================================================
 0      2     risk        u16, 1/10,000: 0 is best, 10,000 is worst
 2      1     state       u8, :class:`State`
-3      1     evidence    u8, :class:`EvidenceLevel`
+3      1     evidence    u8, :class:`EvidenceLevel`; 128 is added where ``valid_until`` is the
+                         day on which the evidence expires, not the end of the answer's period
 4      2     valid_until u16, days since 2000-01-01, the last day the answer holds; 0 = no end
 ====== ===== =========== ====================================================================
 
@@ -66,18 +67,25 @@ class EvidenceLevel(IntEnum):
 #: Risks are whole numbers of 1/10,000.
 RISK_SCALE: Final = 10_000
 MAGIC: Final = b"SURS"
-LAYOUT_VERSION: Final = 1
+LAYOUT_VERSION: Final = 2
 #: Day 0 of ``valid_until``; the number 0 itself means "holds without end".
 EPOCH: Final = date(2000, 1, 1)
 LAST_DAY: Final = 0xFFFF
 
-CELL_DTYPE: Final = np.dtype(
+#: A cell as it is stored.
+STORED_DTYPE: Final = np.dtype(
     [("risk", "<u2"), ("state", "u1"), ("evidence", "u1"), ("valid_until", "<u2")]
 )
+#: A cell as it is worked with: the evidence level and its flag apart.
+CELL_DTYPE: Final = np.dtype([*STORED_DTYPE.descr, ("dated", "?")])
+#: Stands in the stored evidence beside the level.
+DATED: Final = 0x80
 _HEADER: Final = struct.Struct("<4sHH8s")
+#: Bytes before the cells.
+HEADER_SIZE: Final = _HEADER.size
 
 Cells = npt.NDArray[np.void]
-"""One-dimensional array of :data:`CELL_DTYPE`."""
+"""One-dimensional array of :data:`CELL_DTYPE` (from :func:`loosen` any shape)."""
 
 
 class SheetError(ValueError):
@@ -148,9 +156,33 @@ def canonical(cells: Cells) -> Cells:
             )
     result: Cells = cells.copy()
     unanswered = result["state"] != State.ANSWERED
-    for field in ("risk", "evidence", "valid_until"):
+    for field in ("risk", "evidence", "valid_until", "dated"):
         result[field][unanswered] = 0
+    result["dated"][result["valid_until"] == 0] = False
     return result
+
+
+def loosen(stored: npt.NDArray[np.void]) -> Cells:
+    """Return stored cells of any shape as they are worked with."""
+    cells: Cells = np.empty(stored.shape, dtype=CELL_DTYPE)
+    for field in ("risk", "state", "valid_until"):
+        cells[field] = stored[field]
+    cells["evidence"] = stored["evidence"] & ~np.uint8(DATED)
+    cells["dated"] = stored["evidence"] & DATED
+    return cells
+
+
+def _tighten(cells: Cells) -> npt.NDArray[np.void]:
+    stored = np.empty(cells.shape, dtype=STORED_DTYPE)
+    for field in ("risk", "state", "valid_until"):
+        stored[field] = cells[field]
+    stored["evidence"] = cells["evidence"] | (cells["dated"] * np.uint8(DATED))
+    return stored
+
+
+def header(keys: Sequence[str]) -> bytes:
+    """Return the first 16 bytes of every sheet of these item keys, in this order."""
+    return _HEADER.pack(MAGIC, LAYOUT_VERSION, len(keys), layout_hash(keys))
 
 
 def pack(cells: Cells, keys: Sequence[str]) -> bytes:
@@ -165,8 +197,7 @@ def pack(cells: Cells, keys: Sequence[str]) -> bytes:
         raise SheetError(f"A sheet holds at most 65,535 items, not {len(keys)}.")
     if len(set(keys)) != len(keys):
         raise SheetError("An item key is repeated.")
-    header = _HEADER.pack(MAGIC, LAYOUT_VERSION, len(keys), layout_hash(keys))
-    return header + canonical(cells).tobytes()
+    return header(keys) + _tighten(canonical(cells)).tobytes()
 
 
 def unpack(data: bytes | memoryview, keys: Sequence[str]) -> Cells:
@@ -184,11 +215,11 @@ def unpack(data: bytes | memoryview, keys: Sequence[str]) -> Cells:
         raise UnknownLayoutVersion(
             f"The sheet has layout version {version}; this release reads {LAYOUT_VERSION}."
         )
-    expected = _HEADER.size + count * CELL_DTYPE.itemsize
+    expected = _HEADER.size + count * STORED_DTYPE.itemsize
     if len(data) != expected:
         raise NotASheet(f"A sheet of {count} items has {expected} bytes, not {len(data)}.")
     if count != len(keys) or layout != layout_hash(keys):
         raise LayoutMismatch(
             "The sheet was written for other questions, or for the same ones in another order."
         )
-    return canonical(np.frombuffer(data, dtype=CELL_DTYPE, offset=_HEADER.size))
+    return canonical(loosen(np.frombuffer(data, dtype=STORED_DTYPE, offset=_HEADER.size)))

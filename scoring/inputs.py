@@ -12,10 +12,10 @@ from uuid import UUID
 import numpy as np
 
 from assessments import sheet
-from assessments.models import Answer, Assessment, Sheet
+from assessments.models import Assessment, Sheet
 from assessments.selectors import schema_of
 from scoring.compile import Compiled, compiled, intake_specs
-from scoring.engine.batch import UNKNOWN, Batch
+from scoring.engine.batch import U16, UNKNOWN, Batch, Days, Flags
 from scoring.engine.days import number_of
 from scoring.engine.methodology import Methodology
 from scoring.models import CurrentScore
@@ -34,7 +34,7 @@ class Gathered:
 def gather(
     assessment_ids: Iterable[UUID], *, method: Methodology, method_hash: str, as_of: date
 ) -> list[Gathered]:
-    """Read the inputs of the assessments, grouped by plan. Two queries, whatever their number,
+    """Read the inputs of the assessments, grouped by plan. One query, whatever their number,
     and one more for a questionnaire that this process has not met yet.
 
     The assessments come with `engagement`, and with `current_score` and its `score` where there
@@ -42,7 +42,6 @@ def gather(
     belong to the stored selection.
     """
     rows = list(_rows(assessment_ids))
-    dated = _dated(rows)
     groups: dict[int, tuple[Compiled, list[Assessment]]] = {}
     for row in rows:
         plan = compiled(
@@ -56,7 +55,7 @@ def gather(
         groups.setdefault(id(plan), (plan, []))[1].append(row)
     day = number_of(as_of)
     return [
-        Gathered(plan, tuple(members), _batch(plan, members, dated, day))
+        Gathered(plan, tuple(members), _batch(plan, members, day))
         for plan, members in groups.values()
     ]
 
@@ -77,47 +76,31 @@ def _rows(assessment_ids: Iterable[UUID]) -> Iterable[Assessment]:
 
 #: The large columns are never compared, only replaced.
 _COMPARED: Final = [
-    name
-    for name in CurrentScore.replaced_columns()
-    if name not in {"packed", "contributions", "knock_outs"}
+    name for name in CurrentScore.replaced_columns() if name not in {"figures", "inputs"}
 ]
 
 
-def _dated(rows: Sequence[Assessment]) -> Mapping[UUID, Mapping[str, int]]:
-    """Question key -> day number on which its evidence expires, per assessment."""
-    found: dict[UUID, dict[str, int]] = {}
-    answers = Answer.objects.filter(assessment__in=rows, evidence_until__isnull=False)
-    for assessment_id, key, until in answers.values_list(
-        "assessment_id", "question_key", "evidence_until"
-    ):
-        found.setdefault(assessment_id, {})[key] = sheet.day_number(until)
-    return found
-
-
-def _batch(
-    compiled: Compiled,
-    rows: Sequence[Assessment],
-    dated: Mapping[UUID, Mapping[str, int]],
-    as_of: int,
-) -> Batch:
+def _batch(compiled: Compiled, rows: Sequence[Assessment], as_of: int) -> Batch:
     keys = compiled.questions
-    cells = np.stack([_cells(row, keys) for row in rows])
-    expires = np.zeros(cells.shape, dtype=np.uint16)
-    column = {key: at for at, key in enumerate(keys)}
-    for at, row in enumerate(rows):
-        for key, day in dated.get(row.pk, {}).items():
-            if key in column:
-                expires[at, column[key]] = day
+    return batch_of(
+        np.stack([_cells(row, keys) for row in rows]),
+        intake=np.array([intake_row(row.engagement.intake) for row in rows], dtype=np.uint16),
+        signed_off=np.array([row.signed_off_at is not None for row in rows], dtype=np.bool_),
+        as_of=as_of,
+    )
+
+
+def batch_of(cells: sheet.Cells, *, intake: U16, signed_off: Flags, as_of: int | Days) -> Batch:
+    """The engine's batch of the cells [N, M] of N assessments, their intake [N, K] and sign-off."""
     return Batch(
         risk=cells["risk"],
         state=cells["state"],
         evidence=cells["evidence"],
         valid_until=cells["valid_until"],
-        intake=np.array([_intake(row.engagement.intake) for row in rows], dtype=np.uint16),
-        signed_off=np.array([row.signed_off_at is not None for row in rows], dtype=np.bool_),
+        dated=cells["dated"],
+        intake=intake,
+        signed_off=signed_off,
         as_of=as_of,
-        # The sheet keeps the earlier of the two ends; it is the evidence's own where they agree.
-        dated=(expires > 0) & (expires == cells["valid_until"]),
     )
 
 
@@ -126,7 +109,8 @@ def _cells(row: Assessment, keys: Sequence[str]) -> sheet.Cells:
     return sheet.blank(len(keys)) if found is None else sheet.unpack(found.cells, keys)
 
 
-def _intake(answers: Mapping[str, Any]) -> list[int]:
+def intake_row(answers: Mapping[str, Any]) -> list[int]:
+    """The risks of stored intake answers, in the order of the intake questions."""
     return [_intake_risk(spec.key, _frozen(answers.get(spec.key))) for spec in intake_specs()]
 
 

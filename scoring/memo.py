@@ -141,10 +141,10 @@ def _standing(card: Scorecard, *, draft: bool) -> str:
 
 def _knock_out(card: Scorecard) -> str:
     """What the knock-outs do, in a clause; "" where none is set off."""
-    hit = card.current.knock_outs
+    hit = card.floors
     if not hit:
         return ""
-    floor = points(max(one["floor"] for one in hit))
+    floor = points(max(hit))
     if card.current.blocked:
         return ngettext(
             "A knock-out answer rules out an approval and keeps the score at %(floor)s or above",

@@ -173,14 +173,10 @@ def provenance(assessment: Assessment, current: CurrentScore | Score) -> list[tu
         ("p-score", _("Score id"), str(_id(current) or "")),
         ("p-digest", _("Digest"), bytes(current.digest).hex()),
         ("p-model", _("Model hash"), bytes(current.model_hash).hex()),
-        ("p-input", _("Input hash"), bytes(_input_hash(current)).hex()),
+        ("p-input", _("Input hash"), bytes(current.input_hash).hex()),
     ]
     return [*rows, *(row for row in copied if row[2])]
 
 
 def _id(current: CurrentScore | Score) -> object:
     return current.pk if isinstance(current, Score) else current.score_id
-
-
-def _input_hash(current: CurrentScore | Score) -> bytes:
-    return bytes(current.inputs_id if isinstance(current, Score) else current.input_hash)

@@ -7,6 +7,8 @@ data, in ``vendors/data/intake.yaml``.
 
 from __future__ import annotations
 
+import hashlib
+import struct
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
@@ -230,6 +232,27 @@ def intake_risks(values: Mapping[str, object]) -> list[tuple[str, int | None]]:
         (question.key, intake_risk(question, values.get(question.key)))
         for question in intake().questions
     ]
+
+
+#: Stands for "not known" among packed risks.
+UNKNOWN_RISK: Final = 0xFFFF
+
+
+@cache
+def packed_layout() -> bytes:
+    """Return the 8 bytes at the head of packed intakes; they change with the intake file."""
+    return hashlib.sha256(INTAKE_FILE.read_bytes()).digest()[:8]
+
+
+def pack_intake(values: Mapping[str, object]) -> bytes:
+    """Return stored answers as the numbers that count: `packed_layout`, then per question in order
+    its risk as u16 (little-endian, 1/10,000), `UNKNOWN_RISK` where it is not answered.
+
+    Kept with the engagement so that scoring thousands of them need not read their answers again.
+    Raises ValueError for a value that does not belong to its question.
+    """
+    risks = [UNKNOWN_RISK if risk is None else risk for _, risk in intake_risks(values)]
+    return packed_layout() + struct.pack(f"<{len(risks)}H", *risks)
 
 
 def ip_kinds(values: Mapping[str, object]) -> tuple[IpKind, ...]:

@@ -41,14 +41,15 @@ def pack(assessment: Assessment, answers: Mapping[str, Answer]) -> Packed:
     for key in keys:
         answer = answers.get(key)
         if key not in shown:
-            rows.append((0, int(State.HIDDEN), 0, 0))
+            rows.append((0, int(State.HIDDEN), 0, 0, False))
         elif answer is None or answer.state != State.ANSWERED:
-            rows.append((0, answer.state if answer else int(State.BLANK), 0, 0))
+            rows.append((0, answer.state if answer else int(State.BLANK), 0, 0, False))
         else:
             question = questionnaire.by_key[key].question
             risk = schema.resolve_risk(question, answer.value) or 0
-            until = sheet.day_number(holds_until(question, answer, tier))
-            rows.append((risk, answer.state, answer.evidence, until))
+            until = holds_until(question, answer, tier)
+            dated = until is not None and until == answer.evidence_until
+            rows.append((risk, answer.state, answer.evidence, sheet.day_number(until), dated))
     cells = np.array(rows, dtype=sheet.CELL_DTYPE)
     return Packed(
         layout=sheet.layout_hash(keys),

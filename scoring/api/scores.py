@@ -26,6 +26,7 @@ from scoring.selectors.scores import (
     contributions_of,
     score_page,
     scores_visible_to,
+    with_model,
 )
 
 
@@ -71,7 +72,7 @@ class ScoreView(APIView):
     @extend_schema(operation_id="get_score", responses={200: ScoreOut, **PROBLEMS, **NOT_FOUND})
     def get(self, request: Request, pk: UUID) -> Response:
         """Get a score"""
-        visible = scores_visible_to(principal_of(request))
+        visible = with_model(scores_visible_to(principal_of(request)))
         return Response(ScoreOut(get_object_or_404(visible, pk=pk)).data)
 
 
@@ -86,10 +87,7 @@ class ContributionsView(APIView):
     )
     def get(self, request: Request, pk: UUID) -> Response:
         """Get the contributions of a score"""
-        visible = scores_visible_to(principal_of(request)).select_related(
-            "assessment__questionnaire", "inputs"
-        )
-        score = get_object_or_404(visible, pk=pk)
+        score = get_object_or_404(scores_visible_to(principal_of(request)), pk=pk)
         try:
             parts = contributions_of(score)
         except NotReproducible as error:

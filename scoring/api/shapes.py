@@ -154,7 +154,7 @@ class ScoreOut(_Polarity):
     computed_at = Moment()
     engine_version = serializers.CharField()
     model_hash = Digest()
-    input_hash = Digest(source="inputs_id")
+    input_hash = Digest()
     digest = Digest()
 
 

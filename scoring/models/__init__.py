@@ -1,9 +1,12 @@
 """Tables of methodologies, scores and what lists and dashboards read."""
 
 from scoring.models.methodology import Methodology
+from scoring.models.model import ScoringModel
 from scoring.models.outstanding import Outstanding
 from scoring.models.rollup import BandCount, DayDelta, DimensionCell
-from scoring.models.score import Band, CurrentScore, Score, ScoreInputs, ScoreStatus
+from scoring.models.run import Run, RunPiece
+from scoring.models.score import Band, CurrentScore, Score, ScoreStatus
+from scoring.models.search import SearchText
 from scoring.models.standing import Standing
 
 __all__ = [
@@ -14,8 +17,11 @@ __all__ = [
     "DimensionCell",
     "Methodology",
     "Outstanding",
+    "Run",
+    "RunPiece",
     "Score",
-    "ScoreInputs",
     "ScoreStatus",
+    "ScoringModel",
+    "SearchText",
     "Standing",
 ]

@@ -1,6 +1,15 @@
-"""Scores: the current one of each assessment, and the append-only history."""
+"""Scores: the current one of each assessment, and the append-only history.
 
-from typing import ClassVar
+A portfolio writes a hundred thousand of them in seconds, so the rows are lean: what is sorted,
+filtered or compared is a column, all else is packed (`scoring.figures`,
+`scoring.engine.provenance`), and references carry neither a check per row nor an index of their
+own. That they hold is seen to by whoever deletes (nothing that has a score can be), and proved by
+`manage.py replay`.
+"""
+
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -10,8 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessUnit
 from assessments.models import Assessment
 from audit.ids import uuid7
+from scoring import figures
+from scoring.engine import provenance
 from scoring.models.methodology import Methodology
-from vendors.models import Engagement, Vendor
+from scoring.models.model import ScoringModel
+from vendors.models import Vendor
 
 
 class Band(models.TextChoices):
@@ -33,28 +45,19 @@ class ScoreStatus(models.TextChoices):
     NOT_RATED = "not_rated", _("Not rated")
 
 
-class ScoreInputs(models.Model):
-    """Everything a score that stands was computed from, addressed by its content."""
-
-    hash = models.BinaryField(primary_key=True, max_length=32)
-    # Canonical binary of `scoring.engine.provenance`.
-    packed = models.BinaryField()
-
-    def __str__(self) -> str:
-        return bytes(self.hash).hex()
+def _reference(to: Any) -> Any:
+    """A reference without an index of its own and without a check per row."""
+    return models.ForeignKey(
+        to, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
 
 class ScoreFields(models.Model):
-    """What every score says.
+    """What every score says. Points and interval are integer milli-points (0..100,000)."""
 
-    Points, interval, inherent risk, dimensions and contributions are integer milli-points
-    (0..100,000); control effectiveness, posture, coverage and confidence are shares (0..1).
-    """
-
-    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="+")
-    unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="+")
-    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="+")
-    methodology = models.ForeignKey(Methodology, models.PROTECT, related_name="+")
+    vendor = _reference(Vendor)
+    unit = _reference(BusinessUnit)
+    model = _reference(ScoringModel)
     inputs_version = models.PositiveIntegerField()
     status = models.CharField(max_length=12, choices=ScoreStatus)
     band = models.CharField(max_length=10, choices=Band)
@@ -62,30 +65,9 @@ class ScoreFields(models.Model):
     points = models.PositiveIntegerField(null=True)
     lo = models.PositiveIntegerField()
     hi = models.PositiveIntegerField()
-    # Before knock-out floors, even when not rated: what the interval's middle would be.
-    residual = models.PositiveIntegerField()
-    inherent = models.PositiveIntegerField()
-    tier = models.CharField(max_length=10, choices=Engagement.Tier)
-    control_effectiveness = models.FloatField()
-    posture = models.FloatField()
-    coverage = models.FloatField()
-    confidence = models.FloatField()
-    # dimension key -> [lo, pt, hi]; one that dropped out is not in it.
-    dimensions = models.JSONField()
-    worst_dimension = models.CharField(max_length=40, blank=True)
-    # [{"key", "floor", "block"}] of those that triggered.
-    knock_outs = models.JSONField(default=list)
-    blocked = models.BooleanField(default=False)
-    # [{"kind", "key", "points", "answer", "proof"}]: the ten largest, then base and uplift.
-    contributions = models.JSONField(default=list)
-    missing_proofs = models.PositiveIntegerField(default=0)
-    unanswered = models.PositiveIntegerField(default=0)
-    # Mandatory and knock-out questions without a current answer: no score is final with any.
-    required_open = models.PositiveIntegerField(default=0)
     as_of = models.DateField()
     next_change = models.DateField(null=True)
     engine_version = models.CharField(max_length=20)
-    model_hash = models.BinaryField(max_length=32)
     digest = models.BinaryField(max_length=32)
     # The type of the event that caused it, or "ageing".
     cause = models.CharField(max_length=60)
@@ -94,14 +76,116 @@ class ScoreFields(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def packed_figures(self) -> bytes:
+        """The bytes that `said` is read from."""
+        raise NotImplementedError
+
+    @cached_property
+    def said(self) -> figures.Figures:
+        """Everything else that the score says."""
+        return figures.unpack(self.packed_figures)
+
+    @property
+    def methodology(self) -> Methodology:
+        """The version of the method; read `model__methodology` along."""
+        found: Methodology = self.model.methodology
+        return found
+
+    @property
+    def methodology_id(self) -> UUID:
+        """Its id; read `model` along."""
+        found: UUID = self.model.methodology_id
+        return found
+
+    @property
+    def model_hash(self) -> bytes:
+        """SHA-256 of all but the answers that decided the score; read `model` along."""
+        return bytes(self.model.hash)
+
+    # The figures that pages and the API name, as if they were columns.
+
+    @property
+    def residual(self) -> int:
+        """Before knock-out floors, even when not rated: what the interval's middle would be."""
+        return self.said.residual
+
+    @property
+    def inherent(self) -> int:
+        """Inherent risk, milli-points."""
+        return self.said.inherent
+
+    @property
+    def tier(self) -> str:
+        """The tier that follows from the inherent risk."""
+        return self.said.tier
+
+    @property
+    def control_effectiveness(self) -> float:
+        """What the controls take away, 0 to 1."""
+        return self.said.control_effectiveness
+
+    @property
+    def coverage(self) -> float:
+        """The share of the weight that is answered, 0 to 1."""
+        return self.said.coverage
+
+    @property
+    def confidence(self) -> float:
+        """The same, weighted with how well it is proved."""
+        return self.said.confidence
+
+    @property
+    def dimensions(self) -> dict[str, tuple[int, int, int]]:
+        """Dimension key -> lo, pt, hi; one that dropped out is not in it."""
+        return self.said.dimensions
+
+    @property
+    def worst_dimension(self) -> str:
+        """The weakest dimension; "" for none."""
+        return self.said.worst_dimension
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a knock-out that blocks has been triggered."""
+        return self.said.blocked
+
+    @property
+    def missing_proofs(self) -> int:
+        """Answers that better or fresher proof would improve."""
+        return self.said.missing_proofs
+
+    @property
+    def unanswered(self) -> int:
+        """Questions that count and are not answered."""
+        return self.said.unanswered
+
+    @property
+    def required_open(self) -> int:
+        """Mandatory and knock-out questions without a current answer: none may be left."""
+        return self.said.required_open
+
+    @property
+    def input_hash(self) -> bytes:
+        """SHA-256 over the stored inputs."""
+        return provenance.input_hash(self.packed_inputs)
+
+    @property
+    def packed_inputs(self) -> bytes:
+        """The resolved inputs (`scoring.engine.provenance`)."""
+        raise NotImplementedError
+
 
 class Score(ScoreFields):
-    """A score that stands: append-only from submission on."""
+    """A score that stands: append-only from submission on, with the inputs it was made from."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="scores")
-    inputs = models.ForeignKey(ScoreInputs, models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="scores", db_index=False, db_constraint=False
+    )
     recorded_at = models.DateTimeField(db_default=RawSQL("clock_timestamp()", ()))
+    figures = models.BinaryField()
+    inputs = models.BinaryField()
 
     class Meta:
         indexes: ClassVar = [
@@ -120,21 +204,38 @@ class Score(ScoreFields):
     def __str__(self) -> str:
         return f"{self.id} {self.band}"
 
+    @property
+    def packed_figures(self) -> bytes:
+        """The bytes that `said` is read from."""
+        return bytes(self.figures)
+
+    @property
+    def packed_inputs(self) -> bytes:
+        """The resolved inputs (`scoring.engine.provenance`)."""
+        return bytes(self.inputs)
+
+    @property
+    def engagement_id(self) -> UUID:
+        """The engagement of the assessment; read `assessment` along."""
+        return self.assessment.engagement_id
+
 
 class CurrentScore(ScoreFields):
     """The one replaceable row per assessment: what is true now.
 
     While the assessment is a draft this is its only score; from submission on `score` is the latest
-    row of the history.
+    row of the history. `figures` and `inputs` are null where they are those of `score`: they are
+    kept here only for a draft, and where time has moved them without moving the points.
     """
 
     assessment = models.OneToOneField(
         Assessment, models.PROTECT, primary_key=True, related_name="current_score"
     )
-    score = models.ForeignKey(Score, models.PROTECT, null=True, related_name="+")
-    # Kept here, not in `ScoreInputs`: what a draft went through on the way is not kept for ever.
-    input_hash = models.BinaryField(max_length=32)
-    packed = models.BinaryField()
+    score = models.ForeignKey(
+        Score, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    figures = models.BinaryField(null=True)
+    inputs = models.BinaryField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -148,10 +249,35 @@ class CurrentScore(ScoreFields):
                 | (~Q(status="not_rated") & Q(points__isnull=False)),
                 name="current_not_rated_has_no_points",
             ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=False) | Q(figures__isnull=False, inputs__isnull=False),
+                name="current_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(figures__isnull=True, inputs__isnull=True)
+                | Q(figures__isnull=False, inputs__isnull=False),
+                name="current_figures_with_inputs",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.band}"
+
+    @property
+    def packed_figures(self) -> bytes:
+        """The bytes that `said` is read from; read `score` along."""
+        return bytes(self.figures) if self.figures is not None else self._stored.packed_figures
+
+    @property
+    def packed_inputs(self) -> bytes:
+        """The resolved inputs; read `score` along."""
+        return bytes(self.inputs) if self.inputs is not None else self._stored.packed_inputs
+
+    @property
+    def _stored(self) -> Score:
+        if self.score is None:
+            raise ValueError("A current score has figures of its own or a score that has them.")
+        return self.score
 
     @classmethod
     def replaced_columns(cls) -> list[str]:

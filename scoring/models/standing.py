@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 from uuid import UUID
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -25,8 +25,15 @@ class Standing(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="standings")
-    unit = models.ForeignKey(BusinessUnit, models.PROTECT, null=True, related_name="+")
+    # Neither checked per row nor indexed by themselves: a portfolio writes these by the hundred
+    # thousand, from rows that refer to both.
+    vendor = models.ForeignKey(
+        Vendor, models.PROTECT, related_name="standings", db_index=False, db_constraint=False
+    )
+    unit = models.ForeignKey(
+        BusinessUnit, models.PROTECT, null=True, related_name="+", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     # The unit, or ALL_UNITS: PostgreSQL cannot read rows in the order of an index that starts with
     # a column that is null.
     scope = models.GeneratedField(
@@ -39,8 +46,6 @@ class Standing(models.Model):
     name = models.CharField(_("Name"), max_length=200)
     # The name without case and accents, by which lists are sorted.
     sort_name = models.CharField(max_length=200, default="")
-    # The same with registration number and ids: what a search looks at.
-    search = models.TextField(default="")
     country = models.CharField(_("Country"), max_length=2, blank=True)
     category = models.CharField(_("Category"), max_length=60, blank=True)
     archived = models.BooleanField(default=False)
@@ -55,8 +60,9 @@ class Standing(models.Model):
     # Never null, so that keyset pages can run over it: not rated sorts as -1.
     sort_points = models.IntegerField()
     worst_dimension = models.CharField(max_length=40, blank=True)
-    # dimension key -> milli-points of the assessment that drives the rating
-    dimensions = models.JSONField(default=dict)
+    # Milli-points per dimension, in the order of the method, of the assessment that drives the
+    # rating; null where the dimension dropped out. Empty when not rated.
+    dimensions = ArrayField(models.PositiveIntegerField(null=True), default=list)
     blocked = models.BooleanField(default=False)
     # Of the assessment that drives the rating.
     missing_proofs = models.PositiveIntegerField(default=0)
@@ -78,8 +84,22 @@ class Standing(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            # Filters are looked up in the index of the order, without going to the rows: one wide
+            # index is written with each new rating instead of one per filter.
             models.Index(
-                fields=["scope", "-sort_points", "vendor"],
+                fields=[
+                    "scope",
+                    "-sort_points",
+                    "vendor",
+                    "band",
+                    "status",
+                    "tier",
+                    "country",
+                    "category",
+                    "worst_dimension",
+                    "archived",
+                    "blocked",
+                ],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_points",
             ),
@@ -93,53 +113,7 @@ class Standing(models.Model):
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_change",
             ),
-            models.Index(
-                fields=["scope", "band", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_band",
-            ),
-            models.Index(
-                fields=["scope", "tier", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_tier",
-            ),
-            models.Index(
-                fields=["scope", "country", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_country",
-            ),
-            models.Index(
-                fields=["scope", "category", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_category",
-            ),
-            models.Index(
-                fields=["scope", "status", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_status",
-            ),
-            models.Index(
-                fields=["scope", "worst_dimension", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_weakest",
-            ),
-            models.Index(
-                fields=["scope", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True, archived=True),
-                name="standing_archived",
-            ),
-            models.Index(
-                fields=["scope", "-sort_points", "vendor"],
-                condition=Q(valid_to__isnull=True, blocked=True),
-                name="standing_blocked",
-            ),
             models.Index(fields=["vendor", "unit", "-valid_from"], name="standing_history"),
-            GinIndex(
-                fields=["search"],
-                opclasses=["gin_trgm_ops"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_search",
-            ),
         ]
 
     def __str__(self) -> str:

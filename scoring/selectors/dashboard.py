@@ -299,7 +299,8 @@ def _expiring(principal: Principal, unit: BusinessUnit | None, today: date) -> l
         rows = rows.filter(unit=unit)
     return list(
         rows.order_by("next_change", "pk").values_list(
-            "pk", "vendor_id", "vendor__name", "engagement__title", "assessment__status",
+            "pk", "vendor_id", "vendor__name", "assessment__engagement__title",
+            "assessment__status",
             "next_change",
         )[: CAP + 1]
     )  # fmt: skip

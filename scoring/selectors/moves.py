@@ -58,15 +58,16 @@ def step_to(score: Score, assessment: Assessment) -> Step | None:
     """What led from the score before to `score`; None for the first one on record."""
     before = (
         Score.objects.filter(assessment=assessment, pk__lt=score.pk)
-        .select_related("inputs")
+        .select_related("model")
+        .defer("model__document")
         .order_by("-pk")
         .first()
     )
     if before is None:
         return None
     try:
-        model = reading.model_of(score, assessment)
-        was = reading.model_of(before, assessment)
+        model = reading.model_of(score)
+        was = reading.model_of(before)
     except reading.NotReproducible:
         return Step(before, complete=False, moved=(), signed=False, intake=False)
     if was.model_hash != model.model_hash:

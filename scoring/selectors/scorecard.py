@@ -126,6 +126,7 @@ class Scorecard:
     base_sentence: str
     dimensions: Sequence[DimensionPart]
     knock_outs: Sequence[str]
+    floors: Sequence[int]
     lowering: Sequence[Lowering]
     missing: Sequence[MissingProof]
     gaps: Sequence[Gap]
@@ -151,12 +152,7 @@ def scorecard(assessment: Assessment, principal: Principal) -> Scorecard | None:
     """
     if not principal.can(Permission.VIEW, assessment.unit_id):
         return None
-    current = (
-        CurrentScore.objects.select_related("methodology")
-        .defer("methodology__content")
-        .filter(assessment=assessment)
-        .first()
-    )
+    current = reading.current_of(assessment.pk)
     if current is None:
         return None
     history = reading.history(assessment)
@@ -166,7 +162,7 @@ def scorecard(assessment: Assessment, principal: Principal) -> Scorecard | None:
 def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:
     """The scorecard of a score that stands, from the inputs stored with it.
 
-    The caller has found `score` among those visible, with `inputs` and `methodology`. What was
+    The caller has found `score` among those visible, with its model and methodology. What was
     answered then is not stored, only its risk: the words are those of the answer today where that
     carries the same risk, or of the one option that does, and otherwise the risk itself.
     """
@@ -175,11 +171,17 @@ def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:
 
 def _of(row: CurrentScore | Score, assessment: Assessment, history: Sequence[Score]) -> Scorecard:
     try:
-        model = reading.model_of(row, assessment)
+        model = reading.model_of(row)
         resolved = reading.resolved_of(row, model)
     except reading.NotReproducible:
         return _bare(row, history)
     return _explained(row, assessment, history, model.plan, resolved)
+
+
+def _floors(current: CurrentScore | Score, plan: Plan) -> list[int]:
+    """Where the knock-outs that were set off keep the score, milli-points."""
+    rules = [plan.item(plan.knock_outs[at]).knock_out for at in current.said.triggered]
+    return [rule.floor for rule in rules if rule is not None]
 
 
 def _explained(
@@ -243,6 +245,7 @@ def _explained(
         base_sentence=extra[PartKind.BASE][1] if PartKind.BASE in extra else "",
         dimensions=_dimensions(questionnaire, assessment, current, parts),
         knock_outs=[words(phrase) for phrase in said.knock_outs],
+        floors=_floors(current, plan),
         lowering=[
             Lowering(
                 change=Change(one.change).value,
@@ -334,6 +337,7 @@ def _bare(current: CurrentScore | Score, history: Sequence[Score]) -> Scorecard:
         base_sentence="",
         dimensions=(),
         knock_outs=(),
+        floors=(),
         lowering=(),
         missing=(),
         gaps=(),

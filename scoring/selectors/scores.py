@@ -12,13 +12,13 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments.models import Assessment
-from assessments.selectors import schema_of
-from scoring.compile import Compiled, compiled
+from scoring.compile import Compiled
 from scoring.engine import provenance
 from scoring.engine.batch import Resolved
 from scoring.engine.contributions import Contribution, parts_of
-from scoring.models import CurrentScore, Score, ScoreStatus
-from scoring.selectors import methods
+from scoring.engine.document import DocumentError
+from scoring.models import CurrentScore, Score, ScoreStatus, ScoringModel
+from scoring.selectors import models
 
 
 class NotReproducible(Exception):
@@ -45,14 +45,13 @@ def on_record(principal: Principal) -> QuerySet[Score]:
     return (
         scores_visible_to(principal)
         .select_related(
-            "inputs",
-            "methodology",
+            "model__methodology",
             "assessment__questionnaire",
             "assessment__vendor",
             "assessment__engagement",
             "assessment__unit",
         )
-        .defer("methodology__content", "assessment__questionnaire__content")
+        .defer(*unread(""), "assessment__questionnaire__content")
     )
 
 
@@ -70,6 +69,24 @@ def current_visible_to(
     return for_principal(CurrentScore.objects.all(), principal, permission=permission)
 
 
+def with_model(rows: QuerySet[Score]) -> QuerySet[Score]:
+    """`rows` with what names their method and their engagement read along."""
+    return rows.select_related("model", "assessment").defer(
+        "model__document", "assessment__questions", "assessment__sections"
+    )
+
+
+def current_of(assessment_id: UUID) -> CurrentScore | None:
+    """The current score of an assessment, with all that its properties read; one query."""
+    rows = CurrentScore.objects.select_related("score", "model__methodology")
+    return rows.defer(*unread("")).filter(pk=assessment_id).first()
+
+
+def unread(path: str) -> tuple[str, ...]:
+    """The large columns beside a score at `path` that nobody reads along."""
+    return (f"{path}model__document", f"{path}model__methodology__content")
+
+
 def score_page(
     principal: Principal,
     *,
@@ -79,7 +96,7 @@ def score_page(
     limit: int = 100,
 ) -> ScorePage:
     """A page of scores by key, oldest first; two queries at most, whatever the page."""
-    rows = scores_visible_to(principal).order_by("pk").defer("contributions")
+    rows = with_model(scores_visible_to(principal)).order_by("pk")
     if vendor_id is not None:
         rows = rows.filter(vendor=vendor_id)
     if assessment_id is not None:
@@ -101,37 +118,31 @@ def latest_final(principal: Principal, vendor_id: UUID) -> Score | None:
 def history(assessment: Assessment, *, limit: int = 50) -> list[Score]:
     """The scores of an assessment the caller may see, latest first, without the large columns."""
     rows = Score.objects.filter(assessment=assessment).order_by("-pk")
-    return list(rows.defer("contributions", "knock_outs", "dimensions")[:limit])
+    return list(rows.defer("inputs")[:limit])
 
 
-def model_of(score: Score | CurrentScore, assessment: Assessment) -> Compiled:
-    """The plan with which a score was made. Raises NotReproducible when it cannot be had."""
-    found = compiled(
-        schema_of(assessment),
-        assessment.questions,
-        assessment.tier,
-        methods.parameters(score.methodology_id),
-        content_hash=assessment.questionnaire.content_hash,
-        method_hash=str(score.methodology_id),
-    )
-    if found.model_hash != bytes(score.model_hash):
-        raise NotReproducible("The model of this score is another one.")
+def model_of(score: Score | CurrentScore) -> Compiled:
+    """The model with which a score was made, as it was then. Raises NotReproducible."""
     if score.engine_version != provenance.ENGINE_VERSION:
         raise NotReproducible("This score was made by another version of the engine.")
-    return found
+    try:
+        return models.model(score.model_id)
+    except (ScoringModel.DoesNotExist, DocumentError) as error:
+        raise NotReproducible("The model of this score cannot be read any more.") from error
 
 
 def resolved_of(score: Score | CurrentScore, model: Compiled) -> Resolved:
     """What the formulas saw when a score was made, from its stored inputs."""
-    packed = score.packed if isinstance(score, CurrentScore) else score.inputs.packed
-    return provenance.unpack_inputs(model.plan, [bytes(packed)])
+    try:
+        return provenance.unpack_inputs(model.plan, [score.packed_inputs])
+    except provenance.InputsError as error:
+        raise NotReproducible("The inputs of this score cannot be read any more.") from error
 
 
 def contributions_of(score: Score) -> tuple[Contribution, ...]:
     """Every part of a score that stands, recomputed from its stored inputs; they add up to it.
 
-    Two queries if `assessment__questionnaire` and `inputs` were not read along. Raises
-    NotReproducible.
+    Raises NotReproducible.
     """
-    model = model_of(score, score.assessment)
+    model = model_of(score)
     return parts_of(model.plan, resolved_of(score, model))

@@ -18,10 +18,10 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from scoring.models import Band, BandCount, ScoreStatus, Standing
-from scoring.models.standing import ALL_UNITS
+from scoring.models import Band, BandCount, ScoreStatus, SearchText, Standing
 from scoring.plain_text import plain
 from scoring.selectors.scope import standings_visible_to, unit_filter
+from vendors.models import VendorUnit
 
 #: How far rows are counted where no roll-up knows; beyond, lists say "1,000+".
 COUNTED: Final = 1_000
@@ -195,21 +195,23 @@ def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], boo
     words = plain(q).split()
     if not words:
         return (rows.none() if q.strip() else rows), False
-    exact = rows
+    exact = SearchText.objects.all()
     for word in words:
         if len(word) < _SHORT:
-            exact = exact.filter(Q(search__startswith=word) | Q(search__contains=f" {word}"))
+            exact = exact.filter(Q(text__startswith=word) | Q(text__contains=f" {word}"))
         else:
-            exact = exact.filter(search__contains=word)
+            exact = exact.filter(text__contains=word)
+    found = rows.filter(vendor__in=exact.values("vendor"))
     text = " ".join(words)
-    if len(text) < _SHORT or exact.exists():
-        return exact, False
+    if len(text) < _SHORT or found.exists():
+        return found, False
     with connection.cursor() as cursor:
         # The index answers only at the session's threshold; nothing else asks in this way.
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [_ALIKE]
         )
-    return rows.filter(search__trigram_word_similar=text), True
+    similar = SearchText.objects.filter(text__trigram_word_similar=text)
+    return rows.filter(vendor__in=similar.values("vendor")), True
 
 
 def _count(
@@ -256,22 +258,10 @@ def countries(principal: Principal, unit: BusinessUnit | None) -> list[str]:
     return sorted(filter(None, cells.values_list("country", flat=True).distinct()))
 
 
-_CATEGORIES: Final = """
-WITH RECURSIVE found(category) AS (
-    SELECT min(category) FROM scoring_standing
-    WHERE valid_to IS NULL AND scope = %(scope)s AND category > ''
-    UNION ALL
-    SELECT (SELECT min(s.category) FROM scoring_standing s
-            WHERE s.valid_to IS NULL AND s.scope = %(scope)s AND s.category > found.category)
-    FROM found WHERE found.category IS NOT NULL
-)
-SELECT category FROM found WHERE category IS NOT NULL LIMIT 200
-"""
-
-
 def categories(principal: Principal, unit: BusinessUnit | None) -> list[str]:
-    """The categories among the vendors, for a filter: one step in the index for each."""
+    """The categories that units gave their vendors, for a filter: the first 200."""
     chosen = unit_filter(principal, unit)
-    with connection.cursor() as cursor:
-        cursor.execute(_CATEGORIES, {"scope": chosen.get("unit", ALL_UNITS)})
-        return [category for (category,) in cursor.fetchall()]
+    rows = VendorUnit.objects.filter(category__gt="")
+    if chosen.get("unit"):
+        rows = rows.filter(unit=chosen["unit"])
+    return list(rows.order_by("category").values_list("category", flat=True).distinct()[:200])

@@ -17,6 +17,7 @@ from assessments.models import Assessment
 from audit.models import Event
 from scoring.models import CurrentScore, Standing
 from scoring.selectors.scope import standings_visible_to
+from scoring.selectors.scores import unread
 from vendors.models import Engagement, Vendor, VendorUnit
 
 #: Shown of the history and of the events.
@@ -128,12 +129,18 @@ def _engagements(
     )
     assessments = for_principal(
         Assessment.objects.filter(vendor=vendor)
-        .select_related("current_score__methodology", "questionnaire", "assigned_to")
+        .select_related(
+            "current_score__score",
+            "current_score__model__methodology",
+            "questionnaire",
+            "assigned_to",
+        )
         .defer(
             "questions",
             "questionnaire__content",
-            "current_score__packed",
-            "current_score__methodology__content",
+            "current_score__inputs",
+            "current_score__score__inputs",
+            *unread("current_score__"),
         ),
         principal,
     )

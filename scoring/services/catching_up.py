@@ -53,6 +53,8 @@ def chunks(ids: Sequence[UUID] | Sequence[str]) -> Iterator[list[UUID]]:
 @transaction.atomic
 def engagements(*, engagement_ids: Collection[UUID], cause: str) -> None:
     """Score all assessments of engagements that were changed, and restand their vendors."""
+    vendors = Engagement.objects.filter(pk__in=engagement_ids).values_list("vendor_id", flat=True)
+    standings.lock(vendors)
     outstanding.take(Subject.ENGAGEMENT, engagement_ids)
     rows = Assessment.objects.filter(engagement__in=engagement_ids)
     scores.rescore_many(
@@ -63,7 +65,6 @@ def engagements(*, engagement_ids: Collection[UUID], cause: str) -> None:
         force=True,
     )
     # An engagement without an assessment counts too: as one that is missing.
-    vendors = Engagement.objects.filter(pk__in=engagement_ids).values_list("vendor_id", flat=True)
     standings.restand_many(vendor_ids=set(vendors))
 
 

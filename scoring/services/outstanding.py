@@ -1,6 +1,6 @@
 """The list of what has changed and is not scored yet: taking from it, adding to it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,21 +25,6 @@ def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
             [subject, list(ids)],
         )
         return frozenset(subject_id for (subject_id,) in cursor.fetchall())
-
-
-def lock(subject: str, ids: Iterable[UUID]) -> None:
-    """Wait until nobody else works on these; held until the end of the transaction.
-
-    Not a row lock: people who save answers hold the assessment's row, and neither should wait for
-    the other. Taken in the order of the ids, so that two runs cannot wait for each other.
-    """
-    keys = [f"{subject} {subject_id}" for subject_id in sorted(ids)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) "
-            "FROM unnest(%s::text[]) WITH ORDINALITY AS wanted(key, place) ORDER BY place",
-            [keys],
-        )
 
 
 def note(subject: str, ids: Collection[UUID], *, wait: timedelta) -> None:

@@ -1,137 +1,77 @@
-"""From what the engine computes to what a score row says."""
+"""From the inputs of assessments to what their scores say: the same steps for one and for all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from assessments.models import Assessment
+from scoring import figures
+from scoring.compile import Compiled
 from scoring.engine import provenance
-from scoring.engine.batch import check, resolve
-from scoring.engine.contributions import EXTRA, Breakdown, PartKind, split
-from scoring.engine.days import date_of
-from scoring.engine.evaluate import NONE, Status
-from scoring.engine.methodology import BANDS, DIMENSIONS, FULL, TIERS
-from scoring.engine.plan import Plan
-from scoring.inputs import Gathered
-from scoring.models import Band, CurrentScore, Methodology, ScoreStatus
+from scoring.engine.batch import Batch, Resolved, check, resolve
+from scoring.engine.contributions import largest
+from scoring.engine.evaluate import NONE, Result, Status, score
+from scoring.engine.methodology import BANDS
+from scoring.engine.tree import climb
+from scoring.models import Band, ScoreStatus
 
-#: Contributions kept with a score; the full list is recomputed when somebody opens it.
-KEPT: Final = 10
-_STATUS: Final = {
-    Status.NOT_RATED: ScoreStatus.NOT_RATED,
-    Status.PROVISIONAL: ScoreStatus.PROVISIONAL,
-    Status.FINAL: ScoreStatus.FINAL,
+#: How `Status` and the band numbers of a `Result` are stored; the last band stands for NONE.
+STATUSES: Final = {
+    Status.NOT_RATED: ScoreStatus.NOT_RATED.value,
+    Status.PROVISIONAL: ScoreStatus.PROVISIONAL.value,
+    Status.FINAL: ScoreStatus.FINAL.value,
 }
+BAND_NAMES: Final = (*BANDS, Band.NOT_RATED.value)
+#: Assessments evaluated at a time, so that what the formulas hold stays within the cache.
+STEP: Final = 1_024
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Computed:
-    """A fresh result: `fields` are those of `ScoreFields` but cause and moment, by column name.
+class Inputs:
+    """What the formulas see of N assessments, packed, and the digests of their scores."""
 
-    `current` is the stored score it is compared with, None for the first one.
-    """
-
-    assessment: Assessment
-    current: CurrentScore | None
-    fields: dict[str, Any]
-    input_hash: bytes
-    packed: bytes
+    resolved: Resolved
+    packed: list[bytes]
+    digests: list[bytes]
 
 
-def compute(group: Gathered, methodology: Methodology, as_of: date) -> Iterator[Computed]:
-    """Evaluate a group of assessments in one go. Raises BatchError for numbers out of range."""
-    plan = group.compiled.plan
-    check(plan, group.batch)
-    resolved = resolve(plan, group.batch)
-    parts = split(plan, resolved)
-    model_hash = group.compiled.model_hash
-    for at, (assessment, packed) in enumerate(
-        zip(group.assessments, provenance.pack_inputs(plan, resolved), strict=True)
-    ):
-        input_hash = provenance.input_hash(packed)
-        fields = {
-            "vendor_id": assessment.vendor_id,
-            "unit_id": assessment.unit_id,
-            "engagement_id": assessment.engagement_id,
-            "methodology_id": methodology.pk,
-            "inputs_version": assessment.inputs_version,
-            "as_of": as_of,
-            "engine_version": provenance.ENGINE_VERSION,
-            "model_hash": model_hash,
-            "digest": provenance.digest(model_hash, input_hash),
-            "contributions": _largest(plan, parts, at),
-            **_figures(plan, parts, at),
-        }
-        yield Computed(
-            assessment=assessment,
-            current=getattr(assessment, "current_score", None),
-            fields=fields,
-            input_hash=input_hash,
-            packed=packed,
-        )
+@dataclass(frozen=True, eq=False, slots=True)
+class Scored:
+    """N scores: the engine's result, and the packed figures [N, bytes]."""
+
+    result: Result
+    figures: npt.NDArray[np.uint8]
 
 
-def _figures(plan: Plan, parts: Breakdown, at: int) -> dict[str, Any]:
-    result = parts.result
-    band, points = int(result.band[at]), int(result.points[at])
-    worst = int(result.worst_dimension[at])
-    return {
-        "status": _STATUS[Status(int(result.status[at]))],
-        "band": Band.NOT_RATED if band == NONE else BANDS[band],
-        "points": None if points == NONE else points,
-        "lo": int(result.lo[at]),
-        "hi": int(result.hi[at]),
-        "residual": int(result.residual[at]),
-        "inherent": int(result.inherent[at]),
-        "tier": TIERS[int(result.tier[at]) - 1],
-        "control_effectiveness": int(result.effectiveness[at]) / FULL,
-        "posture": int(result.posture[at]) / FULL,
-        "coverage": int(result.coverage[at]) / FULL,
-        "confidence": int(result.confidence[at]) / FULL,
-        "dimensions": {
-            key: [
-                int(result.dimension_lo[at, column]),
-                int(result.dimension_pt[at, column]),
-                int(result.dimension_hi[at, column]),
-            ]
-            for column, key in enumerate(DIMENSIONS)
-            if result.dimension_pt[at, column] != NONE
-        },
-        "worst_dimension": "" if worst == NONE else DIMENSIONS[worst],
-        "knock_outs": [
-            {"key": plan.item_keys[item], "floor": rule.floor, "block": rule.block}
-            for item, hit in zip(plan.knock_outs, result.triggered[at], strict=True)
-            if hit and (rule := plan.item(item).knock_out) is not None
-        ],
-        "blocked": bool(result.blocked[at]),
-        "missing_proofs": int(result.proof_outstanding[at]),
-        "unanswered": int(result.unanswered[at]),
-        "required_open": int(result.required_open[at]),
-        "next_change": date_of(int(result.next_change[at])),
-    }
+def read(model: Compiled, batch: Batch) -> Inputs:
+    """Resolve and name the inputs. Raises BatchError for numbers out of range."""
+    check(model.plan, batch)
+    resolved = resolve(model.plan, batch)
+    packed = provenance.pack_inputs(model.plan, resolved)
+    return Inputs(
+        resolved=resolved,
+        packed=packed,
+        digests=[provenance.digest(model.model_hash, provenance.input_hash(one)) for one in packed],
+    )
 
 
-def _largest(plan: Plan, parts: Breakdown, at: int) -> list[dict[str, Any]]:
-    """The largest contributions of items, then what is no item's."""
-    points, answer = parts.points[at], parts.answer[at]
-    order = np.argsort(-points[: plan.size], kind="stable")[:KEPT]
-    kept = [
-        {
-            "kind": str(PartKind.GATE if parts.open[at, item] else PartKind.ITEM),
-            "key": plan.item_keys[item],
-            "points": int(points[item]),
-            "answer": int(answer[item]),
-            "proof": int(points[item] - answer[item]),
-        }
-        for item in order
-        if points[item] > 0
-    ]
-    for kind, value in zip(EXTRA, points[plan.size :], strict=True):
-        if value:
-            kept.append({"kind": str(kind), "key": None, "points": int(value)})
-    return kept
+def evaluate(model: Compiled, resolved: Resolved) -> Scored:
+    """Score resolved inputs and take the scores apart."""
+    tree = climb(model.plan, resolved)
+    result = score(model.plan, resolved, tree)
+    parts = largest(model.plan, resolved, tree, result, figures.KEPT)
+    return Scored(result=result, figures=figures.pack(result, parts))
+
+
+def band_of(result: Result, at: int) -> str:
+    """The stored band of one row."""
+    return BAND_NAMES[int(result.band[at])]
+
+
+def points_of(result: Result, at: int) -> int | None:
+    """The stored points of one row."""
+    points = int(result.points[at])
+    return None if points == NONE else points

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from scoring.engine.methodology import DIMENSIONS
 from scoring.models import Standing
 
 Key = tuple[Any, ...]
@@ -29,9 +30,10 @@ class Movement:
                 continue
             self.bands[row.unit_id, row.tier, str(row.country), row.band, row.status] += sign
             self.days[row.unit_id, on, row.band] += sign
-            for dimension, points in row.dimensions.items():
-                self.cells[row.unit_id, row.tier, dimension] += sign
-                self.totals[row.unit_id, row.tier, dimension] += sign * points
+            for dimension, points in zip(DIMENSIONS, row.dimensions, strict=False):
+                if points is not None:
+                    self.cells[row.unit_id, row.tier, dimension] += sign
+                    self.totals[row.unit_id, row.tier, dimension] += sign * points
 
     def write(self) -> None:
         """Add it to the tables; at most one statement each.

@@ -7,14 +7,16 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from assessments.models import Assessment
 from audit import clock
+from scoring import figures
 from scoring.engine.evaluate import Status
-from scoring.engine.methodology import TIERS, Methodology
+from scoring.engine.methodology import DIMENSIONS, TIERS, Methodology
 from scoring.engine.rating import AssessmentResult, vendor_rating
-from scoring.models import Band, ScoreStatus, Standing
+from scoring.models import Band, ScoreStatus, SearchText, Standing
 from scoring.plain_text import plain, spellings
 from scoring.services import methodologies, outstanding
 from scoring.services.rollups import Movement
@@ -28,12 +30,23 @@ _STATUS: Final = {
 _NAME: Final = {status: name for name, status in _STATUS.items()}
 #: What makes two standings say the same.
 _SAID: Final = (
-    "name", "sort_name", "search", "country", "category", "archived", "tier", "status", "band",
+    "name", "sort_name", "country", "category", "archived", "tier", "status", "band",
     "points", "lo", "hi", "sort_points", "worst_dimension", "dimensions", "blocked",
     "missing_proofs", "assessments", "not_rated", "driver",
 )  # fmt: skip
 #: What makes a vendor rise to the top of a list sorted by change.
 _NEWS: Final = ("status", "band", "points", "tier", "archived", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """Of the score of an assessment what a rating is made from."""
+
+    status: str
+    points: int | None
+    lo: int
+    hi: int
+    said: figures.Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +60,22 @@ class _Current:
     questionnaire: str
     status: str | None
     mandatory: bool
-    score: dict[str, Any] | None
+    score: _Score | None
 
 
 def restand(*, vendor_id: UUID) -> None:
     """Bring the standings of one vendor up to date."""
     restand_many(vendor_ids=[vendor_id])
+
+
+def lock(vendor_ids: Iterable[UUID] | QuerySet[Any]) -> None:
+    """Wait until nobody else scores or restands these vendors; held to the transaction's end.
+
+    In the order of their ids, so that two cannot wait for each other.
+    """
+    rows = Vendor.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    wanted = vendor_ids if isinstance(vendor_ids, QuerySet) else list(vendor_ids)
+    list(rows.filter(pk__in=wanted).values_list("pk"))
 
 
 @transaction.atomic(savepoint=False)
@@ -90,6 +113,7 @@ def restand_many(*, vendor_ids: Collection[UUID], method: Methodology | None = N
         for standing in _standings(vendor, links[vendor.pk], counting[vendor.pk], method)
     ]
     _write(fresh, present)
+    _note_search_texts(vendors)
 
 
 def _locked(vendor_ids: Iterable[UUID]) -> Iterable[Vendor]:
@@ -102,11 +126,9 @@ def _locked(vendor_ids: Iterable[UUID]) -> Iterable[Vendor]:
     )
 
 
-#: Of the score that drives a rating.
-_SCORE: Final = (
-    "status", "band", "points", "lo", "hi", "dimensions", "worst_dimension", "blocked",
-    "missing_proofs",
-)  # fmt: skip
+#: Of the current score of an assessment.
+_SCORE: Final = ("status", "points", "lo", "hi")
+_JOINED: Final = "assessments__current_score__"
 
 
 def _current(vendor_ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Current]]:
@@ -121,7 +143,8 @@ def _current(vendor_ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Current]]:
         .values(
             "pk", "vendor_id", "unit_id", "tier", "assessments__pk", "assessments__status",
             "assessments__mandatory", "assessments__questionnaire__key",
-            *(f"assessments__current_score__{name}" for name in _SCORE),
+            *(f"{_JOINED}{name}" for name in _SCORE),
+            said=Coalesce(f"{_JOINED}figures", f"{_JOINED}score__figures"),
         )
         .order_by("pk", "assessments__pk")
     )  # fmt: skip
@@ -130,7 +153,7 @@ def _current(vendor_ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Current]]:
     for row in rows:
         status = row["assessments__status"]
         over = status is None or status == Assessment.Status.CLOSED
-        scored = row["assessments__current_score__status"] is not None
+        scored = row[f"{_JOINED}status"] is not None
         one = _Current(
             unit_id=row["unit_id"],
             engagement_id=row["pk"],
@@ -139,7 +162,10 @@ def _current(vendor_ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Current]]:
             questionnaire=row["assessments__questionnaire__key"] or "",
             status=None if over else status,
             mandatory=True if over else row["assessments__mandatory"],
-            score={name: row[f"assessments__current_score__{name}"] for name in _SCORE}
+            score=_Score(
+                **{name: row[f"{_JOINED}{name}"] for name in _SCORE},
+                said=figures.unpack(row["said"]),
+            )
             if scored and not over
             else None,
         )
@@ -162,16 +188,6 @@ def _handed_in(one: _Current) -> bool:
 def _standings(
     vendor: Vendor, units: dict[UUID, str], counting: Sequence[_Current], method: Methodology
 ) -> Iterator[Standing]:
-    numbers: list[str] = getattr(vendor, "numbers", [])
-    search = " ".join(
-        filter(
-            None,
-            (
-                *spellings(vendor.name),
-                *(plain(text) for text in (vendor.registration_number, vendor.lei, *numbers)),
-            ),
-        )
-    )
     for unit_id in (*sorted({*units, *(one.unit_id for one in counting)}), None):
         category = next(filter(None, units.values()), "") if unit_id is None else units.get(unit_id)
         in_scope = [one for one in counting if unit_id is None or one.unit_id == unit_id]
@@ -180,7 +196,6 @@ def _standings(
             unit_id=unit_id,
             name=vendor.name,
             sort_name=plain(vendor.name)[:200],
-            search=search[:2000],
             country=str(vendor.country or ""),
             category=category or "",
             archived=vendor.status == Vendor.Status.ARCHIVED,
@@ -196,17 +211,17 @@ def _rating(counting: Sequence[_Current], method: Methodology) -> dict[str, Any]
         [
             AssessmentResult(
                 key=key,
-                status=_STATUS[one.score["status"]] if one.score else Status.NOT_RATED,
-                points=one.score["points"] if one.score else None,
+                status=_STATUS[one.score.status] if one.score else Status.NOT_RATED,
+                points=one.score.points if one.score else None,
                 mandatory=one.mandatory,
-                blocked=bool(one.score and one.score["blocked"]),
+                blocked=bool(one.score and one.score.said.blocked),
             )
             for key, one in by_key.items()
         ],
     )
-    rated = [one.score for one in counting if one.score and one.score["points"] is not None]
+    rated = [one.score for one in counting if one.score and one.score.points is not None]
     driver = by_key[rating.decided_by] if rating.decided_by is not None else None
-    said = (driver and driver.score) or {"dimensions": {}}
+    said = driver.score.said if driver and driver.score else None
     tiers = {one.tier for one in counting}
     return {
         "tier": next((tier for tier in TIERS if tier in tiers), ""),
@@ -214,17 +229,44 @@ def _rating(counting: Sequence[_Current], method: Methodology) -> dict[str, Any]
         "band": rating.band or Band.NOT_RATED,
         "points": rating.points,
         # The worst of several is between the worst of their lower and of their upper ends.
-        "lo": max((score["lo"] for score in rated), default=None),
-        "hi": max((score["hi"] for score in rated), default=None),
+        "lo": max((score.lo for score in rated), default=None),
+        "hi": max((score.hi for score in rated), default=None),
         "sort_points": -1 if rating.points is None else rating.points,
-        "worst_dimension": said.get("worst_dimension", ""),
-        "dimensions": {key: point for key, (_, point, _) in said["dimensions"].items()},
+        "worst_dimension": said.worst_dimension if said else "",
+        "dimensions": _points_by_dimension(said) if said else [],
         "blocked": rating.blocked,
-        "missing_proofs": said.get("missing_proofs", 0),
+        "missing_proofs": said.missing_proofs if said else 0,
         "assessments": sum(one.assessment_id is not None for one in counting),
         "not_rated": rating.not_rated,
         "driver": driver.assessment_id if driver else None,
     }
+
+
+def _points_by_dimension(said: figures.Figures) -> list[int | None]:
+    return [said.dimensions[key][1] if key in said.dimensions else None for key in DIMENSIONS]
+
+
+def _note_search_texts(vendors: Iterable[Vendor]) -> None:
+    """What a search finds them by, written where it differs."""
+    texts = {vendor.pk: _search_text(vendor) for vendor in vendors}
+    known = dict(SearchText.objects.filter(pk__in=texts).values_list("pk", "text"))
+    SearchText.objects.bulk_create(
+        [
+            SearchText(vendor_id=pk, text=text)
+            for pk, text in texts.items()
+            if known.get(pk) != text
+        ],
+        update_conflicts=True,
+        unique_fields=["vendor"],
+        update_fields=["text"],
+    )
+
+
+def _search_text(vendor: Vendor) -> str:
+    numbers: list[str] = getattr(vendor, "numbers", [])
+    said = (vendor.registration_number, vendor.lei, *numbers)
+    words = (*spellings(vendor.name), *(plain(text) for text in said))
+    return " ".join(filter(None, words))[:2000]
 
 
 def _write(fresh: Iterable[Standing], present: dict[tuple[UUID, UUID | None], Standing]) -> None:

@@ -177,12 +177,7 @@ def _explained(
 def panel(request: Request, pk: UUID) -> HttpResponse:
     """A small score for pages of other floors; it looks again while the score is being computed."""
     assessment = _found(request, pk)
-    current = (
-        CurrentScore.objects.select_related("methodology")
-        .defer("packed", "contributions", "methodology__content")
-        .filter(pk=pk)
-        .first()
-    )
+    current = scores.current_of(pk)
     context = {
         "assessment": assessment,
         "score": current,

@@ -142,7 +142,7 @@ def test_a_score_says_what_it_was_made_from(api_client: Program, unit: BusinessU
     assert found["id"] == str(stored.pk)
     assert found["digest"] == bytes(stored.digest).hex()
     assert found["model_hash"] == bytes(stored.model_hash).hex()
-    assert found["input_hash"] == bytes(stored.inputs_id).hex()
+    assert found["input_hash"] == stored.input_hash.hex()
     assert found["computed_at"].endswith("Z")
 
 

@@ -12,6 +12,7 @@ from accounts.principal import SYSTEM
 from assessments.models import Assessment, Questionnaire
 from assessments.services import answers
 from assessments.services.answers import AnswerInput
+from scoring.engine.methodology import DIMENSIONS
 from scoring.models import BandCount, CurrentScore, DayDelta, DimensionCell, Outstanding, Standing
 from scoring.services import catching_up, scores
 from tests.factories.assessments import answer_all, make_assessment
@@ -70,9 +71,10 @@ def recount() -> tuple[Counter[Any], Counter[Any], Counter[Any]]:
     totals: Counter[Any] = Counter()
     for row in Standing.objects.filter(valid_to__isnull=True, archived=False):
         bands[row.unit_id, row.tier, row.country, row.band, row.status] += 1
-        for dimension, points in row.dimensions.items():
-            cells[row.unit_id, row.tier, dimension] += 1
-            totals[row.unit_id, row.tier, dimension] += points
+        for dimension, points in zip(DIMENSIONS, row.dimensions, strict=False):
+            if points is not None:
+                cells[row.unit_id, row.tier, dimension] += 1
+                totals[row.unit_id, row.tier, dimension] += points
     return bands, cells, +totals
 
 

@@ -16,6 +16,7 @@ from audit.models import Dispatched, Event
 from config.children import wait_until
 from scoring.models import CurrentScore, DayDelta, Outstanding, Score, Standing
 from scoring.selectors import dashboard, scorecard, standings
+from scoring.selectors.scores import model_of
 from tests.factories.accounts import make_unit
 from tests.factories.assessments import answer_all, good_value
 from tests.factories.vendors import make_engagement, make_vendor
@@ -54,13 +55,12 @@ def test_a_saved_answer_reaches_score_record_standing_and_dashboard_by_itself(
         seconds=PATIENCE,
     )
     assert rated, celery_worker_process.said()
-    good = CurrentScore.objects.get(assessment=assessment)
+    good = CurrentScore.objects.select_related("score").get(assessment=assessment)
 
     # One answer gets worse. It and its event are one transaction …
-    worst = max(
-        good.contributions, key=lambda part: part["points"] if part["kind"] == "item" else -1
-    )
-    question = schema_of(assessment).by_key[worst["key"]].question
+    worst = next(item for item, gate, _points, _answer in good.said.contributions if not gate)
+    key = model_of(good).plan.item_keys[worst]
+    question = schema_of(assessment).by_key[key].question
     bad = max(question.choices, key=lambda option: option.risk).key
     assert bad != good_value(question)
     answers.save(assessment=assessment, values={question.key: AnswerInput(bad)}, by=SYSTEM)

@@ -16,7 +16,7 @@ from config import embedded, processes
 from config.celery import app
 from config.children import spawn, stop, wait_until
 from scoring.models import CurrentScore, Standing
-from scoring.services import outstanding
+from scoring.services import standings
 from tests.conftest import StartWorker
 from tests.factories.accounts import make_unit
 from tests.factories.scoring import say, scored
@@ -97,8 +97,9 @@ def waiting_for_a_lock() -> bool:
     """Whether a task stands before a lock that this test holds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            "SELECT count(*) FROM pg_locks w JOIN pg_stat_activity a USING (pid) "
+            "WHERE NOT w.granted AND w.locktype IN ('transactionid', 'tuple') "
+            "AND a.datname = current_database()"
         )
         return bool(cursor.fetchone()[0])
 
@@ -110,7 +111,7 @@ def test_a_worker_killed_in_the_middle_of_a_task_loses_no_score(
     worker = start_worker()
     with transaction.atomic():
         # The save is committed below; the task then waits here, in the middle of its work.
-        outstanding.lock(outstanding.Subject.ASSESSMENT, [assessment.pk])
+        standings.lock([assessment.vendor_id])
         _save_elsewhere(assessment)
         assert wait_until(waiting_for_a_lock, seconds=PATIENCE), worker.said()
         kill_whole(worker)

@@ -18,16 +18,18 @@ a_cell = st.tuples(
     st.sampled_from([int(state) for state in State]),
     st.sampled_from([int(level) for level in EvidenceLevel]),
     st.integers(0, 65_535),
+    st.booleans(),
 )
+Row = tuple[int, int, int, int, bool]
 
 
-def cells_of(*rows: tuple[int, int, int, int]) -> sheet.Cells:
+def cells_of(*rows: Row) -> sheet.Cells:
     return np.array(list(rows), dtype=CELL_DTYPE)
 
 
 @given(st.lists(a_cell, max_size=40))
 def test_unpacking_returns_what_was_packed(
-    rows: list[tuple[int, int, int, int]],
+    rows: list[Row],
 ) -> None:
     keys = [f"q{number}" for number in range(len(rows))]
     cells = np.array(rows, dtype=CELL_DTYPE)
@@ -35,24 +37,31 @@ def test_unpacking_returns_what_was_packed(
 
 
 @given(a_cell)
-def test_an_answered_cell_survives_unchanged(row: tuple[int, int, int, int]) -> None:
-    answered = (row[0], int(State.ANSWERED), row[2], row[3])
+def test_an_answered_cell_survives_unchanged(row: Row) -> None:
+    answered = (row[0], int(State.ANSWERED), row[2], row[3], row[4] and row[3] > 0)
     assert sheet.unpack(sheet.pack(cells_of(answered), ["q"]), ["q"])[0].item() == answered
 
 
 def test_the_documented_layout_is_what_is_written() -> None:
-    packed = sheet.pack(cells_of((0x1234, 1, 2, 0x0506)), ["q"])
-    assert packed[:8] == b"SURS\x01\x00\x01\x00"
+    packed = sheet.pack(cells_of((0x1234, 1, 2, 0x0506, False)), ["q"])
+    assert packed[:8] == b"SURS\x02\x00\x01\x00"
     assert packed[8:16] == sheet.layout_hash(["q"])
     assert packed[16:] == b"\x34\x12\x01\x02\x06\x05"
 
 
+def test_the_date_of_an_evidence_is_told_from_the_end_of_an_answer() -> None:
+    packed = sheet.pack(cells_of((0x1234, 1, 2, 0x0506, True)), ["q"])
+    assert packed[16:] == b"\x34\x12\x01\x82\x06\x05"
+    assert sheet.unpack(packed, ["q"])["dated"][0]
+
+
 @given(a_cell, a_cell)
 def test_cells_that_are_not_answered_give_the_same_bytes_whatever_they_held(
-    one: tuple[int, int, int, int], other: tuple[int, int, int, int]
+    one: Row, other: Row
 ) -> None:
     first, second = (
-        (risk, int(State.DECLINED), level, day) for risk, _, level, day in (one, other)
+        (risk, int(State.DECLINED), level, day, dated)
+        for risk, _, level, day, dated in (one, other)
     )
     assert sheet.pack(cells_of(first), ["q"]) == sheet.pack(cells_of(second), ["q"])
 
@@ -92,12 +101,12 @@ def test_a_sheet_of_a_later_layout_is_refused_by_its_version() -> None:
         sheet.unpack(bytes(packed), KEYS)
 
 
-@pytest.mark.parametrize("row", [(10_001, 1, 0, 0), (0, 7, 0, 0), (0, 1, 4, 0)])
+@pytest.mark.parametrize("row", [(10_001, 1, 0, 0, 0), (0, 7, 0, 0, 0), (0, 1, 4, 0, 0)])
 def test_a_number_out_of_range_is_refused_with_its_place(
-    row: tuple[int, int, int, int],
+    row: Row,
 ) -> None:
     with pytest.raises(sheet.InvalidCell, match="Cell 1"):
-        sheet.pack(cells_of((0, 0, 0, 0), row), ["a", "b"])
+        sheet.pack(cells_of((0, 0, 0, 0, False), row), ["a", "b"])
 
 
 def test_an_array_of_another_kind_is_refused() -> None:

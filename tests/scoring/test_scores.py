@@ -12,7 +12,8 @@ from assessments.services import assessments, review
 from assessments.sheet import EvidenceLevel
 from audit import clock
 from audit.models import Event
-from scoring.models import CurrentScore, Outstanding, Score, ScoreInputs
+from scoring.models import CurrentScore, Outstanding, Score
+from scoring.selectors.scores import model_of
 from scoring.services import scores
 from tests.factories.assessments import answer_all, make_assessment, submitted
 from tests.factories.scoring import catch_up, say, score, scored
@@ -45,7 +46,6 @@ class TestDraft:
         assert found.points is not None
         assert CurrentScore.objects.filter(assessment=assessment).count() == 1
         assert not Score.objects.exists()
-        assert not ScoreInputs.objects.exists()
 
     def test_a_change_of_points_is_put_on_the_record_with_what_stood_before(
         self, unit: BusinessUnit
@@ -106,7 +106,8 @@ class TestHistory:
         stored = Score.objects.get(assessment=assessment)
         assert current.score == stored
         assert (stored.points, stored.band) == (current.points, current.band)
-        assert bytes(stored.inputs.packed) == bytes(current.packed)
+        assert (current.figures, current.inputs) == (None, None)
+        assert stored.packed_inputs == current.packed_inputs
         assert changes(assessment)[-1].data["score_id"] == str(stored.pk)
 
     def test_signing_off_makes_a_new_score_that_is_final(
@@ -143,7 +144,7 @@ class TestHistory:
         a, b, again = Score.objects.filter(assessment=assessment).order_by("pk")
         assert bytes(a.digest) == bytes(again.digest) != bytes(b.digest)
         assert a.points == again.points
-        assert ScoreInputs.objects.count() == 2
+        assert bytes(a.inputs) == bytes(again.inputs) != bytes(b.inputs)
 
     def test_a_score_that_stands_cannot_be_changed_or_removed(self, unit: BusinessUnit) -> None:
         assessment = submitted(unit)
@@ -264,9 +265,11 @@ class TestNothingIsForgotten:
 
 def test_contributions_kept_with_a_score_are_its_largest(unit: BusinessUnit) -> None:
     found = score(scored(unit, worst=True))
-    items = [part["points"] for part in found.contributions if part["kind"] in {"item", "gate"}]
-    assert items == sorted(items, reverse=True)
-    kinds = {part["kind"] for part in found.contributions}
-    assert {"base", "knock_out"} <= kinds
+    kept = [points for _item, _gate, points, _answer in found.said.contributions]
+    assert kept == sorted(kept, reverse=True)
+    assert found.said.base > 0
+    assert found.said.uplift > 0
     assert found.blocked
-    assert found.knock_outs == [{"key": "assigns", "floor": 80_000, "block": True}]
+    plan = model_of(found).plan
+    (at,) = found.said.triggered
+    assert plan.item_keys[plan.knock_outs[at]] == "assigns"

@@ -86,7 +86,8 @@ class TestMemo:
         assessment = scored(unit)
         card = card_of(assessment)
         current = card.current
-        current.status, current.missing_proofs, current.unanswered = "final", 0, 0
+        current.status = "final"
+        current.said = replace(current.said, missing_proofs=0, unanswered=0)
         current.lo = current.hi = current.points or 0
         said = memo(assessment, replace(card, signed_off=True), on_record=True)
         assert said[0].endswith("which nothing still unknown could change.")

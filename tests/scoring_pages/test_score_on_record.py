@@ -72,7 +72,7 @@ def test_it_says_that_it_is_of_the_past_and_where_it_comes_from(
     page = page_of(procurement, second)
     assert "A later one has taken its place." in page
     assert str(second.pk) in page
-    assert bytes(second.inputs_id).hex() in page
+    assert second.input_hash.hex() in page
     for neighbour in (first, last):
         assert reverse("scoring:score", args=[neighbour.pk]) in page
     assert "The latest score on record" in page_of(procurement, last)

@@ -41,8 +41,10 @@ class Engagement(models.Model):
     currency = models.CharField(_("Currency"), max_length=3, default="EUR")
     # Question key -> option key (or keys), as `vendors.intake` defines them.
     intake = models.JSONField(default=dict)
-    # Both follow from the intake and are kept so that lists need not compute them.
+    # These follow from the intake and are kept so that lists need not compute them.
     inherent_risk = models.PositiveIntegerField(help_text="1/10,000")
+    # The intake as numbers (`vendors.intake.pack_intake`); null: made before there was this column.
+    intake_packed = models.BinaryField(null=True, editable=False)
     tier = models.CharField(_("Tier"), max_length=10, choices=Tier)
     # Where the ERP knows it: who orders, for which company, what.
     purchasing_org = models.CharField(_("Purchasing organisation"), max_length=20, blank=True)

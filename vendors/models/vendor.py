@@ -76,6 +76,10 @@ class VendorUnit(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["vendor", "unit"], name="vendor_unit_once"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "category"], name="vendor_unit_categories"),
+            models.Index(fields=["category"], name="vendor_unit_category"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.vendor_id} {self.unit_id}"

@@ -16,7 +16,7 @@ from audit.errors import OutOfDate, Refused
 from audit.record import record
 from vendors import exposure, master_data
 from vendors.events import EngagementChanged, EngagementCreated
-from vendors.intake import SERVICES, IntakeInvalid, ip_kinds, validate_intake
+from vendors.intake import SERVICES, IntakeInvalid, ip_kinds, pack_intake, validate_intake
 from vendors.models import Engagement, Vendor, VendorUnit
 
 #: What `change` takes. The rest follows from these.
@@ -95,7 +95,12 @@ def create(
             )
         now = clock.now()
         engagement = Engagement.objects.create(
-            vendor=vendor, unit=unit, created_at=now, updated_at=now, **values
+            vendor=vendor,
+            unit=unit,
+            created_at=now,
+            updated_at=now,
+            intake_packed=pack_intake(values["intake"]),
+            **values,
         )
         record(
             EngagementCreated(
@@ -138,7 +143,8 @@ def change(
             setattr(locked, field, value)
         locked.version += 1
         locked.updated_at = clock.now()
-        locked.save(update_fields=[*changed, "version", "updated_at"])
+        locked.intake_packed = pack_intake(locked.intake)
+        locked.save(update_fields=[*changed, "intake_packed", "version", "updated_at"])
         record(
             EngagementChanged(
                 aggregate_id=locked.pk,

@@ -1,0 +1,28 @@
+"""What a search for a vendor looks at."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from vendors.models import Vendor
+
+
+class SearchText(models.Model):
+    """A vendor's name in its spellings, with registration number and ids, without case and accents.
+
+    A table of its own: a new rating does not touch it, and its index is dear to write.
+    """
+
+    vendor = models.OneToOneField(
+        Vendor, models.PROTECT, primary_key=True, related_name="search_text"
+    )
+    text = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="search_text_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
