@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assessments.sheet import LAST_DAY, RISK_SCALE, EvidenceLevel, State
-from scoring.engine.days import FIRST_OF_MONTH, NEXT_FIRST
+from scoring.engine.days import FIRST_OF_MONTH
 from scoring.engine.plan import Plan
 
 #: Intake risk for "the buyer does not know yet", which counts as 1 (formula 4).
@@ -88,8 +88,10 @@ class Resolved:
 
     Risks and `fade` are in 1/10,000; what is not answered holds zeros. `known`: answered, and no
     indicator with too little data for a point value. `lapsed`: the evidence has passed its expiry
-    date, so `evidence` says self-declared. `next_change` [M, N] is the day on which ageing or
-    expiry next alters the item, 0 if never.
+    date, so `evidence` says self-declared.
+
+    What happens next to an item, in days: its proof gets older with the first of a month after
+    `ages_from`, or is void after `proved_until`; 0 where that never happens.
     """
 
     lo: U16
@@ -102,7 +104,8 @@ class Resolved:
     lapsed: Flags
     intake: U16
     signed_off: Flags
-    next_change: Days
+    ages_from: U16
+    proved_until: U16
 
     def take(self, rows: npt.NDArray[np.intp]) -> Resolved:
         """Return a copy of some of the assessments."""
@@ -189,54 +192,92 @@ def resolve(plan: Plan, batch: Batch) -> Resolved:
     Evidence with an expiry date stops counting the day after that date: what remains is a
     self-declaration, which then fades in the same way (never, if the item does not age).
     """
-    columns = plan.item_columns
-
-    def canonical(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        return np.ascontiguousarray(values.T[columns])
-
-    state = canonical(batch.state).astype(np.uint8, copy=False)
+    state = _canonical(plan, batch.state, np.uint8)
     answered = state == State.ANSWERED
-    pt = _only(answered, canonical(batch.risk), np.uint16)
-    lo = pt if batch.risk_lo is None else _only(answered, canonical(batch.risk_lo), np.uint16)
-    hi = pt if batch.risk_hi is None else _only(answered, canonical(batch.risk_hi), np.uint16)
-    evidence = _only(answered, canonical(batch.evidence), np.uint8)
+    # Once as bytes and once as words: what is not answered is multiplied away.
+    once, twice = answered.view(np.uint8), answered.astype(np.uint16)
+    pt = _canonical(plan, batch.risk, np.uint16)
+    pt *= twice
+    lo = hi = pt
+    # Only an indicator's risk is a range.
+    if batch.risk_lo is not None:
+        lo = _with(plan, pt, twice, batch.risk_lo)
+    if batch.risk_hi is not None:
+        hi = _with(plan, pt, twice, batch.risk_hi)
+    evidence = _canonical(plan, batch.evidence, np.uint8)
+    evidence *= once
     known = answered
-    if batch.covered is not None:
-        known = answered & (canonical(batch.covered).astype(np.bool_) | ~plan.is_indicator[:, None])
-    until = _only(answered, canonical(batch.valid_until), np.int64)
-    as_of = np.broadcast_to(np.asarray(batch.as_of, dtype=np.int64), (batch.size,))
-    period = plan.valid_days[:, None]
-
-    ends = until > 0
-    expires = ends & (period == 0)
-    if batch.dated is not None:
-        expires |= ends & canonical(batch.dated).astype(np.bool_)
-    expires &= evidence > EvidenceLevel.SELF_DECLARED
-    lapsed = expires & (as_of > until)
-
-    late = FIRST_OF_MONTH[as_of] - until
-    fading = ends & (period > 0)
-    # Whole numbers, so the quotient of a true half is exactly a half, and rint rounds half to even.
-    span = np.rint(period * plan.methodology.decay.periods)
-    fade = np.rint(np.maximum(span - late, 0) * FRESH / np.maximum(span, 1))
-    fade = np.where(fading & (late > 0), fade, FRESH).astype(np.uint16)
-
-    changes = np.where(fading & (fade > 0), NEXT_FIRST[np.maximum(as_of, until)], 0)
-    changes = np.where(expires & ~lapsed, until + 1, changes)
+    if batch.covered is not None and len(plan.ranged):
+        known = answered.copy()
+        known[plan.ranged] &= _columns(batch.covered, plan.item_columns[plan.ranged]) != 0
+    until = _canonical(plan, batch.valid_until, np.uint16)
+    until *= twice
+    dated = None if batch.dated is None else _canonical(plan, batch.dated, np.bool_)
+    fade, lapsed, ages_from, proved_until = _aged(plan, batch, until, evidence, dated)
+    evidence *= ~lapsed
+    fade *= twice
     return Resolved(
         lo=lo,
         pt=pt,
         hi=hi,
         state=state,
-        evidence=np.where(lapsed, np.uint8(EvidenceLevel.SELF_DECLARED), evidence),
+        evidence=evidence,
         known=known,
-        fade=np.where(answered, fade, 0).astype(np.uint16),
+        fade=fade,
         lapsed=lapsed,
         intake=np.ascontiguousarray(batch.intake.T[plan.intake_columns]),
         signed_off=batch.signed_off.astype(np.bool_),
-        next_change=changes,
+        ages_from=ages_from,
+        proved_until=proved_until,
     )
 
 
-def _only(where: Flags, values: npt.NDArray[np.generic], dtype: type[T]) -> npt.NDArray[T]:
-    return np.where(where, values, 0).astype(dtype)
+def _aged(
+    plan: Plan, batch: Batch, until: U16, evidence: U8, dated: Flags | None
+) -> tuple[U16, Flags, U16, U16]:
+    """[M, n] fade, lapsed, ages_from and proved_until of the answered items."""
+    # Within 16 bits: `check` holds the days to that, and a first of the month is no later.
+    as_of = np.asarray(batch.as_of).astype(np.uint16)
+    first = FIRST_OF_MONTH[as_of].astype(np.uint16)
+    ages = plan.valid_days[:, None] > 0
+    ends = until > 0
+    fading = ends & ages
+    expires = ends & ~ages
+    if dated is not None:
+        expires |= ends & dated
+    expires &= evidence > EvidenceLevel.SELF_DECLARED
+    lapsed = expires & (until < as_of)
+
+    fade = np.full(until.shape, FRESH, dtype=np.uint16)
+    late = np.flatnonzero(fading & (until < first))
+    if len(late):
+        item, row = np.divmod(late, until.shape[1])
+        span = np.rint(plan.valid_days * plan.methodology.decay.periods)[item]
+        past = np.broadcast_to(first, batch.size)[row].astype(np.int64) - until.reshape(-1)[late]
+        left = np.maximum(span - past, 0)
+        # Whole numbers, so the quotient of a true half is exactly a half, and rint rounds half to
+        # even.
+        fade.reshape(-1)[late] = np.rint(left * FRESH / np.maximum(span, 1))
+
+    ahead = expires & ~lapsed
+    ages_from = np.maximum(until, as_of)
+    ages_from *= fading & (fade > 0) & ~ahead
+    return fade, lapsed, ages_from, until * ahead
+
+
+def _canonical(plan: Plan, values: npt.NDArray[np.generic], dtype: type[T]) -> npt.NDArray[T]:
+    """[M, n] a copy in the order of the keys."""
+    return np.ascontiguousarray(values.T).take(plan.item_columns, axis=0).astype(dtype, copy=False)
+
+
+def _columns(values: npt.NDArray[T], columns: npt.NDArray[np.intp]) -> npt.NDArray[T]:
+    return np.ascontiguousarray(values[:, columns].T)
+
+
+def _with(plan: Plan, pt: U16, answered: U16, ends: U16) -> U16:
+    if not len(plan.ranged):
+        return pt
+    found = pt.copy()
+    columns = plan.item_columns[plan.ranged]
+    found[plan.ranged] = _columns(ends, columns) * answered[plan.ranged]
+    return found

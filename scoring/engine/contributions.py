@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from scoring.engine.batch import Batch, Flags, Resolved, check, resolve
-from scoring.engine.evaluate import Result, exposure, score
+from scoring.engine.evaluate import NONE, Result, exposure, score
 from scoring.engine.methodology import FULL
 from scoring.engine.plan import Plan
 from scoring.engine.rounding import Floats, Ints, largest_remainder, settle
@@ -108,38 +109,113 @@ def breakdown(plan: Plan, batch: Batch) -> Breakdown:
     return split(plan, resolve(plan, batch))
 
 
+@dataclass(frozen=True, eq=False)
+class Largest:
+    """The K largest parts that items have in N scores, and what the score has besides.
+
+    `items` [N, K] are canonical indexes, largest part first, ties by key; -1 where no further item
+    adds anything. `points` and `answer` [N, K] are as in a Contribution, `gate` says that the item
+    is an open gate. `base`, `unrated` and `uplift` [N] are the parts that no item has.
+    """
+
+    items: Ints
+    points: Ints
+    answer: Ints
+    gate: Flags
+    base: Ints
+    unrated: Ints
+    uplift: Ints
+
+
 def split(plan: Plan, resolved: Resolved) -> Breakdown:
     """Split the scores of resolved inputs."""
     tree = climb(plan, resolved)
     result = score(plan, resolved, tree)
-    shares = _shares(plan, tree)
-    total = 1.0 - tree.earned[:, PT]
-    # An open gate adds its bare risk; the rest of its weight went to the children.
-    total = np.where(tree.open, 1.0 - tree.bare[PT], total)
-    stated = np.where(resolved.answered, 1.0 - tree.bare[PT], 0.0)
-    stated = np.where(resolved.answered & ~resolved.known, 1.0 - tree.bare[LO], stated)
+    total, parts = _exact(plan, resolved, tree, result)
+    points = largest_remainder(parts, result.computed).astype(np.int64)
+    answer = points.copy()
+    all_items = np.arange(total.size).reshape(total.shape)
+    answer[:, : plan.size] = _answers(resolved, tree, points[:, : plan.size].T, total, all_items).T
+    return Breakdown(
+        result=result, points=points, answer=answer, live=tree.live.T, open=tree.open.T
+    )
 
+
+def largest(plan: Plan, resolved: Resolved, tree: Tree, result: Result, kept: int = 10) -> Largest:
+    """Return the largest parts of the scores that `score` gave, to the same milli-points.
+
+    All parts are rounded together, as `split` does, but only those kept are sorted and explained.
+    """
+    total, parts = _exact(plan, resolved, tree, result)
+    points = largest_remainder(parts, result.computed)
+    rows, size = len(points), plan.size
+    # One number per part, by points and then by key, so that sorting needs no second array.
+    base = size + 1
+    ranked: npt.NDArray[np.signedinteger] = points[:, :size].astype(
+        np.int32 if base * FULL < 1 << 31 else np.int64
+    )
+    ranked *= base
+    ranked += np.arange(size, 0, -1, dtype=ranked.dtype)
+    if size > kept:
+        ranked = np.partition(ranked, size - kept, axis=1)[:, size - kept :]
+    ranked.sort(axis=1)
+    found = np.zeros((rows, kept), dtype=np.int64)
+    found[:, : min(size, kept)] = ranked[:, ::-1]
+    amount = found // base
+    adds = amount > 0
+    items = np.where(adds, size - (found - amount * base), 0)
+    if not size:
+        answer, gate = amount, adds
+    else:
+        cells = items * rows + np.arange(rows)[:, None]
+        answer = _answers(resolved, tree, amount, total, cells)
+        gate = tree.open.reshape(-1)[cells] & adds
+    return Largest(
+        items=np.where(adds, items, NONE),
+        points=amount,
+        answer=answer,
+        gate=gate,
+        base=points[:, size].astype(np.int64),
+        unrated=points[:, size + 1].astype(np.int64),
+        uplift=points[:, size + 2].astype(np.int64),
+    )
+
+
+def _exact(plan: Plan, resolved: Resolved, tree: Tree, result: Result) -> tuple[Floats, Floats]:
+    """[M, n] what each item adds per share, and [M + 3, n] the unrounded parts."""
+    total = 1.0 - tree.earned[:, PT]
+    for level in plan.gate_levels:
+        # An open gate adds its bare risk; the rest of its weight went to the children.
+        gates = level.gates
+        total[gates] = np.where(tree.open[gates], 1.0 - tree.bare[PT, gates], total[gates])
     kappa = plan.methodology.kappa
     exposed = exposure(plan, resolved.intake) * FULL
-    empty = tree.root_weight == 0
-    base = exposed * (1.0 - kappa)
-    unrated = np.where(empty, exposed * kappa, 0.0)
-    lifted = result.computed > result.residual
     exact = exposed * ((1.0 - kappa) + kappa * tree.posture[PT])
-    uplift = np.where(lifted, result.computed - exact, 0.0)
-    items = exposed * kappa * shares * total
-    points = largest_remainder(np.vstack([items, base, unrated, uplift]), result.computed)
-    part = np.minimum(stated / np.where(total > 0, total, 1.0), 1.0)
-    answer = np.vstack(
-        [np.rint(settle(points[: plan.size].astype(np.float64) * part)), points[plan.size :]]
-    )
-    return Breakdown(
-        result=result,
-        points=points.T,
-        answer=answer.T.astype(np.int64),
-        live=tree.live.T,
-        open=tree.open.T,
-    )
+    parts = np.empty((plan.size + len(EXTRA), len(exposed)))
+    items = parts[: plan.size]
+    _fill_shares(plan, tree, items)
+    items *= exposed * kappa
+    items *= total
+    parts[-3] = exposed * (1.0 - kappa)
+    parts[-2] = np.where(tree.root_weight == 0, exposed * kappa, 0.0)
+    parts[-1] = np.where(result.computed > result.residual, result.computed - exact, 0.0)
+    return total, parts
+
+
+def _answers(resolved: Resolved, tree: Tree, points: Ints, total: Floats, cells: Ints) -> Ints:
+    """What the answers themselves add to `points`; `cells`: each one's place in an [M, n] array."""
+    answered = resolved.answered.reshape(-1)[cells]
+    known = resolved.known.reshape(-1)[cells]
+    bare = tree.bare[PT].reshape(-1)[cells]
+    if not np.array_equal(answered, known):
+        bare = np.where(known, bare, tree.bare[LO].reshape(-1)[cells])
+    whole = total.reshape(-1)[cells]
+    part = (1.0 - bare) * answered
+    part /= np.where(whole > 0, whole, 1.0)
+    np.minimum(part, 1.0, out=part)
+    part *= points
+    answer: Ints = np.rint(settle(part)).astype(np.int64)
+    return answer
 
 
 def contributions(plan: Plan, batch: Batch, row: int = 0) -> tuple[Contribution, ...]:
@@ -198,29 +274,22 @@ def holding_floor(plan: Plan, result: Result, row: int = 0) -> int:
     return min(floors)[1]
 
 
-def _shares(plan: Plan, tree: Tree) -> Floats:
+def _fill_shares(plan: Plan, tree: Tree, shares: Floats) -> None:
     """[M, n] the derivative of V by each item's x, gates and their children sharing one weight."""
-    n = tree.live.shape[1]
-    shares = np.zeros((plan.size, n))
     p = plan.methodology.p
     posture = tree.posture[PT]
     root = np.where(tree.root_weight > 0, tree.root_weight, 1.0)
-    omega = plan.methodology.dimensions.ordered
-    for (dimension, weight, tops), section in zip(plan.section_tops, tree.sections, strict=True):
-        node = tree.dimensions[dimension]
-        value = 1.0 - node.earned[PT]
-        steep = raised(value / np.where(posture > 0, posture, 1.0), p - 1)
-        factor = np.where(node.live, omega[dimension], 0.0) / root * steep
-        factor = (
-            factor * np.where(section.live, weight, 0.0) / np.where(node.live, node.weight, 1.0)
-        )
-        factor = factor / np.where(section.live, section.weight, 1.0)
-        for at in tops:
-            shares[at] = factor * plan.weights[at] * tree.live[at]
-    for gate, children in reversed(plan.gates):
-        node = tree.gates[gate]
-        passed = np.where(tree.open[gate], shares[gate] * tree.bare[PT, gate], 0.0)
-        passed = passed / np.where(node.live, node.weight, 1.0)
-        for at in children:
-            shares[at] = passed * plan.weights[at] * tree.live[at]
-    return shares
+    omega = np.array(plan.methodology.dimensions.ordered)[:, None]
+    sections, dimensions, of = tree.sections, tree.dimensions, plan.section_dimensions
+    value = 1.0 - dimensions.earned[:, PT]
+    steep = raised(value / np.where(posture > 0, posture, 1.0), p - 1)
+    factor = (np.where(dimensions.live, omega, 0.0) / root * steep)[of]
+    factor *= np.where(sections.live, plan.section_weights, 0.0)
+    factor /= dimensions.divisor[of]
+    factor /= sections.divisor
+    np.multiply(factor[plan.item_sections], tree.weights, out=shares)
+    for level, node in zip(reversed(plan.gate_levels), reversed(tree.gates), strict=True):
+        gates = level.gates
+        passed = np.where(tree.open[gates], shares[gates] * tree.bare[PT, gates], 0.0)
+        passed /= node.divisor
+        shares[level.children] = passed[level.openers] * tree.weights[level.children]

@@ -14,8 +14,8 @@ _DAYS = np.datetime64(EPOCH, "D") + np.arange(LAST_DAY + 1)
 _MONTHS = _DAYS.astype("datetime64[M]")
 
 
-def _numbers(months: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
-    return (months.astype("datetime64[D]") - np.datetime64(EPOCH, "D")).astype(np.int64)
+def _numbers(months: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int32]:
+    return (months.astype("datetime64[D]") - np.datetime64(EPOCH, "D")).astype(np.int32)
 
 
 #: [65536] the first of the month of each day.

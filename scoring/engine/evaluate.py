@@ -13,17 +13,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assessments.sheet import RISK_SCALE
+from assessments.sheet import LAST_DAY, RISK_SCALE
 from scoring.engine.batch import UNKNOWN, Batch, Flags, Resolved, check, resolve
+from scoring.engine.days import NEXT_FIRST
 from scoring.engine.methodology import FULL
 from scoring.engine.plan import Plan
 from scoring.engine.rounding import Floats, Ints, millis
-from scoring.engine.tree import HI, LO, PT, Tree, climb
+from scoring.engine.tree import CREDITED, HI, LO, PT, Tree, climb
 
 #: Stands in an array where there is no number: a score not rated, a dimension that dropped out.
 NONE: Final = -1
-#: Floats held at once per array, so that a large portfolio stays within the processor's cache.
-_CHUNK: Final = 250_000
+#: Later than any day.
+NEVER: Final = 1 << 20
+#: Cells taken at once, so that a large portfolio stays within the processor's cache.
+_CELLS: Final = 100_000
 
 
 class Status(IntEnum):
@@ -81,7 +84,7 @@ class Result:
 def evaluate(plan: Plan, batch: Batch) -> Result:
     """Score every row of the batch. Raises BatchError where the arrays do not fit the plan."""
     check(plan, batch)
-    step = max(64, _CHUNK // max(1, plan.size))
+    step = rows_at_once(plan)
     parts = [
         score(plan, resolve(plan, batch.rows(slice(start, start + step))))
         for start in range(0, max(batch.size, 1), step)
@@ -94,6 +97,11 @@ def evaluate(plan: Plan, batch: Batch) -> Result:
             for field in fields(Result)
         }
     )
+
+
+def rows_at_once(plan: Plan) -> int:
+    """Return how many assessments of a plan to take at once, where there are many."""
+    return max(64, _CELLS // max(1, plan.size))
 
 
 def inherent_risk(plan: Plan, intake: npt.NDArray[np.uint16]) -> Ints:
@@ -133,9 +141,8 @@ def score(plan: Plan, resolved: Resolved, tree: Tree | None = None) -> Result:
     status = _status(plan, coverage, required_open, resolved.signed_off)
     rated = status != Status.NOT_RATED
     stored_inherent = millis(inherent)
-    dimensions = np.stack([millis(1.0 - node.earned[:3]) for node in tree.dimensions])
-    dropped = np.array([~node.live for node in tree.dimensions])
-    dimensions = np.where(dropped[:, None], NONE, dimensions)
+    values = millis(1.0 - tree.dimensions.earned[:, :CREDITED])
+    dimensions = np.where(tree.dimensions.live[:, None], values, NONE)
     return Result(
         points=np.where(rated, final[PT], NONE),
         computed=final[PT],
@@ -159,8 +166,8 @@ def score(plan: Plan, resolved: Resolved, tree: Tree | None = None) -> Result:
         triggered=triggered[PT].T,
         blocked=_blocked(plan, triggered[PT]),
         required_open=required_open,
-        unanswered=(tree.live & ~resolved.answered).sum(axis=0),
-        proof_outstanding=proof_gap(plan, resolved, tree).sum(axis=0),
+        unanswered=_count(tree.live & ~resolved.answered),
+        proof_outstanding=_count(proof_gap(plan, resolved, tree)),
         next_change=_next_change(plan, resolved, tree),
     )
 
@@ -170,19 +177,17 @@ def knocked_out(plan: Plan, resolved: Resolved, tree: Tree) -> Flags:
 
     The test is on r, never on x. What is not answered, or may still be asked, triggers at hi only.
     """
-    found = np.zeros((3, len(plan.knock_outs), tree.live.shape[1]), dtype=np.bool_)
-    for row, at in enumerate(plan.knock_outs):
-        knock_out = plan.item(at).knock_out
-        if knock_out is None:
-            continue
-        counts = tree.live[at] & resolved.answered[at]
-        point = np.where(resolved.known[at], resolved.pt[at], resolved.lo[at])
-        found[LO, row] = counts & (resolved.lo[at] >= knock_out.at)
-        found[PT, row] = counts & (point >= knock_out.at)
-        could_be = ~resolved.answered[at] | (resolved.hi[at] >= knock_out.at)
-        found[HI, row] = (counts & (resolved.hi[at] >= knock_out.at)) | (
-            tree.may_come[at] & could_be
-        )
+    rules = plan.knock_out_table
+    items = rules.items
+    at = rules.at[:, None]
+    answered = resolved.answered[items]
+    lo, hi = resolved.lo[items], resolved.hi[items]
+    point = np.where(resolved.known[items], resolved.pt[items], lo)
+    counts = tree.live[items] & answered
+    found = np.empty((3, *counts.shape), dtype=np.bool_)
+    found[LO] = counts & (lo >= at)
+    found[PT] = counts & (point >= at)
+    found[HI] = (counts & (hi >= at)) | (tree.may_come[items] & (~answered | (hi >= at)))
     return found
 
 
@@ -192,7 +197,7 @@ def proof_gap(plan: Plan, resolved: Resolved, tree: Tree) -> Flags:
         tree.live
         & resolved.answered
         & ~tree.open
-        & plan.has_weight[:, None]
+        & plan.has_weight
         & (tree.earned[:, PT] < tree.bare[PT])
     )
     return gap
@@ -200,29 +205,30 @@ def proof_gap(plan: Plan, resolved: Resolved, tree: Tree) -> Flags:
 
 def highest_floors(plan: Plan, triggered: Flags) -> Ints:
     """Return [3, n] the highest floor that holds at lo, pt and hi; 0 for none."""
-    floors = np.zeros((3, triggered.shape[2]), dtype=np.int64)
-    for row, at in enumerate(plan.knock_outs):
-        knock_out = plan.item(at).knock_out
-        if knock_out is not None:
-            floors = np.maximum(floors, np.where(triggered[:, row], knock_out.floor, 0))
-    return floors
+    floors = np.where(triggered, plan.knock_out_table.floor[:, None], 0)
+    highest: Ints = floors.max(axis=1, initial=0)
+    return highest
 
 
 def _blocked(plan: Plan, triggered: Flags) -> Flags:
-    blocks = np.zeros(len(plan.knock_outs), dtype=np.bool_)
-    for row, at in enumerate(plan.knock_outs):
-        knock_out = plan.item(at).knock_out
-        blocks[row] = knock_out is not None and knock_out.block
-    blocked: Flags = np.any(triggered & blocks[:, None], axis=0)
+    blocked: Flags = np.any(triggered & plan.knock_out_table.block[:, None], axis=0)
     return blocked
 
 
 def _required_open(plan: Plan, resolved: Resolved, tree: Tree) -> Ints:
+    items = plan.required
     # An open gate is proved by its children, so its own age does not matter.
-    met = resolved.covered | tree.open
-    missing = plan.required[:, None] & ((tree.live & ~met) | tree.may_come)
-    count: Ints = missing.sum(axis=0)
-    return count
+    met = resolved.covered[items] | tree.open[items]
+    return _count((tree.live[items] & ~met) | tree.may_come[items])
+
+
+def _count(flags: Flags) -> Ints:
+    """[n] how many of the rows are set; as bytes, of which 255 add up without a carry."""
+    ones = flags.view(np.uint8)
+    total = np.zeros(flags.shape[1], dtype=np.int64)
+    for start in range(0, len(ones), 255):
+        total += np.add.reduce(ones[start : start + 255], axis=0, dtype=np.uint8)
+    return total
 
 
 def _status(plan: Plan, coverage: Ints, required_open: Ints, signed_off: Flags) -> Ints:
@@ -239,8 +245,18 @@ def _worst(plan: Plan, points: Ints) -> Ints:
 
 
 def _next_change(plan: Plan, resolved: Resolved, tree: Tree) -> Ints:
-    matters = tree.live & ~tree.open & (plan.has_weight | plan.required)[:, None]
-    never = np.iinfo(np.int64).max
-    days = np.where(matters & (resolved.next_change > 0), resolved.next_change, never)
-    first = days.min(axis=0, initial=never)
-    return np.where(first == never, 0, first)
+    matters = tree.live & ~tree.open & plan.decides
+    ages_from = _earliest(resolved.ages_from * matters)
+    proved_until = _earliest(resolved.proved_until * matters)
+    first = np.minimum(
+        np.where(ages_from < NEVER, NEXT_FIRST[np.minimum(ages_from, LAST_DAY)], NEVER),
+        np.where(proved_until < NEVER, proved_until + 1, NEVER),
+    )
+    return np.where(first < NEVER, first, 0)
+
+
+def _earliest(days: npt.NDArray[np.uint16]) -> Ints:
+    """[n] the first of the days of each assessment, NEVER if all are 0."""
+    # Less one, 0 becomes the largest number there is.
+    first = (days - np.uint16(1)).min(axis=0, initial=LAST_DAY)
+    return np.where(first < LAST_DAY, first.astype(np.int64) + 1, NEVER)

@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from assessments.sheet import RISK_SCALE
+from scoring.engine.aggregate import Floats, Groups, Rows
 from scoring.engine.methodology import DIMENSIONS, FULL, WEIGHT_MAX, WEIGHT_MIN, Methodology
 
 ItemKind = Literal["question", "indicator"]
@@ -77,6 +79,29 @@ class IntakeSpec:
 
 
 @dataclass(frozen=True, eq=False)
+class GateLevel:
+    """The gates that lie equally deep: `gates` [G], and what they open.
+
+    `children` [C] are the items below them, `openers` [C] the position in `gates` of each one's.
+    """
+
+    gates: Rows
+    children: Rows
+    openers: Rows
+    groups: Groups
+
+
+@dataclass(frozen=True, eq=False)
+class KnockOuts:
+    """The knock-outs of a plan as arrays [Q] in the order of `Plan.knock_outs`."""
+
+    items: Rows
+    at: npt.NDArray[np.uint16]
+    floor: npt.NDArray[np.int64]
+    block: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A compiled questionnaire with M items, S sections and K intake questions.
 
@@ -99,20 +124,42 @@ class Plan:
     #: Canonical indexes of the items with a gate, outer ones first.
     nested: tuple[int, ...]
     #: Gates with their children, inner ones first.
-    gates: tuple[tuple[int, tuple[int, ...]], ...]
-    #: Per canonical section: its dimension, weight, and the items at its top.
-    section_tops: tuple[tuple[int, float, tuple[int, ...]], ...]
+    gate_levels: tuple[GateLevel, ...]
+    #: Items at the top of each section, sections of each dimension.
+    section_groups: Groups
+    dimension_groups: Groups
+    #: Per canonical section: index of its dimension, and its weight [S, 1].
+    section_dimensions: Rows
+    section_weights: Floats
+    #: [M] index of each item's section.
+    item_sections: Rows
+    #: [M, 1]
+    weight_column: Floats
+    #: Canonical indexes of the items whose risk may be a range.
+    ranged: Rows
     valid_days: npt.NDArray[np.int64]
     is_indicator: npt.NDArray[np.bool_]
-    #: [M] mandatory items and knock-outs, without an answer to which no score is final.
-    required: npt.NDArray[np.bool_]
+    #: Mandatory items and knock-outs, without an answer to which no score is final.
+    required: Rows
+    #: [M, 1] has a weight; has a weight or is required, so that its age can change a result.
     has_weight: npt.NDArray[np.bool_]
+    decides: npt.NDArray[np.bool_]
     #: Canonical indexes of the knock-out items.
     knock_outs: tuple[int, ...]
 
     @property
     def size(self) -> int:
         return len(self.items)
+
+    @cached_property
+    def knock_out_table(self) -> KnockOuts:
+        found = [rule for at in self.knock_outs if (rule := self.item(at).knock_out) is not None]
+        return KnockOuts(
+            items=np.array(self.knock_outs, dtype=np.intp),
+            at=np.array([rule.at for rule in found], dtype=np.uint16),
+            floor=np.array([rule.floor for rule in found], dtype=np.int64),
+            block=np.array([rule.block for rule in found], dtype=np.bool_),
+        )
 
     def item(self, canonical: int) -> ItemSpec:
         return self.items[int(self.item_columns[canonical])]
@@ -133,16 +180,17 @@ class Plan:
         ordered = [items[at] for at in columns]
         index = {item.key: at for at, item in enumerate(ordered)}
         parents = [-1 if item.parent is None else index[item.parent] for item in ordered]
-        depth = [_depth(at, parents) for at in range(len(ordered))]
-        children: dict[int, list[int]] = {}
-        for at, parent in enumerate(parents):
-            if parent >= 0:
-                children.setdefault(parent, []).append(at)
-        tops: dict[str, list[int]] = {section.key: [] for section in sections}
+        intake_columns = sorted(range(len(intake)), key=lambda at: intake[at].key)
+        in_order = sorted(sections, key=lambda section: section.key)
+        places = {section.key: at for at, section in enumerate(in_order)}
+        tops: list[list[int]] = [[] for _ in in_order]
         for at, item in enumerate(ordered):
             if item.parent is None:
-                tops[item.section].append(at)
-        intake_columns = sorted(range(len(intake)), key=lambda at: intake[at].key)
+                tops[places[item.section]].append(at)
+        dimensions = [DIMENSIONS.index(section.dimension) for section in in_order]
+        required = [item.mandatory or item.knock_out is not None for item in ordered]
+        weights = _column([item.weight for item in ordered])
+        indicators = [item.kind == "indicator" for item in ordered]
         return cls(
             methodology=methodology,
             items=tuple(items),
@@ -155,24 +203,54 @@ class Plan:
             intake_weights=tuple(float(intake[at].weight) for at in intake_columns),
             parents=tuple(parents),
             nested=tuple(
-                sorted((at for at in range(len(ordered)) if depth[at]), key=lambda at: depth[at])
+                sorted(
+                    (at for at, parent in enumerate(parents) if parent >= 0),
+                    key=lambda at: _depth(at, parents),
+                )
             ),
-            gates=tuple(
-                (gate, tuple(children[gate]))
-                for gate in sorted(children, key=lambda at: -depth[at])
+            gate_levels=_gate_levels(parents),
+            section_groups=Groups.of(tops),
+            dimension_groups=Groups.of(
+                [
+                    [at for at, found in enumerate(dimensions) if found == dimension]
+                    for dimension in range(len(DIMENSIONS))
+                ]
             ),
-            section_tops=tuple(
-                (DIMENSIONS.index(one.dimension), float(one.weight), tuple(tops[one.key]))
-                for one in sorted(sections, key=lambda section: section.key)
-            ),
+            section_dimensions=np.array(dimensions, dtype=np.intp),
+            section_weights=_column([section.weight for section in in_order]),
+            item_sections=np.array([places[item.section] for item in ordered], dtype=np.intp),
+            weight_column=weights,
+            ranged=np.flatnonzero(indicators),
             valid_days=np.array([item.valid_days for item in ordered], dtype=np.int64),
-            is_indicator=np.array([item.kind == "indicator" for item in ordered], dtype=np.bool_),
-            required=np.array(
-                [item.mandatory or item.knock_out is not None for item in ordered], dtype=np.bool_
-            ),
-            has_weight=np.array([item.weight > 0 for item in ordered], dtype=np.bool_),
+            is_indicator=np.array(indicators, dtype=np.bool_),
+            required=np.flatnonzero(required),
+            has_weight=weights > 0,
+            decides=(weights > 0) | np.array(required, dtype=np.bool_).reshape(-1, 1),
             knock_outs=tuple(at for at, item in enumerate(ordered) if item.knock_out is not None),
         )
+
+
+def _column(numbers: Sequence[float]) -> Floats:
+    return np.array(numbers, dtype=np.float64).reshape(-1, 1)
+
+
+def _gate_levels(parents: Sequence[int]) -> tuple[GateLevel, ...]:
+    children: dict[int, list[int]] = {}
+    for at, parent in enumerate(parents):
+        if parent >= 0:
+            children.setdefault(parent, []).append(at)
+    levels: dict[int, list[int]] = {}
+    for gate in sorted(children):
+        levels.setdefault(_depth(gate, parents), []).append(gate)
+    return tuple(
+        GateLevel(
+            gates=np.array(gates, dtype=np.intp),
+            children=np.array([at for gate in gates for at in children[gate]], dtype=np.intp),
+            openers=np.repeat(np.arange(len(gates)), [len(children[gate]) for gate in gates]),
+            groups=Groups.of([children[gate] for gate in gates]),
+        )
+        for _, gates in sorted(levels.items(), reverse=True)
+    )
 
 
 def _depth(at: int, parents: Sequence[int]) -> int:

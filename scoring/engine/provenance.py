@@ -117,7 +117,7 @@ def pack_inputs(plan: Plan, resolved: Resolved) -> list[bytes]:
 def unpack_inputs(plan: Plan, packed: Sequence[bytes]) -> Resolved:
     """Read stored inputs back, for `evaluate.score`. Raises InputsError.
 
-    The dates are not in there, so `next_change` is 0 throughout.
+    The dates are not in there, so nothing is known of the next change.
     """
     length = _HEADER.size + plan.size * _ITEM.itemsize + 2 * len(plan.intake)
     items = np.zeros((len(packed), plan.size), dtype=_ITEM)
@@ -144,7 +144,8 @@ def unpack_inputs(plan: Plan, packed: Sequence[bytes]) -> Resolved:
         lapsed=np.ascontiguousarray((items["flags"] & _LAPSED).T > 0),
         intake=np.ascontiguousarray(intake.T),
         signed_off=signed_off,
-        next_change=np.zeros((plan.size, len(packed)), dtype=np.int64),
+        ages_from=np.zeros((plan.size, len(packed)), dtype=np.uint16),
+        proved_until=np.zeros((plan.size, len(packed)), dtype=np.uint16),
     )
 
 

@@ -32,7 +32,7 @@ from scoring.engine.evaluate import NONE, Result, exposure, highest_floors, knoc
 from scoring.engine.methodology import BANDS, DIMENSIONS, Methodology
 from scoring.engine.plan import Plan
 from scoring.engine.rounding import Floats, Ints, millis
-from scoring.engine.tree import PT, Tree, climb, power_mean
+from scoring.engine.tree import CREDITED, PT, Tree, climb, power_mean
 
 #: Weightings that are tried.
 DRAWS: Final = 1_000
@@ -172,8 +172,8 @@ class _Tried:
         method = plan.methodology
         self._kappa, self._p = method.kappa, method.p
         self._inherent = exposure(plan, resolved.intake)
-        self._values = np.stack([1.0 - node.earned[:3] for node in tree.dimensions])
-        self.live = np.stack([node.live for node in tree.dimensions])
+        self._values = 1.0 - tree.dimensions.earned[:, :CREDITED]
+        self.live = tree.dimensions.live
         self.floor = int(highest_floors(plan, knocked_out(plan, resolved, tree))[PT, 0])
         #: [7, 1] the method's own weights.
         self.own: Floats = np.array(method.dimensions.ordered)[:, None]

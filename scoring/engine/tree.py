@@ -10,20 +10,21 @@ then a product or a weighted mean of numbers in [0, 1]:
 Products and sums of non-negative floats round monotonically, so a worse answer cannot lower a
 score even in the last bit, and lo <= pt <= hi holds exactly. There is no matrix product and no
 `np.sum` over items: both may add in another order for another N, and one assessment must score the
-same alone as among thousands.
+same alone as among thousands. `aggregate.grouped` adds in the order of the keys.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from assessments.sheet import RISK_SCALE, EvidenceLevel, State
+from scoring.engine.aggregate import grouped, together
 from scoring.engine.batch import FRESH, Flags, Resolved
-from scoring.engine.methodology import DIMENSIONS
 from scoring.engine.plan import Plan
 
 Floats = npt.NDArray[np.float64]
@@ -35,19 +36,33 @@ HI: Final = 2
 COVERAGE: Final = 3
 CONFIDENCE: Final = 4
 CHANNELS: Final = 5
+#: The first three, which an open gate passes on through its own bare risk.
+CREDITED: Final = 3
+
+# The C library hands large arrays back to the system as soon as they are freed, and has every page
+# of the next one cleared anew. Once it has seen a larger one come and go, it keeps them for reuse.
+# That takes a third off the time of a large run, and costs nothing: the memory is never touched.
+np.empty(31 << 20, dtype=np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
-    """The weighted mean of some children: `weight` [n] is their Σw, `earned` [5, n] the mean."""
+class Nodes:
+    """The weighted means of some groups: `weight` [G, n] is each one's Σw, `earned` [G, 5, n] the
+    mean."""
 
     weight: Floats
     earned: Floats
 
-    @property
+    @cached_property
     def live(self) -> Flags:
         """False where nothing below carries weight: the node then drops out."""
-        return self.weight > 0
+        live: Flags = self.weight > 0
+        return live
+
+    @cached_property
+    def divisor(self) -> Floats:
+        """Σw, and 1 where the node drops out."""
+        return np.where(self.live, self.weight, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,19 +72,22 @@ class Tree:
     - `live` [M, n]: the item is in the sums (not hidden, not excused, its gates answered and in)
     - `open` [M, n]: the item is a gate whose children carry its proof
     - `may_come` [M, n]: not answered, or under a gate that is not: an answer could still appear
+    - `weights` [M, n]: the item's weight where it is live, otherwise 0
     - `bare` [3, M, n]: 1 - r at the lo, pt and hi vector, without any discount for proof
     - `earned` [M, 5, n]: y of the item at each channel
+    - `gates`: one per level of `plan.gate_levels`; `sections` in canonical order; `dimensions`
     - `posture` [3, n]: V at lo, pt, hi; 0, 1, 1 where nothing is left to rate
     """
 
     live: Flags
     open: Flags
     may_come: Flags
+    weights: Floats
     bare: Floats
     earned: Floats
-    gates: dict[int, Node]
-    sections: tuple[Node, ...]
-    dimensions: tuple[Node, ...]
+    gates: tuple[Nodes, ...]
+    sections: Nodes
+    dimensions: Nodes
     root_weight: Floats
     posture: Floats
     coverage: Floats
@@ -78,55 +96,47 @@ class Tree:
 
 def climb(plan: Plan, resolved: Resolved) -> Tree:
     """Work out the whole tree."""
-    n = resolved.state.shape[1]
     live, may_come = _reach(plan, resolved)
+    weights = live * plan.weight_column
     bare = _bare(resolved)
     earned = _earned(plan, resolved, bare)
     is_open = np.zeros(live.shape, dtype=np.bool_)
-    gates: dict[int, Node] = {}
-    for gate, children in plan.gates:
-        node = _mean([(_share(plan.weights[at], live[at]), earned[at]) for at in children], n)
-        gates[gate] = node
-        is_open[gate] = live[gate] & resolved.answered[gate] & node.live
-        through = np.ones((CHANNELS, n))
-        through[:3] = bare[:, gate]
-        earned[gate] = np.where(is_open[gate], through * node.earned, earned[gate])
-    sections = tuple(
-        _mean([(_share(plan.weights[at], live[at]), earned[at]) for at in tops], n)
-        for _, _, tops in plan.section_tops
-    )
-    dimensions = tuple(
-        _mean(
-            [
-                (_share(weight, node.live), node.earned)
-                for (dimension, weight, _), node in zip(plan.section_tops, sections, strict=True)
-                if dimension == at
-            ],
-            n,
+    gates = []
+    for level in plan.gate_levels:
+        node = Nodes(*grouped(level.groups, weights, earned))
+        gates.append(node)
+        opened = live[level.gates] & resolved.answered[level.gates] & node.live
+        is_open[level.gates] = opened
+        through = node.earned.copy()
+        through[:, :CREDITED] *= bare[:, level.gates].swapaxes(0, 1)
+        earned[level.gates] = np.where(opened[:, None], through, earned[level.gates])
+    sections = Nodes(*grouped(plan.section_groups, weights, earned))
+    dimensions = Nodes(
+        *grouped(
+            plan.dimension_groups,
+            np.where(sections.live, plan.section_weights, 0.0),
+            sections.earned,
         )
-        for at in range(len(DIMENSIONS))
     )
-    omega = plan.methodology.dimensions.ordered
-    weights = np.stack(
-        [_share(weight, node.live) for weight, node in zip(omega, dimensions, strict=True)]
-    )
-    root = _mean(
-        [(weight, node.earned) for weight, node in zip(weights, dimensions, strict=True)], n
-    )
-    values = np.stack([1.0 - node.earned[:3] for node in dimensions])
+    omega = np.array(plan.methodology.dimensions.ordered).reshape(-1, 1)
+    shares = np.where(dimensions.live, omega, 0.0)
+    values = 1.0 - dimensions.earned[:, :CREDITED]
+    root = Nodes(*grouped(together(len(shares)), shares, dimensions.earned[:, CREDITED:]))
+    coverage, confidence = np.where(root.live[0], root.earned[0], 0.0)
     return Tree(
         live=live,
         open=is_open,
         may_come=may_come,
+        weights=weights,
         bare=bare,
         earned=earned,
-        gates=gates,
+        gates=tuple(gates),
         sections=sections,
         dimensions=dimensions,
-        root_weight=root.weight,
-        posture=power_mean(values, weights, plan.methodology.p),
-        coverage=np.where(root.live, root.earned[COVERAGE], 0.0),
-        confidence=np.where(root.live, root.earned[CONFIDENCE], 0.0),
+        root_weight=root.weight[0],
+        posture=power_mean(values, shares, plan.methodology.p),
+        coverage=coverage,
+        confidence=confidence,
     )
 
 
@@ -136,15 +146,11 @@ def power_mean(values: Floats, weights: Floats, p: int) -> Floats:
     Only products and square roots, for p in 1, 2, 4, 8: their last bit is the same everywhere.
     Where no weight is left the answer is 0, 1, 1 (lo, pt, hi): nothing is known.
     """
-    total = np.zeros(weights.shape[1])
-    powers = np.zeros(values.shape[1:])
-    for value, weight in zip(values, weights, strict=True):
-        total = total + weight
-        powers = powers + weight * raised(value, p)
-    mean = powers / np.where(total > 0, total, 1.0)
+    total, powers = grouped(together(len(values)), weights, raised(values, p))
+    mean = powers[0]
     for _ in range(p.bit_length() - 1):
         mean = np.sqrt(mean)
-    return np.where(total > 0, mean, np.array([[0.0], [1.0], [1.0]]))
+    return np.where(total[0] > 0, mean, np.array([[0.0], [1.0], [1.0]]))
 
 
 def raised(value: Floats, power: int) -> Floats:
@@ -159,59 +165,68 @@ def raised(value: Floats, power: int) -> Floats:
 
 
 def _reach(plan: Plan, resolved: Resolved) -> tuple[Flags, Flags]:
-    state = resolved.state
+    state, answered = resolved.state, resolved.answered
     excused = state == State.NA_APPROVED
-    live = ~excused & (state != State.HIDDEN)
-    may_come = live & ~resolved.answered
-    for at in plan.nested:
-        gate = plan.parents[at]
-        live[at] &= live[gate] & resolved.answered[gate]
-        may_come[at] = (live[at] & ~resolved.answered[at]) | (may_come[gate] & ~excused[at])
+    live = ~(excused | (state == State.HIDDEN))
+    may_come = live & ~answered
+    for level in reversed(plan.gate_levels):
+        children, openers = level.children, level.gates[level.openers]
+        asked = live[openers] & answered[openers]
+        live[children] &= asked
+        may_come[children] &= asked
+        may_come[children] |= may_come[openers] & ~excused[children]
     return live, may_come
 
 
 def _bare(resolved: Resolved) -> Floats:
     """[3, M, n] 1 - r; what is not answered could be 0 (lo) and counts as 1 (pt, hi)."""
-    unanswered = ~resolved.answered
+    answered = resolved.answered.astype(np.uint16)
     bare = np.empty((3, *resolved.state.shape))
-    bare[LO] = (RISK_SCALE - resolved.lo.astype(np.float64)) / RISK_SCALE
-    bare[PT] = (RISK_SCALE - resolved.pt.astype(np.float64)) / RISK_SCALE
-    bare[HI] = (RISK_SCALE - resolved.hi.astype(np.float64)) / RISK_SCALE
-    # Too little data for a point value: the cautious end of the range stands for it.
-    bare[PT] = np.where(resolved.known, bare[PT], bare[HI])
-    bare[LO][unanswered] = 1.0
-    bare[PT][unanswered] = 0.0
-    bare[HI][unanswered] = 0.0
+    np.divide(RISK_SCALE - resolved.lo * answered, RISK_SCALE, out=bare[LO])
+    np.divide((RISK_SCALE - resolved.pt) * answered, RISK_SCALE, out=bare[PT])
+    bare[HI] = bare[PT]
+    rows = np.flatnonzero(((resolved.hi != resolved.pt) | _unsure(resolved)).any(axis=1))
+    if len(rows):
+        high = (RISK_SCALE - resolved.hi[rows]) * answered[rows] / RISK_SCALE
+        bare[HI, rows] = high
+        # Too little data for a point value: the cautious end of the range stands for it.
+        bare[PT, rows] = np.where(resolved.known[rows], bare[PT, rows], high)
     return bare
+
+
+def _unsure(resolved: Resolved) -> Flags:
+    """[M, n] answered, but without a point value."""
+    unsure: Flags = resolved.answered & ~resolved.known
+    return unsure
 
 
 def _earned(plan: Plan, resolved: Resolved, bare: Floats) -> Floats:
     """[M, 5, n] the items as if none were an open gate (formula 1)."""
-    levels = plan.methodology.evidence.ranked
-    credit = np.array([level.credit for level in levels])[resolved.evidence]
-    pessimistic = np.array([level.pessimistic for level in levels])[resolved.evidence]
-    least = levels[EvidenceLevel.SELF_DECLARED].credit
-    fade = resolved.fade.astype(np.float64) / FRESH
-    pessimistic = pessimistic * fade
-    # Rounding could carry either a hair past its bound where the credits of two levels are equal.
-    credit = np.maximum(np.minimum(least + (credit - least) * fade, 1.0), pessimistic)
+    best, worst = _credits(
+        tuple((level.credit, level.pessimistic) for level in plan.methodology.evidence.ranked)
+    )
+    proof = resolved.evidence.astype(np.intp)
+    proof *= FRESH + 1
+    proof += resolved.fade
+    credit, pessimistic = best.take(proof), worst.take(proof)
+    rows = np.flatnonzero(_unsure(resolved).any(axis=1))
+    credit[rows] = np.where(resolved.known[rows], credit[rows], pessimistic[rows])
     earned = np.empty((plan.size, CHANNELS, resolved.state.shape[1]))
     earned[:, LO] = bare[LO]
-    earned[:, PT] = np.where(resolved.known, credit, pessimistic) * bare[PT]
-    earned[:, HI] = pessimistic * bare[HI]
+    np.multiply(credit, bare[PT], out=earned[:, PT])
+    np.multiply(pessimistic, bare[HI], out=earned[:, HI])
     earned[:, COVERAGE] = resolved.covered
-    earned[:, CONFIDENCE] = np.where(resolved.covered, pessimistic, 0.0)
+    np.multiply(pessimistic, earned[:, COVERAGE], out=earned[:, CONFIDENCE])
     return earned
 
 
-def _share(weight: float, live: Flags) -> Floats:
-    return np.where(live, weight, 0.0)
-
-
-def _mean(children: list[tuple[Floats, Floats]], n: int) -> Node:
-    total = np.zeros(n)
-    earned = np.zeros((CHANNELS, n))
-    for weight, value in children:
-        total = total + weight
-        earned = earned + weight * value
-    return Node(weight=total, earned=earned / np.where(total > 0, total, 1.0))
+@lru_cache(maxsize=8)
+def _credits(levels: tuple[tuple[float, float], ...]) -> tuple[Floats, Floats]:
+    """g' and b' for each evidence level and, within it, each fade factor from 0 to FRESH."""
+    fade = np.arange(FRESH + 1) / FRESH
+    best, worst = np.array(levels)[:, :, None].swapaxes(0, 1)
+    least = levels[EvidenceLevel.SELF_DECLARED][0]
+    pessimistic = worst * fade
+    # Rounding could carry either a hair past its bound where the credits of two levels are equal.
+    credit = np.maximum(np.minimum(least + (best - least) * fade, 1.0), pessimistic)
+    return credit.reshape(-1), pessimistic.reshape(-1)
