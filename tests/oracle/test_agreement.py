@@ -6,8 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.engine.contributions import breakdown
-from scoring.engine.evaluate import Result, evaluate
+from scoring.engine.batch import resolve
+from scoring.engine.contributions import EXTRA, breakdown, largest
+from scoring.engine.evaluate import Result, evaluate, score
+from scoring.engine.tree import climb
 from tests.oracle.case import Case
 from tests.oracle.cases import batch_of, cases, cells, outcome, plan_of
 from tests.oracle.reference import Reference
@@ -36,3 +38,28 @@ def test_each_row_of_a_batch_scores_as_it_does_alone(data: st.DataObject, case: 
                 getattr(together, field.name)[at], getattr(alone, field.name)[0]
             ), field.name
         assert np.array_equal(parts.points[at], breakdown(plan, batch_of(row)).points[0])
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), case=cases(), kept=st.sampled_from([10, 10, 3, 1]))
+def test_the_largest_parts_are_the_first_of_the_whole_breakdown(
+    data: st.DataObject, case: Case, kept: int
+) -> None:
+    rows = [case, *(replace(case, cells=data.draw(cells(case.items))) for _ in range(3))]
+    plan, batch = plan_of(case), batch_of(*rows)
+    whole = breakdown(plan, batch)
+    resolved = resolve(plan, batch)
+    tree = climb(plan, resolved)
+    found = largest(plan, resolved, tree, score(plan, resolved, tree), kept)
+    for row in range(len(rows)):
+        points = whole.points[row, : plan.size]
+        first = sorted(np.flatnonzero(points), key=lambda at: (-points[at], at))[:kept]
+        none = [-1] * (kept - len(first))
+        empty = [0] * len(none)
+        assert found.items[row].tolist() == [*first, *none]
+        assert found.points[row].tolist() == [*points[first], *empty]
+        assert found.answer[row].tolist() == [*whole.answer[row, first], *empty]
+        assert found.gate[row].tolist() == [*whole.open[row, first], *empty]
+        rest = [int(part[row]) for part in (found.base, found.unrated, found.uplift)]
+        assert rest == whole.points[row, plan.size :].tolist()
+        assert len(rest) == len(EXTRA)
