@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assessments.sheet import LAST_DAY, RISK_SCALE, EvidenceLevel, State
-from scoring.engine.days import FIRST_OF_MONTH
+from scoring.engine.days import FIRST_OF_MONTH, NEXT_FIRST
 from scoring.engine.plan import Plan
 
 #: Intake risk for "the buyer does not know yet", which counts as 1 (formula 4).
@@ -111,6 +111,13 @@ class Resolved:
         """Return a copy of some of the assessments."""
         taken = {field.name: getattr(self, field.name)[..., rows] for field in fields(self)}
         return Resolved(**taken)
+
+    @property
+    def next_change(self) -> Days:
+        """[M, N] the day on which ageing or expiry next alters the item, 0 if never."""
+        ages = np.where(self.ages_from > 0, NEXT_FIRST[self.ages_from], 0)
+        days: Days = np.where(self.proved_until > 0, self.proved_until.astype(np.int64) + 1, ages)
+        return days
 
     @cached_property
     def answered(self) -> Flags:
