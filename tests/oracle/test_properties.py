@@ -110,8 +110,8 @@ def test_scaling_the_weights_of_one_level_changes_nothing(
     scaled = case
     if level == "dimensions":
         omega = [weight * by for weight in case.method.dimensions.ordered]
-            changed = method(case.method.p, omega, periods=case.method.decay.periods)
-            scaled = replace(case, method=changed)
+        changed = method(case.method.p, omega, periods=case.method.decay.periods)
+        scaled = replace(case, method=changed)
     elif level == "intake":
         specs = tuple(replace(spec, weight=spec.weight * by) for spec in case.intake_specs)
         scaled = replace(case, intake_specs=specs)
