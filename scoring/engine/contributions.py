@@ -66,43 +66,6 @@ class Breakdown:
     open: Flags
 
 
-@dataclass(frozen=True, eq=False)
-class Largest:
-    """The largest parts of N scores, by points and then by the order of the items.
-
-    - `items` [N, K]: canonical index, -1 where no further part has points; `gate` [N, K]: an open
-      gate; `points`, `answer` [N, K]: as in `Breakdown`
-    - `base`, `unrated`, `uplift` [N]
-    """
-
-    items: Ints
-    points: Ints
-    answer: Ints
-    gate: Flags
-    base: Ints
-    unrated: Ints
-    uplift: Ints
-
-
-def largest(plan: Plan, resolved: Resolved, tree: Tree, result: Result, kept: int = 10) -> Largest:
-    """Return the `kept` largest parts of each score."""
-    parts = split(plan, resolved)
-    points = parts.points[:, : plan.size]
-    order = np.argsort(-points, axis=1, kind="stable")[:, :kept]
-    rows = np.arange(len(points))[:, None]
-    none = points[rows, order] <= 0
-    pad = [(0, 0), (0, kept - order.shape[1])]
-    return Largest(
-        items=np.pad(np.where(none, -1, order), pad, constant_values=-1),
-        points=np.pad(points[rows, order], pad),
-        answer=np.pad(parts.answer[rows, order], pad),
-        gate=np.pad(parts.open[rows, order], pad),
-        base=parts.points[:, plan.size],
-        unrated=parts.points[:, plan.size + 1],
-        uplift=parts.points[:, plan.size + 2],
-    )
-
-
 def breakdown(plan: Plan, batch: Batch) -> Breakdown:
     """Split the scores of all rows. Raises BatchError where the arrays do not fit the plan."""
     check(plan, batch)
