@@ -14,5 +14,6 @@ formulas; the modules refer to them by number.
 - `unknowns`: what is not known, and how far that could move a score
 - `sensitivity`: how far a score depends on the weights
 - `provenance`: the hashes that name model, inputs and result
+- `versions`: which functions made a score that names its engine's version
 - `rating`: one standing for a vendor out of its assessments
 """
