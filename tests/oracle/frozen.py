@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from scoring.engine.plan import IntakeSpec, ItemSpec, KnockOut, SectionSpec
 from tests.oracle.case import Case, Cell
 from tests.oracle.cases import STANDARD, TODAY, batch_of, plan_of
 
-COUNT = 60
+COUNT = 61
 _WEIGHTS = (1, 2, 3, 0.5, 0.1, 8, 1.7, 1, 0)
 _STATES = (State.ANSWERED,) * 16 + tuple(State)
 T = TypeVar("T")
@@ -46,7 +47,10 @@ class Draw:
 
 
 def frozen_cases() -> list[Case]:
-    return [_case(Draw(seed)) for seed in range(COUNT)]
+    """`COUNT` cases; in the last one nothing is left to rate."""
+    drawn = [_case(Draw(seed)) for seed in range(COUNT - 1)]
+    nothing = {key: replace(cell, state=State.NA_APPROVED) for key, cell in drawn[0].cells.items()}
+    return [*drawn, replace(drawn[0], cells=nothing)]
 
 
 def _case(draw: Draw) -> Case:
