@@ -41,12 +41,14 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def page(
-    permission: Permission,
+    permission: Permission, *, everywhere: bool = False
 ) -> Callable[
     [Callable[Concatenate[Request, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """A view for signed-in people who hold `permission` in at least one business unit.
+
+    With `everywhere`, they must hold it in all units together: for what is one for all of them.
 
     The view itself reads through selectors scoped to `request.principal`, so that rows of other
     units answer 404. What a service refuses is shown by `RefusedMiddleware`.
@@ -57,7 +59,8 @@ def page(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             asked = as_request(request)
-            if not asked.principal.can(permission):
+            held = asked.principal.units(permission)
+            if held is not None and (everywhere or not held):
                 raise PermissionDenied
             return view(asked, *args, **kwargs)
 

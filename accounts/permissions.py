@@ -22,6 +22,8 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_API_CLIENTS = "manage_api_clients"
     READ_SCORES = "read_scores"
+    # The scoring method is one for all units: held in some of them, this allows nothing.
+    MANAGE_METHODS = "manage_methods"
 
 
 class Role(models.TextChoices):
@@ -45,11 +47,20 @@ _FILL_IN = {
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        _READ | _FILL_IN | _LOG | {Permission.MANAGE_MEMBERS, Permission.MANAGE_API_CLIENTS}
+        _READ
+        | _FILL_IN
+        | _LOG
+        | {
+            Permission.MANAGE_MEMBERS,
+            Permission.MANAGE_API_CLIENTS,
+            Permission.MANAGE_METHODS,
+        }
     ),
     Role.PROCUREMENT: frozenset(_READ | _FILL_IN),
     # Legal decides and may correct the facts of an engagement, but does not answer for others.
-    Role.LEGAL: frozenset(_READ | {Permission.EDIT_ENGAGEMENTS, Permission.REVIEW}),
+    Role.LEGAL: frozenset(
+        _READ | {Permission.EDIT_ENGAGEMENTS, Permission.REVIEW, Permission.MANAGE_METHODS}
+    ),
     Role.AUDITOR: frozenset(_READ | _LOG),
 }
 

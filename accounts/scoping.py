@@ -42,3 +42,12 @@ def require(principal: Principal, permission: Permission, unit_id: UUID | None =
     """Raise NotAllowed unless `principal` holds `permission` in that unit (or in any)."""
     if not principal.can(permission, unit_id):
         raise NotAllowed(_("Your role does not allow this."), permission=permission.value)
+
+
+def require_everywhere(principal: Principal, permission: Permission) -> None:
+    """Raise NotAllowed unless `principal` holds `permission` in all business units."""
+    if principal.units(permission) is not None:
+        raise NotAllowed(
+            _("This concerns all business units, and your role does not."),
+            permission=permission.value,
+        )

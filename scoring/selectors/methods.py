@@ -1,25 +1,88 @@
 """Reading methodologies."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+
+from assessments import selectors as assessments
+from assessments.question import Question
 from scoring.engine import methodology as method
-from scoring.models import Methodology
+from scoring.models import CurrentScore, Methodology, Score
+
+#: Scores are counted as far as this; beyond it a page says "more than".
+COUNTED: Final = 1_000_000
+
+_Status = Methodology.Status
 
 
 def in_force() -> Methodology | None:
     """The methodology in force, without its content; None before the first is published."""
-    rows = Methodology.objects.filter(status=Methodology.Status.PUBLISHED)
+    rows = Methodology.objects.filter(status=_Status.PUBLISHED)
     return rows.defer("content").first()
 
 
 def parameters(methodology_id: UUID) -> method.Methodology:
-    """What the engine needs of a methodology; read once per process, since it never changes."""
+    """What the engine needs of a methodology that is or was in force.
+
+    Read once per process, since it never changes. A draft does, and is not found here.
+    """
     return _parameters(methodology_id)
 
 
 @lru_cache(maxsize=16)
 def _parameters(pk: UUID) -> method.Methodology:
-    return method.parse_methodology(
-        Methodology.objects.values_list("content", flat=True).get(pk=pk)
+    frozen = Methodology.objects.exclude(status=_Status.DRAFT)
+    return method.parse_methodology(frozen.values_list("content", flat=True).get(pk=pk))
+
+
+def versions() -> QuerySet[Methodology]:
+    """Every version with its people: drafts first, then the one in force, then the retired.
+
+    The method is one for all units, so whoever may look at scores may look at all of them.
+    """
+    rank = Case(
+        When(status=_Status.DRAFT, then=Value(0)),
+        When(status=_Status.PUBLISHED, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
     )
+    return Methodology.objects.select_related("created_by", "changed_by", "published_by").order_by(
+        rank, F("published_at").desc(nulls_first=True), "-id"
+    )
+
+
+def scores_made(methodology: Methodology) -> int:
+    """How many scores of the history were made with it, counted up to COUNTED."""
+    return Score.objects.filter(methodology=methodology)[:COUNTED].count()
+
+
+def scores_standing(methodology: Methodology) -> int:
+    """How many assessments stand on it now, counted up to COUNTED."""
+    return CurrentScore.objects.filter(methodology=methodology)[:COUNTED].count()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a published questionnaire, for the rules that a method may set for it."""
+
+    question: Question
+    questionnaire: str
+
+
+def questions() -> Mapping[str, Asked]:
+    """Every question of the published questionnaires by key; of several, the newest one's."""
+    found: dict[str, Asked] = {}
+    for row in assessments.published():
+        for item in assessments.schema_of_version(row).items:
+            found.setdefault(item.key, Asked(item.question, row.title))
+    return found
+
+
+def unknown_questions(keys: Iterable[str]) -> list[str]:
+    """Those of `keys` that no published questionnaire has."""
+    known = questions()
+    return sorted(key for key in keys if key not in known)
