@@ -48,6 +48,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
     (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
+    (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
     (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
     (lazy("Audit log"), Permission.VIEW_LOG, "accounts:log", "journal-text"),

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from scoring.views import dashboard, scorecard, vendor, vendors
+from scoring.views import dashboard, method_drafts, methods, scorecard, vendor, vendors
 
 app_name = "scoring"
 
 _vendor = "vendors/<uuid:pk>/"
 _score = "assessments/<uuid:pk>/score/"
+_method = "methods/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -22,4 +23,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_score}panel/", scorecard.panel, name="score-panel"),
     path(f"{_score}csv/", scorecard.csv, name="score_csv"),
     path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
+    path("methods/", methods.index, name="methods"),
+    path("methods/add/", method_drafts.add, name="method_add"),
+    path(_method, methods.version, name="method"),
+    path(f"{_method}yaml/", methods.yaml_file, name="method_yaml"),
+    path(f"{_method}compare/", methods.compare, name="method_compare"),
+    path(f"{_method}copy/", method_drafts.copy, name="method_copy"),
+    path(f"{_method}edit/", method_drafts.edit, name="method_edit"),
+    path(f"{_method}delete/", method_drafts.delete, name="method_delete"),
+    path(f"{_method}publish/", method_drafts.publish, name="method_publish"),
 ]

@@ -18,7 +18,7 @@ from accounts.templatetags.ui import band_word
 from accounts.units import working_unit
 from audit import csv_file
 from scoring import words
-from scoring.forms import SIZES, VendorFilter, page_size
+from scoring.forms.vendors import SIZES, VendorFilter, page_size
 from scoring.links import address
 from scoring.models import Standing
 from scoring.selectors.standings import DEFAULT_SORT, BadCursor, Filters, standings

@@ -29,7 +29,8 @@ ELSEWHERE = {
     "client": "outsider_client",
 }
 #: What an address can name that is not an object of a unit: parts of one, and guesses.
-NOT_OBJECTS = {"section", "question", "guess", "system"}
+#: The scoring method is one for all units.
+NOT_OBJECTS = {"section", "question", "guess", "system", "method", "method_draft"}
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}
 

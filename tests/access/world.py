@@ -12,9 +12,11 @@ from assessments.models import Assessment, Questionnaire
 from assessments.services import assessments
 from audit.models import Event
 from scoring.models import Score
-from tests.access.matrix import Line
+from scoring.services import methodologies
+from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
+from tests.factories.methods import make_draft
 from tests.factories.scoring import score
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.services import imports, vendors
@@ -40,7 +42,11 @@ class World:
 
     def kept_back(self) -> set[str]:
         """What nobody of another unit may read: the word, and every id that cannot be guessed."""
-        ids = {str(value) for value in self.objects.values() if len(str(value)) == 36}
+        ids = {
+            str(value)
+            for kind, value in self.objects.items()
+            if kind not in NOT_OBJECTS and len(str(value)) == 36
+        }
         return {self.word, *ids}
 
 
@@ -98,6 +104,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "client": client.public_id,
             "key": client.keys.get().pk,
             "event": Event.objects.filter(aggregate_id=vendor.pk, unit_id=unit.pk)[0].id,
+            "method": methodologies.published().pk,
+            "method_draft": make_draft(kappa=0.8).pk,
             "guess": "made-up",
         },
     )
