@@ -11,10 +11,10 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from assessments import selectors as assessments
 from assessments.question import Question
 from scoring.engine import methodology as method
-from scoring.models import CurrentScore, Methodology, Score
+from scoring.models import CurrentScore, Methodology, Score, ScoringModel
 
 #: Scores are counted as far as this; beyond it a page says "more than".
-COUNTED: Final = 1_000_000
+COUNTED: Final = 100_000
 
 _Status = Methodology.Status
 
@@ -57,12 +57,16 @@ def versions() -> QuerySet[Methodology]:
 
 def scores_made(methodology: Methodology) -> int:
     """How many scores of the history were made with it, counted up to COUNTED."""
-    return Score.objects.filter(methodology=methodology)[:COUNTED].count()
+    return Score.objects.filter(model__in=_models(methodology))[:COUNTED].count()
 
 
 def scores_standing(methodology: Methodology) -> int:
     """How many assessments stand on it now, counted up to COUNTED."""
-    return CurrentScore.objects.filter(methodology=methodology)[:COUNTED].count()
+    return CurrentScore.objects.filter(model__in=_models(methodology))[:COUNTED].count()
+
+
+def _models(methodology: Methodology) -> list[int]:
+    return list(ScoringModel.objects.filter(methodology=methodology).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

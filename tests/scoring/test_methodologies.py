@@ -239,7 +239,7 @@ def test_a_published_method_scores_from_then_on_and_old_scores_keep_theirs(
     assert current.methodology == row
     assert current.points != first.points
     assert methods.scores_standing(row) == 1
-    assert methods.scores_made(row) == Score.objects.filter(methodology=row).count()
+    assert methods.scores_made(row) == Score.objects.filter(model__methodology=row).count()
 
 
 def test_a_draft_is_never_taken_from_memory() -> None:
