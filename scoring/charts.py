@@ -7,6 +7,7 @@ kind), `head` and `rows` (the table) and `csv_url`. Figures are integer milli-po
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.formats import date_format
@@ -134,19 +135,43 @@ def _history_summary(rows: Sequence[Standing]) -> str:
 
 
 # --- the scorecard ------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a score is made of, in milli-points; dimensions as (title, points, where they lead)."""
+
+    base: int
+    dimensions: Sequence[tuple[str, int, str]]
+    unrated: int
+    uplift: int
+    total: int
+    band: str
+
+
 def waterfall(card: Scorecard, csv_url: str) -> Chart:
     """The parts of a score: the base, the dimensions, the lift by a knock-out, and their sum."""
-    parts: list[tuple[str, int, str, str]] = [(_("Base from inherent risk"), card.base, "base", "")]
-    parts += [
-        (one.title, one.points, "part", f"#part-{one.key}")
-        for one in sorted(card.dimensions, key=lambda one: -one.points)
-    ]
-    if card.unrated:
-        parts.append((_("Nothing to rate"), card.unrated, "rest", ""))
-    if card.uplift:
-        parts.append((_("Knock-out"), card.uplift, "knockout", ""))
-    rated = card.current.points is not None
-    total = _("Score") if rated else _("Would stand at")
+    parts = Parts(
+        base=card.base,
+        dimensions=[
+            (one.title, one.points, f"#part-{one.key}")
+            for one in sorted(card.dimensions, key=lambda one: -one.points)
+        ],
+        unrated=card.unrated,
+        uplift=card.uplift,
+        total=card.total,
+        band=card.current.band,
+    )
+    return waterfall_of("waterfall", _("What the score is made of"), parts, csv_url)
+
+
+def waterfall_of(chart_id: str, title: str, made_of: Parts, csv_url: str = "") -> Chart:
+    """The same of any score, whether it stands or is only thought of."""
+    parts = [(_("Base from inherent risk"), made_of.base, "base", "")]
+    parts += [(name, value, "part", href) for name, value, href in made_of.dimensions]
+    if made_of.unrated:
+        parts.append((_("Nothing to rate"), made_of.unrated, "rest", ""))
+    if made_of.uplift:
+        parts.append((_("Knock-out"), made_of.uplift, "knockout", ""))
+    total = _("Would stand at") if made_of.band == Band.NOT_RATED else _("Score")
     largest = max(parts[1:], key=lambda part: part[1], default=None)
     summary = ""
     if largest and largest[1]:
@@ -155,21 +180,21 @@ def waterfall(card: Scorecard, csv_url: str) -> Chart:
             "points": points(largest[1]),
         }
     return {
-        "id": "waterfall",
+        "id": chart_id,
         "kind": "waterfall",
-        "title": _("What the score is made of"),
+        "title": title,
         "summary": summary,
         "data": {
             "parts": [
                 {"label": label, "value": value, "kind": kind, "href": href}
                 for label, value, kind, href in parts
             ],
-            "total": {"label": total, "value": card.total, "band": _css(card.current.band)},
+            "total": {"label": total, "value": made_of.total, "band": _css(made_of.band)},
         },
         "head": [_("Part"), _("Points")],
         "rows": [
             *((label, points(value, 3)) for label, value, _kind, _href in parts),
-            (total, points(card.total, 3)),
+            (total, points(made_of.total, 3)),
         ],
         "csv_url": csv_url,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,12 @@ def assessment_list(**filters: str) -> str:
     """The list of assessments narrowed down by these filters."""
     url = address("assessments:list")
     return f"{url}?{urlencode(filters)}" if url and filters else url
+
+
+def what_if(assessment_id: object, pairs: Sequence[tuple[str, str]] = ()) -> str:
+    """The what-if page of an assessment with a scenario filled in."""
+    url = address("scoring:what_if", assessment_id)
+    return f"{url}?{urlencode(pairs)}" if url and pairs else url
 
 
 def question(assessment_id: object, section: str, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from scoring.views import dashboard, method_drafts, methods, scorecard, vendor, vendors
+from scoring.views import dashboard, method_drafts, methods, scorecard, vendor, vendors, whatif
 
 app_name = "scoring"
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_score, scorecard.scorecard, name="scorecard"),
     path(f"{_score}panel/", scorecard.panel, name="score-panel"),
     path(f"{_score}csv/", scorecard.csv, name="score_csv"),
+    path("assessments/<uuid:pk>/what-if/", whatif.what_if_page, name="what_if"),
     path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
     path("methods/", methods.index, name="methods"),
     path("methods/add/", method_drafts.add, name="method_add"),

@@ -16,7 +16,7 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
 from assessments.models import Assessment
-from assessments.selectors import visible_to
+from assessments.selectors import schema_of, visible_to
 from audit import csv_file
 from scoring import charts, links, reasons, statement, words
 from scoring.links import address
@@ -25,7 +25,8 @@ from scoring.models import CurrentScore, Score
 from scoring.selectors import scorecard as read_scorecard
 from scoring.selectors import scores
 from scoring.selectors.moves import Moved, step_to
-from scoring.selectors.scorecard import Part, Scorecard, scorecard_on_record
+from scoring.selectors.scorecard import Lowering, Part, Scorecard, scorecard_on_record
+from scoring.tries import try_url
 
 #: Changes named at once under "what would lower it most".
 LOWERING: Final = 5
@@ -135,6 +136,13 @@ def _explained(
     def question(key: str) -> str:
         return links.question(assessment.pk, section[key], key) if key in section else ""
 
+    asked = schema_of(assessment).by_key
+
+    def lowering(one: Lowering) -> tuple[Lowering, str, str]:
+        # A score of the past cannot be tried: a scenario starts from the score of today.
+        tried = try_url(assessment.pk, asked[one.key].question, one, current.as_of)
+        return one, question(one.key), "" if on_record else tried
+
     return {
         "score": current,
         "method": current.methodology.version,
@@ -149,11 +157,11 @@ def _explained(
         ),
         "dimensions": charts.dimensions(current),
         "tree": statement.tree(card, question),
-        "lowering": [(one, question(one.key)) for one in card.lowering[:LOWERING]],
+        "lowering": [lowering(one) for one in card.lowering[:LOWERING]],
         "lowering_by_kind": [
-            (heading, [(one, question(one.key)) for one in found])
-            for heading, found in reasons.by_kind(card)
+            (heading, [lowering(one) for one in found]) for heading, found in reasons.by_kind(card)
         ],
+        "try_url": "" if on_record else links.what_if(assessment.pk),
         "spread": reasons.spread(card),
         "gaps": [
             (
