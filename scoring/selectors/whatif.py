@@ -104,7 +104,7 @@ def base_of(assessment: Assessment, current: CurrentScore) -> Base:
 
     Raises `scores.NotReproducible`.
     """
-    model = reading.model_of(current, assessment)
+    model = reading.model_of(current)
     return Base(
         assessment=assessment,
         questionnaire=schema_of(assessment),
@@ -114,12 +114,6 @@ def base_of(assessment: Assessment, current: CurrentScore) -> Base:
         resolved=reading.resolved_of(current, model),
         as_of=current.as_of,
     )
-
-
-def current_of(assessment: Assessment) -> CurrentScore | None:
-    """The current score with its method; None before the first."""
-    rows = CurrentScore.objects.select_related("methodology").defer("methodology__content")
-    return rows.filter(assessment=assessment).first()
 
 
 def what_if(base: Base, scenario: Scenario) -> Outcome:

@@ -23,8 +23,8 @@ from scoring.links import address
 from scoring.models import CurrentScore
 from scoring.selectors.labels import lang
 from scoring.selectors.scenario import Base, Entry, Problem, Scenario, read
-from scoring.selectors.scores import NotReproducible
-from scoring.selectors.whatif import Outcome, base_of, current_of, what_if
+from scoring.selectors.scores import NotReproducible, current_of
+from scoring.selectors.whatif import Outcome, base_of, what_if
 
 #: Parameters that say what is shown, not what is otherwise.
 _SHOWN: Final = ("show", "q", "only", "since")
@@ -39,7 +39,7 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     rows = visible_to(request.principal, Permission.READ_SCORES)
     rows = rows.select_related("questionnaire", "vendor", "engagement", "unit")
     assessment = get_object_or_404(rows, pk=pk)
-    current = current_of(assessment)
+    current = current_of(pk)
     context = _heading(assessment, current)
     if current is None:
         return render(request, "scoring/whatif.html", context)

@@ -5,7 +5,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -34,9 +33,9 @@ def address(assessment: Assessment, query: Query | None = None) -> str:
     )
 
 
-def opened(browser: Client, assessment: Assessment, query: Query | None = None) -> HttpResponse:
+def opened(browser: Client, assessment: Assessment, query: Query | None = None) -> Any:
     """The page as it is in the end, after being sent to the plain form of its address."""
-    response: Any = browser.get(address(assessment, query), follow=True)
+    response = browser.get(address(assessment, query), follow=True)
     assert response.status_code == 200, response.content
     return response
 
