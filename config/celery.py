@@ -35,7 +35,7 @@ app.conf.update(
     },
     task_default_queue="celery",
     task_queues=[Queue("celery"), Queue("bulk")],
-    task_routes={"scoring.rescore_many": {"queue": "bulk"}},
+    task_routes={"scoring.rescore_many": {"queue": "bulk"}, "scoring.run_piece": {"queue": "bulk"}},
     timezone="UTC",
     beat_schedule={
         "seal the record": {"task": "audit.seal", "schedule": 1.0, "options": {"expires": 5}},

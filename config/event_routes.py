@@ -21,5 +21,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "vendor.external_id_set": ("scoring.restand",),
     # One event per chunk of a list: its data holds `vendor_ids`, at most 500.
     "vendors.imported": ("scoring.restand_many",),
-    "methodology.published": ("scoring.rescore_all",),
+    # A published method starts a run; one event per block of it is on the record.
+    "run.started": ("scoring.cut_run",),
+    "run.resumed": ("scoring.cut_run",),
 }

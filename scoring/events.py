@@ -82,3 +82,68 @@ class MethodologyRetired(Payload):
     key: str
     version: str
     successor: str
+
+
+class RunStarted(Payload):
+    """A run over the portfolio was asked for."""
+
+    type: ClassVar[str] = "run.started"
+    aggregate_type: ClassVar[str] = "run"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: str
+    methodology_id: UUID
+    content_hash: str
+    reason: str
+
+
+class RunResumed(Payload):
+    """A run that was cancelled goes on where it stopped."""
+
+    type: ClassVar[str] = "run.resumed"
+    aggregate_type: ClassVar[str] = "run"
+
+    kind: str
+
+
+class RunCancelled(Payload):
+    """A run was stopped before its end; what it had done stays."""
+
+    type: ClassVar[str] = "run.cancelled"
+    aggregate_type: ClassVar[str] = "run"
+
+    kind: str
+    done: int
+    total: int
+
+
+class RunCompleted(Payload):
+    """A run has come to its end."""
+
+    type: ClassVar[str] = "run.completed"
+    aggregate_type: ClassVar[str] = "run"
+
+    kind: str
+    total: int
+    changed: int
+    failed: int
+
+
+class ScoresWritten(Payload):
+    """A run wrote new scores for the vendors from one id to another: one event for all of them.
+
+    `scores` rows were added to the history, those with the ids from `first_score` to `last_score`
+    and no others; `sha256` is over id and digest of each, in that order.
+    """
+
+    type: ClassVar[str] = "scores.written"
+    aggregate_type: ClassVar[str] = "run"
+
+    cause: str
+    first_vendor: UUID
+    last_vendor: UUID
+    changed: int
+    scores: int
+    first_score: UUID | None
+    last_score: UUID | None
+    sha256: str

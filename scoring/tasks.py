@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from scoring.services import catching_up, scores, standings
+from scoring.services import catching_up, runs, scores, standings
 from scoring.services.scores import AGEING
 
 
@@ -37,12 +37,16 @@ def restand_many(event_id: str) -> None:
         standings.restand_many(vendor_ids=chunk)
 
 
-@shared_task(name="scoring.rescore_all")
-def rescore_all(event_id: str) -> None:
-    """Score everything again, in pieces, beside the work that somebody waits for."""
-    event = catching_up.event(UUID(event_id))
-    for chunk in catching_up.chunks(catching_up.note_all()):
-        current_app.send_task("scoring.rescore_many", args=[[str(pk) for pk in chunk], event.type])
+@shared_task(name="scoring.cut_run")
+def cut_run(event_id: str) -> None:
+    """Cut a run over the portfolio into pieces, for the workers that do what takes long."""
+    runs.cut(catching_up.event(UUID(event_id)).aggregate_id)
+
+
+@shared_task(name="scoring.run_piece")
+def run_piece(piece_id: int) -> None:
+    """Go through one piece of a run."""
+    runs.go_through(piece_id)
 
 
 @shared_task(name="scoring.rescore_many")
@@ -54,12 +58,15 @@ def rescore_many(assessment_ids: list[str], cause: str = "scoring.rescore_many")
 
 @shared_task(name="scoring.sweep")
 def sweep() -> None:
-    """Score what fell behind, whatever became of its task."""
+    """Score what fell behind, and go on with runs, whatever became of their tasks."""
     catching_up.sweep()
+    runs.nudge()
 
 
 @shared_task(name="scoring.rescore_due")
 def rescore_due() -> None:
-    """Score the assessments in which something ages or expires by today."""
-    for chunk in catching_up.chunks(scores.due(limit=100_000)):
+    """Score the assessments in which something ages or expires by today; many of them by a run."""
+    if runs.age():
+        return
+    for chunk in catching_up.chunks(scores.due(limit=runs.BLOCK)):
         current_app.send_task("scoring.rescore_many", args=[[str(pk) for pk in chunk], AGEING])

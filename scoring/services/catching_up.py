@@ -1,8 +1,6 @@
 """Nothing is lost: what has changed and was not scored is found and scored, queue or no queue."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -23,8 +21,6 @@ CHUNK: Final = 200
 _PER_RUN: Final = 2_000
 #: Any fixed number: whoever holds this advisory lock is the one that sweeps.
 _SWEEPER_LOCK: Final = 7_308_627_002
-#: How long the pieces of a run over everything may queue before the sweep takes them over.
-_PATIENCE: Final = timedelta(minutes=10)
 #: The cause of scores that the sweep made.
 SWEEP: Final = "sweep"
 #: The cause of scores that somebody asked for on the command line.
@@ -68,37 +64,19 @@ def engagements(*, engagement_ids: Collection[UUID], cause: str) -> None:
     standings.restand_many(vendor_ids=set(vendors))
 
 
-def note_all() -> list[UUID]:
-    """Put every assessment that is not closed on the list, and return their ids."""
-    rows = Assessment.objects.exclude(status=Assessment.Status.CLOSED)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    outstanding.note(Subject.ASSESSMENT, ids, wait=_PATIENCE)
-    return ids
+def again(*, vendor_id: UUID) -> int | None:
+    """Compute all of one vendor again, whether or not anything has changed.
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """How many assessments were looked at, and of how many vendors the standing was."""
-
-    assessments: int
-    vendors: int
-
-
-def again(*, vendor_id: UUID | None = None) -> Iterator[Piece]:
-    """Compute everything again, or all of one vendor, whether or not anything has changed.
-
-    Yields after each piece, which is a transaction of its own.
+    Returns how many assessments there were; None where there is no such vendor.
     """
-    vendors = Vendor.objects.order_by("pk")
-    if vendor_id is not None:
-        vendors = vendors.filter(pk=vendor_id)
-    for chunk in chunks(list(vendors.values_list("pk", flat=True))):
-        rows = Assessment.objects.filter(vendor__in=chunk).exclude(status=Assessment.Status.CLOSED)
-        done = 0
-        for ids in chunks(list(rows.values_list("pk", flat=True))):
-            done += len(scores.rescore_many(assessment_ids=ids, cause=BY_HAND, force=True))
-        standings.restand_many(vendor_ids=chunk)
-        yield Piece(assessments=done, vendors=len(chunk))
+    if not Vendor.objects.filter(pk=vendor_id).exists():
+        return None
+    rows = Assessment.objects.filter(vendor=vendor_id).exclude(status=Assessment.Status.CLOSED)
+    done = 0
+    for ids in chunks(list(rows.values_list("pk", flat=True))):
+        done += len(scores.rescore_many(assessment_ids=ids, cause=BY_HAND, force=True))
+    standings.restand_many(vendor_ids=[vendor_id])
+    return done
 
 
 def sweep() -> int:

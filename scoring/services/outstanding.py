@@ -1,7 +1,6 @@
 """The list of what has changed and is not scored yet: taking from it, adding to it."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -25,17 +24,6 @@ def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
             [subject, list(ids)],
         )
         return frozenset(subject_id for (subject_id,) in cursor.fetchall())
-
-
-def note(subject: str, ids: Collection[UUID], *, wait: timedelta) -> None:
-    """Put subjects on the list; the sweep takes them after `wait`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO scoring_outstanding (subject, subject_id, due_at) "
-            "SELECT %s, wanted, clock_timestamp() + %s * interval '1 second' "
-            "FROM unnest(%s::uuid[]) AS wanted",
-            [subject, wait.total_seconds(), list(ids)],
-        )
 
 
 def due(limit: int) -> list[tuple[str, UUID]]:

@@ -32,7 +32,7 @@ from scoring.forms.methods import (
 )
 from scoring.models import Methodology
 from scoring.selectors import methods
-from scoring.services import methodologies
+from scoring.services import methodologies, publications
 from scoring.services.methodologies import NotADraft
 from scoring.views.methods import MANAGE, crumbs, found
 from vendors.merging import merge
@@ -117,7 +117,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
     before = methods.versions().get(pk=methodologies.published().pk)
     if request.method == "POST" and form.is_valid():
         try:
-            methodologies.publish(
+            publications.publish(
                 draft=draft,
                 revision=form.cleaned_data["revision"],
                 reason=form.cleaned_data["reason"],

@@ -63,8 +63,7 @@ def test_what_waits_in_the_database_is_shown_and_goes_away(
     said = read()
     assert figure(said, "surety_scores_outstanding") > before
     assert figure(said, "surety_events_unsealed") >= 1
-    for _piece in catching_up.again(vendor_id=vendor.pk):
-        pass
+    catching_up.again(vendor_id=vendor.pk)
     seal.seal()
     said = read()
     assert figure(said, "surety_scores_outstanding") == before

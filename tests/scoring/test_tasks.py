@@ -18,8 +18,9 @@ from audit import clock
 from audit.models import Event
 from scoring import tasks
 from scoring.models import CurrentScore, Outstanding, Standing
-from scoring.services import catching_up
+from scoring.services import publications
 from tests.factories.assessments import make_assessment, small_questionnaire
+from tests.factories.methods import make_draft
 from tests.factories.scoring import catch_up, say, scored
 from tests.factories.vendors import WORST_INTAKE, make_engagement, make_vendor
 from vendors.services import engagements, imports, vendors
@@ -85,22 +86,27 @@ def test_the_task_of_a_changed_engagement_scores_its_assessments(unit: BusinessU
     assert set(Standing.objects.values_list("tier", flat=True)) == {"critical"}
 
 
-def test_a_new_methodology_queues_everything_in_pieces_and_keeps_a_list_of_it(
+def test_a_run_is_cut_into_pieces_for_the_workers_that_do_what_takes_long(
     unit: BusinessUnit, broker: None
 ) -> None:
     questionnaire = small_questionnaire()
     made = [scored(unit, questionnaire) for _ in range(3)]
     assessments.cancel(assessment=made[0], reason="Not needed", by=SYSTEM)
     catch_up()
-    tasks.rescore_all(last("methodology.published"))
+    draft = make_draft(kappa=0.8)
+    run = publications.publish(draft=draft, revision=2, reason="Stricter", by=SYSTEM)
+    tasks.cut_run(last("run.started"))
     assert queued("bulk") == 1
     assert queued("celery") == 0
-    noted = set(Outstanding.objects.values_list("subject_id", flat=True))
-    assert noted == {made[1].pk, made[2].pk}
-    # Nothing for the sweep yet: the pieces have some minutes to come to their turn.
-    assert not catching_up.sweep()
-    tasks.rescore_many([str(pk) for pk in noted])
-    assert not Outstanding.objects.exists()
+    run.refresh_from_db()
+    assert (run.status, run.total) == ("running", 2)
+    tasks.run_piece(run.pieces.get().pk)
+    run.refresh_from_db()
+    assert run.status == "done"
+    models = CurrentScore.objects.exclude(pk=made[0].pk).values_list(
+        "model__methodology", flat=True
+    )
+    assert set(models) == {draft.pk}
 
 
 def test_what_ages_today_is_queued_beside_the_work_somebody_waits_for(
@@ -125,7 +131,7 @@ class TestCommand:
             make_assessment(unit, engagement=engagement, questionnaire=questionnaire)
         said = StringIO()
         call_command("rescore", "--all", stdout=said)
-        assert said.getvalue() == "Scored again: assessments 3, vendors 3.\n"
+        assert said.getvalue() == "Scored again: assessments 3, of which 3 changed.\n"
         assert CurrentScore.objects.count() == 3
 
     def test_it_repairs_one_vendor(self, unit: BusinessUnit) -> None:
@@ -134,7 +140,7 @@ class TestCommand:
         CurrentScore.objects.update(points=1, digest=bytes(32))
         said = StringIO()
         call_command("rescore", vendor=str(assessment.vendor_id), stdout=said)
-        assert said.getvalue() == "Scored again: assessments 1, vendors 1.\n"
+        assert said.getvalue() == "Scored again: assessments 1.\n"
         found = CurrentScore.objects.get(assessment=assessment)
         assert found.points != 1
         assert CurrentScore.objects.filter(points=1).count() == 1

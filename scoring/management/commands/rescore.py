@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scoring.services import catching_up
+from scoring.services import catching_up, runs
 
 
 class Command(BaseCommand):
@@ -22,18 +22,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Score in pieces; a piece that was done stays done when the run is cut short."""
-        vendor_id = None
-        if options["vendor"]:
-            try:
-                vendor_id = UUID(options["vendor"])
-            except ValueError as error:
-                raise CommandError(f"'{options['vendor']}' is not the id of a vendor.") from error
-        assessments = vendors = 0
-        for piece in catching_up.again(vendor_id=vendor_id):
-            assessments += piece.assessments
-            vendors += piece.vendors
-            if options["verbosity"] > 1:
-                self.stdout.write(f"So far: assessments {assessments}, vendors {vendors}")
-        if not vendors:
-            raise CommandError("There is no such vendor." if vendor_id else "There are no vendors.")
-        self.stdout.write(f"Scored again: assessments {assessments}, vendors {vendors}.")
+        if options["all"]:
+            done = runs.by_hand()
+            if not done.done:
+                raise CommandError("There is nothing to score.")
+            self.stdout.write(
+                f"Scored again: assessments {done.done}, of which {done.changed} changed."
+            )
+            if done.failed:
+                raise CommandError(f"{done.failed} could not be scored: see run {done.run.pk}.")
+            return
+        self._one(options["vendor"])
+
+    def _one(self, name: str) -> None:
+        try:
+            vendor_id = UUID(name)
+        except ValueError as error:
+            raise CommandError(f"'{name}' is not the id of a vendor.") from error
+        found = catching_up.again(vendor_id=vendor_id)
+        if found is None:
+            raise CommandError("There is no such vendor.")
+        self.stdout.write(f"Scored again: assessments {found}.")

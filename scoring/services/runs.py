@@ -1,0 +1,353 @@
+"""Runs over the portfolio: asked for, cut into pieces, gone through, cancelled, resumed.
+
+What is queued may be lost, so nothing depends on it: the pieces are rows, each says how far it has
+come, and `nudge` queues those again that nobody has touched for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from accounts.principal import SYSTEM, Principal
+from audit import clock
+from audit.errors import Refused
+from audit.record import record
+from scoring.events import RunCancelled, RunCompleted, RunResumed, RunStarted
+from scoring.models import Methodology, Run, RunPiece
+from scoring.services import methodologies, scores
+from scoring.services.bulk import block, outcome
+from scoring.services.bulk.evaluating import Method
+
+log = structlog.get_logger(__name__)
+
+#: Assessments per piece, which is a task, and per block, which is a transaction.
+PIECE: Final = 20_000
+BLOCK: Final = 2_000
+#: How long a piece may stay untouched before it is queued again.
+PATIENCE: Final = timedelta(seconds=30)
+UNFINISHED: Final = (Run.Status.WAITING, Run.Status.RUNNING)
+#: The cause of the scores that each kind of run writes; a preview writes none.
+CAUSES: Final = {
+    Run.Kind.PUBLICATION: "methodology.published",
+    Run.Kind.AGEING: scores.AGEING,
+    Run.Kind.BY_HAND: "rescore",
+}
+#: First half of the advisory lock that whoever works on a piece holds; the piece is the second.
+_PIECE_LOCK: Final = 7_308_627
+
+
+class NotRunning(Refused):
+    """There is nothing to cancel, or to resume."""
+
+    code = "not_running"
+
+
+@transaction.atomic
+def start(
+    *, kind: str, methodology: Methodology, content_hash: str, by: Principal, reason: str = ""
+) -> Run:
+    """A new run by `methodology`, whose content has `content_hash`; workers take it from here.
+
+    Earlier runs of its kind that have not come to their end are cancelled: they would only do the
+    same over again, or score by a method that is no longer in force.
+    """
+    for earlier in Run.objects.filter(kind=kind, status__in=UNFINISHED):
+        if kind != Run.Kind.PREVIEW or earlier.methodology_id == methodology.pk:
+            _cancel(earlier, by)
+    run = Run.objects.create(
+        kind=kind,
+        methodology=methodology,
+        content_hash=content_hash,
+        reason=reason,
+        started_by=User.objects.filter(pk=by.id).first() if by.kind == "user" else None,
+        as_of=clock.today(),
+        created_at=clock.now(),
+    )
+    record(
+        RunStarted(
+            aggregate_id=run.pk,
+            kind=kind,
+            methodology_id=methodology.pk,
+            content_hash=content_hash,
+            reason=reason,
+        ),
+        by=by,
+    )
+    return run
+
+
+@transaction.atomic
+def cancel(*, run: Run, by: Principal) -> Run:
+    """Stop a run after the block that is being scored; what is done stays. Raises NotRunning."""
+    locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if locked.status not in UNFINISHED:
+        raise NotRunning(_("This run has ended already: there is nothing to cancel."))
+    return _cancel(locked, by)
+
+
+def _cancel(run: Run, by: Principal) -> Run:
+    run.status, run.finished_at = Run.Status.CANCELLED, clock.now()
+    run.save(update_fields=["status", "finished_at"])
+    done = run.pieces.aggregate(sum=Sum("done"))["sum"] or 0
+    record(RunCancelled(aggregate_id=run.pk, kind=run.kind, done=done, total=run.total), by=by)
+    return run
+
+
+@transaction.atomic
+def resume(*, run: Run, by: Principal) -> Run:
+    """Let a cancelled run go on where it stopped. Raises NotRunning.
+
+    A run by a method that is no longer in force cannot go on, nor a preview of a draft that has
+    been changed since.
+    """
+    locked = (
+        Run.objects.select_for_update(of=("self",)).select_related("methodology").get(pk=run.pk)
+    )
+    if locked.status != Run.Status.CANCELLED:
+        raise NotRunning(_("Only a cancelled run can be resumed."))
+    if _is_outdated(locked):
+        raise NotRunning(_("The method has changed since: start a new run instead."))
+    locked.status, locked.finished_at = Run.Status.WAITING, None
+    locked.save(update_fields=["status", "finished_at"])
+    record(RunResumed(aggregate_id=locked.pk, kind=locked.kind), by=by)
+    return locked
+
+
+def _is_outdated(run: Run) -> bool:
+    if run.kind == Run.Kind.PREVIEW:
+        return run.methodology.content_hash != run.content_hash
+    return run.methodology.status != Methodology.Status.PUBLISHED
+
+
+def cut(run_id: UUID) -> None:
+    """Cut a waiting run into pieces, and queue them."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        if run is None or run.status != Run.Status.WAITING:
+            return
+        if not run.pieces.exists():
+            pieces = [
+                RunPiece(run=run, number=number, first=first, last=last, total=total)
+                for number, (first, last, total) in enumerate(_ranges(PIECE, run.kind))
+            ]
+            RunPiece.objects.bulk_create(pieces)
+            run.total = sum(piece.total for piece in pieces)
+        run.status = Run.Status.RUNNING
+        run.started_at = run.started_at or clock.now()
+        run.save(update_fields=["status", "started_at", "total"])
+        waiting = list(run.pieces.filter(finished=False).values_list("pk", flat=True))
+    _queue(waiting)
+    _finish(run.pk)
+
+
+_COUNTED: Final = """
+SELECT vendor_id, count(*) FROM assessments_assessment
+WHERE status <> 'closed' AND vendor_id > %(after)s AND vendor_id <= %(last)s {only}
+GROUP BY vendor_id ORDER BY vendor_id
+"""
+_DUE: Final = """AND vendor_id IN (
+    SELECT vendor_id FROM scoring_currentscore WHERE next_change <= %(today)s
+)"""
+_BEFORE_ALL: Final = UUID(int=0)
+_AFTER_ALL: Final = UUID(int=2**128 - 1)
+
+
+def _ranges(
+    size: int, kind: str, after: UUID = _BEFORE_ALL, last: UUID = _AFTER_ALL
+) -> Iterator[tuple[UUID, UUID, int]]:
+    """Vendors in pieces of about `size` assessments: the first, the last, and how many there are.
+
+    Only vendors with something to score; in a run for ageing, only those in which something is due.
+    """
+    statement = _COUNTED.format(only=_DUE if kind == Run.Kind.AGEING else "")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"after": after, "last": last, "today": clock.today()})
+        rows: Sequence[tuple[UUID, int]] = cursor.fetchall()
+    first, total = None, 0
+    for vendor, count in rows:
+        first = first or vendor
+        total += count
+        if total >= size:
+            yield first, vendor, total
+            first, total = None, 0
+    if first is not None:
+        yield first, rows[-1][0], total
+
+
+def _queue(pieces: Sequence[int]) -> None:
+    """Queue pieces; where the broker is out of reach, `nudge` does it later."""
+    try:
+        for pk in pieces:
+            current_app.send_task("scoring.run_piece", args=[pk], retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("run.postponed", reason=str(error))
+        return
+    RunPiece.objects.filter(pk__in=pieces).update(touched_at=Now())
+
+
+def nudge() -> None:
+    """Queue again what nobody has touched for a while. Costs a look at a small index."""
+    running = Run.objects.filter(status__in=UNFINISHED)
+    for pk, status in list(running.values_list("pk", "status")):
+        if status == Run.Status.WAITING:
+            cut(pk)
+            continue
+        late = RunPiece.objects.filter(run=pk, finished=False, touched_at__lt=Now() - PATIENCE)
+        _queue(list(late.values_list("pk", flat=True)))
+        _finish(pk)
+
+
+def go_through(piece_id: int) -> None:
+    """Score a piece block by block until it is done or the run is cancelled.
+
+    Harmless when it is called twice: the second caller finds the piece taken, or done.
+    """
+    with _held(piece_id) as mine:
+        piece = RunPiece.objects.select_related("run__methodology").filter(pk=piece_id).first()
+        if not mine or piece is None or piece.finished or not _still_wanted(piece.run):
+            return
+        by = Method(
+            row=piece.run.methodology,
+            parameters=methodologies.parameters(piece.run.methodology),
+            as_of=piece.run.as_of,
+        )
+        blocks = _ranges(BLOCK, piece.run.kind, _just_before(piece), piece.last)
+        for first, last, _total in blocks:
+            if not _still_wanted(piece.run):
+                return
+            _score(piece, first, last, by)
+        RunPiece.objects.filter(pk=piece.pk).update(finished=True, touched_at=Now())
+    _finish(piece.run_id)
+
+
+def _just_before(piece: RunPiece) -> UUID:
+    return piece.position or UUID(int=piece.first.int - 1)
+
+
+def _still_wanted(run: Run) -> bool:
+    fresh = Run.objects.select_related("methodology").get(pk=run.pk)
+    if fresh.status != Run.Status.RUNNING:
+        return False
+    if _is_outdated(fresh):
+        with transaction.atomic():
+            _cancel(fresh, SYSTEM)
+        return False
+    return True
+
+
+def _score(piece: RunPiece, first: UUID, last: UUID, by: Method) -> None:
+    """One block; how far the piece has come is written in the block's own transaction."""
+    with transaction.atomic():
+        if piece.run.kind == Run.Kind.PREVIEW:
+            done = block.preview(first, last, by)
+        else:
+            kind = Run.Kind(piece.run.kind)
+            done = block.rescore(
+                first,
+                last,
+                by,
+                run_id=piece.run_id,
+                cause=CAUSES[kind],
+                everything=kind is Run.Kind.BY_HAND,
+            )
+        piece.summary = outcome.merged(piece.summary, done.summary)
+        piece.position = last
+        piece.rows = (bytes(piece.rows or b"") + done.rows) or None
+        RunPiece.objects.filter(pk=piece.pk).update(
+            position=last,
+            done=F("done") + done.total,
+            changed=F("changed") + done.changed,
+            failed=F("failed") + done.failed,
+            summary=piece.summary,
+            rows=piece.rows,
+            touched_at=Now(),
+        )
+
+
+def _finish(run_id: UUID) -> None:
+    """Put the end of a run on the record, once, when all of its pieces are done."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).get(pk=run_id)
+        if run.status != Run.Status.RUNNING or run.pieces.filter(finished=False).exists():
+            return
+        sums = run.pieces.aggregate(
+            total=Sum("done", default=0),
+            changed=Sum("changed", default=0),
+            failed=Sum("failed", default=0),
+        )
+        run.status, run.finished_at = Run.Status.DONE, clock.now()
+        run.save(update_fields=["status", "finished_at"])
+        record(RunCompleted(aggregate_id=run.pk, kind=run.kind, **sums), by=SYSTEM)
+
+
+@contextmanager
+def _held(piece_id: int) -> Iterator[bool]:
+    """Whether nobody else works on the piece; the lock goes with the connection of a dead worker.
+
+    The number of a piece fits the half of a lock: there are never two billion of them.
+    """
+    key = [_PIECE_LOCK, piece_id % 2**31]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        mine: bool = cursor.fetchone()[0]
+        try:
+            yield mine
+        finally:
+            if mine and not connection.needs_rollback:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What became of a run: assessments looked at, changed, and not to be scored."""
+
+    run: Run
+    done: int
+    changed: int
+    failed: int
+
+
+def by_hand() -> Sums:
+    """Compute everything again by the method in force, here and now, and put right what differs.
+
+    Workers that hear of it take their share of the pieces.
+    """
+    row = methodologies.published()
+    run = start(kind=Run.Kind.BY_HAND, methodology=row, content_hash=row.content_hash, by=SYSTEM)
+    cut(run.pk)
+    for pk in run.pieces.order_by("number").values_list("pk", flat=True):
+        go_through(pk)
+    sums = run.pieces.aggregate(
+        done=Sum("done", default=0),
+        changed=Sum("changed", default=0),
+        failed=Sum("failed", default=0),
+    )
+    return Sums(run=run, **sums)
+
+
+def age() -> bool:
+    """Start a run over the vendors in which something ages by today; False where there are few.
+
+    Few are scored at once by the caller.
+    """
+    if len(scores.due(limit=BLOCK)) < BLOCK:
+        return False
+    if Run.objects.filter(kind=Run.Kind.AGEING, status__in=UNFINISHED).exists():
+        return True
+    row = methodologies.published()
+    start(kind=Run.Kind.AGEING, methodology=row, content_hash=row.content_hash, by=SYSTEM)
+    return True
