@@ -6,7 +6,7 @@ formulas; the modules refer to them by number.
 - `methodology`: the parameters, read from a file
 - `plan`: one questionnaire compiled with one methodology
 - `batch`: the answers of N assessments, and their resolution at a date
-- `aggregate`: weighted means
+- `aggregate`: weighted means of any order, and trees of them
 - `evaluate`: the scores of a batch
 - `contributions`: where every milli-point of a score comes from
 - `explain`: the same in sentences

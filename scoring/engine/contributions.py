@@ -13,12 +13,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from scoring.engine.aggregate import raised
 from scoring.engine.batch import Batch, Flags, Resolved, check, resolve
 from scoring.engine.evaluate import NONE, Result, exposure, score
 from scoring.engine.methodology import FULL
 from scoring.engine.plan import Plan
 from scoring.engine.rounding import Floats, Ints, largest_remainder, settle
-from scoring.engine.tree import LO, PT, Tree, climb, raised
+from scoring.engine.tree import LO, PT, Tree, climb
 
 
 class PartKind(StrEnum):

@@ -10,7 +10,7 @@ then a product or a weighted mean of numbers in [0, 1]:
 Products and sums of non-negative floats round monotonically, so a worse answer cannot lower a
 score even in the last bit, and lo <= pt <= hi holds exactly. There is no matrix product and no
 `np.sum` over items: both may add in another order for another N, and one assessment must score the
-same alone as among thousands. `aggregate.grouped` adds in the order of the keys.
+same alone as among thousands. `aggregate` adds in the order of the keys.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assessments.sheet import RISK_SCALE, EvidenceLevel, State
-from scoring.engine.aggregate import grouped, together
+from scoring.engine.aggregate import grouped_means, together
 from scoring.engine.batch import FRESH, Flags, Resolved
 from scoring.engine.plan import Plan
 
@@ -103,16 +103,16 @@ def climb(plan: Plan, resolved: Resolved) -> Tree:
     is_open = np.zeros(live.shape, dtype=np.bool_)
     gates = []
     for level in plan.gate_levels:
-        node = Nodes(*grouped(level.groups, weights, earned))
+        node = Nodes(*grouped_means(level.groups, weights, earned))
         gates.append(node)
         opened = live[level.gates] & resolved.answered[level.gates] & node.live
         is_open[level.gates] = opened
         through = node.earned.copy()
         through[:, :CREDITED] *= bare[:, level.gates].swapaxes(0, 1)
         earned[level.gates] = np.where(opened[:, None], through, earned[level.gates])
-    sections = Nodes(*grouped(plan.section_groups, weights, earned))
+    sections = Nodes(*grouped_means(plan.section_groups, weights, earned))
     dimensions = Nodes(
-        *grouped(
+        *grouped_means(
             plan.dimension_groups,
             np.where(sections.live, plan.section_weights, 0.0),
             sections.earned,
@@ -121,7 +121,7 @@ def climb(plan: Plan, resolved: Resolved) -> Tree:
     omega = np.array(plan.methodology.dimensions.ordered).reshape(-1, 1)
     shares = np.where(dimensions.live, omega, 0.0)
     values = 1.0 - dimensions.earned[:, :CREDITED]
-    root = Nodes(*grouped(together(len(shares)), shares, dimensions.earned[:, CREDITED:]))
+    root = Nodes(*grouped_means(together(len(shares)), shares, dimensions.earned[:, CREDITED:]))
     coverage, confidence = np.where(root.live[0], root.earned[0], 0.0)
     return Tree(
         live=live,
@@ -146,22 +146,8 @@ def power_mean(values: Floats, weights: Floats, p: int) -> Floats:
     Only products and square roots, for p in 1, 2, 4, 8: their last bit is the same everywhere.
     Where no weight is left the answer is 0, 1, 1 (lo, pt, hi): nothing is known.
     """
-    total, powers = grouped(together(len(values)), weights, raised(values, p))
-    mean = powers[0]
-    for _ in range(p.bit_length() - 1):
-        mean = np.sqrt(mean)
-    return np.where(total[0] > 0, mean, np.array([[0.0], [1.0], [1.0]]))
-
-
-def raised(value: Floats, power: int) -> Floats:
-    """Return value to a whole power >= 0 by multiplication alone."""
-    result = np.ones_like(value)
-    while power:
-        if power & 1:
-            result = result * value
-        value = value * value
-        power >>= 1
-    return result
+    total, mean = grouped_means(together(len(values)), weights, values, p)
+    return np.where(total[0] > 0, mean[0], np.array([[0.0], [1.0], [1.0]]))
 
 
 def _reach(plan: Plan, resolved: Resolved) -> tuple[Flags, Flags]:
