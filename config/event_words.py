@@ -31,6 +31,9 @@ SENTENCES: dict[str, str | Promise] = {
     "run.resumed": _("Run over the portfolio resumed: {kind}"),
     "run.cancelled": _("Run over the portfolio cancelled: {done} of {total} done"),
     "run.completed": _("Run over the portfolio done: {total} looked at, {changed} changed"),
+    "score.sensitivity_tested": _(
+        "Score tried under other weights: the band holds in {holding} of {draws}"
+    ),
     "vendor.created": _("Vendor added"),
     "vendor.changed": _("Vendor changed: {fields}"),
     "vendor.archived": _("Vendor archived or restored"),

@@ -26,6 +26,19 @@ class ScoreChanged(Payload):
     cause: str
 
 
+class SensitivityTested(Payload):
+    """Somebody had a score tried under other weights: `holding` of `draws` gave the same band."""
+
+    type: ClassVar[str] = "score.sensitivity_tested"
+    aggregate_type: ClassVar[str] = "assessment"
+
+    vendor_id: UUID
+    score_id: UUID
+    band: str
+    draws: int
+    holding: int
+
+
 class MethodologyDrafted(Payload):
     """A draft of a methodology was made: a copy of `source` ("key version"), or of a file ("")."""
 

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from scoring.views import dashboard, method_drafts, methods, scorecard, vendor, vendors, whatif
+from scoring.views import (
+    dashboard,
+    method_drafts,
+    methods,
+    scorecard,
+    sensitivity,
+    vendor,
+    vendors,
+    whatif,
+)
 
 app_name = "scoring"
 
@@ -23,7 +32,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_score}panel/", scorecard.panel, name="score-panel"),
     path(f"{_score}csv/", scorecard.csv, name="score_csv"),
     path("assessments/<uuid:pk>/what-if/", whatif.what_if_page, name="what_if"),
+    path(f"{_score}sensitivity/", sensitivity.of_assessment, name="draft_sensitivity"),
     path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
+    path("scores/<uuid:pk>/sensitivity/", sensitivity.of_score, name="sensitivity"),
+    path("scores/<uuid:pk>/sensitivity/csv/", sensitivity.csv, name="sensitivity_csv"),
     path("methods/", methods.index, name="methods"),
     path("methods/add/", method_drafts.add, name="method_add"),
     path(_method, methods.version, name="method"),

@@ -337,8 +337,8 @@ def progress_bar(done: int, total: int | None, label: str) -> dict[str, Any]:
 def chart_panel(chart: Any, level: int = 2) -> dict[str, Any]:
     """A chart with heading, sentence, table and CSV link; see ``static/js/charts.js`` for ``data``.
 
-    ``chart`` has: ``id``, ``kind`` (bars, trend, waterfall, dots), ``title``, ``summary`` (one
-    sentence), ``data`` (for the kind), ``head`` (column names), ``rows`` (cells, each text or
+    ``chart`` has: ``id``, ``kind`` (bars, trend, waterfall, tornado, dots), ``title``, ``summary``
+    (one sentence), ``data`` (for the kind), ``head`` (column names), ``rows`` (cells, each text or
     {label, url}), ``csv_url`` ("" for none).
     """
     chart_id = chart["id"] if isinstance(chart, Mapping) else chart.id

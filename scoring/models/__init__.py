@@ -7,6 +7,7 @@ from scoring.models.rollup import BandCount, DayDelta, DimensionCell
 from scoring.models.run import Run, RunPiece
 from scoring.models.score import Band, CurrentScore, Score, ScoreStatus
 from scoring.models.search import SearchText
+from scoring.models.sensitivity import Sensitivity
 from scoring.models.standing import Standing
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "ScoreStatus",
     "ScoringModel",
     "SearchText",
+    "Sensitivity",
     "Standing",
 ]

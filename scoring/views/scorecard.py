@@ -18,12 +18,12 @@ from accounts.templatetags.ui import band_word
 from assessments.models import Assessment
 from assessments.selectors import schema_of, visible_to
 from audit import csv_file
-from scoring import charts, links, reasons, statement, words
+from scoring import charts, links, reasons, robustness, statement, words
 from scoring.links import address
 from scoring.memo import memo
 from scoring.models import CurrentScore, Score
 from scoring.selectors import scorecard as read_scorecard
-from scoring.selectors import scores
+from scoring.selectors import scores, sensitivity
 from scoring.selectors.moves import Moved, step_to
 from scoring.selectors.scorecard import Lowering, Part, Scorecard, scorecard_on_record
 from scoring.tries import try_url
@@ -112,6 +112,20 @@ def on_record(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "scoring/score.html", context)
 
 
+def _weights_url(assessment: Assessment, current: CurrentScore | Score) -> str:
+    """The page on which the score is tried under other weights."""
+    if isinstance(current, Score):
+        return address("scoring:sensitivity", current.pk)
+    return address("scoring:draft_sensitivity", assessment.pk)
+
+
+def _weights(current: CurrentScore | Score) -> str:
+    """What came of it, where it was done before; otherwise ""."""
+    score = current if isinstance(current, Score) else current.score
+    kept = sensitivity.kept_of(score) if score is not None else None
+    return robustness.holds(sensitivity.from_data(kept.result)) if kept is not None else ""
+
+
 def _between(before: Score, score: Score) -> int | None:
     if before.points is None or score.points is None:
         return None
@@ -161,6 +175,8 @@ def _explained(
         "lowering_by_kind": [
             (heading, [lowering(one) for one in found]) for heading, found in reasons.by_kind(card)
         ],
+        "weights_url": _weights_url(assessment, current),
+        "weights": _weights(current),
         "try_url": "" if on_record else links.what_if(assessment.pk),
         "spread": reasons.spread(card),
         "gaps": [

@@ -9,6 +9,7 @@
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
 //              until: x are days (YYYY-MM-DD) on a scale of time; each value holds until the next day
 //   waterfall  {parts: [{label, value, kind: base|part|rest|knockout, href?}], total: {label, value, band}}
+//   tornado    {base, less, more: [what the two sides are called], items: [{label, less, more}]}
 //   dots       {items: [{label, lo, point|null, hi, band, href?}]}
 (() => {
   "use strict";
@@ -195,6 +196,41 @@
     };
   };
 
+  // From the score as it is to where a parameter takes it: hatched for less of it, plain for more.
+  const tornado = (data, width) => {
+    const ends = data.items.flatMap((item) => [item.less, item.more]).concat(data.base);
+    const room = Math.max(1000, (Math.max(...ends) - Math.min(...ends)) * 0.15);
+    const low = Math.max(0, Math.floor((Math.min(...ends) - room) / 1000) * 1000);
+    const high = Math.min(100_000, Math.ceil((Math.max(...ends) + room) / 1000) * 1000);
+    const side = (name, key, itemStyle) => ({
+      type: "bar",
+      name,
+      barGap: "-100%",
+      barWidth: 16,
+      itemStyle,
+      data: data.items.map((item) => item[key] - data.base),
+      label: { show: true, color: css("--ink"), formatter: ({ dataIndex }) => (data.items[dataIndex][key] === data.base ? "" : points(data.items[dataIndex][key])) },
+    });
+    const placed = (series) => ({ ...series, data: series.data.map((value) => ({ value, label: { position: value < 0 ? "left" : "right" } })) });
+    return {
+      ...base(),
+      tooltip: {
+        ...base().tooltip,
+        trigger: "axis",
+        axisPointer: { type: "shadow" },
+        formatter: ([{ dataIndex }]) => `${data.items[dataIndex].label}\n${data.less}: ${inFull(data.items[dataIndex].less)}\n${data.more}: ${inFull(data.items[dataIndex].more)}`,
+      },
+      legend: { top: 0, left: 0, textStyle: text(), itemWidth: 32 },
+      grid: { left: 8, right: 44, top: 32, bottom: 12, containLabel: true },
+      xAxis: axis({ type: "value", min: low - data.base, max: high - data.base, splitNumber: 4, axisLabel: { color: css("--quiet"), hideOverlap: true, formatter: (v) => points(v + data.base) } }),
+      yAxis: { ...names(data.items.map((item) => item.label), width), axisLine: { onZero: true, lineStyle: { color: css("--ink") } } },
+      series: [
+        placed(side(data.less, "less", { color: css("--line-strong"), decal: hatch(Math.PI / 4) })),
+        placed(side(data.more, "more", { color: css("--accent") })),
+      ],
+    };
+  };
+
   const dots = (data, width) => ({
     ...base(),
     tooltip: {
@@ -224,7 +260,7 @@
     ],
   });
 
-  const kinds = { bars, trend, waterfall, dots };
+  const kinds = { bars, trend, waterfall, tornado, dots };
   const drawn = new Map(); // element -> ECharts instance
   let printing = false; // charts keep the width of the paper meanwhile
 

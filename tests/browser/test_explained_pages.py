@@ -10,8 +10,11 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
+from assessments.question import Kind
+from assessments.selectors import schema_of
 from assessments.services import answers, assessments, review
 from assessments.services.answers import AnswerInput
+from assessments.services.questionnaires import builtin
 from assessments.sheet import EvidenceLevel
 from audit import clock
 from scoring.services.scores import AGEING
@@ -67,3 +70,23 @@ def test_a_score_is_explained_today_and_as_it_stood(
     page.locator("section[aria-labelledby=s-history]").get_by_role("link").nth(0).click()
     expect(page.get_by_role("heading", name="Why it moved")).to_be_visible()
     look(page, "score-on-record")
+
+
+def test_a_score_is_tried_under_other_weights(page: Page, unit: BusinessUnit, look: Look) -> None:
+    made = scored(unit, builtin(), name="Aalto Oy", country="FI")
+    asked = schema_of(made)
+    worst = {
+        key: max(question.choices, key=lambda option: option.risk).key
+        for key in made.questions
+        if (question := asked.by_key[key].question).kind in {Kind.SINGLE, Kind.YES_NO}
+        and not asked.by_key[key].parents
+        and question.knock_out is None
+    }
+    for key, value in list(worst.items())[::3]:
+        say(made, **{key: value})
+    score(made)
+    page.goto(f"/assessments/{made.pk}/score/sensitivity/")
+    page.get_by_role("button", name="Try the score under other weights").click()
+    expect(page.get_by_text("The band holds in").first).to_be_visible()
+    expect(page.locator("#tornado svg")).to_be_visible()
+    look(page, "sensitivity")
