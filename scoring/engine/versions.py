@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from scoring.engine.batch import Resolved
-from scoring.engine.contributions import Breakdown, split
+from scoring.engine.contributions import Breakdown, Largest, largest, split
 from scoring.engine.evaluate import Result, score
 from scoring.engine.plan import Plan
 from scoring.engine.provenance import ENGINE_VERSION
+from scoring.engine.tree import climb
 
 
 class UnknownEngine(LookupError):
@@ -24,14 +25,22 @@ class UnknownEngine(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One version: the scores of resolved inputs, and the same scores split into their parts."""
+    """One version: the scores of resolved inputs, the same scores split into their parts, and the
+    scores with no more than so many of their largest parts, which is what is stored."""
 
     version: str
     score: Callable[[Plan, Resolved], Result]
     split: Callable[[Plan, Resolved], Breakdown]
+    stored: Callable[[Plan, Resolved, int], tuple[Result, Largest]]
 
 
-_ENGINES: Final = {one.version: one for one in (Engine("1", score, split),)}
+def _stored(plan: Plan, resolved: Resolved, kept: int) -> tuple[Result, Largest]:
+    tree = climb(plan, resolved)
+    result = score(plan, resolved, tree)
+    return result, largest(plan, resolved, tree, result, kept)
+
+
+_ENGINES: Final = {one.version: one for one in (Engine("1", score, split, _stored),)}
 
 
 def engine(version: str) -> Engine:

@@ -10,12 +10,11 @@ import numpy.typing as npt
 
 from scoring import figures
 from scoring.compile import Compiled
-from scoring.engine import provenance
+from scoring.engine import provenance, versions
 from scoring.engine.batch import Batch, Resolved, check, resolve
-from scoring.engine.contributions import largest
-from scoring.engine.evaluate import NONE, Result, Status, score
+from scoring.engine.evaluate import NONE, Result, Status
 from scoring.engine.methodology import BANDS
-from scoring.engine.tree import climb
+from scoring.engine.versions import Engine
 from scoring.models import Band, ScoreStatus
 
 #: How `Status` and the band numbers of a `Result` are stored; the last band stands for NONE.
@@ -58,11 +57,9 @@ def read(model: Compiled, batch: Batch) -> Inputs:
     )
 
 
-def evaluate(model: Compiled, resolved: Resolved) -> Scored:
-    """Score resolved inputs and take the scores apart."""
-    tree = climb(model.plan, resolved)
-    result = score(model.plan, resolved, tree)
-    parts = largest(model.plan, resolved, tree, result, figures.KEPT)
+def evaluate(model: Compiled, resolved: Resolved, engine: Engine | None = None) -> Scored:
+    """Score resolved inputs and take the scores apart, as new scores are unless `engine` says."""
+    result, parts = (engine or versions.current()).stored(model.plan, resolved, figures.KEPT)
     return Scored(result=result, figures=figures.pack(result, parts))
 
 
