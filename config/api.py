@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from scoring.api import scores, vendors
+from scoring.api import scores, vendors, whatif
 
 #: The description of the API says nothing about any vendor: everyone may read it.
 _OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "throttle_classes": []}
@@ -26,6 +26,7 @@ v1: list[URLPattern | URLResolver] = [
         scores.ContributionsView.as_view(),
         name="contributions",
     ),
+    path("assessments/<uuid:pk>/what-if", whatif.WhatIfView.as_view(), name="what-if"),
 ]
 
 description: list[URLPattern | URLResolver] = [

@@ -32,6 +32,18 @@ class Points(serializers.Field[Any, Any, str | None, Any]):
 
 
 @extend_schema_field(
+    {
+        "type": "string",
+        "pattern": r"^-?\d{1,3}\.\d{3}$",
+        "example": "-5.312",
+        "description": "A difference in points; below 0 is better.",
+    }
+)
+class Difference(Points):
+    """Integer milli-points with a sign."""
+
+
+@extend_schema_field(
     {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 as hexadecimal."}
 )
 class Digest(serializers.Field[Any, Any, str, Any]):

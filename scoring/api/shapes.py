@@ -20,7 +20,9 @@ class Interval(serializers.Serializer[Any]):
     hi = Points()
 
 
-class _Polarity(serializers.Serializer[Any]):
+class Polarity(serializers.Serializer[Any]):
+    """Which way a score runs."""
+
     scale = serializers.SerializerMethodField(help_text="Always 0-100.")
     direction = serializers.SerializerMethodField(help_text="Always higher_is_worse.")
 
@@ -110,7 +112,7 @@ class VendorPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class VendorScore(_Polarity):
+class VendorScore(Polarity):
     """The answer to "how risky is this vendor?".
 
     The members beside `current` are the rating asked for: the latest final one unless the query
@@ -130,7 +132,7 @@ class VendorScore(_Polarity):
     )
 
 
-class ScoreOut(_Polarity):
+class ScoreOut(Polarity):
     """One score of one assessment. It never changes; a newer score stands beside it."""
 
     id = serializers.UUIDField(source="pk")
@@ -175,7 +177,7 @@ class Part(serializers.Serializer[Any]):
     proof = Points(help_text="Of it, what the lack of proof adds.")
 
 
-class Contributions(_Polarity):
+class Contributions(Polarity):
     """All parts of a score. They add up to `total` exactly."""
 
     score_id = serializers.UUIDField()

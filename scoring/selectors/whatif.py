@@ -32,7 +32,8 @@ class Figures:
     """A score in figures: milli-points, shares 0..1. `computed` stands even where not rated.
 
     `dimensions`: key -> (lo, pt, hi) of those in the score. `added`: key -> what the questions of
-    the dimension add, 0 for one that dropped out.
+    the dimension add, 0 for one that dropped out. `everything` adds up to `computed`; `parts` are
+    those of questions.
     """
 
     points: int | None
@@ -56,7 +57,11 @@ class Figures:
     base: int
     unrated: int
     uplift: int
-    parts: tuple[Contribution, ...]
+    everything: tuple[Contribution, ...]
+
+    @property
+    def parts(self) -> tuple[Contribution, ...]:
+        return tuple(part for part in self.everything if part.kind in _OF_QUESTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +280,7 @@ def figures(plan: Plan, resolved: Resolved) -> Figures:
         base=own.get(PartKind.BASE, 0),
         unrated=own.get(PartKind.UNRATED, 0),
         uplift=own.get(PartKind.KNOCK_OUT, 0),
-        parts=tuple(part for part in parts if part.kind in _OF_QUESTIONS),
+        everything=parts,
     )
 
 
