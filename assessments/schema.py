@@ -242,6 +242,11 @@ def _file_problems(questionnaire: Questionnaire) -> Iterator[tuple[Loc, str]]:
             if question.key in seen:
                 yield ("sections", index, *at, "key"), f"'{question.key}' is used twice"
             seen[question.key] = question.key
+    if not any(
+        section.weight and any(question.weight for question in section.questions)
+        for section in questionnaire.sections
+    ):
+        yield ("sections",), "no question counts: all weights, or those of their sections, are 0"
     used = {lang for text in _texts(questionnaire) for lang in text.languages}
     for lang in sorted(used - set(questionnaire.languages)):
         yield ("languages",), f"'{lang}' is used in a text but not listed"

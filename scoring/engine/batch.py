@@ -21,6 +21,7 @@ from scoring.engine.plan import Plan
 
 #: Intake risk for "the buyer does not know yet", which counts as 1 (formula 4).
 UNKNOWN: Final = 0xFFFF
+_BEST: Final = max(EvidenceLevel)
 #: Fade factor of a proof that has not begun to age, in 1/10,000.
 FRESH: Final = 10_000
 
@@ -131,62 +132,79 @@ class Resolved:
         return covered
 
 
+#: The arrays [N, M] with their types; the last four may be left out.
+_CELLS: Final = {
+    "risk": np.uint16,
+    "state": np.uint8,
+    "evidence": np.uint8,
+    "valid_until": np.uint16,
+    "risk_lo": np.uint16,
+    "risk_hi": np.uint16,
+    "covered": np.bool_,
+    "dated": np.bool_,
+}
+
+
 def check(plan: Plan, batch: Batch) -> None:
     """Raise BatchError unless the arrays fit the plan and every number is in range."""
-    shape = (batch.size, plan.size)
-    for name in (
-        "risk", "state", "evidence", "valid_until", "risk_lo", "risk_hi", "covered", "dated"
-    ):  # fmt: skip
+    for name, dtype in _CELLS.items():
         value = getattr(batch, name)
-        if value is not None and value.shape != shape:
-            raise BatchError(f"{name} has shape {value.shape}, the plan needs {shape}")
-    if batch.intake.shape != (batch.size, len(plan.intake)):
-        raise BatchError(
-            f"intake has shape {batch.intake.shape}, "
-            f"the plan needs {(batch.size, len(plan.intake))}"
-        )
-    if batch.signed_off.shape != (batch.size,):
-        raise BatchError(f"signed_off has shape {batch.signed_off.shape}, not ({batch.size},)")
+        if value is not None:
+            _check_array(name, value, (batch.size, plan.size), dtype)
+    _check_array("intake", batch.intake, (batch.size, len(plan.intake)), np.uint16)
+    _check_array("signed_off", batch.signed_off, (batch.size,), np.bool_)
     as_of = np.asarray(batch.as_of)
+    if as_of.dtype.kind not in "iu":
+        raise BatchError(f"as_of holds {as_of.dtype}, not whole days")
     if as_of.shape not in ((), (batch.size,)):
         raise BatchError(f"as_of has shape {as_of.shape}, not one day or ({batch.size},)")
     if as_of.size and (as_of.min() < 0 or as_of.max() > LAST_DAY):
         raise BatchError("as_of is not a day from 2000-01-01 to 2179-06-06")
-    _check_numbers(plan, batch)
+    _check_intake(plan, batch)
+    if batch.size and plan.size:
+        _check_items(plan, batch)
 
 
-def _check_numbers(plan: Plan, batch: Batch) -> None:
-    if not batch.size:
-        return
-    if len(plan.intake) and np.any((batch.intake > RISK_SCALE) & (batch.intake != UNKNOWN)):
-        raise BatchError("an intake risk is above 10,000 and not UNKNOWN")
-    if not plan.size:
-        return
-    if batch.state.max() > max(State):
-        raise BatchError(f"state {int(batch.state.max())} has no meaning")
-    answered = batch.state == State.ANSWERED
-    lo = batch.risk if batch.risk_lo is None else batch.risk_lo
-    hi = batch.risk if batch.risk_hi is None else batch.risk_hi
-    for what, wrong in (
-        ("a risk is above 10,000", (batch.risk > RISK_SCALE) | (hi > RISK_SCALE)),
-        ("a risk lies outside its own range", (lo > batch.risk) | (batch.risk > hi)),
-        ("an evidence level has no meaning", batch.evidence > max(EvidenceLevel)),
-    ):
-        found = np.argwhere(wrong & answered)
-        if len(found):
-            row, column = found[0]
-            raise BatchError(f"item '{plan.items[column].key}', row {row}: {what}")
-    ranged = (lo != hi) & answered & ~_indicators(plan)
-    if ranged.any():
-        row, column = np.argwhere(ranged)[0]
+def _check_array(name: str, value: object, shape: tuple[int, ...], dtype: type[np.generic]) -> None:
+    # Another type would be cut to fit without a word: -1 to 65,535, and NaN to anything.
+    if not isinstance(value, np.ndarray) or value.dtype != dtype:
+        held = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise BatchError(f"{name} holds {held}, not {np.dtype(dtype)}")
+    if value.shape != shape:
+        raise BatchError(f"{name} has shape {value.shape}, the plan needs {shape}")
+
+
+def _check_intake(plan: Plan, batch: Batch) -> None:
+    wrong = (batch.intake > RISK_SCALE) & (batch.intake != UNKNOWN)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
         raise BatchError(
-            f"item '{plan.items[column].key}', row {row}: only an indicator's risk is a range"
+            f"intake question '{plan.intake[column].key}', row {row}: "
+            "the risk is above 10,000 and not UNKNOWN"
         )
 
 
-def _indicators(plan: Plan) -> Flags:
-    """[M] in the caller's order."""
-    return np.array([item.kind == "indicator" for item in plan.items], dtype=np.bool_)
+def _check_items(plan: Plan, batch: Batch) -> None:
+    risk, state = batch.risk, batch.state
+    lo = risk if batch.risk_lo is None else batch.risk_lo
+    hi = risk if batch.risk_hi is None else batch.risk_hi
+    _refuse(plan, "the state has no meaning", state > max(State))
+    answered = state == State.ANSWERED
+    above = (risk > RISK_SCALE) | (hi > RISK_SCALE)
+    _refuse(plan, "a risk is above 10,000", above & answered)
+    _refuse(plan, "the evidence level has no meaning", (batch.evidence > _BEST) & answered)
+    if lo is not risk or hi is not risk:
+        outside = (lo > risk) | (risk > hi)
+        _refuse(plan, "a risk lies outside its own range", outside & answered)
+        questions = np.array([item.kind != "indicator" for item in plan.items], dtype=np.bool_)
+        apart = (lo != hi) & questions
+        _refuse(plan, "only an indicator's risk is a range", apart & answered)
+
+
+def _refuse(plan: Plan, what: str, wrong: Flags) -> None:
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise BatchError(f"item '{plan.items[column].key}', row {row}: {what}")
 
 
 def resolve(plan: Plan, batch: Batch) -> Resolved:

@@ -283,6 +283,7 @@ def _problems(
         for section in sections
         if section.dimension not in DIMENSIONS
     ]
+    problems += _weightless(items, sections, intake)
     known = {section.key for section in sections}
     by_key = {item.key: item for item in items}
     for item in items:
@@ -290,17 +291,30 @@ def _problems(
     return problems
 
 
+def _weightless(
+    items: Sequence[ItemSpec], sections: Sequence[SectionSpec], intake: Sequence[IntakeSpec]
+) -> Iterable[str]:
+    """A weight of 0 is 0, and a section in which nothing counts drops out like an empty one; but
+    where nothing at all counts there is nothing to score."""
+    weights = {section.key: section.weight for section in sections}
+    tops = [item for item in items if item.parent is None]
+    if tops and not any(item.weight and weights.get(item.section) for item in tops):
+        yield "no item counts: the weights of all items at the top, or of their sections, are 0"
+    if intake and not any(question.weight for question in intake):
+        yield "no intake question counts: the weights of all of them are 0"
+
+
 def _item(item: ItemSpec, by_key: dict[str, ItemSpec], sections: set[str]) -> Iterable[str]:
     if item.section not in sections:
         yield f"there is no section '{item.section}'"
     if item.kind not in ITEM_KINDS:
         yield f"kind '{item.kind}' is neither question nor indicator"
-    if not 0 <= item.valid_days <= 0xFFFF:
+    if not _whole(item.valid_days, 0, 0xFFFF):
         yield f"valid_days {item.valid_days} is not within 0 to 65,535"
     if item.knock_out is not None:
-        if not 1 <= item.knock_out.at <= RISK_SCALE:
+        if not _whole(item.knock_out.at, 1, RISK_SCALE):
             yield f"a knock-out at {item.knock_out.at} is not within 1 to 10,000"
-        if not 0 <= item.knock_out.floor <= FULL:
+        if not _whole(item.knock_out.floor, 0, FULL):
             yield f"a knock-out floor of {item.knock_out.floor} is not within 0 to 100,000"
     if item.parent is not None:
         yield from _gate(item, item.parent, by_key)
@@ -323,6 +337,10 @@ def _gate(item: ItemSpec, parent: str, by_key: dict[str, ItemSpec]) -> Iterable[
             return
         seen.add(above.key)
         above = by_key.get(above.parent) if above.parent is not None else None
+
+
+def _whole(number: float, least: int, most: int) -> bool:
+    return least <= number <= most and number == int(number)
 
 
 def _usable(weight: float) -> bool:

@@ -96,6 +96,13 @@ def cells(draw: st.DrawFn, items: Sequence[ItemSpec]) -> dict[str, Cell]:
     return {item.key: draw(answers(kind=item.kind, stage=stage)) for item in items}
 
 
+def counts(items: Sequence[ItemSpec], sections: Sequence[SectionSpec]) -> bool:
+    """Whether anything carries weight, without which there is no plan."""
+    heavy = {section.key for section in sections if section.weight}
+    tops = [item for item in items if item.parent is None]
+    return not tops or any(item.weight and item.section in heavy for item in tops)
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Any structure and any answers, also ones that no questionnaire would let through."""
@@ -121,7 +128,14 @@ def cases(draw: st.DrawFn) -> Case:
                 kind=draw(st.sampled_from(["question", "question", "indicator"])),
             )
         )
+    if not counts(items, sections):
+        items[0] = replace(items[0], weight=1)
+        sections = tuple(
+            replace(one, weight=1) if one.key == items[0].section else one for one in sections
+        )
     specs = tuple(IntakeSpec(f"i{at}", draw(weights)) for at in range(draw(st.integers(0, 3))))
+    if not any(spec.weight for spec in specs):
+        specs = tuple(replace(spec, weight=1) for spec in specs)
     return Case(
         method=draw(methods()),
         sections=sections,

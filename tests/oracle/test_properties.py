@@ -25,6 +25,7 @@ from tests.oracle.cases import (
     answers,
     batch_of,
     cases,
+    counts,
     levels,
     method,
     numbers,
@@ -52,7 +53,9 @@ def under(case: Case, item: ItemSpec) -> list[ItemSpec]:
 
 
 def without(case: Case, gone: set[str]) -> Case:
-    return replace(case, items=tuple(item for item in case.items if item.key not in gone))
+    left = tuple(item for item in case.items if item.key not in gone)
+    assume(counts(left, case.sections))
+    return replace(case, items=left)
 
 
 def shown(case: Case) -> dict[str, object]:

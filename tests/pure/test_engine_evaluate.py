@@ -312,8 +312,8 @@ def test_a_batch_larger_than_one_chunk_scores_row_by_row() -> None:
     [
         ({"risk": np.zeros((1, 3), dtype="u2")}, "risk has shape"),
         ({"risk": np.array([[10_001]], dtype="u2")}, "item 'q', row 0: a risk is above"),
-        ({"state": np.array([[9]], dtype="u1")}, "state 9"),
-        ({"evidence": np.array([[7]], dtype="u1")}, "an evidence level has no meaning"),
+        ({"state": np.array([[9]], dtype="u1")}, "the state has no meaning"),
+        ({"evidence": np.array([[7]], dtype="u1")}, "the evidence level has no meaning"),
         ({"signed_off": np.array([True, False])}, "signed_off has shape"),
         ({"intake": np.zeros((1, 4), dtype="u2")}, "intake has shape"),
         ({"as_of": 70_000}, "as_of"),

@@ -205,12 +205,13 @@ def test_a_question_that_does_not_hang_together_is_refused_at_its_place(
 
 def test_a_text_is_never_scored() -> None:
     text = without_risk(question(kind="text"))
-    assert parse(questionnaire(text)).items[0].question.weight == 0
+    assert parse(questionnaire(text, single())).items[0].question.weight == 0
     assert f"{AT}.weight" in errors_of(questionnaire(text | {"weight": 2}))
 
 
 def test_a_weight_of_zero_stays_zero() -> None:
-    assert parse(questionnaire(single(weight=0))).items[0].question.weight == 0
+    two = questionnaire(single(weight=0), question())
+    assert parse(two).items[0].question.weight == 0
 
 
 def test_a_key_used_twice_anywhere_is_refused_even_behind_a_gate() -> None:
