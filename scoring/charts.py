@@ -21,6 +21,7 @@ from scoring import links, words
 from scoring.models import Band, CurrentScore, Score, Standing
 from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
 from scoring.selectors.scorecard import Scorecard
+from scoring.selectors.turns import Turn
 
 Chart = dict[str, Any]
 
@@ -77,16 +78,21 @@ def dimensions(score: CurrentScore | Score) -> Chart:
     }
 
 
-def history(standings: Sequence[Standing], csv_url: str) -> Chart:
-    """Where a vendor stood: one point per day on which something changed (latest first given)."""
-    rows = list(reversed(standings))
+def history(standings: Sequence[Standing], turns: Sequence[Turn], csv_url: str) -> Chart:
+    """Where a vendor stood, and why it moved: one point per day on which something changed.
+
+    Both are given latest first. Days on which only time was at work are marked.
+    """
+    rows, why = list(reversed(standings)), list(reversed(turns))
     days = [date_format(row.valid_from, "DATE_FORMAT") for row in rows]
     return {
         "id": "history",
         "kind": "trend",
         "title": _("Rating over time"),
-        "summary": _history_summary(rows),
+        "summary": _history_summary(rows, why),
         "data": {
+            "notes": [words.turn(turn) for turn in why],
+            "aged": [turn.aged for turn in why],
             "x": [row.valid_from.isoformat() for row in rows],
             "until": clock.today().isoformat(),
             "series": [
@@ -96,7 +102,15 @@ def history(standings: Sequence[Standing], csv_url: str) -> Chart:
             ],
             "points": True,
         },
-        "head": [_("From"), _("Rating"), _("At worst"), _("At best"), _("Band"), _("Firmness")],
+        "head": [
+            _("From"),
+            _("Rating"),
+            _("At worst"),
+            _("At best"),
+            _("Band"),
+            _("Firmness"),
+            _("Why"),
+        ],
         "rows": [
             (
                 day,
@@ -105,14 +119,38 @@ def history(standings: Sequence[Standing], csv_url: str) -> Chart:
                 points(row.lo),
                 band_word(row.band),
                 str(words.STATUS_WORDS[row.status]),
+                _why(turn),
             )
-            for day, row in zip(days, rows, strict=True)
+            for day, row, turn in zip(days, rows, why, strict=True)
         ],
         "csv_url": csv_url if rows else "",
     }
 
 
-def _history_summary(rows: Sequence[Standing]) -> str:
+def _why(turn: Turn) -> str | dict[str, str]:
+    """Why it moved, with the way to the score on record that says more."""
+    said = words.turn(turn)
+    if said and turn.score_id is not None:
+        return {"label": said, "url": links.address("scoring:score", turn.score_id)}
+    return said or NONE
+
+
+def _history_summary(rows: Sequence[Standing], turns: Sequence[Turn]) -> str:
+    aged = sum(turn.aged for turn in turns)
+    said = _from_to(rows)
+    if not aged:
+        return said
+    more = ngettext(
+        "On %(count)s day it moved only because answers or proof aged; the chart marks it with a "
+        "diamond.",
+        "On %(count)s days it moved only because answers or proof aged; the chart marks them with "
+        "a diamond.",
+        aged,
+    ) % {"count": aged}
+    return f"{said} {more}"
+
+
+def _from_to(rows: Sequence[Standing]) -> str:
     rated = [row for row in rows if row.points is not None]
     if len(rated) < 2:
         return _("Each day on which the rating changed; 0 is best, 100 is worst.")

@@ -15,6 +15,7 @@ from scoring.engine.explain import DIMENSION_NAMES
 from scoring.engine.methodology import DIMENSIONS, TIERS
 from scoring.models import Standing
 from scoring.selectors.moves import Moved
+from scoring.selectors.turns import Turn
 
 #: Tier, most exposed first, in words.
 TIER_WORDS: Final[Mapping[str, Promise]] = {
@@ -110,6 +111,16 @@ def aged(moved: Moved) -> str:
         "before": percent(before),
         "after": percent(after),
     }
+
+
+def turn(one: Turn) -> str:
+    """Why a vendor's rating moved on a day; "" where the record does not say."""
+    said = [cause(kind) for kind in one.causes]
+    if one.first:
+        said.insert(0, _("First rating"))
+    elif one.other:
+        said.insert(0, _("Another assessment decides"))
+    return "; ".join(said)
 
 
 def outstanding(standing: Standing) -> list[str]:

@@ -18,6 +18,7 @@ from audit.models import Event
 from scoring.models import CurrentScore, Standing
 from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.scores import unread
+from scoring.selectors.turns import Turn, turns
 from vendors.models import Engagement, Vendor, VendorUnit
 
 #: Shown of the history and of the events.
@@ -55,7 +56,8 @@ class VendorPage:
 
     `links`: the units that work with it, of those the principal sees. `partial`: it also works with
     units whose scores are not counted here. `history` holds past standings, latest first, one per
-    day on which something changed. `events` are read when somebody looks at them.
+    day on which something changed; `turns` say why, one for each. `events` are read when somebody
+    looks at them.
     """
 
     vendor: Vendor
@@ -65,6 +67,7 @@ class VendorPage:
     partial: bool
     engagements: Sequence[EngagementLine]
     history: Sequence[Standing]
+    turns: Sequence[Turn]
     events: QuerySet[Event]
 
 
@@ -73,7 +76,7 @@ _DRAFTS: Final = frozenset({Assessment.Status.DRAFT, Assessment.Status.SENT})
 
 
 def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None) -> VendorPage:
-    """The page of a vendor the caller has found among those visible; four queries, or five.
+    """The page of a vendor the caller has found among those visible; five queries, or six.
 
     A `unit` that does not work with the vendor is taken as None: all that the principal sees.
     """
@@ -93,6 +96,7 @@ def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None)
         partial=counted is not None and any(link.unit_id not in counted for link in links),
         engagements=engagements,
         history=history,
+        turns=turns(history, principal),
         events=_events(vendor, engagements, principal, unit),
     )
 

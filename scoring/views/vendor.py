@@ -109,7 +109,9 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
         "engagements": [_card(line, principal) for line in seen.engagements],
         "dimensions": charts.dimensions(score) if score else None,
-        "history": charts.history(seen.history, address("scoring:vendor_history_csv", found.pk)),
+        "history": charts.history(
+            seen.history, seen.turns, address("scoring:vendor_history_csv", found.pk)
+        ),
         "facts": _facts(found),
         "external_ids": getattr(found, "ids", []),
         "links": links,
@@ -245,7 +247,7 @@ def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
 def history_csv(request: Request, pk: UUID) -> HttpResponseBase:
     """Where the vendor stood over time, one line per day on which something changed."""
     seen = _found(request, pk)
-    head = [_("From day"), _("Band"), _("Points"), _("From"), _("To"), _("Firmness")]
+    head = [_("From day"), _("Band"), _("Points"), _("From"), _("To"), _("Firmness"), _("Why")]
     rows = [
         [
             row.valid_from.isoformat(),
@@ -254,7 +256,8 @@ def history_csv(request: Request, pk: UUID) -> HttpResponseBase:
             charts.decimal(row.lo),
             charts.decimal(row.hi),
             str(words.STATUS_WORDS[row.status]),
+            words.turn(turn),
         ]
-        for row in reversed(seen.history)
+        for row, turn in reversed(list(zip(seen.history, seen.turns, strict=True)))
     ]
     return csv_file.stream(f"vendor-history-{seen.vendor.pk}.csv", head, rows)

@@ -5,7 +5,8 @@
 // keyboards and screen readers, so the drawing itself is hidden from them.
 //
 //   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url]}
-//   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool, until?: day}
+//   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool, until?: day,
+//              notes?: [text], aged?: [bool]}: why the first line moved, and where only time was at work
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
 //              until: x are days (YYYY-MM-DD) on a scale of time; each value holds until the next day
 //   waterfall  {parts: [{label, value, kind: base|part|rest|knockout, href?}], total: {label, value, band}}
@@ -96,6 +97,7 @@
     const label = inWords(long ? { month: "short", year: "numeric" } : { day: "numeric", month: "short" });
     const whole = inWords({ day: "numeric", month: "long", year: "numeric" });
     return {
+      day: whole,
       axis: axis({
         type: "time",
         min: at[0],
@@ -106,8 +108,8 @@
         axisPointer: { label: { formatter: ({ value }) => whole(value) } },
       }),
       // The last value holds today: the line goes on, without a mark of its own.
-      values: (values) => [
-        ...values.map((value, i) => [at[i], value ?? "-"]),
+      values: (values, aged) => [
+        ...values.map((value, i) => ({ value: [at[i], value ?? "-"], ...(aged?.[i] ? { symbol: "diamond", symbolSize: 14, itemStyle: { color: css("--warn") } } : {}) })),
         { value: [end, values.at(-1) ?? "-"], symbol: "none" },
       ],
     };
@@ -116,6 +118,12 @@
   const trend = (data) => {
     const time = data.until ? days(data) : null;
     const format = data.points ? points : (v) => number.format(v);
+    // With notes: the day, the values, and below them why the rating moved on it.
+    const noted = (found) => {
+      const { dataIndex } = found[0];
+      const lines = found.map(({ seriesName, value }) => `${seriesName}: ${Number.isFinite(value[1]) ? format(value[1]) : "–"}`);
+      return [time.day(found[0].value[0]), ...lines, data.notes[dataIndex]].filter(Boolean).join("\n");
+    };
     const looks = [
       { color: css("--accent"), type: "solid", symbol: "circle" },
       { color: css("--bad"), type: "dashed", symbol: "rect" },
@@ -126,7 +134,11 @@
     return {
       ...base(),
       useUTC: true,
-      tooltip: { ...base().tooltip, trigger: "axis", valueFormatter: (v) => (Number.isFinite(v) ? format(v) : "–") },
+      tooltip: {
+        ...base().tooltip,
+        trigger: "axis",
+        ...(data.notes ? { formatter: noted } : { valueFormatter: (v) => (Number.isFinite(v) ? format(v) : "–") }),
+      },
       legend: { top: 0, left: 0, textStyle: text(), itemWidth: 32 },
       grid: { left: 8, right: 28, top: 48, bottom: 14, containLabel: true },
       xAxis: time ? time.axis : axis({ type: "category", data: data.x, boundaryGap: false, splitLine: { show: false } }),
@@ -136,7 +148,7 @@
         return {
           type: "line",
           name: series.name,
-          data: time ? time.values(series.values) : series.values,
+          data: time ? time.values(series.values, i === 0 ? data.aged : undefined) : series.values,
           step: time ? "end" : false,
           symbol: look.symbol,
           symbolSize: 7,

@@ -90,3 +90,33 @@ def test_a_score_is_tried_under_other_weights(page: Page, unit: BusinessUnit, lo
     expect(page.get_by_text("The band holds in").first).to_be_visible()
     expect(page.locator("#tornado svg")).to_be_visible()
     look(page, "sensitivity")
+
+
+def test_the_trend_of_a_vendor_shows_what_aged(
+    page: Page, unit: BusinessUnit, legal: Person, look: Look
+) -> None:
+    with clock.at(datetime(2025, 3, 17, 9, tzinfo=UTC)):
+        made = assessments.submit(assessment=scored(unit, name="Aalto Oy"), by=SYSTEM)
+        score(made, "assessment.submitted")
+        assessments.take(assessment=made, by=legal.principal)
+    with clock.at(datetime(2025, 4, 2, 9, tzinfo=UTC)):
+        for key in ("assigns", "discloses", "measures", "staff", "watched"):
+            review.review_answer(
+                assessment=made,
+                question_key=key,
+                verdict="accepted",
+                evidence=EvidenceLevel.INDEPENDENT,
+                by=legal.principal,
+            )
+        score(made, "assessment.reviewed")
+    for month in range(4, 13, 2):
+        with clock.at(datetime(2027, month, 1, 9, tzinfo=UTC)):
+            score(made, AGEING)
+    with clock.at(datetime(2028, 1, 15, 9, tzinfo=UTC)):
+        page.goto(f"/vendors/{made.vendor_id}/")
+        expect(page.locator("#history svg")).to_be_visible()
+        page.get_by_text("Show as a table").last.click()
+        look(page, "vendor-aged")
+        page.locator("figure", has=page.locator("#history")).get_by_role("link").last.click()
+        expect(page.get_by_role("heading", name="What aged")).to_be_visible()
+        look(page, "score-aged")

@@ -17,7 +17,7 @@ from scoring.selectors.scorecard import scorecard_on_record
 from scoring.services.scores import AGEING
 from tests.factories.scoring import say, score, scored
 from tests.personas import Person
-from tests.scoring_pages.reading import chart_data, get, text_of
+from tests.scoring_pages.reading import chart_data, file_of, get, table_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +121,35 @@ def test_the_words_of_an_answer_are_those_of_its_time(
 def test_for_another_unit_it_is_not_there(assessment: Assessment, outsider_legal: Person) -> None:
     path = reverse("scoring:score", args=[on_record(assessment)[0].pk])
     assert outsider_legal.browser.get(path).status_code == 404
+
+
+class TestTrend:
+    """The rating over time on the page of the vendor."""
+
+    def test_it_says_why_the_rating_moved_and_marks_what_only_aged(
+        self, assessment: Assessment, procurement: Person
+    ) -> None:
+        page = get(procurement.browser, reverse("scoring:vendor", args=[assessment.vendor_id]))
+        data = chart_data(page, "history")
+        assert data["aged"] == [False, True]
+        assert data["notes"][0].startswith("First rating; ")
+        assert data["notes"][1] == "Time went by: an answer or a proof aged"
+        assert "On 1 day it moved only because answers or proof aged" in text_of(page)
+
+    def test_table_and_file_say_the_same_and_lead_to_the_score(
+        self, assessment: Assessment, procurement: Person
+    ) -> None:
+        page = get(procurement.browser, reverse("scoring:vendor", args=[assessment.vendor_id]))
+        notes = chart_data(page, "history")["notes"]
+        assert [row[-1] for row in table_of(page, "history")] == notes
+        assert reverse("scoring:score", args=[on_record(assessment)[-1].pk]) in page
+        file = file_of(
+            procurement.browser, reverse("scoring:vendor_history_csv", args=[assessment.vendor_id])
+        )
+        assert [row[-1] for row in file] == ["Why", *notes]
+
+    def test_a_draft_is_not_on_record_so_only_the_beginning_is_named(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        page = get(procurement.browser, reverse("scoring:vendor", args=[scored(unit).vendor_id]))
+        assert chart_data(page, "history")["notes"] == ["First rating"]
