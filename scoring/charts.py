@@ -19,6 +19,7 @@ from accounts.templatetags.ui import NONE, band_word, points
 from audit import clock
 from scoring import links, words
 from scoring.models import Band, CurrentScore, Score, Standing
+from scoring.selectors import methods
 from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
 from scoring.selectors.scorecard import Scorecard
 from scoring.selectors.turns import Turn
@@ -31,11 +32,14 @@ def decimal(milli: int | None) -> str:
     return "" if milli is None else f"{milli // 1000}.{milli % 1000:03d}"
 
 
-def band_of(milli: int | None) -> str:
-    """The band whose colour a mean of a heat map wears; for display only, no rating."""
+def band_of(milli: int | None, cuts: Sequence[int]) -> str:
+    """The band whose colour a dimension or a mean wears; for display only, no rating.
+
+    `cuts`: those of the method, in milli-points.
+    """
     if milli is None:
         return ""
-    return ALL_BANDS[min(milli // 20_000, 4)]
+    return ALL_BANDS[sum(milli >= cut for cut in cuts)]
 
 
 def _css(band: str) -> str:
@@ -45,6 +49,7 @@ def _css(band: str) -> str:
 # --- the vendor page ----------------------------------------------------------------------------
 def dimensions(score: CurrentScore | Score) -> Chart:
     """The dimensions of one score with their intervals, the worst first."""
+    cuts = methods.parameters(score.methodology_id).band_cuts_milli
     found = sorted(
         (
             (key, name, *score.dimensions[key])
@@ -66,7 +71,7 @@ def dimensions(score: CurrentScore | Score) -> Chart:
         "summary": summary,
         "data": {
             "items": [
-                {"label": name, "lo": lo, "point": point, "hi": hi, "band": band_of(point)}
+                {"label": name, "lo": lo, "point": point, "hi": hi, "band": band_of(point, cuts)}
                 for _key, name, lo, point, hi in found
             ]
         },
@@ -329,8 +334,11 @@ def _marks(
             yield {"x": names[at], "label": method.title}
 
 
-def heat(rows: Sequence[Sequence[Cell]], csv_url: str) -> Chart:
-    """Mean points of the rated vendors per dimension and tier, for `_components/heat_map.html`."""
+def heat(rows: Sequence[Sequence[Cell]], csv_url: str, cuts: Sequence[int]) -> Chart:
+    """Mean points of the rated vendors per dimension and tier, for `_components/heat_map.html`.
+
+    `cuts`: the band cuts of the method in force, in milli-points.
+    """
     return {
         "title": _("Dimension by tier"),
         "summary": _(
@@ -346,7 +354,7 @@ def heat(rows: Sequence[Sequence[Cell]], csv_url: str) -> Chart:
                 "cells": [
                     {
                         "value": cell.mean,
-                        "band": band_of(cell.mean),
+                        "band": band_of(cell.mean, cuts),
                         "url": links.vendor_list(tier=cell.tier, status="rated"),
                         "note": cell.vendors or "",
                     }

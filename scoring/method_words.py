@@ -289,6 +289,23 @@ def differences(
             yield str(group.title), _("Reason"), why[0] or _("none"), why[1] or _("none")
 
 
+def unexplained(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The groups whose values differ while the reason is still the one it was."""
+    found = []
+    for group in GROUPS:
+        values = [_values(content, group) for content in (one, other)]
+        why = [content.get("rationale", {}).get(group.key, "") for content in (one, other)]
+        if values[0] != values[1] and why[0] == why[1]:
+            found.append(str(group.title))
+    return found
+
+
+def _values(content: Mapping[str, Any], group: Group) -> Any:
+    if group.key == "knock_outs":
+        return content.get("knock_outs", {})
+    return [value_of(content, parameter.path) for parameter in group.parameters]
+
+
 def _pair(
     parameter: Parameter, one: Mapping[str, Any], other: Mapping[str, Any]
 ) -> tuple[str, str]:

@@ -206,6 +206,7 @@ def score_figure(
     firmness: str = "",
     as_of: date | None = None,
     method: str = "",
+    method_url: str = "",
 ) -> dict[str, Any]:
     """A score with band, interval, what would make it firm, date and method version.
 
@@ -222,36 +223,55 @@ def score_figure(
         "firmness": firmness,
         "as_of": as_of,
         "method": method,
+        "method_url": method_url,
     }
 
 
-#: Where the bands begin and end, in points; the tints behind an interval bar.
-_ZONES: Final = (("low", 0), ("moderate", 20), ("elevated", 40), ("high", 60), ("critical", 80))
+#: Where the bands of the standard method begin, in milli-points: Moderate to Critical.
+STANDARD_CUTS: Final = (20_000, 40_000, 60_000, 80_000)
 
 
 @register.inclusion_tag("_components/interval_bar.html")
-def interval_bar(lo: int | None, point: int | None, hi: int | None) -> dict[str, Any]:
-    """The interval of a score drawn on the 0 to 100 scale. Geometry in 1/1000 of the width."""
-    scale = 4  # 400 units wide for 100 points
-    left = (lo if lo is not None else 0) * scale / 1000
-    right = (hi if hi is not None else 100_000) * scale / 1000
+def interval_bar(
+    lo: int | None, point: int | None, hi: int | None, cuts: Sequence[int] = STANDARD_CUTS
+) -> dict[str, Any]:
+    """The interval of a score drawn on the 0 to 100 scale, with the bands of a method behind it.
+
+    ``cuts`` are in milli-points; without any, those of the standard method. 400 units wide.
+    """
+    scale = 4 / 1000
+    left = (lo if lo is not None else 0) * scale
+    right = (hi if hi is not None else 100_000) * scale
+    edges = [0, *(cuts or STANDARD_CUTS), 100_000]
     return {
         "lo": lo,
         "point": point,
         "hi": hi,
-        "zones": [{"css": css, "x": start * scale} for css, start in _ZONES],
+        "zones": [
+            {"css": css, "x": start * scale, "width": max((end - start) * scale - 1, 0)}
+            for css, start, end in zip(BANDS, edges, edges[1:], strict=False)
+        ],
         "left": f"{left:.2f}",
         "width": f"{max(right - left, 2):.2f}",
-        "mark": None if point is None else f"{point * scale / 1000:.2f}",
+        "mark": None if point is None else f"{point * scale:.2f}",
     }
 
 
 @register.inclusion_tag("_components/coverage_meter.html")
-def coverage_meter(share: float | Decimal | None) -> dict[str, Any]:
-    """Share of the weight that is answered, with marks for provisional (60 %) and final (95 %)."""
+def coverage_meter(
+    share: float | Decimal | None, provisional: float = 0.6, final: float = 0.95
+) -> dict[str, Any]:
+    """Share of the weight that is answered, with marks for a provisional and a final score."""
     value = min(max(float(share or 0), 0.0), 1.0)
-    level = "final" if value >= 0.95 else "provisional" if value >= 0.6 else "not-rated"
-    return {"share": value, "width": f"{value * 400:.2f}", "level": level}
+    level = "final" if value >= final else "provisional" if value >= provisional else "not-rated"
+    return {
+        "share": value,
+        "width": f"{value * 400:.2f}",
+        "level": level,
+        "provisional": provisional,
+        "final": final,
+        "ticks": [f"{mark * 400 - 1:.2f}" for mark in (provisional, final)],
+    }
 
 
 # --- lists and tables ---------------------------------------------------------------------------

@@ -97,6 +97,7 @@ class MethodChange:
 
     day: date
     title: str
+    methodology_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +225,10 @@ def _month(day: date, back: int) -> date:
 def _methods() -> list[MethodChange]:
     rows = Methodology.objects.filter(published_at__isnull=False).order_by("published_at")
     return [
-        MethodChange(day=published_at.date(), title=f"{title} {version}")
-        for published_at, title, version in rows.values_list("published_at", "title", "version")
+        MethodChange(day=published_at.date(), title=f"{title} {version}", methodology_id=pk)
+        for pk, published_at, title, version in rows.values_list(
+            "pk", "published_at", "title", "version"
+        )
         if published_at is not None
     ]
 

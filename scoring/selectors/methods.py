@@ -39,6 +39,12 @@ def _parameters(pk: UUID) -> method.Methodology:
     return method.parse_methodology(frozen.values_list("content", flat=True).get(pk=pk))
 
 
+def cuts_in_force() -> tuple[int, ...]:
+    """The band cuts of the methodology in force, in milli-points; () before there is one."""
+    found = in_force()
+    return _parameters(found.pk).band_cuts_milli if found else ()
+
+
 def versions() -> QuerySet[Methodology]:
     """Every version with its people: drafts first, then the one in force, then the retired.
 

@@ -19,6 +19,7 @@ from audit import csv_file
 from scoring import charts, links, words
 from scoring.links import address
 from scoring.selectors import dashboard as read_dashboard
+from scoring.selectors import methods
 from scoring.selectors.dashboard import ALL_BANDS, COUNTED, Dashboard, WorkItem, WorkList
 from vendors.country_names import country_name
 
@@ -53,6 +54,9 @@ def dashboard(request: Request) -> HttpResponse:
     principal = request.principal
     seen = read_dashboard(principal, unit)
     unit_id = unit.pk if unit else None
+    # The last to come into force is the one that is.
+    in_force = seen.methods[-1].methodology_id if seen.methods else None
+    cuts = methods.parameters(in_force).band_cuts_milli if in_force else ()
     may_add = principal.can(Permission.EDIT_VENDORS, unit_id)
     may_import = principal.can(Permission.IMPORT_VENDORS, unit_id)
     context = {
@@ -61,7 +65,8 @@ def dashboard(request: Request) -> HttpResponse:
         "tiles": list(_tiles(seen)),
         "bands": charts.bands(seen.bands, address("scoring:bands_csv")),
         "trend": charts.trend(seen.trend, seen.methods, address("scoring:trend_csv")),
-        "heat": charts.heat(seen.heat, address("scoring:heat_csv")),
+        "heat": charts.heat(seen.heat, address("scoring:heat_csv"), cuts),
+        "cuts": cuts,
         "worst": [
             (
                 row,

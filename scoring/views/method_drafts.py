@@ -150,6 +150,8 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
             "before": before,
             "form": form,
             "differing": list(method_words.differences(before.content, draft.content)),
+            "unexplained": method_words.unexplained(before.content, draft.content),
+            "unknown": methods.unknown_questions(draft.content.get("knock_outs", {})),
             "standing": methods.scores_standing(before),
             "counted": methods.COUNTED,
             "crumbs": crumbs(draft, (_("Publish"), "")),

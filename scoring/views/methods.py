@@ -28,7 +28,7 @@ from scoring.services import methodologies
 
 MANAGE: Final = Permission.MANAGE_METHODS
 #: Kind of the pill of each status.
-PILLS: Final[Mapping[str, str]] = {"draft": "active", "published": "done", "retired": "stopped"}
+PILLS: Final[Mapping[str, str]] = {"draft": "active", "published": "done", "retired": "todo"}
 
 
 def may_manage(principal: Principal) -> bool:

@@ -22,8 +22,8 @@ from scoring import charts, links, reasons, robustness, statement, words
 from scoring.links import address
 from scoring.memo import memo
 from scoring.models import CurrentScore, Score
+from scoring.selectors import methods, scores, sensitivity
 from scoring.selectors import scorecard as read_scorecard
-from scoring.selectors import scores, sensitivity
 from scoring.selectors.moves import Moved, step_to
 from scoring.selectors.scorecard import Lowering, Part, Scorecard, scorecard_on_record
 from scoring.tries import try_url
@@ -160,6 +160,8 @@ def _explained(
     return {
         "score": current,
         "method": current.methodology.version,
+        "method_url": address("scoring:method", current.methodology_id),
+        "needs": methods.parameters(current.methodology_id).coverage,
         "tier": words.tier(current.tier),
         "firmness": statement.firmness(card),
         "wanted": [] if on_record else statement.wanted(assessment, card),
@@ -208,6 +210,7 @@ def panel(request: Request, pk: UUID) -> HttpResponse:
         "calculating": _is_behind(assessment, current),
         "firmness": statement.counted(current) if current else "",
         "worst": words.dimension(current.worst_dimension) if current else "",
+        "cuts": methods.parameters(current.methodology_id).band_cuts_milli if current else (),
     }
     return render(request, "scoring/_score_panel.html", context)
 

@@ -104,6 +104,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "driver": driver,
         "score": score,
         "method": score.methodology.version if score else "",
+        "method_url": address("scoring:method", score.methodology_id) if score else "",
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),

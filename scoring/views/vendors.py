@@ -21,6 +21,7 @@ from scoring import words
 from scoring.forms.vendors import SIZES, VendorFilter, page_size
 from scoring.links import address
 from scoring.models import Standing
+from scoring.selectors import methods
 from scoring.selectors.standings import DEFAULT_SORT, BadCursor, Filters, standings
 from vendors.country_names import country_name
 
@@ -82,6 +83,7 @@ def index(request: Request) -> HttpResponse:
         "page": found,
         "rows": [_row(standing) for standing in found.rows],
         "default_sort": DEFAULT_SORT,
+        "cuts": methods.cuts_in_force(),
         "unit": unit,
         "sizes": [(one, one == size, _with(request, size=str(one))) for one in SIZES],
         "csv_url": f"{address('scoring:vendors_csv')}?{_query(request)}",

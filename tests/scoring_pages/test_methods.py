@@ -14,7 +14,7 @@ from accounts.principal import SYSTEM
 from audit.models import Event
 from scoring.engine.method_file import write
 from scoring.models import Methodology
-from scoring.services import methodologies
+from scoring.services import methodologies, scores
 from tests.factories.accounts import make_user
 from tests.factories.assessments import small_questionnaire
 from tests.factories.methods import in_force, make_draft, publish
@@ -362,6 +362,35 @@ def test_publishing_shows_what_differs_and_asks_for_the_reason(admin: Person) ->
     admin.browser.post(at("method_publish", draft), {**revision, "reason": "Burglars."})
     row = methodologies.published()
     assert (row.pk, row.reason, row.published_by) == (draft.pk, "Burglars.", admin.user)
+
+
+def test_a_reason_that_was_left_as_it_was_is_pointed_out_before_publishing(
+    admin: Person,
+) -> None:
+    draft = make_draft(kappa=0.8, p=2, rationale={"p": "So that two failures count."})
+    page = text_of(get(admin.browser, at("method_publish", draft)))
+    assert "the reason written beside them is the old one" not in page
+    draft = make_draft(kappa=0.8, p=2)
+    page = text_of(get(admin.browser, at("method_publish", draft)))
+    said = "the old one: How much the worst dimension counts, What controls can take away."
+    assert said in page
+
+
+def test_pages_draw_the_bands_and_thresholds_of_the_method_in_force(
+    unit: BusinessUnit, auditor: Person
+) -> None:
+    assessment = scored(unit, name="Aalto Oy")
+    assert 'zone--critical" x="320.0"' in get(auditor.browser, "/vendors/")
+    row = publish(
+        make_draft(band_cuts=[10, 20, 30, 40], coverage={"final": 0.9, "provisional": 0.5})
+    )
+    scores.rescore_many(assessment_ids=[assessment.pk], cause="methodology.published")
+    for path in ("/vendors/", "/", f"/assessments/{assessment.pk}/score/panel/"):
+        assert 'zone--critical" x="160.0"' in get(auditor.browser, path), path
+    card = get(auditor.browser, f"/assessments/{assessment.pk}/score/")
+    assert "(90%)" in card or "(50%)" in card
+    assert at("method", row) in card
+    assert at("method", row) in get(auditor.browser, f"/vendors/{assessment.vendor_id}/")
 
 
 def test_a_draft_that_was_changed_since_it_was_looked_at_is_not_published(admin: Person) -> None:
