@@ -86,7 +86,7 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "assessment": (_("Assessment"), "assessments:assessment"),
     "questionnaire": (_("Questionnaire"), ""),
     "methodology": (_("Scoring method"), "scoring:method"),
-    "run": (_("Run over the portfolio"), ""),
+    "run": (_("Run over the portfolio"), "scoring:run"),
     "member": (_("Member"), "accounts:member"),
     "api_client": (_("API client"), "accounts:api_client"),
 }

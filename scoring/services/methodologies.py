@@ -23,7 +23,7 @@ from scoring.events import (
     MethodologyPublished,
     MethodologyRetired,
 )
-from scoring.models import Methodology
+from scoring.models import Methodology, Run
 from scoring.selectors import methods
 
 _Status = Methodology.Status
@@ -117,10 +117,14 @@ def change(
 
 
 def discard(*, draft: Methodology, by: Principal) -> None:
-    """Delete a draft."""
+    """Delete a draft, and what its previews found. Raises Refused while one is running."""
     require_everywhere(by, _MANAGE)
     with transaction.atomic():
         locked = _locked_draft(draft.pk, None)
+        previews = Run.objects.filter(methodology=locked, kind=Run.Kind.PREVIEW)
+        if previews.filter(status__in=(Run.Status.WAITING, Run.Status.RUNNING)).exists():
+            raise Refused(_("A preview of this draft is running. Cancel it first."))
+        previews.delete()
         record(
             MethodologyDiscarded(aggregate_id=locked.pk, key=locked.key, version=locked.version),
             by=by,
@@ -151,6 +155,11 @@ def publish(*, draft: Methodology, revision: int, reason: str, by: Principal) ->
         row.save(update_fields=["status", "reason", "published_at", "published_by"])
         _record_publication(row, by)
     return row
+
+
+def draft_now(draft: Methodology) -> Methodology:
+    """The draft as it is now, locked for this transaction. Raises NotADraft."""
+    return _locked_draft(draft.pk, None)
 
 
 def content_hash(parsed: method.Methodology) -> str:

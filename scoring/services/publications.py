@@ -1,8 +1,10 @@
-"""Putting a method in force, and the portfolio scored by it."""
+"""Putting a method in force, and the portfolio scored by it; trying it beforehand."""
 
 from django.db import transaction
 
+from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.scoping import require_everywhere
 from scoring.models import Methodology, Run
 from scoring.services import methodologies, runs
 
@@ -18,3 +20,11 @@ def publish(*, draft: Methodology, revision: int, reason: str, by: Principal) ->
         reason=row.reason,
         by=by,
     )
+
+
+@transaction.atomic
+def preview(*, draft: Methodology, by: Principal) -> Run:
+    """Start a run that scores everything by a draft as it is now, and writes no score."""
+    require_everywhere(by, Permission.MANAGE_METHODS)
+    row = methodologies.draft_now(draft)
+    return runs.start(kind=Run.Kind.PREVIEW, methodology=row, content_hash=row.content_hash, by=by)

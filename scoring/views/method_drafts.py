@@ -32,6 +32,7 @@ from scoring.forms.methods import (
 )
 from scoring.models import Methodology
 from scoring.selectors import methods
+from scoring.selectors.runs import last_preview
 from scoring.services import methodologies, publications
 from scoring.services.methodologies import NotADraft
 from scoring.views.methods import MANAGE, crumbs, found
@@ -110,6 +111,26 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE, everywhere=True)
+def preview(request: Request, pk: UUID) -> HttpResponse:
+    """Try a draft on the whole portfolio; nothing is written to any score."""
+    draft = _draft(pk)
+    if request.method == "POST":
+        run = publications.preview(draft=draft, by=request.principal)
+        return redirect("scoring:run", run.pk)
+    return _ask(
+        request,
+        draft,
+        title=_("Preview"),
+        question=_("Try %(name)s on the whole portfolio?") % {"name": draft},
+        text=_(
+            "Every assessment is scored by it without writing anything. You see which bands would "
+            "change and who would move most."
+        ),
+        confirm_label=_("Start the preview"),
+    )
+
+
+@page(MANAGE, everywhere=True)
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Put a draft in force, with a reason; everything is scored again with it."""
     draft = _draft(pk)
@@ -117,7 +138,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
     before = methods.versions().get(pk=methodologies.published().pk)
     if request.method == "POST" and form.is_valid():
         try:
-            publications.publish(
+            run = publications.publish(
                 draft=draft,
                 revision=form.cleaned_data["revision"],
                 reason=form.cleaned_data["reason"],
@@ -136,12 +157,8 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
                 ),
             )
         else:
-            messages.success(
-                request,
-                _("%(name)s is in force. Every assessment is being scored again with it.")
-                % {"name": draft},
-            )
-            return redirect("scoring:method", pk)
+            messages.success(request, _("%(name)s is in force.") % {"name": draft})
+            return redirect("scoring:run", run.pk)
     return render(
         request,
         "scoring/methods/publish.html",
@@ -154,6 +171,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
             "unknown": methods.unknown_questions(draft.content.get("knock_outs", {})),
             "standing": methods.scores_standing(before),
             "counted": methods.COUNTED,
+            "preview": last_preview(draft),
             "crumbs": crumbs(draft, (_("Publish"), "")),
         },
     )

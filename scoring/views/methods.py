@@ -22,8 +22,8 @@ from scoring.engine import method_file
 from scoring.engine.methodology import DIMENSIONS
 from scoring.forms.methods import CompareForm
 from scoring.method_words import GROUPS
-from scoring.models import Methodology
-from scoring.selectors import methods
+from scoring.models import Methodology, Run
+from scoring.selectors import methods, runs
 from scoring.services import methodologies
 
 MANAGE: Final = Permission.MANAGE_METHODS
@@ -67,6 +67,7 @@ def index(request: Request) -> HttpResponse:
             "counted": methods.COUNTED,
             "in_force": next(row for row, pill, _count in rows if pill == PILLS["published"]),
             "only_one": len(rows) == 1,
+            "sees_runs": request.principal.sees_all_units(),
             "may_manage": may_manage(request.principal),
         },
     )
@@ -91,6 +92,9 @@ def version(request: Request, pk: UUID) -> HttpResponse:
     row = found(pk)
     manages = may_manage(request.principal)
     before = methods.in_force() if row.is_draft else None
+    run = None
+    if request.principal.sees_all_units():
+        run = runs.last_of(row, Run.Kind.PREVIEW if row.is_draft else Run.Kind.PUBLICATION)
     return render(
         request,
         "scoring/methods/version.html",
@@ -106,6 +110,7 @@ def version(request: Request, pk: UUID) -> HttpResponse:
             "counted": methods.COUNTED,
             "others": _others(row),
             "compare": _compare_form(row, initial=before or row.source),
+            "run": run,
             "may_manage": manages,
             "crumbs": crumbs(row),
         },

@@ -16,7 +16,7 @@ from scoring.services import methodologies
 from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
-from tests.factories.methods import make_draft
+from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.services import imports, vendors
@@ -81,6 +81,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     made = imports.preview(
         unit=unit, file_name=f"{word}.csv", content=_LIST % word.encode(), by=SYSTEM
     )
+    tried = make_draft(kappa=0.8)
     return World(
         word,
         {
@@ -105,7 +106,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "key": client.keys.get().pk,
             "event": Event.objects.filter(aggregate_id=vendor.pk, unit_id=unit.pk)[0].id,
             "method": methodologies.published().pk,
-            "method_draft": make_draft(kappa=0.8).pk,
+            "method_draft": tried.pk,
+            "run": previewed(tried).pk,
             "guess": "made-up",
         },
     )

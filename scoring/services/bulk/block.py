@@ -13,6 +13,7 @@ from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from audit.record import record
 from scoring.events import ScoresWritten
+from scoring.run_rows import NO_ROWS
 from scoring.services import scores as single
 from scoring.services import scoring_models
 from scoring.services.bulk import outcome, ratings, reading, standing, writing
@@ -36,7 +37,7 @@ class Done:
 def preview(first: UUID, last: UUID, by: Method) -> Done:
     """Score the vendors from `first` to `last` by a method that is tried; nothing is written."""
     found = evaluate(first, last, by, everything=True)
-    rows = outcome.NO_ROWS if found.scores is None else outcome.rows(found.scores)
+    rows = NO_ROWS if found.scores is None else outcome.rows(found.scores)
     moved = (rows["points"][:, 0] != rows["points"][:, 1]) | (
         rows["band"][:, 0] != rows["band"][:, 1]
     )
@@ -63,7 +64,7 @@ def rescore(
     found = evaluate(first, last, by, everything=everything)
     wrong = dict(found.wrong)
     apart = _vendors_of(wrong)
-    total, changed, summary = len(wrong), 0, outcome.summary(outcome.NO_ROWS, {})
+    total, changed, summary = len(wrong), 0, outcome.summary(NO_ROWS, {})
     if found.scores is not None:
         total += found.scores.size
         scoring_models.keep(found.models, by.row.pk)
@@ -89,7 +90,7 @@ def rescore(
                 by=SYSTEM,
             )
     wrong |= _one_by_one(apart, cause)
-    summary["failures"] = outcome.summary(outcome.NO_ROWS, wrong)["failures"]
+    summary["failures"] = outcome.summary(NO_ROWS, wrong)["failures"]
     return Done(total=total, changed=changed, failed=len(wrong), summary=summary)
 
 

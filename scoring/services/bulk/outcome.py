@@ -11,28 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.engine.evaluate import NONE
+from scoring.run_rows import ROW
 from scoring.services.bulk.evaluating import NOT_RATED, Scores
 from scoring.services.bulk.reading import BANDS
 
 #: Movers and failures kept per piece.
 KEPT: Final = 50
-
-#: One assessment before and after, as a preview keeps it. Points and interval are milli-points, -1
-#: for none; bands and statuses are places in `reading.BANDS` and `SCORE_STATUSES`, from 1; 0: there
-#: was no score.
-ROW: Final = np.dtype(
-    [
-        ("assessment", "u1", 16),
-        ("vendor", "u1", 16),
-        ("unit", "u1", 16),
-        ("points", "<i4", 2),
-        ("lo", "<i4", 2),
-        ("hi", "<i4", 2),
-        ("band", "u1", 2),
-        ("status", "u1", 2),
-    ]
-)
-NO_ROWS: Final = np.zeros(0, dtype=ROW)
 
 
 def rows(scores: Scores) -> npt.NDArray[np.void]:
