@@ -22,8 +22,8 @@ import numpy as np
 
 from bench.engine_load import batch_of, plan_of
 from scoring.engine.batch import Batch, check, resolve
-from scoring.engine.contributions import largest, parts_of
-from scoring.engine.evaluate import evaluate, rows_at_once, score
+from scoring.engine.contributions import breakdown, largest
+from scoring.engine.evaluate import rows_at_once, score
 from scoring.engine.plan import Plan
 from scoring.engine.provenance import digests, pack_inputs
 from scoring.engine.tree import climb
@@ -89,13 +89,12 @@ def floor(plan: Plan, batch: Batch, count: int, step: int) -> float:
 
 
 def latencies(plan: Plan, batch: Batch, times: int = 300) -> list[float]:
-    """Milliseconds of one assessment scored and split, each of another assessment."""
+    """Milliseconds of one assessment, scored and split into all its parts; each is another."""
     found = []
     for at in range(times):
         one = batch.row(at)
         start = time.perf_counter()
-        evaluate(plan, one)
-        parts_of(plan, resolve(plan, one))
+        breakdown(plan, one)
         found.append((time.perf_counter() - start) * 1000)
     return sorted(found)
 

@@ -13,13 +13,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from assessments.sheet import RISK_SCALE
 from scoring.engine.aggregate import raised
 from scoring.engine.batch import Batch, Flags, Resolved, check, resolve
 from scoring.engine.evaluate import NONE, Result, exposure, score
 from scoring.engine.methodology import FULL
 from scoring.engine.plan import Plan
 from scoring.engine.rounding import Floats, Ints, largest_remainder, settle
-from scoring.engine.tree import LO, PT, Tree, climb
+from scoring.engine.tree import PT, Tree, climb
 
 
 class PartKind(StrEnum):
@@ -151,7 +152,7 @@ def _exact(plan: Plan, resolved: Resolved, tree: Tree, result: Result) -> tuple[
     for level in plan.gate_levels:
         # An open gate adds its bare risk; the rest of its weight went to the children.
         gates = level.gates
-        total[gates] = np.where(tree.open[gates], 1.0 - tree.bare[PT, gates], total[gates])
+        total[gates] = np.where(tree.open[gates], 1.0 - tree.bare[gates], total[gates])
     kappa = plan.methodology.kappa
     exposed = exposure(plan, resolved.intake) * FULL
     exact = exposed * ((1.0 - kappa) + kappa * tree.posture[PT])
@@ -170,9 +171,10 @@ def _answers(resolved: Resolved, tree: Tree, points: Ints, total: Floats, cells:
     """What the answers themselves add to `points`; `cells`: each one's place in an [M, n] array."""
     answered = resolved.answered.reshape(-1)[cells]
     known = resolved.known.reshape(-1)[cells]
-    bare = tree.bare[PT].reshape(-1)[cells]
+    bare = tree.bare.reshape(-1)[cells]
     if not np.array_equal(answered, known):
-        bare = np.where(known, bare, tree.bare[LO].reshape(-1)[cells])
+        lowest = (RISK_SCALE - resolved.lo.reshape(-1)[cells]) / RISK_SCALE
+        bare = np.where(known, bare, lowest)
     whole = total.reshape(-1)[cells]
     part = (1.0 - bare) * answered
     part /= np.where(whole > 0, whole, 1.0)
@@ -254,6 +256,6 @@ def _fill_shares(plan: Plan, tree: Tree, shares: Floats) -> None:
     np.multiply(factor[plan.item_sections], tree.weights, out=shares)
     for level, node in zip(reversed(plan.gate_levels), reversed(tree.gates), strict=True):
         gates = level.gates
-        passed = np.where(tree.open[gates], shares[gates] * tree.bare[PT, gates], 0.0)
+        passed = np.where(tree.open[gates], shares[gates] * tree.bare[gates], 0.0)
         passed /= node.divisor
         shares[level.children] = passed[level.openers] * tree.weights[level.children]

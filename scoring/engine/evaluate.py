@@ -198,7 +198,7 @@ def proof_gap(plan: Plan, resolved: Resolved, tree: Tree) -> Flags:
         & resolved.answered
         & ~tree.open
         & plan.has_weight
-        & (tree.earned[:, PT] < tree.bare[PT])
+        & (tree.earned[:, PT] < tree.bare)
     )
     return gap
 

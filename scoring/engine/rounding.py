@@ -22,7 +22,7 @@ def settle(values: Floats) -> Floats:
     A float is wrong in about the tenth decimal of a milli-point; the sixth is far above that and
     far below what anybody reads. Rounding there first makes a true tie a tie.
     """
-    return np.round(values, 6)
+    return np.rint(values * MILLIONTHS) / MILLIONTHS
 
 
 def millis(shares: Floats) -> Ints:

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assessments.sheet import RISK_SCALE, EvidenceLevel, State
-from scoring.engine.aggregate import grouped_means, together
+from scoring.engine.aggregate import Rows, grouped_means, together
 from scoring.engine.batch import FRESH, Flags, Resolved
 from scoring.engine.plan import Plan
 
@@ -73,7 +73,7 @@ class Tree:
     - `open` [M, n]: the item is a gate whose children carry its proof
     - `may_come` [M, n]: not answered, or under a gate that is not: an answer could still appear
     - `weights` [M, n]: the item's weight where it is live, otherwise 0
-    - `bare` [3, M, n]: 1 - r at the lo, pt and hi vector, without any discount for proof
+    - `bare` [M, n]: 1 - r at pt, without any discount for proof
     - `earned` [M, 5, n]: y of the item at each channel
     - `gates`: one per level of `plan.gate_levels`; `sections` in canonical order; `dimensions`
     - `posture` [3, n]: V at lo, pt, hi; 0, 1, 1 where nothing is left to rate
@@ -98,8 +98,7 @@ def climb(plan: Plan, resolved: Resolved) -> Tree:
     """Work out the whole tree."""
     live, may_come = _reach(plan, resolved)
     weights = live * plan.weight_column
-    bare = _bare(resolved)
-    earned = _earned(plan, resolved, bare)
+    bare, earned = _earned(plan, resolved)
     is_open = np.zeros(live.shape, dtype=np.bool_)
     gates = []
     for level in plan.gate_levels:
@@ -107,9 +106,13 @@ def climb(plan: Plan, resolved: Resolved) -> Tree:
         gates.append(node)
         opened = live[level.gates] & resolved.answered[level.gates] & node.live
         is_open[level.gates] = opened
+        shut = earned[level.gates]
         through = node.earned.copy()
-        through[:, :CREDITED] *= bare[:, level.gates].swapaxes(0, 1)
-        earned[level.gates] = np.where(opened[:, None], through, earned[level.gates])
+        # At lo a gate's own proof takes nothing away, so that what it earns is bare.
+        through[:, LO] *= shut[:, LO]
+        through[:, PT] *= bare[level.gates]
+        through[:, HI] *= _bare_hi(resolved, level.gates)
+        earned[level.gates] = np.where(opened[:, None], through, shut)
     sections = Nodes(*grouped_means(plan.section_groups, weights, earned))
     dimensions = Nodes(
         *grouped_means(
@@ -164,30 +167,11 @@ def _reach(plan: Plan, resolved: Resolved) -> tuple[Flags, Flags]:
     return live, may_come
 
 
-def _bare(resolved: Resolved) -> Floats:
-    """[3, M, n] 1 - r; what is not answered could be 0 (lo) and counts as 1 (pt, hi)."""
-    answered = resolved.answered.astype(np.uint16)
-    bare = np.empty((3, *resolved.state.shape))
-    np.divide(RISK_SCALE - resolved.lo * answered, RISK_SCALE, out=bare[LO])
-    np.divide((RISK_SCALE - resolved.pt) * answered, RISK_SCALE, out=bare[PT])
-    bare[HI] = bare[PT]
-    rows = np.flatnonzero(((resolved.hi != resolved.pt) | _unsure(resolved)).any(axis=1))
-    if len(rows):
-        high = (RISK_SCALE - resolved.hi[rows]) * answered[rows] / RISK_SCALE
-        bare[HI, rows] = high
-        # Too little data for a point value: the cautious end of the range stands for it.
-        bare[PT, rows] = np.where(resolved.known[rows], bare[PT, rows], high)
-    return bare
+def _earned(plan: Plan, resolved: Resolved) -> tuple[Floats, Floats]:
+    """[M, n] 1 - r at pt and [M, 5, n] the items as if none were an open gate (formula 1).
 
-
-def _unsure(resolved: Resolved) -> Flags:
-    """[M, n] answered, but without a point value."""
-    unsure: Flags = resolved.answered & ~resolved.known
-    return unsure
-
-
-def _earned(plan: Plan, resolved: Resolved, bare: Floats) -> Floats:
-    """[M, 5, n] the items as if none were an open gate (formula 1)."""
+    What is not answered could be 0 (lo) and counts as 1 (pt, hi).
+    """
     best, worst = _credits(
         tuple((level.credit, level.pessimistic) for level in plan.methodology.evidence.ranked)
     )
@@ -195,15 +179,30 @@ def _earned(plan: Plan, resolved: Resolved, bare: Floats) -> Floats:
     proof *= FRESH + 1
     proof += resolved.fade
     credit, pessimistic = best.take(proof), worst.take(proof)
-    rows = np.flatnonzero(_unsure(resolved).any(axis=1))
-    credit[rows] = np.where(resolved.known[rows], credit[rows], pessimistic[rows])
+    answered = resolved.answered.astype(np.uint16)
+    bare = (RISK_SCALE - resolved.pt) * answered / RISK_SCALE
     earned = np.empty((plan.size, CHANNELS, resolved.state.shape[1]))
-    earned[:, LO] = bare[LO]
-    np.multiply(credit, bare[PT], out=earned[:, PT])
-    np.multiply(pessimistic, bare[HI], out=earned[:, HI])
+    np.divide(RISK_SCALE - resolved.lo * answered, RISK_SCALE, out=earned[:, LO])
+    np.multiply(pessimistic, bare, out=earned[:, HI])
+    unsure = resolved.answered & ~resolved.known
+    rows = np.flatnonzero(((resolved.hi != resolved.pt) | unsure).any(axis=1))
+    if len(rows):
+        high = _bare_hi(resolved, rows)
+        earned[rows, HI] = pessimistic[rows] * high
+        # Too little data for a point value: the cautious end of the range stands for it.
+        known = resolved.known[rows]
+        bare[rows] = np.where(known, bare[rows], high)
+        credit[rows] = np.where(known, credit[rows], pessimistic[rows])
+    np.multiply(credit, bare, out=earned[:, PT])
     earned[:, COVERAGE] = resolved.covered
     np.multiply(pessimistic, earned[:, COVERAGE], out=earned[:, CONFIDENCE])
-    return earned
+    return bare, earned
+
+
+def _bare_hi(resolved: Resolved, rows: Rows) -> Floats:
+    """1 - r of some items at hi."""
+    bare: Floats = (RISK_SCALE - resolved.hi[rows]) * resolved.answered[rows] / RISK_SCALE
+    return bare
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from assessments.sheet import EvidenceLevel, State
 from scoring.engine.batch import FRESH, Batch, Resolved, check, resolve
 from scoring.engine.evaluate import proof_gap, score
 from scoring.engine.plan import Plan
-from scoring.engine.tree import PT, climb
+from scoring.engine.tree import climb
 
 
 class Change(StrEnum):
@@ -57,7 +57,7 @@ def improvements_of(plan: Plan, now: Resolved) -> tuple[Improvement, ...]:
             continue
         if provable[at]:
             changes.append((Change.PROVE, at))
-        if now.hi[at, 0] > 0 or tree.bare[PT, at, 0] < 1:
+        if now.hi[at, 0] > 0 or tree.bare[at, 0] < 1:
             changes.append((Change.REMEDY, at))
     if not changes:
         return ()
