@@ -45,8 +45,13 @@ class Step:
 
     @property
     def aged(self) -> list[Moved]:
-        """Those that moved because time went by."""
-        return [one for one in self.moved if one.aged]
+        """Those that moved the score because time went by."""
+        return [one for one in self.moved if one.aged and one.alone]
+
+    @property
+    def aged_in_vain(self) -> int:
+        """How many aged without moving the score: only the upper end of its interval knows."""
+        return sum(one.aged and not one.alone for one in self.moved)
 
     @property
     def changed(self) -> list[Moved]:

@@ -50,6 +50,8 @@ def test_the_score_moves_as_answers_are_changed(
     page.get_by_label("How fast are inventions disclosed?", exact=True).select_option("at_once")
     expect(page.get_by_text("The score falls by")).to_be_visible()
     expect(page).to_have_url(re.compile("answer.discloses=at_once"))
+    # The page was exchanged around it: a keyboard goes on where it was.
+    expect(page.locator("#c-discloses")).to_be_focused()
     page.get_by_role("link", name="Keep secrets secret").click()
     page.get_by_label("Do you subcontract?", exact=True).select_option("yes")
     page.get_by_label("Are subcontractors bound in writing?", exact=True).select_option("no")
