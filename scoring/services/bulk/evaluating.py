@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -102,11 +102,19 @@ class Block:
     models: Models
 
 
-def evaluate(first: UUID, last: UUID, by: Method, *, everything: bool = False) -> Block:
+def evaluate(
+    first: UUID,
+    last: UUID,
+    by: Method,
+    *,
+    everything: bool = False,
+    noted: Collection[bytes] = frozenset(),
+) -> Block:
     """Read and score the vendors from `first` to `last`.
 
     An assessment whose inputs and model are those of its current score is not computed again,
-    unless another one of its vendor is (the vendor's rating needs both), or `everything` is set.
+    unless it is `noted` or due, another one of its vendor is computed (the vendor's rating needs
+    both), or `everything` is set.
     """
     parts: list[_Part] = []
     wrong: dict[UUID, str] = {}
@@ -116,11 +124,7 @@ def evaluate(first: UUID, last: UUID, by: Method, *, everything: bool = False) -
         except WRONG as error:
             said = str(error) or type(error).__name__
             wrong |= {UUID(bytes=pk.tobytes()): said for pk in group.records["id"]}
-    changed = [
-        np.any(part.digests != part.group.records["digest"], axis=1)
-        | (part.group.records["scored"] == 0)
-        for part in parts
-    ]
+    changed = [_changed(part, number_of(by.as_of), noted) for part in parts]
     moved = {
         vendor
         for part, which in zip(parts, changed, strict=True)
@@ -132,6 +136,20 @@ def evaluate(first: UUID, last: UUID, by: Method, *, everything: bool = False) -
         part.fresh = np.array([every or vendor in moved for vendor in vendors], dtype=np.bool_)
     models = [(part.model, part.group.questionnaire_id) for part in parts]
     return Block(_scores(parts) if parts else None, wrong, models)
+
+
+def _changed(part: _Part, day: int, noted: Collection[bytes]) -> Flags:
+    """[n] whose score may say something else, or change on another day than it said."""
+    known = part.group.records
+    changed: Flags = (
+        np.any(part.digests != known["digest"], axis=1)
+        | (known["scored"] == 0)
+        | (known["was_version"] != known["inputs_version"])
+        | ((known["was_change"] > 0) & (known["was_change"] <= day))
+    )
+    if noted:
+        changed |= np.array([key in noted for key in _keys(known["id"])], dtype=np.bool_)
+    return changed
 
 
 def _keys(ids: npt.NDArray[Any]) -> list[bytes]:

@@ -81,8 +81,9 @@ def write(scores: Scores, *, as_of: date, cause: str, ageing: bool) -> Written:
         | (known["was_band"] != scores.band)
         | (known["was_status"] != scores.status)
     )
-    # Asked to compute everything, we do not rely on the digest alone.
-    same &= ~(scores.fresh & said)
+    wider = (known["was_lo"] != scores.lo) | (known["was_hi"] != scores.hi)
+    # What was computed does not rely on the digest alone.
+    same &= ~(scores.fresh & (said | wider))
     # A row is added to the history where something else is said, or something else led to it; with
     # mere ageing only for the former. `own`: the current row is not that of the history already.
     news = said if ageing else ~same | (known["own"] > 0)
