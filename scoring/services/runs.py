@@ -6,6 +6,7 @@ come, and `nudge` queues those again that nobody has touched for a while.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,14 +24,16 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from accounts.principal import SYSTEM, Principal
+from assessments.models import Assessment
 from audit import clock
 from audit.errors import Refused
 from audit.record import record
 from scoring.events import RunCancelled, RunCompleted, RunResumed, RunStarted
 from scoring.models import Methodology, Run, RunPiece
-from scoring.services import methodologies, scores
-from scoring.services.bulk import block, outcome
+from scoring.services import catching_up, methodologies, scores, standings
+from scoring.services.bulk import block, cutting, outcome
 from scoring.services.bulk.evaluating import Method
+from vendors.models import Vendor
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +49,8 @@ CAUSES: Final = {
     Run.Kind.AGEING: scores.AGEING,
     Run.Kind.BY_HAND: "rescore",
 }
+#: Seconds between two looks at what others do.
+_PAUSE: Final = 0.2
 #: First half of the advisory lock that whoever works on a piece holds; the piece is the second.
 _PIECE_LOCK: Final = 7_308_627
 
@@ -65,7 +70,8 @@ def start(
     Earlier runs of its kind that have not come to their end are cancelled: they would only do the
     same over again, or score by a method that is no longer in force.
     """
-    for earlier in Run.objects.filter(kind=kind, status__in=UNFINISHED):
+    unfinished = Run.objects.filter(kind=kind, status__in=UNFINISHED).order_by("pk")
+    for earlier in unfinished.select_for_update(of=("self",)):
         if kind != Run.Kind.PREVIEW or earlier.methodology_id == methodology.pk:
             _cancel(earlier, by)
     run = Run.objects.create(
@@ -142,7 +148,9 @@ def cut(run_id: UUID) -> None:
         if not run.pieces.exists():
             pieces = [
                 RunPiece(run=run, number=number, first=first, last=last, total=total)
-                for number, (first, last, total) in enumerate(_ranges(PIECE, run.kind))
+                for number, (first, last, total) in enumerate(
+                    cutting.pieces(ageing=_ages(run), block=BLOCK, piece=PIECE)
+                )
             ]
             RunPiece.objects.bulk_create(pieces)
             run.total = sum(piece.total for piece in pieces)
@@ -152,40 +160,6 @@ def cut(run_id: UUID) -> None:
         waiting = list(run.pieces.filter(finished=False).values_list("pk", flat=True))
     _queue(waiting)
     _finish(run.pk)
-
-
-_COUNTED: Final = """
-SELECT vendor_id, count(*) FROM assessments_assessment
-WHERE status <> 'closed' AND vendor_id > %(after)s AND vendor_id <= %(last)s {only}
-GROUP BY vendor_id ORDER BY vendor_id
-"""
-_DUE: Final = """AND vendor_id IN (
-    SELECT vendor_id FROM scoring_currentscore WHERE next_change <= %(today)s
-)"""
-_BEFORE_ALL: Final = UUID(int=0)
-_AFTER_ALL: Final = UUID(int=2**128 - 1)
-
-
-def _ranges(
-    size: int, kind: str, after: UUID = _BEFORE_ALL, last: UUID = _AFTER_ALL
-) -> Iterator[tuple[UUID, UUID, int]]:
-    """Vendors in pieces of about `size` assessments: the first, the last, and how many there are.
-
-    Only vendors with something to score; in a run for ageing, only those in which something is due.
-    """
-    statement = _COUNTED.format(only=_DUE if kind == Run.Kind.AGEING else "")
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"after": after, "last": last, "today": clock.today()})
-        rows: Sequence[tuple[UUID, int]] = cursor.fetchall()
-    first, total = None, 0
-    for vendor, count in rows:
-        first = first or vendor
-        total += count
-        if total >= size:
-            yield first, vendor, total
-            first, total = None, 0
-    if first is not None:
-        yield first, rows[-1][0], total
 
 
 def _queue(pieces: Sequence[int]) -> None:
@@ -220,37 +194,54 @@ def go_through(piece_id: int) -> None:
         piece = RunPiece.objects.select_related("run__methodology").filter(pk=piece_id).first()
         if not mine or piece is None or piece.finished or not _still_wanted(piece.run):
             return
-        by = Method(
-            row=piece.run.methodology,
-            parameters=methodologies.parameters(piece.run.methodology),
-            as_of=piece.run.as_of,
-        )
-        blocks = _ranges(BLOCK, piece.run.kind, _just_before(piece), piece.last)
-        for first, last, _total in blocks:
+        for first, last, _total in _blocks(piece):
             if not _still_wanted(piece.run):
                 return
-            _score(piece, first, last, by)
+            _score(piece, first, last)
         RunPiece.objects.filter(pk=piece.pk).update(finished=True, touched_at=Now())
     _finish(piece.run_id)
 
 
-def _just_before(piece: RunPiece) -> UUID:
-    return piece.position or UUID(int=piece.first.int - 1)
+def _ages(run: Run) -> bool:
+    return run.kind == Run.Kind.AGEING
+
+
+def _blocks(piece: RunPiece) -> Iterator[cutting.Range]:
+    """What is left of a piece."""
+    return cutting.blocks(
+        ageing=_ages(piece.run),
+        size=BLOCK,
+        after=piece.position or UUID(int=piece.first.int - 1),
+        last=piece.last,
+    )
 
 
 def _still_wanted(run: Run) -> bool:
     fresh = Run.objects.select_related("methodology").get(pk=run.pk)
     if fresh.status != Run.Status.RUNNING:
         return False
-    if _is_outdated(fresh):
-        with transaction.atomic():
-            _cancel(fresh, SYSTEM)
-        return False
-    return True
+    if not _is_outdated(fresh):
+        return True
+    with transaction.atomic():
+        locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if locked.status == Run.Status.RUNNING:
+            _cancel(locked, SYSTEM)
+    return False
 
 
-def _score(piece: RunPiece, first: UUID, last: UUID, by: Method) -> None:
+def _method(run: Run) -> Method:
+    """What the next block is scored by. A preview shows one day; what is written is of today, so
+    that a run which lasts, or was resumed, never puts an older day over a later one."""
+    return Method(
+        row=run.methodology,
+        parameters=methodologies.parameters(run.methodology),
+        as_of=run.as_of if run.kind == Run.Kind.PREVIEW else clock.today(),
+    )
+
+
+def _score(piece: RunPiece, first: UUID, last: UUID) -> None:
     """One block; how far the piece has come is written in the block's own transaction."""
+    by = _method(piece.run)
     with transaction.atomic():
         if piece.run.kind == Run.Kind.PREVIEW:
             done = block.preview(first, last, by)
@@ -324,19 +315,33 @@ class Sums:
 def by_hand() -> Sums:
     """Compute everything again by the method in force, here and now, and put right what differs.
 
-    Workers that hear of it take their share of the pieces.
+    Workers that hear of it take their share of the pieces, and are waited for.
     """
     row = methodologies.published()
     run = start(kind=Run.Kind.BY_HAND, methodology=row, content_hash=row.content_hash, by=SYSTEM)
     cut(run.pk)
-    for pk in run.pieces.order_by("number").values_list("pk", flat=True):
-        go_through(pk)
+    while True:
+        for pk in run.pieces.filter(finished=False).order_by("number").values_list("pk", flat=True):
+            go_through(pk)
+        run.refresh_from_db()
+        if run.status != Run.Status.RUNNING:
+            break
+        time.sleep(_PAUSE)
+    _restand_without_assessments()
     sums = run.pieces.aggregate(
         done=Sum("done", default=0),
         changed=Sum("changed", default=0),
         failed=Sum("failed", default=0),
     )
     return Sums(run=run, **sums)
+
+
+def _restand_without_assessments() -> None:
+    """The ratings of vendors in which a run has nothing to score."""
+    scored = Assessment.objects.exclude(status=Assessment.Status.CLOSED).values("vendor")
+    ids = list(Vendor.objects.exclude(pk__in=scored).order_by("pk").values_list("pk", flat=True))
+    for chunk in catching_up.chunks(ids):
+        standings.restand_many(vendor_ids=chunk)
 
 
 def age() -> bool:

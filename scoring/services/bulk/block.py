@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,11 +61,10 @@ def rescore(
 
     Whoever scores one of them meanwhile waits for this transaction, and sees what it has written.
     """
-    _lock(first, last)
-    found = evaluate(first, last, by, everything=everything)
-    wrong = dict(found.wrong)
-    apart = _vendors_of(wrong)
-    total, changed, summary = len(wrong), 0, outcome.summary(NO_ROWS, {})
+    noted = _lock(first, last)
+    found = evaluate(first, last, by, everything=everything, noted=noted)
+    apart = _vendors_of(found.wrong)
+    total, changed, summary = len(found.wrong), 0, outcome.summary(NO_ROWS, {})
     if found.scores is not None:
         total += found.scores.size
         scoring_models.keep(found.models, by.row.pk)
@@ -74,7 +74,7 @@ def rescore(
         more = _rate(found.scores, first, last, by)
         changed, apart = int(written.changed.sum()), apart | more
         summary = outcome.summary(outcome.rows(found.scores), {})
-        if changed:
+        if changed or written.scores:
             record(
                 ScoresWritten(
                     aggregate_id=run_id,
@@ -89,13 +89,15 @@ def rescore(
                 ),
                 by=SYSTEM,
             )
-    wrong |= _one_by_one(apart, cause)
+    # What cannot be scored among others may well be on its own.
+    wrong = _one_by_one(apart, cause)
     summary["failures"] = outcome.summary(NO_ROWS, wrong)["failures"]
     return Done(total=total, changed=changed, failed=len(wrong), summary=summary)
 
 
-def _lock(first: UUID, last: UUID) -> None:
-    """As `standings.lock`, for a range; and what is noted of them is taken in here."""
+def _lock(first: UUID, last: UUID) -> frozenset[bytes]:
+    """As `standings.lock`, for a range; and what is noted of them is taken in here: returns the
+    assessments."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM vendors_vendor WHERE id BETWEEN %s AND %s "
@@ -105,9 +107,10 @@ def _lock(first: UUID, last: UUID) -> None:
         cursor.execute(
             "DELETE FROM scoring_outstanding o USING assessments_assessment a "
             "WHERE o.subject = 'assessment' AND o.subject_id = a.id "
-            "AND a.vendor_id BETWEEN %s AND %s AND a.status <> 'closed'",
+            "AND a.vendor_id BETWEEN %s AND %s AND a.status <> 'closed' RETURNING a.id",
             [first, last],
         )
+        return frozenset(pk.bytes for (pk,) in cursor.fetchall())
 
 
 def _rate(scores: Scores, first: UUID, last: UUID, by: Method) -> set[UUID]:
@@ -120,7 +123,7 @@ def _rate(scores: Scores, first: UUID, last: UUID, by: Method) -> set[UUID]:
     return {UUID(bytes=vendor) for vendor in rated.homeless}
 
 
-def _vendors_of(wrong: dict[UUID, str]) -> set[UUID]:
+def _vendors_of(wrong: Mapping[UUID, str]) -> set[UUID]:
     if not wrong:
         return set()
     return set(Assessment.objects.filter(pk__in=wrong).values_list("vendor_id", flat=True))
