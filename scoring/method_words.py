@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from accounts.templatetags.ui import EVIDENCE, band_word
 from scoring import words
@@ -197,7 +198,9 @@ def shown(parameter: Parameter, value: Any) -> str:
     if parameter.kind == "days":
         return _("%(number)s days") % {"number": text} if value else _("no end")
     if parameter.kind == "points":
-        return _("%(number)s points") % {"number": text}
+        return ngettext("%(number)s point", "%(number)s points", 1 if value == 1 else 2) % {
+            "number": text
+        }
     if parameter.kind == "periods":
         return text if value else _("0: at once")
     return text

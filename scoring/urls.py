@@ -19,7 +19,7 @@ app_name = "scoring"
 _vendor = "vendors/<uuid:pk>/"
 _score = "assessments/<uuid:pk>/score/"
 _method = "methods/<uuid:pk>/"
-_run = "runs/<uuid:pk>/"
+_run = "methods/runs/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -48,7 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_method}delete/", method_drafts.delete, name="method_delete"),
     path(f"{_method}publish/", method_drafts.publish, name="method_publish"),
     path(f"{_method}preview/", method_drafts.preview, name="method_preview"),
-    path("runs/", runs.index, name="runs"),
+    path("methods/runs/", runs.index, name="runs"),
     path(_run, runs.show, name="run"),
     path(f"{_run}cancel/", runs.cancel, name="run_cancel"),
     path(f"{_run}resume/", runs.resume, name="run_resume"),

@@ -6,14 +6,19 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
-from scoring.services import methodologies
+from scoring.models import CurrentScore, Run, RunPiece
+from scoring.services import methodologies, runs
 from tests.browser.conftest import Look, OpenPage
+from tests.conftest import StartWorker
 from tests.factories.assessments import small_questionnaire
-from tests.factories.methods import make_draft, publish
+from tests.factories.methods import go_through, make_draft, publish, published
 from tests.factories.scoring import scored
 from tests.personas import Person
 
 pytestmark = pytest.mark.browser
+
+#: Milliseconds until a background task has to have happened.
+PATIENCE = 60_000
 
 
 def sign_in(page: Page, person: Person, live_server: LiveServer) -> None:
@@ -58,14 +63,70 @@ def test_from_the_method_in_force_to_a_published_one(page: Page, look: Look) -> 
     look(page, "method-publish")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("is in force.")).to_be_visible()
-    look(page, "method-in-force")
     assert methodologies.published().version == "2"
+    page.get_by_role("link", name="The method").click()
+    look(page, "method-in-force")
     page.get_by_label("Compare with").select_option(label="Standard method 1 (Retired)")
     page.get_by_role("button", name="Show what differs").click()
     expect(page.get_by_role("row", name="Liabilities")).to_contain_text("110 (55%)")
     look(page, "method-compare")
     page.goto("/methods/")
     look(page, "methods")
+
+
+@pytest.mark.worker
+def test_a_preview_and_a_publication_run_before_ones_eyes(
+    page: Page, start_worker: StartWorker, unit: BusinessUnit, look: Look
+) -> None:
+    questionnaire = small_questionnaire()
+    for number in range(30):
+        scored(unit, questionnaire, name=f"Vendor {number:02}", worst=number % 3 == 0)
+    draft = make_draft(band_cuts=[1, 2, 3, 40], kappa=0.6)
+    page.goto(f"/methods/{draft.pk}/preview/")
+    page.get_by_role("button", name="Start the preview").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    # As it looks when a worker is half through.
+    run = Run.objects.get()
+    runs.cut(run.pk)
+    RunPiece.objects.filter(run=run).update(done=12)
+    expect(page.get_by_text("Assessments scored: 12 of 31")).to_be_visible()
+    expect(page.locator("#run-said")).to_contain_text("30 percent done")
+    look(page, "run-half-way")
+    RunPiece.objects.filter(run=run).update(done=0)
+    start_worker()
+    expect(page.get_by_role("heading", name="From band to band")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#run-said")).to_contain_text("Done: 31 assessments scored")
+    look(page, "run-preview-result")
+    page.get_by_role("link", name="Vendors whose band would change").click()
+    expect(page.get_by_role("row", name="Vendor 01")).to_contain_text("Band changed")
+    look(page, "run-vendors")
+    page.go_back()
+    page.reload()
+    page.get_by_role("link", name="Go on to publish").click()
+    look(page, "method-publish-previewed")
+    page.get_by_label("Reason").fill("Bands as the board reads them.")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("heading", name="From band to band")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Bands as the board reads them.")).to_be_visible()
+    look(page, "run-published")
+    assert set(CurrentScore.objects.values_list("model__methodology__version", flat=True)) == {"2"}
+    page.get_by_role("link", name="All runs").click()
+    look(page, "runs")
+
+
+def test_a_run_can_be_cancelled_and_resumed(page: Page, broker: None, look: Look) -> None:
+    run = published(make_draft(kappa=0.5))
+    runs.cut(run.pk)
+    page.goto(f"/methods/runs/{run.pk}/")
+    page.get_by_role("link", name="Cancel the run").click()
+    look(page, "run-cancel")
+    page.get_by_role("button", name="Cancel the run").click()
+    expect(page.get_by_text("0 of 1 assessments were scored, 1 were not.")).to_be_visible()
+    look(page, "run-cancelled")
+    page.get_by_role("link", name="Resume the run").click()
+    page.get_by_role("button", name="Resume the run").click()
+    go_through(run)
+    expect(page.get_by_role("heading", name="From band to band")).to_be_visible()
 
 
 def test_a_wrong_file_says_on_which_lines_it_is_wrong(page: Page, look: Look) -> None:

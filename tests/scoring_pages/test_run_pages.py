@@ -193,7 +193,7 @@ def test_publishing_leads_to_the_run_which_says_who_why_and_what_became_of_it(
         assert said in page, said
     assert reading.result(run).up == 1
     assert at("run", run) in get(admin.browser, reverse("scoring:method", args=[draft.pk]))
-    rows = rows_of(get(admin.browser, "/runs/"))
+    rows = rows_of(get(admin.browser, "/methods/runs/"))
     assert "Scoring by Standard method 2" in rows[0]
 
 
@@ -289,15 +289,15 @@ def test_runs_are_for_those_who_see_all_units_and_started_by_those_who_manage_th
     draft = make_draft()
     run = previewed(draft)
     everywhere = Person(make_user(Role.AUDITOR))
-    assert "Preview of Standard method 2" in get(everywhere.browser, "/runs/")
+    assert "Preview of Standard method 2" in get(everywhere.browser, "/methods/runs/")
     page = get(everywhere.browser, at("run", run))
     assert "Go on to publish" not in page
     assert everywhere.browser.post(at("run_cancel", run)).status_code == 403
     for person in (legal, unit_admin):
-        assert person.browser.get("/runs/").status_code == 403
+        assert person.browser.get("/methods/runs/").status_code == 403
         assert person.browser.get(at("run_csv", run)).status_code == 403
         assert at("run", run) not in get(person.browser, reverse("scoring:method", args=[draft.pk]))
 
 
 def test_where_nothing_has_run_yet_the_list_says_what_to_do(admin: Person) -> None:
-    assert "No runs yet" in get(admin.browser, "/runs/")
+    assert "No runs yet" in get(admin.browser, "/methods/runs/")
