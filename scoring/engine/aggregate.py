@@ -306,7 +306,8 @@ class Groups:
     there are. No matrix product and no `np.sum` can promise that.
     """
 
-    #: [G] place of each group of the caller in the order used here, longest first.
+    members: tuple[tuple[int, ...], ...]
+    #: [G] place of each group of the caller in the order of the steps, longest first.
     places: Rows
     steps: tuple[Rows, ...]
 
@@ -321,7 +322,7 @@ class Groups:
             np.array([members[at][step] for at in order if len(members[at]) > step], dtype=np.intp)
             for step in range(longest)
         )
-        return cls(places, steps)
+        return cls(tuple(map(tuple, members)), places, steps)
 
 
 @lru_cache(maxsize=256)
@@ -369,9 +370,23 @@ def raised(values: Floats, power: int) -> Floats:
     return result
 
 
+#: Columns from which it is quicker to go through the members one by one.
+_MANY: Final = 200
+
+
 def _sums(groups: Groups, weights: Floats, values: Floats) -> tuple[Floats, Floats]:
     total = np.zeros((len(groups.places), weights.shape[1]))
     means = np.zeros((len(groups.places), values.shape[1], weights.shape[1]))
+    # Both ways add up each group in the same order.
+    if weights.shape[1] >= _MANY:
+        part = np.empty(means.shape[1:])
+        for at, members in enumerate(groups.members):
+            for row in members:
+                total[at] += weights[row]
+                np.multiply(weights[row], values[row], out=part)
+                means[at] += part
+        means /= np.where(total > 0, total, 1.0)[:, None]
+        return total, means
     for step in groups.steps:
         weight = weights[step]
         total[: len(step)] += weight

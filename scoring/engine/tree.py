@@ -36,6 +36,8 @@ HI: Final = 2
 COVERAGE: Final = 3
 CONFIDENCE: Final = 4
 CHANNELS: Final = 5
+#: Cells that are worked out together on the way up.
+_NEAR: Final = 16_000
 #: The first three, which an open gate passes on through its own bare risk.
 CREDITED: Final = 3
 
@@ -175,27 +177,34 @@ def _earned(plan: Plan, resolved: Resolved) -> tuple[Floats, Floats]:
     best, worst = _credits(
         tuple((level.credit, level.pessimistic) for level in plan.methodology.evidence.ranked)
     )
-    proof = resolved.evidence.astype(np.intp)
-    proof *= FRESH + 1
-    proof += resolved.fade
-    credit, pessimistic = best.take(proof), worst.take(proof)
-    answered = resolved.answered.astype(np.uint16)
-    bare = (RISK_SCALE - resolved.pt) * answered / RISK_SCALE
     earned = np.empty((plan.size, CHANNELS, resolved.state.shape[1]))
-    np.divide(RISK_SCALE - resolved.lo * answered, RISK_SCALE, out=earned[:, LO])
-    np.multiply(pessimistic, bare, out=earned[:, HI])
+    bare = np.empty(resolved.state.shape)
+    # A few items at a time, so that what is only needed on the way stays in the nearest cache.
+    few = max(1, _NEAR // max(1, resolved.state.shape[1]))
+    for start in range(0, plan.size, few):
+        part = slice(start, start + few)
+        answered = resolved.answered[part].astype(np.uint16)
+        proof = resolved.evidence[part].astype(np.intp)
+        proof *= FRESH + 1
+        proof += resolved.fade[part]
+        credit, pessimistic = best.take(proof), worst.take(proof)
+        at_pt, into = bare[part], earned[part]
+        np.divide((RISK_SCALE - resolved.pt[part]) * answered, RISK_SCALE, out=at_pt)
+        np.divide(RISK_SCALE - resolved.lo[part] * answered, RISK_SCALE, out=into[:, LO])
+        np.multiply(credit, at_pt, out=into[:, PT])
+        np.multiply(pessimistic, at_pt, out=into[:, HI])
+        into[:, COVERAGE] = resolved.covered[part]
+        np.multiply(pessimistic, resolved.covered[part], out=into[:, CONFIDENCE])
     unsure = resolved.answered & ~resolved.known
     rows = np.flatnonzero(((resolved.hi != resolved.pt) | unsure).any(axis=1))
     if len(rows):
-        high = _bare_hi(resolved, rows)
-        earned[rows, HI] = pessimistic[rows] * high
+        proof = resolved.evidence[rows].astype(np.intp) * (FRESH + 1) + resolved.fade[rows]
+        pessimistic, high = worst[proof], _bare_hi(resolved, rows)
+        earned[rows, HI] = pessimistic * high
         # Too little data for a point value: the cautious end of the range stands for it.
         known = resolved.known[rows]
         bare[rows] = np.where(known, bare[rows], high)
-        credit[rows] = np.where(known, credit[rows], pessimistic[rows])
-    np.multiply(credit, bare, out=earned[:, PT])
-    earned[:, COVERAGE] = resolved.covered
-    np.multiply(pessimistic, earned[:, COVERAGE], out=earned[:, CONFIDENCE])
+        earned[rows, PT] = np.where(known, earned[rows, PT], pessimistic * high)
     return bare, earned
 
 

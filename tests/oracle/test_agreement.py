@@ -3,9 +3,11 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench import engine_load
 from scoring.engine.batch import resolve
 from scoring.engine.contributions import EXTRA, breakdown, largest
 from scoring.engine.evaluate import Result, evaluate, score
@@ -63,3 +65,20 @@ def test_the_largest_parts_are_the_first_of_the_whole_breakdown(
         rest = [int(part[row]) for part in (found.base, found.unrated, found.uplift)]
         assert rest == whole.points[row, plan.size :].tolist()
         assert len(rest) == len(EXTRA)
+
+
+@pytest.mark.parametrize("rows", [150, 900])
+def test_a_row_among_many_scores_as_it_does_alone_to_the_last_bit(rows: int) -> None:
+    plan = engine_load.plan_of(60)
+    batch = engine_load.batch_of(plan, rows)
+    together = breakdown(plan, batch)
+    earned = climb(plan, resolve(plan, batch)).earned
+    for row in range(0, rows, 49):
+        alone = breakdown(plan, batch.row(row))
+        own = climb(plan, resolve(plan, batch.row(row))).earned
+        assert np.array_equal(own[..., 0], earned[..., row])
+        assert np.array_equal(together.points[row], alone.points[0])
+        assert np.array_equal(together.answer[row], alone.answer[0])
+        for field in fields(Result):
+            ours, theirs = (getattr(one.result, field.name) for one in (together, alone))
+            assert np.array_equal(ours[row], theirs[0]), field.name
