@@ -58,6 +58,8 @@ def _web(environment: Mapping[str, str]) -> list[str]:
         "--max-requests=5000",
         "--max-requests-jitter=500",
         "--no-control-socket",
+        # A what-if keeps all of its changes in the address.
+        "--limit-request-line=8190",
         "--worker-tmp-dir=" + ("/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()),  # noqa: S108
     ]
 

@@ -51,6 +51,8 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     scenario, refused = read(base, entries)
     problems = [*unknown, *refused]
     asked = _view(request.GET, current, scenario)
+    if problems and not asked.keys() & {"show", "q", "only"}:
+        asked |= _where_it_is_wrong(base, problems)
     wanted = [*scenario.pairs(), *asked.items()]
     if not problems and wanted != [
         (name, value) for name, values in request.GET.lists() for value in values
@@ -59,8 +61,9 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     outcome = what_if(base, scenario)
     context |= _changed(base, outcome, asked)
     context |= _editor(base, outcome, asked, _typed(request.GET, problems))
+    shown = [*context["controls"], *context["results"]]
     context |= {
-        "problems": [(_place(problem, request.GET), _told(problem)) for problem in problems],
+        "problems": [(_place(problem, shown), _told(problem)) for problem in problems],
         "moved_since": bool(scenario) and asked.get("since") != _name_of(current),
         "again_url": links.what_if(pk, [*scenario.pairs(), *_without(asked, "since")]),
     }
@@ -133,10 +136,24 @@ def _typed(query: QueryDict, problems: Sequence[Problem]) -> Typed:
     return Typed(given=dict(query.lists()), problems={one.where: one.message for one in problems})
 
 
-def _place(problem: Problem, query: QueryDict) -> str:
+def _where_it_is_wrong(base: Base, problems: Sequence[Problem]) -> dict[str, str]:
+    """The section in which the first problem can be put right, to be opened."""
+    for problem in problems:
+        kind, _dot, key = problem.where.partition(".")
+        if kind in {"weight", "kappa", "p"}:
+            return {"show": editor.METHOD}
+        if kind == "intake":
+            return {"show": editor.ENGAGEMENT}
+        if key in base.assessment.questions:
+            return {"show": base.questionnaire.by_key[key].section}
+    return {}
+
+
+def _place(problem: Problem, shown: Sequence[editor.Control]) -> str:
     """The id of the input that a problem is about; "" where the page shows none."""
     kind, _dot, key = problem.where.partition(".")
-    return f"c-{key or kind}" if kind in {*_KINDS, "kappa", "p"} and query else ""
+    about = f"answer.{key}" if kind in {"state", "proof"} else problem.where
+    return next((f"c-{one.key}" for one in shown if one.name == about), "")
 
 
 def _told(problem: Problem) -> str:

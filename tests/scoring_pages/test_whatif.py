@@ -282,6 +282,24 @@ class TestRefused:
         assert 'value="forty"' in page
         assert 'href="#c-staff"' in page
 
+    @pytest.mark.parametrize(
+        ("parameter", "value", "place"),
+        [
+            ("answer.discloses", "sometimes", "c-discloses"),
+            ("proof.staff", "hearsay", "c-staff"),
+            ("intake.ip_entrusted", "x", "c-ip_entrusted"),
+            ("weight.liabilities", "-1", "c-weight.liabilities"),
+            ("kappa", "7", "c-kappa"),
+        ],
+    )
+    def test_the_section_in_which_it_can_be_put_right_is_opened(
+        self, unit: BusinessUnit, procurement: Person, parameter: str, value: str, place: str
+    ) -> None:
+        response = procurement.browser.get(address(scored(unit), [(parameter, value)]))
+        page = response.content.decode()
+        assert f'href="#{place}"' in page
+        assert f'id="{place}"' in page
+
     def test_an_answer_and_a_reason_for_none_do_not_go_together(
         self, unit: BusinessUnit, procurement: Person
     ) -> None:
