@@ -1,11 +1,10 @@
 """The what-if page: what moves, that nothing is written, and that the address says it all."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -20,24 +19,9 @@ from tests.factories.assessments import make_assessment
 from tests.factories.scoring import say, score, scored
 from tests.personas import Person
 from tests.scoring_pages.reading import chart_data, text_of
+from tests.scoring_pages.trying import Query, address, opened
 
 pytestmark = pytest.mark.django_db
-
-Query = list[tuple[str, str]]
-
-
-def address(assessment: Assessment, query: Query | None = None) -> str:
-    """The page with a scenario in its address."""
-    return reverse("scoring:what_if", args=[assessment.pk]) + (
-        f"?{urlencode(query)}" if query else ""
-    )
-
-
-def opened(browser: Client, assessment: Assessment, query: Query | None = None) -> Any:
-    """The page as it is in the end, after being sent to the plain form of its address."""
-    response = browser.get(address(assessment, query), follow=True)
-    assert response.status_code == 200, response.content
-    return response
 
 
 def current(assessment: Assessment) -> CurrentScore:
@@ -232,98 +216,6 @@ class TestAddress:
         assert "has moved since" in text_of(later.content.decode())
         fresh: Any = procurement.browser.get(later.context["again_url"], follow=True)
         assert "has moved since" not in text_of(fresh.content.decode())
-
-
-class TestRefused:
-    @pytest.mark.parametrize(
-        ("parameter", "value"),
-        [
-            ("answer.nonsense", "yes"),
-            ("answer.discloses", "sometimes"),
-            ("answer.staff", "many"),
-            ("answer.staff", "-4"),
-            ("answer.remarks", "Words"),
-            ("state.discloses", "perhaps"),
-            ("state.staff", "na_approved"),
-            ("proof.assigns", "hearsay"),
-            ("proof.nonsense", "document"),
-            ("intake.nonsense", "x"),
-            ("intake.ip_entrusted", "x"),
-            ("weight.nonsense", "1"),
-            ("weight.liabilities", "-1"),
-            ("weight.liabilities", "nan"),
-            ("kappa", "1.5"),
-            ("kappa", "inf"),
-            ("p", "3"),
-            ("p", "0"),
-            ("nonsense", "1"),
-            ("answer", "1"),
-        ],
-    )
-    def test_what_is_not_understood_is_named_and_the_rest_is_kept(
-        self, unit: BusinessUnit, procurement: Person, parameter: str, value: str
-    ) -> None:
-        query = [("answer.assigns", "no"), (parameter, value)]
-        response = procurement.browser.get(address(scored(unit), query))
-        assert response.status_code == 400
-        said = text_of(response.content.decode())
-        assert f"{parameter}: " in said
-        assert "Nothing was calculated" in said
-        assert [row["text"] for row in response.context["changes"]] == [
-            "Does the contract assign the results?"
-        ]
-
-    def test_what_was_typed_stays_in_its_input(
-        self, unit: BusinessUnit, procurement: Person
-    ) -> None:
-        query = [("answer.staff", "forty"), ("show", "secrets")]
-        response = procurement.browser.get(address(scored(unit), query))
-        page = response.content.decode()
-        assert 'value="forty"' in page
-        assert 'href="#c-staff"' in page
-
-    @pytest.mark.parametrize(
-        ("parameter", "value", "place"),
-        [
-            ("answer.discloses", "sometimes", "c-discloses"),
-            ("proof.staff", "hearsay", "c-staff"),
-            ("intake.ip_entrusted", "x", "c-ip_entrusted"),
-            ("weight.liabilities", "-1", "c-weight.liabilities"),
-            ("kappa", "7", "c-kappa"),
-        ],
-    )
-    def test_the_section_in_which_it_can_be_put_right_is_opened(
-        self, unit: BusinessUnit, procurement: Person, parameter: str, value: str, place: str
-    ) -> None:
-        response = procurement.browser.get(address(scored(unit), [(parameter, value)]))
-        page = response.content.decode()
-        assert f'href="#{place}"' in page
-        assert f'id="{place}"' in page
-
-    def test_an_answer_and_a_reason_for_none_do_not_go_together(
-        self, unit: BusinessUnit, procurement: Person
-    ) -> None:
-        query = [("answer.staff", "12"), ("state.staff", "dont_know")]
-        response = procurement.browser.get(address(scored(unit), query))
-        assert "not both" in text_of(response.content.decode())
-
-    def test_weights_that_are_all_nothing_are_refused(
-        self, unit: BusinessUnit, procurement: Person
-    ) -> None:
-        keys = current(scored(unit)).methodology.content["dimensions"]
-        assessment = Assessment.objects.latest("pk")
-        query = [(f"weight.{key}", "0") for key in keys]
-        response = procurement.browser.get(address(assessment, query))
-        assert response.status_code == 400
-        assert "At least one dimension" in text_of(response.content.decode())
-
-    def test_asked_by_a_script_it_is_shown_all_the_same(
-        self, unit: BusinessUnit, procurement: Person
-    ) -> None:
-        response = procurement.browser.get(
-            address(scored(unit), [("p", "3")]), headers={"HX-Request": "true"}
-        )
-        assert response.status_code == 200
 
 
 class TestFinding:
