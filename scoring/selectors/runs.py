@@ -357,6 +357,12 @@ class Firmness:
     narrower: int
 
 
+def is_latest(run: Run) -> bool:
+    """Whether no later preview of its draft was started: only of the latest all rows are kept."""
+    later = Run.objects.filter(methodology=run.methodology_id, kind=run.kind, pk__gt=run.pk)
+    return not later.exists()
+
+
 def firmness(run: Run) -> Firmness:
     """How the statuses and the intervals of assessments change."""
     rows = _rows(run)

@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require_everywhere
-from scoring.models import Methodology, Run
+from scoring.models import Methodology, Run, RunPiece
 from scoring.services import methodologies, runs
 
 
@@ -24,7 +24,12 @@ def publish(*, draft: Methodology, revision: int, reason: str, by: Principal) ->
 
 @transaction.atomic
 def preview(*, draft: Methodology, by: Principal) -> Run:
-    """Start a run that scores everything by a draft as it is now, and writes no score."""
+    """Start a run that scores everything by a draft as it is now, and writes no score.
+
+    Of earlier previews of the draft the figures stay, but not every assessment before and after.
+    """
     require_everywhere(by, Permission.MANAGE_METHODS)
     row = methodologies.draft_now(draft)
+    earlier = RunPiece.objects.filter(run__methodology=row, run__kind=Run.Kind.PREVIEW)
+    earlier.filter(rows__isnull=False).update(rows=None)
     return runs.start(kind=Run.Kind.PREVIEW, methodology=row, content_hash=row.content_hash, by=by)

@@ -137,7 +137,7 @@ def _result(run: Run) -> dict[str, Any]:
         "seconds": seconds,
         "is_preview": run.kind == Run.Kind.PREVIEW,
     }
-    if run.kind == Run.Kind.PREVIEW:
+    if run.kind == Run.Kind.PREVIEW and reading.is_latest(run):
         firm = reading.firmness(run)
         context |= {
             "firm": firm,
@@ -260,6 +260,7 @@ def vendors(request: Request, pk: UUID) -> HttpResponse:
             "next": str(end) if end < found.size else None,
             "previous": str(start) if start else None,
             "stale": reading.is_stale(run),
+            "latest": reading.is_latest(run),
             "csv_url": f"{reverse('scoring:run_csv', args=[pk])}?{query.urlencode()}",
             "crumbs": _crumbs(
                 (title(run), reverse("scoring:run", args=[pk])), (_("Before and after"), "")

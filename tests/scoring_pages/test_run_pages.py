@@ -165,6 +165,19 @@ def test_a_preview_of_a_draft_that_was_changed_since_says_so(
         assert "has been changed since this preview was made" in get(admin.browser, path), path
 
 
+def test_of_an_earlier_preview_the_figures_stay_but_not_the_vendors(
+    portfolio: list[Assessment], admin: Person
+) -> None:
+    draft = make_draft(band_cuts=STRICT)
+    first, second = previewed(draft), previewed(draft)
+    page = get(admin.browser, at("run", first))
+    assert "Of this one only the figures below are kept." in page
+    assert "From band to band" in page
+    assert "no longer kept" in get(admin.browser, at("run_vendors", first))
+    assert "Aalto Oy" in get(admin.browser, at("run_vendors", second))
+    assert reading.result(first) == reading.result(second)
+
+
 def test_the_publication_page_shows_the_last_preview_or_asks_for_one(
     portfolio: list[Assessment], admin: Person
 ) -> None:
