@@ -117,10 +117,10 @@ def exposure(plan: Plan, intake: npt.NDArray[np.uint16]) -> Floats:
     """Return I in (0, 1] of canonical intake [K, n]; unknown counts as 1, and so does no intake."""
     total = 0.0
     missing = np.zeros(intake.shape[1])
-    for weight, risk in zip(plan.intake_weights, intake, strict=True):
+    shares = (RISK_SCALE - np.where(intake == UNKNOWN, RISK_SCALE, intake)) / RISK_SCALE
+    for weight, share in zip(plan.intake_weights, shares, strict=True):
         total += weight
-        known = np.where(risk == UNKNOWN, RISK_SCALE, risk).astype(np.float64)
-        missing = missing + weight * ((RISK_SCALE - known) / RISK_SCALE)
+        missing += weight * share
     if not total:
         return np.ones(intake.shape[1])
     return np.maximum(1.0 - missing / total, plan.methodology.inherent_min)
