@@ -53,7 +53,7 @@ def read(model: Compiled, batch: Batch) -> Inputs:
     return Inputs(
         resolved=resolved,
         packed=packed,
-        digests=[provenance.digest(model.model_hash, provenance.input_hash(one)) for one in packed],
+        digests=provenance.digests(model.model_hash, packed),
     )
 
 
