@@ -35,11 +35,17 @@ CHANGE_WORDS: Final[Mapping[str, Promise]] = {
 def drivers(card: Scorecard) -> list[str]:
     """What drives a score: exposure and controls, then the dimensions that add most."""
     total, base, rest = share_out(card.total - card.uplift, card.base)
-    said = [
-        _(
-            "Of %(total)s points, %(base)s come with the exposure, whatever the vendor does; "
-            "%(rest)s are what its controls leave open or leave unproved."
+    exposure = _(
+        "Of %(total)s points, %(base)s come with the exposure, whatever the vendor does; "
+        "%(rest)s are what its controls leave open or leave unproved."
+    )
+    if card.uplift:
+        exposure = _(
+            "Of %(total)s points before the knock-out, %(base)s come with the exposure, whatever "
+            "the vendor does; %(rest)s are what its controls leave open or leave unproved."
         )
+    said = [
+        exposure
         % {"total": points(total.milli), "base": points(base.milli), "rest": points(rest.milli)}
     ]
     largest = sorted(card.dimensions, key=lambda one: -one.points)[:NAMED]

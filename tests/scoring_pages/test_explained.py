@@ -106,6 +106,7 @@ class TestDrivers:
         card = card_of(scored(unit, worst=True))
         exposure, first, *_more, lift = reasons.drivers(card)
         assert exposure.startswith("Of ")
+        assert "points before the knock-out" in exposure
         assert "come with the exposure" in exposure
         largest = max(card.dimensions, key=lambda one: one.points)
         assert first.startswith(largest.title)
