@@ -105,7 +105,7 @@ class TestWords:
         self, unit: BusinessUnit, procurement: Person
     ) -> None:
         response = procurement.browser.get(address(scored(unit, worst=True)))
-        points = [one.points for one, _url in response.context["lowering"]]
+        points = [one.points for one, _url, _try_url in response.context["lowering"]]
         assert points
         assert points == sorted(points, reverse=True)
 
