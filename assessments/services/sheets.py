@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 import numpy as np
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from assessments import schema, sheet
@@ -13,6 +15,14 @@ from assessments.models import Answer, Assessment, Sheet
 from assessments.selectors import answers_of, is_dealt_with, schema_of, visible_questions
 from assessments.services.locking import lock
 from assessments.sheet import State
+
+#: Assessments read at a time to be checked, and what of their answers is packed.
+_PAGE: Final = 200
+_PACKED: Final = (
+    "assessment_id", "question_key", "value", "state", "evidence", "evidence_until", "answered_at",
+)  # fmt: skip
+#: What rows may be like that nobody could have saved.
+_WRONG: Final = (ValueError, KeyError, TypeError, ObjectDoesNotExist)
 
 
 @dataclass(frozen=True)
@@ -102,19 +112,48 @@ def check_all(
     """Work out every sheet from its rows; yield each assessment with what differs.
 
     With `sample` only so many, chosen by chance. What can differ: "no sheet", "sheet", "answered",
-    "applicable". With `repair` the sheet and the counters are written anew, and the version of the
-    inputs rises, so that the score follows.
+    "applicable", or why the rows cannot be packed at all. With `repair` the sheet and the counters
+    are written anew, and the version of the inputs rises, so that the score follows.
+
+    Reads pages without a lock; only what differs is looked at again, locked, before it is named.
     """
-    chosen = Assessment.objects.order_by("pk" if sample is None else "?")[:sample]
-    for pk in chosen.values_list("pk", flat=True).iterator():
-        with transaction.atomic():
-            yield pk, _check(Assessment(pk=pk), repair=repair)
+    for page in _pages(sample):
+        for assessment, answers in _with_answers(page):
+            differs = _differing(assessment, answers)
+            if differs:
+                with transaction.atomic():
+                    differs = _check(assessment, repair=repair)
+            yield assessment.pk, differs
 
 
-def _check(assessment: Assessment, *, repair: bool) -> list[str]:
-    assessment = lock(assessment)
-    packed = pack(assessment, answers_of(assessment))
-    stored = Sheet.objects.filter(assessment=assessment).first()
+def _pages(sample: int | None) -> Iterator[list[UUID]]:
+    if sample is not None:
+        chosen = list(Assessment.objects.order_by("?").values_list("pk", flat=True)[:sample])
+        yield from (chosen[start : start + _PAGE] for start in range(0, sample, _PAGE))
+        return
+    after = UUID(int=0)
+    ids = Assessment.objects.order_by("pk").values_list("pk", flat=True)
+    while page := list(ids.filter(pk__gt=after)[:_PAGE]):
+        yield page
+        after = page[-1]
+
+
+def _with_answers(page: list[UUID]) -> Iterator[tuple[Assessment, dict[str, Answer]]]:
+    """Assessments, with their sheets, and what was answered; three queries."""
+    answers: dict[UUID, dict[str, Answer]] = {pk: {} for pk in page}
+    for answer in Answer.objects.filter(assessment__in=page).only(*_PACKED):
+        answers[answer.assessment_id][answer.question_key] = answer
+    rows = Assessment.objects.filter(pk__in=page).select_related("questionnaire", "sheet")
+    for row in rows.defer("questionnaire__content").order_by("pk"):
+        yield row, answers[row.pk]
+
+
+def _differing(assessment: Assessment, answers: Mapping[str, Answer]) -> list[str]:
+    try:
+        packed = pack(assessment, answers)
+    except _WRONG as error:
+        return [f"cannot be packed: {error}"]
+    stored: Sheet | None = getattr(assessment, "sheet", None)
     differs = []
     if stored is None:
         differs.append("no sheet")
@@ -124,11 +163,23 @@ def _check(assessment: Assessment, *, repair: bool) -> list[str]:
         differs.append("answered")
     if assessment.applicable != packed.applicable:
         differs.append("applicable")
-    if differs and repair:
-        Sheet.objects.update_or_create(
-            assessment=assessment, defaults={"layout": packed.layout, "cells": packed.cells}
-        )
-        assessment.answered, assessment.applicable = packed.answered, packed.applicable
-        assessment.inputs_version += 1
-        assessment.save(update_fields=["answered", "applicable", "inputs_version"])
+    return differs
+
+
+def _check(assessment: Assessment, *, repair: bool) -> list[str]:
+    """What differs of one assessment while nobody can change it."""
+    assessment, answers = lock(assessment), answers_of(assessment)
+    differs = _differing(assessment, answers)
+    if not differs or not repair:
+        return differs
+    try:
+        packed = pack(assessment, answers)
+    except _WRONG:
+        return differs
+    Sheet.objects.update_or_create(
+        assessment=assessment, defaults={"layout": packed.layout, "cells": packed.cells}
+    )
+    assessment.answered, assessment.applicable = packed.answered, packed.applicable
+    assessment.inputs_version += 1
+    assessment.save(update_fields=["answered", "applicable", "inputs_version"])
     return differs

@@ -225,7 +225,7 @@ def test_runs_of_two_kinds_at_once_neither_lock_up_nor_miscount() -> None:
         both = [begin(method), begin(method, Run.Kind.BY_HAND)]
         at_once(
             *[partial(runs.go_through, piece.pk) for run in both for piece in pieces(run)],
-            lambda: [rescore(one) for one in reversed(made)],
+            *[partial(rescore, one) for one in reversed(made)],
             runs.nudge,
         )
         runs.nudge()
