@@ -243,6 +243,7 @@ def start_postgres(home: Home, use: Programs, secret: Known) -> tuple[Process, K
         "max_connections": "200",
         "shared_buffers": "256MB",
         "jit": "off",
+        "max_wal_size": "2GB",  # a run over a portfolio writes half a gigabyte at once
     }
     if not home.durable:
         options |= {

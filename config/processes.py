@@ -5,7 +5,7 @@ ends with 0 when it is well. What varies from one installation to another comes 
 environment:
 
 - WEB_BIND (127.0.0.1:8000), WEB_PROCESSES (2), WEB_THREADS (4)
-- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (1)
+- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (2)
 - RUN_FOLDER (the system's folder for temporary files): where the clock keeps its notes
 """
 
@@ -160,7 +160,7 @@ PROCESSES: dict[str, Definition] = {
     ),
     "worker-bulk": Definition(
         "does what takes long: the whole portfolio",
-        _worker("worker-bulk", "bulk", "BULK_CONCURRENCY", "1"),
+        _worker("worker-bulk", "bulk", "BULK_CONCURRENCY", "2"),
         _worker_is_well("worker-bulk"),
     ),
     "beat": Definition("the clock: sends what is due", _beat, _beat_is_well),
