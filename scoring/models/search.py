@@ -11,17 +11,20 @@ from vendors.models import Vendor
 class SearchText(models.Model):
     """A vendor's name in its spellings, with registration number and ids, without case and accents.
 
-    A table of its own: a new rating does not touch it, and its index is dear to write.
+    A table of its own: a new rating does not touch it, and its indexes are dear to write.
     """
 
     vendor = models.OneToOneField(
         Vendor, models.PROTECT, primary_key=True, related_name="search_text"
     )
     text = models.TextField()
+    # The name alone, by which lists are sorted.
+    sort_name = models.CharField(max_length=200)
 
     class Meta:
         indexes: ClassVar = [
             GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="search_text_trigrams"),
+            models.Index(fields=["sort_name", "vendor"], name="search_text_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -44,8 +44,6 @@ class Standing(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     name = models.CharField(_("Name"), max_length=200)
-    # The name without case and accents, by which lists are sorted.
-    sort_name = models.CharField(max_length=200, default="")
     country = models.CharField(_("Country"), max_length=2, blank=True)
     category = models.CharField(_("Category"), max_length=60, blank=True)
     archived = models.BooleanField(default=False)
@@ -76,9 +74,9 @@ class Standing(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # One present row, and the way to a vendor's rows of any day.
             models.UniqueConstraint(
-                fields=["vendor", "unit"],
-                condition=Q(valid_to__isnull=True),
+                fields=["vendor", "scope", "valid_to"],
                 name="standing_one_present",
                 nulls_distinct=False,
             ),
@@ -104,16 +102,10 @@ class Standing(models.Model):
                 name="standing_by_points",
             ),
             models.Index(
-                fields=["scope", "sort_name", "vendor"],
-                condition=Q(valid_to__isnull=True),
-                name="standing_by_name",
-            ),
-            models.Index(
                 fields=["scope", "-changed_at", "vendor"],
                 condition=Q(valid_to__isnull=True),
                 name="standing_by_change",
             ),
-            models.Index(fields=["vendor", "unit", "-valid_from"], name="standing_history"),
         ]
 
     def __str__(self) -> str:

@@ -30,18 +30,19 @@ PAGE: Final = 50
 _SHORT: Final = 3
 #: Share of three-letter pieces that a similar word has in common with what is looked for.
 _ALIKE: Final = "0.4"
+_NAME: Final = "vendor__search_text__sort_name"
 #: sort -> (column, descending). Vendors break ties, in the same direction as their index.
 SORTS: Final = {
     "-points": ("sort_points", True),
     "points": ("sort_points", False),
-    "name": ("sort_name", False),
-    "-name": ("sort_name", True),
+    "name": (_NAME, False),
+    "-name": (_NAME, True),
     "-changed": ("changed_at", True),
     "changed": ("changed_at", False),
 }
 DEFAULT_SORT: Final = "-points"
 #: The order in which the vendor column stands in the index of each column.
-_WITH_INDEX: Final = {"sort_points": True, "sort_name": False, "changed_at": True}
+_WITH_INDEX: Final = {"sort_points": True, _NAME: False, "changed_at": True}
 
 
 #: Words of a filter that stand for several values of its column.
@@ -148,6 +149,8 @@ def standings(
         F(column).desc() if falling else F(column).asc(),
         F("vendor_id").desc() if ties_fall else F("vendor_id").asc(),
     )
+    if column == _NAME:
+        found = found.select_related("vendor__search_text")
     listed = list(found[: limit + 1])
     beyond = len(listed) > limit
     listed = listed[:limit]
@@ -233,7 +236,7 @@ def _count(
 
 
 def _cursor(row: Standing, column: str) -> str:
-    value = getattr(row, column)
+    value = row.vendor.search_text.sort_name if column == _NAME else getattr(row, column)
     said = [value.isoformat() if isinstance(value, datetime) else value, str(row.vendor_id)]
     return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
 
@@ -244,7 +247,7 @@ def _read(cursor: str, column: str) -> tuple[Any, UUID]:
         value, vendor = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if column == "changed_at":
             value = parse_datetime(value)
-        kind = {"sort_points": int, "sort_name": str, "changed_at": datetime}[column]
+        kind = {"sort_points": int, _NAME: str, "changed_at": datetime}[column]
         if not isinstance(value, kind):
             raise BadCursor
         return value, UUID(vendor)

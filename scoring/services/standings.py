@@ -30,7 +30,7 @@ _STATUS: Final = {
 _NAME: Final = {status: name for name, status in _STATUS.items()}
 #: What makes two standings say the same.
 _SAID: Final = (
-    "name", "sort_name", "country", "category", "archived", "tier", "status", "band",
+    "name", "country", "category", "archived", "tier", "status", "band",
     "points", "lo", "hi", "sort_points", "worst_dimension", "dimensions", "blocked",
     "missing_proofs", "assessments", "not_rated", "driver",
 )  # fmt: skip
@@ -195,7 +195,6 @@ def _standings(
             vendor_id=vendor.pk,
             unit_id=unit_id,
             name=vendor.name,
-            sort_name=plain(vendor.name)[:200],
             country=str(vendor.country or ""),
             category=category or "",
             archived=vendor.status == Vendor.Status.ARCHIVED,
@@ -248,17 +247,18 @@ def _points_by_dimension(said: figures.Figures) -> list[int | None]:
 
 def _note_search_texts(vendors: Iterable[Vendor]) -> None:
     """What a search finds them by, written where it differs."""
-    texts = {vendor.pk: _search_text(vendor) for vendor in vendors}
-    known = dict(SearchText.objects.filter(pk__in=texts).values_list("pk", "text"))
+    texts = {vendor.pk: (_search_text(vendor), plain(vendor.name)[:200]) for vendor in vendors}
+    rows = SearchText.objects.filter(pk__in=texts).values_list("pk", "text", "sort_name")
+    known = {pk: (text, name) for pk, text, name in rows}
     SearchText.objects.bulk_create(
         [
-            SearchText(vendor_id=pk, text=text)
-            for pk, text in texts.items()
-            if known.get(pk) != text
+            SearchText(vendor_id=pk, text=text, sort_name=name)
+            for pk, (text, name) in texts.items()
+            if known.get(pk) != (text, name)
         ],
         update_conflicts=True,
         unique_fields=["vendor"],
-        update_fields=["text"],
+        update_fields=["text", "sort_name"],
     )
 
 

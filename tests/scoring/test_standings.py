@@ -48,7 +48,7 @@ class TestRating:
         found = standing(vendor, unit)
         assert (found.band, found.points, found.sort_points) == ("not_rated", None, -1)
         assert (found.tier, found.assessments, found.not_rated) == ("", 0, 0)
-        assert found.sort_name == "soren lukasz aps"
+        assert SearchText.objects.get().sort_name == "soren lukasz aps"
         assert standing(vendor, None).band == "not_rated"
 
     def test_an_engagement_nobody_has_assessed_counts_as_not_rated(

@@ -1,7 +1,6 @@
-"""Rows for PostgreSQL's binary COPY, made from whole arrays. Pure.
+"""Rows for PostgreSQL's binary COPY, made from whole arrays, and read back. Pure.
 
-Every column gives its n fields as a matrix of bytes, each led by its length; the rows are the
-matrices side by side, without the bytes that a shorter field (or a null) does not have.
+Every field is led by its length; a null is the length -1 and nothing more.
 Source: PostgreSQL documentation, "COPY", section "Binary Format".
 """
 
@@ -9,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -19,81 +19,118 @@ Flags = npt.NDArray[np.bool_]
 
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _TRAILER: Final = struct.pack(">h", -1)
-_NULL: Final = np.frombuffer(struct.pack(">i", -1), np.uint8)
+_NULL: Final = struct.pack(">i", -1)
 
 
 class Rows:
-    """n rows that are put together column by column, in the order of the COPY statement."""
+    """n rows that are put together column by column, in the order of the COPY statement.
+
+    Columns whose fields all have one length are kept side by side as one matrix; a row is then the
+    slices of these matrices and the fields of the other columns, one after the other.
+    """
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._fields: list[Bytes] = []
-        self._kept: list[Flags] = []
+        self._columns = 0
+        self._matrices: list[Bytes] = []
+        self._pieces: list[Sequence[bytes]] = []
 
     def uuids(self, values: Bytes, null: Flags | None = None) -> Rows:
         """A column of uuids, [n, 16] bytes."""
-        return self._fixed(values, null)
+        return self.matrix(values, null)
 
     def numbers(self, values: npt.NDArray[Any] | int, size: int, null: Flags | None = None) -> Rows:
         """A column of whole numbers of `size` bytes; dates are 4 (days since 2000-01-01), moments
         8 (microseconds since then), flags 1."""
         whole = np.broadcast_to(np.asarray(values), (self._count,))
         big = np.ascontiguousarray(whole.astype(f">i{size}"))
-        return self._fixed(big.view(np.uint8).reshape(self._count, size), null)
+        return self.matrix(big.view(np.uint8).reshape(self._count, size), null)
 
     def constant(self, value: bytes) -> Rows:
         """A column that says the same in every row."""
-        return self._fixed(np.tile(np.frombuffer(value, np.uint8), (self._count, 1)), None)
+        same = np.broadcast_to(np.frombuffer(value, np.uint8), (self._count, len(value)))
+        return self.matrix(same)
 
     def chosen(self, places: npt.NDArray[Any], words: Sequence[str]) -> Rows:
         """A column of texts, each one of `words` by its place."""
-        encoded = [word.encode() for word in words]
-        widest = max((len(word) for word in encoded), default=0)
-        table = np.zeros((len(words), widest), dtype=np.uint8)
-        for row, word in zip(table, encoded, strict=True):
-            row[: len(word)] = np.frombuffer(word, np.uint8)
-        lengths = np.array([len(word) for word in encoded], dtype=np.int64)
-        return self._field(table[places], lengths[places], None)
+        fields = [_field(word.encode()) for word in words]
+        return self._varied([fields[place] for place in places.tolist()])
 
     def matrix(self, values: Bytes, null: Flags | None = None) -> Rows:
         """A column of bytes, all of one length [n, w]."""
-        return self._fixed(values, null)
+        width = values.shape[1]
+        fields = np.empty((self._count, 4 + width), dtype=np.uint8)
+        fields[:, :4] = np.frombuffer(struct.pack(">i", width), np.uint8)
+        fields[:, 4:] = values
+        if null is None or not null.any():
+            self._columns += 1
+            self._matrices.append(fields)
+            return self
+        listed = _sliced(fields)
+        for row in np.flatnonzero(null).tolist():
+            listed[row] = _NULL
+        return self._varied(listed)
 
     def blobs(self, values: Sequence[bytes], null: Flags | None = None) -> Rows:
         """A column of bytes of any lengths."""
-        lengths = np.fromiter(map(len, values), dtype=np.int64, count=self._count)
-        widest = int(lengths.max(initial=0))
-        padded = np.zeros((self._count, widest), dtype=np.uint8)
-        padded[np.arange(widest) < lengths[:, None]] = np.frombuffer(b"".join(values), np.uint8)
-        return self._field(padded, lengths, null)
+        if null is not None and null.all():
+            return self._varied([_NULL] * self._count)
+        lengths = {len(value) for value in values}
+        if null is None and len(lengths) == 1:
+            joined = np.frombuffer(b"".join(values), np.uint8)
+            return self.matrix(joined.reshape(self._count, lengths.pop()))
+        led = {length: length.to_bytes(4, "big") for length in lengths}
+        fields = [led[len(value)] + value for value in values]
+        if null is not None:
+            for row in np.flatnonzero(null).tolist():
+                fields[row] = _NULL
+        return self._varied(fields)
 
-    def bytes(self) -> bytes:
-        """The whole stream, header and trailer included."""
-        count = np.broadcast_to(
-            np.frombuffer(struct.pack(">h", len(self._fields)), np.uint8), (self._count, 2)
-        )
-        every = np.hstack([count, *self._fields])
-        kept = np.hstack([np.ones((self._count, 2), dtype=np.bool_), *self._kept])
-        return b"".join((_SIGNATURE, every[kept].tobytes(), _TRAILER))
+    def stream(self) -> bytes:
+        """All rows, with header and trailer."""
+        self._settle()
+        start = struct.pack(">h", self._columns)
+        pieces = [[start] * self._count, *self._pieces]
+        rows = chain.from_iterable(zip(*pieces, strict=True))
+        return b"".join(chain((_SIGNATURE,), rows, (_TRAILER,)))
 
-    def _fixed(self, values: Bytes, null: Flags | None) -> Rows:
-        lengths = np.full(self._count, values.shape[1], dtype=np.int64)
-        return self._field(values, lengths, null)
-
-    def _field(self, values: Bytes, lengths: npt.NDArray[np.int64], null: Flags | None) -> Rows:
-        width = values.shape[1]
-        field = np.empty((self._count, 4 + width), dtype=np.uint8)
-        field[:, :4] = lengths.astype(">i4").view(np.uint8).reshape(self._count, 4)
-        field[:, 4:] = values
-        kept = np.ones(field.shape, dtype=np.bool_)
-        if np.any(lengths < width):
-            kept[:, 4:] = np.arange(width) < lengths[:, None]
-        if null is not None and null.any():
-            field[null, :4] = _NULL
-            kept[null, 4:] = False
-        self._fields.append(field)
-        self._kept.append(kept)
+    def _varied(self, fields: Sequence[bytes]) -> Rows:
+        self._settle()
+        self._columns += 1
+        self._pieces.append(fields)
         return self
+
+    def _settle(self) -> None:
+        """Cut the matrices that lie side by side into one piece per row."""
+        if self._matrices:
+            self._pieces.append(_sliced(np.hstack(self._matrices)))
+            self._matrices = []
+
+
+def _field(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
+
+
+def _sliced(matrix: Bytes) -> list[bytes]:
+    data, width = matrix.tobytes(), matrix.shape[1]
+    return [data[at : at + width] for at in range(0, len(data), width)] if width else []
+
+
+def fields_of(stream: bytes) -> list[list[bytes | None]]:
+    """Return the fields of each row of a whole stream, as `COPY … TO STDOUT (FORMAT binary)` gives
+    it. Meant for a few rows with large fields."""
+    rows: list[list[bytes | None]] = []
+    at = len(_SIGNATURE)
+    while (count := int.from_bytes(stream[at : at + 2], "big", signed=True)) >= 0:
+        at += 2
+        row: list[bytes | None] = []
+        for _ in range(count):
+            length = int.from_bytes(stream[at : at + 4], "big", signed=True)
+            at += 4
+            row.append(None if length < 0 else stream[at : at + length])
+            at += max(length, 0)
+        rows.append(row)
+    return rows
 
 
 def uuids7(count: int, milliseconds: int, chance: bytes) -> Bytes:

@@ -71,7 +71,7 @@ def rescore(
         written = writing.write(
             found.scores, as_of=by.as_of, cause=cause, ageing=cause == single.AGEING
         )
-        more = _rate(found.scores, first, last, by)
+        more = _rate(found.scores, found.bare, (first, last), by)
         changed, apart = int(written.changed.sum()), apart | more
         summary = outcome.summary(outcome.rows(found.scores), {})
         if changed or written.scores:
@@ -113,12 +113,13 @@ def _lock(first: UUID, last: UUID) -> frozenset[bytes]:
         return frozenset(pk.bytes for (pk,) in cursor.fetchall())
 
 
-def _rate(scores: Scores, first: UUID, last: UUID, by: Method) -> set[UUID]:
+def _rate(
+    scores: Scores, bare: reading.Records, vendors: tuple[UUID, UUID], by: Method
+) -> set[UUID]:
     """Write the ratings; returns the vendors whose rating needs another way."""
     if not scores.fresh.any():
         return set()
-    bare, present = reading.bare_engagements(first, last), reading.standings(first, last)
-    rated = ratings.rate(scores, bare, present, by.parameters)
+    rated = ratings.rate(scores, bare, reading.standings(*vendors), by.parameters)
     standing.write(rated, by.as_of)
     return {UUID(bytes=vendor) for vendor in rated.homeless}
 

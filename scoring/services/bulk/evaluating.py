@@ -18,7 +18,7 @@ from assessments.selectors import schema_of
 from scoring import inputs
 from scoring.compile import Compiled, compiled
 from scoring.engine import methodology as method
-from scoring.engine.batch import Batch
+from scoring.engine.batch import Resolved
 from scoring.engine.days import number_of
 from scoring.engine.evaluate import NONE, Result
 from scoring.models import Methodology, ScoringModel
@@ -89,15 +89,18 @@ class _Part:
     questionnaire: str
     digests: Bytes
     packed: list[bytes]
-    batch: Batch
+    #: What the formulas see, `results.STEP` assessments at a time.
+    resolved: list[Resolved]
     fresh: Flags = field(init=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Block:
-    """What was read of some vendors: `scores`, and per assessment that has none the reason."""
+    """What was read of some vendors: `scores`; per assessment that has none the reason; and the
+    engagements without an assessment (`reading.BARE`)."""
 
     scores: Scores | None
+    bare: Records
     wrong: Mapping[UUID, str]
     models: Models
 
@@ -118,7 +121,8 @@ def evaluate(
     """
     parts: list[_Part] = []
     wrong: dict[UUID, str] = {}
-    for group in reading.assessments(first, last, packed_layout()):
+    groups, bare = reading.assessments(first, last, packed_layout())
+    for group in groups:
         try:
             parts.append(_read(group, by))
         except WRONG as error:
@@ -135,7 +139,7 @@ def evaluate(
         every = everything or len(moved) == len(set(vendors))
         part.fresh = np.array([every or vendor in moved for vendor in vendors], dtype=np.bool_)
     models = [(part.model, part.group.questionnaire_id) for part in parts]
-    return Block(_scores(parts) if parts else None, wrong, models)
+    return Block(_scores(parts) if parts else None, bare, wrong, models)
 
 
 def _changed(part: _Part, day: int, noted: Collection[bytes]) -> Flags:
@@ -168,12 +172,14 @@ def _read(group: Group, by: Method) -> _Part:
     batch = inputs.batch_of(cells, intake=intake, signed_off=group.records["signed"] > 0, as_of=day)
     digests = np.empty((len(cells), 32), dtype=np.uint8)
     packed: list[bytes] = []
+    resolved: list[Resolved] = []
     for at in range(0, len(cells), results.STEP):
         rows = slice(at, at + results.STEP)
         read = results.read(model, batch.rows(rows))
         digests[rows] = np.frombuffer(b"".join(read.digests), np.uint8).reshape(-1, 32)
         packed += read.packed
-    return _Part(group, model, questionnaire, digests, packed, batch)
+        resolved.append(read.resolved)
+    return _Part(group, model, questionnaire, digests, packed, resolved)
 
 
 #: Models of groups met before, by questionnaire, tier, layout and method.
@@ -248,14 +254,18 @@ def _score(part: _Part) -> Scores:
         missing_proofs=np.zeros(count, dtype=np.int64),
         figures=[b""] * count,
     )
-    wanted = np.flatnonzero(part.fresh)
-    for at in range(0, len(wanted), results.STEP):
-        rows = wanted[at : at + results.STEP]
-        read = results.read(part.model, part.batch.rows(rows))
-        scored = results.evaluate(part.model, read.resolved)
+    for step, resolved in enumerate(part.resolved):
+        start = step * results.STEP
+        rows = np.flatnonzero(part.fresh[start : start + results.STEP])
+        if not len(rows):
+            continue
+        whole = len(rows) == resolved.state.shape[1]
+        scored = results.evaluate(part.model, resolved if whole else resolved.take(rows))
+        rows += start
         _put(scores, rows, scored.result)
-        for row, figures in zip(rows.tolist(), scored.figures, strict=True):
-            scores.figures[row] = figures.tobytes()
+        width, data = scored.figures.shape[1], scored.figures.tobytes()
+        for number, row in enumerate(rows.tolist()):
+            scores.figures[row] = data[number * width : (number + 1) * width]
     return scores
 
 

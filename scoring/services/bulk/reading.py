@@ -6,7 +6,8 @@ the other, so that a block is read as one array. The order of the rows has no me
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -19,12 +20,14 @@ from assessments import sheet
 from assessments.models import Assessment
 from scoring.engine.methodology import DIMENSIONS, TIERS
 from scoring.services import results
+from scoring.services.bulk.binary import fields_of
 from scoring.services.scores import DRAFTS as DRAFT_STATUSES
 
 Records = npt.NDArray[np.void]
 Bytes = npt.NDArray[np.uint8]
 
-#: Codes of what is a word in the database: the place in these lists. 0 is "none of them".
+#: Codes of what is a word in the database: the place in these lists, from 1; 0 is "none of them".
+#: The database sends the first two letters, which tell them apart.
 STATUSES: Final = tuple(Assessment.Status.values)
 SCORE_STATUSES: Final = tuple(results.STATUSES.values())
 BANDS: Final = results.BAND_NAMES
@@ -39,11 +42,11 @@ _KNOWN: Final = np.dtype(
         ("unit", *_UUID),
         ("engagement", *_UUID),
         ("inputs_version", ">i4"),
-        ("status", ">i2"),
+        ("status", ">u2"),
         ("signed", "u1"),
         ("mandatory", "u1"),
         ("ended", "u1"),
-        ("tier", ">i2"),
+        ("tier", ">u2"),
         ("scored", "u1"),
         ("stands", "u1"),
         ("own", "u1"),
@@ -51,8 +54,8 @@ _KNOWN: Final = np.dtype(
         ("was_points", ">i4"),
         ("was_lo", ">i4"),
         ("was_hi", ">i4"),
-        ("was_band", ">i2"),
-        ("was_status", ">i2"),
+        ("was_band", ">u2"),
+        ("was_status", ">u2"),
         ("was_version", ">i4"),
         ("was_change", ">i4"),
         ("digest", "u1", 32),
@@ -60,52 +63,63 @@ _KNOWN: Final = np.dtype(
 )
 
 
-def _code(column: str, words: Sequence[str]) -> str:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return f"int2send(coalesce(array_position(ARRAY[{listed}]::varchar[], {column}), 0)::int2)"
+def _letters(column: str) -> str:
+    return f"textsend(rpad({column}, 2))"
 
 
+def _codes(letters: npt.NDArray[Any], words: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The place of each word, from its first two letters as a number."""
+    table = np.zeros(1 << 16, dtype=np.int64)
+    for place, word in enumerate(words, start=1):
+        table[int.from_bytes(word[:2].encode(), "big")] = place
+    codes: npt.NDArray[np.int64] = table[letters]
+    return codes
+
+
+_KNOWN_WORDS: Final = {
+    "status": STATUSES, "tier": TIERS, "was_band": BANDS, "was_status": SCORE_STATUSES,
+}  # fmt: skip
+_BARE_WORDS: Final = {"tier": TIERS}
+_STANDING_WORDS: Final = {
+    "tier": TIERS, "status": SCORE_STATUSES, "band": BANDS, "worst": DIMENSIONS,
+}  # fmt: skip
 _NOTHING: Final = "'00000000-0000-0000-0000-000000000000'::uuid"
+#: Engagements that have not ended count even without an assessment: those come as groups of their
+#: own, in which there is no questionnaire.
 _ASSESSMENTS: Final = f"""
 SELECT a.questionnaire_id, a.tier, s.layout, octet_length(s.cells),
     coalesce(octet_length(e.intake_packed), 0), (array_agg(a.id))[1],
     string_agg(
-        uuid_send(a.id) || uuid_send(a.vendor_id) || uuid_send(a.unit_id)
-        || uuid_send(a.engagement_id) || int4send(a.inputs_version)
-        || {_code("a.status", STATUSES)} || boolsend(a.signed_off_at IS NOT NULL)
-        || boolsend(a.mandatory) || boolsend(e.status = 'ended') || {_code("e.tier", TIERS)}
-        || boolsend(c.assessment_id IS NOT NULL) || boolsend(c.score_id IS NOT NULL)
-        || boolsend(c.figures IS NOT NULL) || uuid_send(coalesce(c.score_id, {_NOTHING}))
-        || int4send(coalesce(c.points, -1)) || int4send(coalesce(c.lo, -1))
-        || int4send(coalesce(c.hi, -1)) || {_code("c.band", BANDS)}
-        || {_code("c.status", SCORE_STATUSES)} || int4send(coalesce(c.inputs_version, -1))
-        || int4send(coalesce(c.next_change - '2000-01-01'::date, 0))
-        || coalesce(c.digest, decode(repeat('00', 32), 'hex'))
-        || coalesce(e.intake_packed, ''::bytea) || coalesce(s.cells, ''::bytea),
+        CASE WHEN a.id IS NULL THEN uuid_send(e.id) || uuid_send(e.vendor_id)
+            || uuid_send(e.unit_id) || {_letters("e.tier")}
+        ELSE
+            uuid_send(a.id) || uuid_send(a.vendor_id) || uuid_send(a.unit_id)
+            || uuid_send(a.engagement_id) || int4send(a.inputs_version)
+            || {_letters("a.status")} || boolsend(a.signed_off_at IS NOT NULL)
+            || boolsend(a.mandatory) || boolsend(e.status = 'ended') || {_letters("e.tier")}
+            || boolsend(c.assessment_id IS NOT NULL) || boolsend(c.score_id IS NOT NULL)
+            || boolsend(c.figures IS NOT NULL) || uuid_send(coalesce(c.score_id, {_NOTHING}))
+            || int4send(coalesce(c.points, -1)) || int4send(coalesce(c.lo, -1))
+            || int4send(coalesce(c.hi, -1)) || {_letters("coalesce(c.band, '')")}
+            || {_letters("coalesce(c.status, '')")} || int4send(coalesce(c.inputs_version, -1))
+            || int4send(coalesce(c.next_change - '2000-01-01'::date, 0))
+            || coalesce(c.digest, decode(repeat('00', 32), 'hex'))
+            || coalesce(e.intake_packed, ''::bytea) || coalesce(s.cells, ''::bytea)
+        END,
         ''::bytea
     )
-FROM assessments_assessment a
-JOIN vendors_engagement e ON e.id = a.engagement_id
+FROM vendors_engagement e
+LEFT JOIN assessments_assessment a ON a.engagement_id = e.id AND a.status <> 'closed'
 LEFT JOIN assessments_sheet s ON s.assessment_id = a.id
 LEFT JOIN scoring_currentscore c ON c.assessment_id = a.id
-WHERE a.vendor_id BETWEEN %(first)s AND %(last)s AND a.status <> 'closed'
+WHERE e.vendor_id BETWEEN %(first)s AND %(last)s AND (a.id IS NOT NULL OR e.status <> 'ended')
 GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608 - only names from this module are put into the text
 
 #: An engagement that counts and has nothing that could be scored.
 BARE: Final = np.dtype(
-    [("engagement", *_UUID), ("vendor", *_UUID), ("unit", *_UUID), ("tier", ">i2")]
+    [("engagement", *_UUID), ("vendor", *_UUID), ("unit", *_UUID), ("tier", ">u2")]
 )
-_BARE: Final = f"""
-SELECT string_agg(
-    uuid_send(e.id) || uuid_send(e.vendor_id) || uuid_send(e.unit_id) || {_code("e.tier", TIERS)},
-    ''::bytea
-)
-FROM vendors_engagement e
-WHERE e.vendor_id BETWEEN %(first)s AND %(last)s AND e.status <> 'ended' AND NOT EXISTS (
-    SELECT FROM assessments_assessment a WHERE a.engagement_id = e.id AND a.status <> 'closed'
-)
-"""  # noqa: S608
 
 #: The present standings. `scope` is the unit, or zeros for all units.
 STANDING: Final = np.dtype(
@@ -114,15 +128,15 @@ STANDING: Final = np.dtype(
         ("vendor", *_UUID),
         ("scope", *_UUID),
         ("valid_from", ">i4"),
-        ("tier", ">i2"),
+        ("tier", ">u2"),
         ("country", "S2"),
         ("archived", "u1"),
-        ("status", ">i2"),
-        ("band", ">i2"),
+        ("status", ">u2"),
+        ("band", ">u2"),
         ("points", ">i4"),
         ("lo", ">i4"),
         ("hi", ">i4"),
-        ("worst", ">i2"),
+        ("worst", ">u2"),
         ("dimensions", ">i4", len(DIMENSIONS)),
         ("blocked", "u1"),
         ("missing_proofs", ">i4"),
@@ -137,10 +151,10 @@ _DIMENSIONS: Final = " || ".join(
 _STANDINGS: Final = f"""
 SELECT string_agg(
     int8send(id) || uuid_send(vendor_id) || uuid_send(scope)
-    || int4send(valid_from - '2000-01-01'::date) || {_code("tier", TIERS)}
-    || textsend(rpad(country, 2)) || boolsend(archived) || {_code("status", SCORE_STATUSES)}
-    || {_code("band", BANDS)} || int4send(coalesce(points, -1)) || int4send(coalesce(lo, -1))
-    || int4send(coalesce(hi, -1)) || {_code("worst_dimension", DIMENSIONS)} || {_DIMENSIONS}
+    || int4send(valid_from - '2000-01-01'::date) || {_letters("tier")}
+    || textsend(rpad(country, 2)) || boolsend(archived) || {_letters("status")}
+    || {_letters("band")} || int4send(coalesce(points, -1)) || int4send(coalesce(lo, -1))
+    || int4send(coalesce(hi, -1)) || {_letters("worst_dimension")} || {_DIMENSIONS}
     || boolsend(blocked) || int4send(missing_proofs) || int4send(assessments)
     || int4send(not_rated) || uuid_send(coalesce(driver, {_NOTHING})),
     ''::bytea
@@ -169,28 +183,34 @@ class Group:
     wrong: str = ""
 
 
-def assessments(first: UUID, last: UUID, intake_layout: bytes) -> list[Group]:
-    """The assessments, but for closed ones, of the vendors from `first` to `last`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ASSESSMENTS, {"first": first, "last": last})
-        return [_group(row, intake_layout) for row in cursor.fetchall()]
+def assessments(first: UUID, last: UUID, intake_layout: bytes) -> tuple[list[Group], Records]:
+    """What is there of the vendors from `first` to `last`: the assessments, but for closed ones,
+    and the engagements (as `BARE`) that count and have none."""
+    groups, bare = [], b""
+    for row in _fields(_ASSESSMENTS, first, last):
+        if row[0] is None:
+            bare += row[-1] or b""
+        else:
+            groups.append(_group(row, intake_layout))
+    return groups, _coded(np.frombuffer(bare, BARE), _BARE_WORDS)
 
 
-def _group(row: tuple[Any, ...], intake_layout: bytes) -> Group:
-    questionnaire_id, tier, layout, cells, intake, sample, data = row
-    size = cells or 0
+def _group(row: Sequence[bytes | None], intake_layout: bytes) -> Group:
+    questionnaire, tier, layout, sheet_size, intake_size, sample, data = (
+        field or b"" for field in row
+    )
+    size, intake = int.from_bytes(sheet_size, "big"), int.from_bytes(intake_size, "big")
     dtype = np.dtype([("known", _KNOWN), ("intake", "u1", intake), ("cells", "u1", size)])
-    rows = np.frombuffer(bytes(data), dtype)
-    head = bytes(layout or b"")
-    known, wrong, stored = rows["known"], "", None
+    rows = np.frombuffer(data, dtype)
+    known, wrong, stored = _coded(rows["known"], _KNOWN_WORDS), "", None
     items, rest = divmod(size - sheet.HEADER_SIZE, sheet.STORED_DTYPE.itemsize)
     expected = sheet.MAGIC + sheet.LAYOUT_VERSION.to_bytes(2, "little")
-    if cells is None:
+    if not size:
         wrong = "it has no sheet of answers"
     elif (
         items < 0
         or rest
-        or not _led_by(rows["cells"], expected + items.to_bytes(2, "little") + head)
+        or not _led_by(rows["cells"], expected + items.to_bytes(2, "little") + layout)
     ):
         wrong = "its sheet cannot be read"
     else:
@@ -199,24 +219,40 @@ def _group(row: tuple[Any, ...], intake_layout: bytes) -> Group:
     numbers = None
     if intake > len(intake_layout) and _led_by(rows["intake"], intake_layout):
         numbers = np.ascontiguousarray(rows["intake"][:, len(intake_layout) :]).view("<u2")
-    return Group(questionnaire_id, tier, sample, head, known, stored, numbers, wrong)
+    return Group(
+        questionnaire_id=UUID(bytes=questionnaire),
+        tier=tier.decode(),
+        sample=UUID(bytes=sample),
+        layout=layout,
+        records=known,
+        cells=stored,
+        intake=numbers,
+        wrong=wrong,
+    )
 
 
 def _led_by(rows: Bytes, head: bytes) -> bool:
     return bool(np.all(rows[:, : len(head)] == np.frombuffer(head, np.uint8)))
 
 
-def bare_engagements(first: UUID, last: UUID) -> Records:
-    """The engagements of these vendors that count and have no assessment, as `BARE`."""
-    return _records(_BARE, BARE, first, last)
-
-
 def standings(first: UUID, last: UUID) -> Records:
     """The present standings of these vendors, as `STANDING`."""
-    return _records(_STANDINGS, STANDING, first, last)
+    data = _fields(_STANDINGS, first, last)[0][0] or b""
+    return _coded(np.frombuffer(data, STANDING), _STANDING_WORDS)
 
 
-def _records(statement: str, dtype: np.dtype[np.void], first: UUID, last: UUID) -> Records:
+def _fields(statement: str, first: UUID, last: UUID) -> list[list[bytes | None]]:
+    """The rows of a query, in binary: as text, bytes would be sent as twice as many digits."""
+    bounds = {"first": f"'{first}'::uuid", "last": f"'{last}'::uuid"}
+    pipe = io.BytesIO()
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"first": first, "last": last})
-        return np.frombuffer(bytes(cursor.fetchone()[0] or b""), dtype)
+        cursor.copy_expert(f"COPY ({statement % bounds}) TO STDOUT (FORMAT binary)", pipe)
+    return fields_of(pipe.getvalue())
+
+
+def _coded(rows: Records, words: Mapping[str, Sequence[str]]) -> Records:
+    """A copy in which letters have become codes."""
+    coded = rows.copy()
+    for name, listed in words.items():
+        coded[name] = _codes(rows[name], listed)
+    return coded

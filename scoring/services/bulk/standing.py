@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -44,7 +43,7 @@ _SAID: Final = {
     **{name: f"t.{name}" for name in _STAGED[3 : -len(_PLACES)]},
     "dimensions": _DIMENSIONS,
 }
-_KEPT: Final = ("vendor_id", "unit_id", "name", "sort_name", "country", "category", "archived")
+_KEPT: Final = ("vendor_id", "unit_id", "name", "country", "category", "archived")
 _OVERWRITE: Final = f"""
 UPDATE scoring_standing s
 SET {", ".join(f"{name} = {value}" for name, value in _SAID.items())},
@@ -136,36 +135,36 @@ def _movement(ratings: Ratings, which: Flags, today: date) -> Movement:
             ratings.dimensions[counted],
         ),
     ):
-        for (u, t, c, b, s), number in _counted(unit, tier, country, band, status):
+        cell = unit * 8 + tier.astype(np.int64)
+        for code, number in _counted(((cell * len(places) + country) * 8 + band) * 4 + status):
+            rest, s = divmod(code, 4)
+            rest, b = divmod(rest, 8)
+            rest, c = divmod(rest, len(places))
+            u, t = divmod(rest, 8)
             key = (units[u], ("", *TIERS)[t], places[c], BANDS[b - 1], SCORE_STATUSES[s - 1])
             movement.bands[key] += sign * number
-        for (u, b), number in _counted(unit, band):
             movement.days[units[u], today, BANDS[b - 1]] += sign * number
         for at, dimension in enumerate(DIMENSIONS):
             values = dimensions[:, at].astype(np.int64)
             there = values != NONE
-            cell = np.stack([unit[there], tier[there].astype(np.int64)])
-            for (u, t), number, total in _summed(cell, values[there]):
+            for code, number, total in _summed(cell[there], values[there]):
+                u, t = divmod(code, 8)
                 movement.cells[units[u], ("", *TIERS)[t], dimension] += sign * number
                 movement.totals[units[u], ("", *TIERS)[t], dimension] += sign * total
     return movement
 
 
-def _counted(*columns: npt.NDArray[Any]) -> list[tuple[tuple[int, ...], int]]:
-    """Each combination of codes with how often it occurs."""
-    lines = zip(*(column.tolist() for column in columns), strict=True)
-    return list(Counter(lines).items())
+def _counted(codes: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Each code with how often it occurs."""
+    found, number = np.unique(codes, return_counts=True)
+    return list(zip(found.tolist(), number.tolist(), strict=True))
 
 
 def _summed(
-    cell: npt.NDArray[np.int64], values: npt.NDArray[np.int64]
-) -> list[tuple[tuple[int, int], int, int]]:
-    """Each (unit, tier) with how many values it has and what they add up to."""
-    code = cell[0] * 16 + cell[1]
-    found, place, number = np.unique(code, return_inverse=True, return_counts=True)
-    totals = np.zeros(len(found), dtype=np.int64)
-    np.add.at(totals, place, values)
-    return [
-        ((int(one) // 16, int(one) % 16), int(many), int(total))
-        for one, many, total in zip(found, number, totals, strict=True)
-    ]
+    codes: npt.NDArray[np.int64], values: npt.NDArray[np.int64]
+) -> list[tuple[int, int, int]]:
+    """Each code with how many values it has and what they add up to."""
+    number = np.bincount(codes)
+    # Sums of whole numbers far below 2^53 are exact.
+    total = np.bincount(codes, weights=values).astype(np.int64)
+    return [(code, int(number[code]), int(total[code])) for code in np.flatnonzero(number).tolist()]

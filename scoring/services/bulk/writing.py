@@ -29,8 +29,9 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 #: What a score and a current score have in common, in the order in which they are sent.
 _COMMON: Final = (
-    "vendor_id", "unit_id", "model_id", "inputs_version", "status", "band", "points", "lo", "hi",
-    "as_of", "next_change", "engine_version", "digest", "cause", "computed_at", "figures", "inputs",
+    "vendor_id", "unit_id", "model_id", "inputs_version", "lo", "hi", "as_of", "engine_version",
+    "digest", "cause", "computed_at", "status", "band", "points", "next_change", "figures",
+    "inputs",
 )  # fmt: skip
 _SCORE: Final = ("id", "assessment_id", *_COMMON)
 _CURRENT: Final = ("assessment_id", "score_id", *_COMMON)
@@ -120,7 +121,7 @@ def copy(table: str, columns: tuple[str, ...], rows: Rows) -> None:
     with connection.cursor() as cursor:
         cursor.copy_expert(
             f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)",
-            io.BytesIO(rows.bytes()),
+            io.BytesIO(rows.stream()),
             size=1 << 20,
         )
 
@@ -146,17 +147,17 @@ def _common(rows: Rows, scores: Scores, which: Flags, own: Flags | None, stamp: 
         .uuids(known["unit"])
         .numbers(scores.model[which], 8)
         .numbers(known["inputs_version"], 4)
-        .chosen(scores.status[which] - 1, SCORE_STATUSES)
-        .chosen(scores.band[which] - 1, BANDS)
-        .numbers(points, 4, scores.band[which] == NOT_RATED)
         .numbers(scores.lo[which], 4)
         .numbers(scores.hi[which], 4)
         .numbers(number_of(stamp.as_of), 4)
-        .numbers(change, 4, change == 0)
         .constant(provenance.ENGINE_VERSION.encode())
         .matrix(scores.digest[which])
         .constant(stamp.cause.encode())
         .numbers(moment, 8)
+        .chosen(scores.status[which] - 1, SCORE_STATUSES)
+        .chosen(scores.band[which] - 1, BANDS)
+        .numbers(points, 4, scores.band[which] == NOT_RATED)
+        .numbers(change, 4, change == 0)
         .blobs([b"" if row < 0 else scores.figures[row] for row in wanted], none)
         .blobs([b"" if row < 0 else scores.packed[row] for row in wanted], none)
     )
