@@ -43,7 +43,7 @@ _OWN = {
     ("vendors_externalid", "value"): "(t.value || lpad(copy.n::text, 6, '0'))::varchar",
     ("vendors_externalid", "key"): "(t.key || lpad(copy.n::text, 6, '0'))::varchar",
     ("scoring_standing", "name"): f"({_NAME})::varchar",
-    ("scoring_standing", "sort_name"): f"lower({_NAME})::varchar",
+    ("scoring_searchtext", "sort_name"): f"lower({_NAME_OF_VENDOR})::varchar",
     ("scoring_searchtext", "text"): (
         f"replace(regexp_replace(regexp_replace(t.text, '(hrb[0-9]+)', '\\1' || copy.n), "
         "'( [0-9]{10})', '\\1' || lpad(copy.n::text, 6, '0')), "
@@ -67,7 +67,7 @@ def multiply(copies: int, of_last: int) -> None:
             _copy_table(cursor, table, ids, copies, of_last)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _roll_up()
+    roll_up()
 
 
 def _columns(cursor: Any, table: str) -> list[str]:
@@ -110,7 +110,7 @@ def _expression(table: str, column: str, ids: tuple[str, ...]) -> str:
     return _OWN.get((table, column), f't."{column}"')
 
 
-def _roll_up() -> None:
+def roll_up() -> None:
     """The sums as the services would have left them."""
     with transaction.atomic(), connection.cursor() as cursor:
         for model in (BandCount, DimensionCell, DayDelta):

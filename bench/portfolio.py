@@ -196,10 +196,12 @@ def prove(sample: int = 50, sheets: int = 1000) -> None:
 def _told(vendor_ids: list[UUID]) -> list[Any]:
     present = Standing.objects.filter(vendor__in=vendor_ids, valid_to__isnull=True)
     current = CurrentScore.objects.filter(vendor__in=vendor_ids)
-    said = ("vendor", "unit", "name", "sort_name", "band", "points", "lo", "hi", "driver")
+    said = ("vendor", "unit", "name", "band", "points", "lo", "hi", "driver")
     return [
         *present.order_by("vendor", "unit").values_list(*said),
-        *SearchText.objects.filter(vendor__in=vendor_ids).order_by("pk").values_list("pk", "text"),
+        *SearchText.objects.filter(vendor__in=vendor_ids)
+        .order_by("pk")
+        .values_list("pk", "text", "sort_name"),
         *current.order_by("pk").values_list("pk", "points", "band", "lo", "hi"),
     ]
 

@@ -66,7 +66,7 @@ def environment(database_url: str, redis_url: str, *, port: int = 0) -> dict[str
     }
 
 
-def loaded(module: str, *arguments: int, settings: Mapping[str, str]) -> dict[str, Any]:
+def loaded(module: str, *arguments: str | int, settings: Mapping[str, str]) -> dict[str, Any]:
     """What a loader says in its last line, once it has filled the database of these settings.
 
     A process of its own: one process can know one database only.
