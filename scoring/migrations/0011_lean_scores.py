@@ -106,6 +106,13 @@ class Migration(migrations.Migration):
                 name="standing_by_points",
             ),
         ),
+        # What is in the history as well need not be kept twice.
+        migrations.RunSQL(
+            "UPDATE scoring_currentscore c SET figures = NULL, inputs = NULL "
+            "FROM scoring_score s WHERE s.id = c.score_id AND s.digest = c.digest "
+            "AND s.figures = c.figures",
+            migrations.RunSQL.noop,
+        ),
         migrations.AddConstraint(
             "currentscore",
             models.CheckConstraint(
