@@ -241,7 +241,7 @@ def start_postgres(home: Home, use: Programs, secret: Known) -> tuple[Process, K
         "timezone": "UTC",
         "log_timezone": "UTC",
         "max_connections": "200",
-        "shared_buffers": "256MB",
+        "shared_buffers": "512MB",
         "jit": "off",
         "max_wal_size": "2GB",  # a run over a portfolio writes half a gigabyte at once
     }

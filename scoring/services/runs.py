@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 #: Assessments per piece, which is a task, and per block, which is a transaction.
 PIECE: Final = 20_000
-BLOCK: Final = 2_000
+BLOCK: Final = 4_000
 #: How long a piece may stay untouched before it is queued again.
 PATIENCE: Final = timedelta(seconds=30)
 UNFINISHED: Final = (Run.Status.WAITING, Run.Status.RUNNING)
