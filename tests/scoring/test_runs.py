@@ -1,26 +1,31 @@
 """A run over the portfolio leaves what scoring one by one would have left, and no more."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from assessments.models import Assessment, Questionnaire, Sheet
-from assessments.selectors import _parsed
+from assessments.models import Assessment
 from assessments.services import assessments, review
 from assessments.sheet import EvidenceLevel
 from audit import clock
 from audit.models import Event
 from scoring.models import CurrentScore, Methodology, Outstanding, Run, Score, Standing
 from scoring.services import methodologies, runs, scores
-from scoring.services.bulk import evaluating
-from tests.factories.assessments import make_assessment, small_questionnaire, submitted
+from tests.factories.assessments import (
+    answer_all,
+    make_assessment,
+    small_questionnaire,
+    submitted,
+)
 from tests.factories.methods import in_force
 from tests.factories.runs import another_method, begin, finish, pieces, portfolio, said, whole
 from tests.factories.scoring import catch_up, recount, rolled_up, say, score, scored
+from tests.factories.vendors import MILD_INTAKE, WORST_INTAKE, make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import Engagement
+from vendors.models import Engagement, Vendor
 from vendors.services import engagements
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +39,6 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two assessments to a block, four to a piece."""
     monkeypatch.setattr(runs, "BLOCK", 2)
     monkeypatch.setattr(runs, "PIECE", 4)
-
-
-def forget_what_was_read() -> None:
-    """What a process keeps in memory, as after a start."""
-    _parsed.cache_clear()
-    evaluating._models.clear()
 
 
 def expiring(unit: BusinessUnit, legal: Person, *, draft: bool = False) -> Assessment:
@@ -131,6 +130,33 @@ class TestAsOneByOne:
         whole(in_force(), Run.Kind.BY_HAND)
         assert said()[1] == with_rating[1]
         assert Standing.objects.filter(vendor=other.vendor_id).count() == 2
+
+    def test_a_rating_counts_all_of_a_vendor_when_only_others_have_changed(
+        self, unit: BusinessUnit
+    ) -> None:
+        questionnaire = small_questionnaire()
+
+        def assessed(vendor: Vendor, intake: dict[str, Any]) -> Assessment:
+            engagement = make_engagement(vendor, unit, intake=intake)
+            one = make_assessment(unit, engagement=engagement, questionnaire=questionnaire)
+            answer_all(one)
+            return one
+
+        both, *others = (make_vendor(unit) for _ in range(4))
+        assessed(both, MILD_INTAKE)
+        say(assessed(both, WORST_INTAKE), discloses="never", measures=["nothing"])
+        assessed(others[0], MILD_INTAKE)
+        changed = [assessed(vendor, WORST_INTAKE) for vendor in others[1:]]
+        catch_up()
+        # As many vendors change among those of one tier as there are in the other tier.
+        for one in changed:
+            say(one, staff=90)
+        whole(in_force())
+        by_run = said()
+        catch_up()
+        ids = list(Assessment.objects.values_list("pk", flat=True))
+        scores.rescore_many(assessment_ids=ids, cause="again", force=True)
+        assert said() == by_run
 
 
 class TestUnchanged:
@@ -265,81 +291,6 @@ class TestAgeing:
             finish(run)
         after = CurrentScore.objects.get(pk=one.pk)
         assert (after.as_of, after.points) == (newer.as_of, newer.points)
-
-
-class TestAmiss:
-    @pytest.fixture
-    def mixed(self, unit: BusinessUnit) -> tuple[Assessment, Assessment]:
-        """One that can be scored, and one with a questionnaire of its own."""
-        good = scored(unit)
-        bad = scored(unit, small_questionnaire())
-        own = Questionnaire.objects.get(pk=good.questionnaire_id)
-        own.pk, own.key, own.content_hash = None, "other", "0" * 64
-        own.content = {**own.content, "key": "other"}
-        own.save()
-        Assessment.objects.filter(pk=bad.pk).update(questionnaire=own)
-        return good, bad
-
-    def check(self, good: Assessment, bad: Assessment, why: str) -> None:
-        """The run goes on, and says which one failed and why."""
-        before = CurrentScore.objects.get(pk=bad.pk)
-        method = another_method()
-        found = whole(method)
-        (piece,) = pieces(found)
-        assert found.status == Run.Status.DONE
-        assert (piece.total, piece.done, piece.failed) == (2, 2, 1)
-        ((name, reason),) = piece.summary["failures"]
-        assert name == str(bad.pk)
-        assert why in reason
-        assert CurrentScore.objects.get(pk=good.pk).model.methodology_id == method.pk
-        assert bytes(CurrentScore.objects.get(pk=bad.pk).digest) == bytes(before.digest)
-
-    def test_a_questionnaire_that_lost_its_content_is_named(
-        self, mixed: tuple[Assessment, Assessment]
-    ) -> None:
-        Questionnaire.objects.filter(key="other").update(content={})
-        forget_what_was_read()
-        self.check(*mixed, why="key")
-
-    def test_a_question_that_the_questionnaire_does_not_have_is_named(
-        self, unit: BusinessUnit
-    ) -> None:
-        good, bad = scored(unit), scored(unit)
-        questions = ["unheard_of", *bad.questions[1:]]
-        Assessment.objects.filter(pk=bad.pk).update(questions=questions)
-        from assessments import sheet
-
-        row = Sheet.objects.get(pk=bad.pk)
-        cells = sheet.unpack(row.cells, bad.questions)
-        row.layout, row.cells = sheet.layout_hash(questions), sheet.pack(cells, questions)
-        row.save()
-        self.check(good, bad, "unheard_of")
-
-    @pytest.mark.parametrize("cells", [b"", b"nothing to read", b"x" * 30])
-    def test_a_sheet_that_cannot_be_read_is_named(self, unit: BusinessUnit, cells: bytes) -> None:
-        good, bad = scored(unit), scored(unit)
-        Sheet.objects.filter(pk=bad.pk).update(cells=cells)
-        self.check(good, bad, "sheet")
-
-    def test_a_risk_above_the_scale_is_named_and_its_neighbours_are_scored(
-        self, unit: BusinessUnit
-    ) -> None:
-        good, bad = scored(unit), scored(unit)
-        row = Sheet.objects.get(pk=bad.pk)
-        changed = bytearray(row.cells)
-        changed[-6:-4] = b"\xff\xff"
-        Sheet.objects.filter(pk=bad.pk).update(cells=bytes(changed))
-        self.check(good, bad, "risk is 65535")
-
-    def test_an_assessment_without_a_sheet_is_scored_as_blank(self, unit: BusinessUnit) -> None:
-        good, bare = scored(unit), make_assessment(unit)
-        Sheet.objects.filter(pk=bare.pk).delete()
-        method = another_method()
-        found = whole(method)
-        assert found.status == Run.Status.DONE
-        assert CurrentScore.objects.get(pk=good.pk).model.methodology_id == method.pk
-        assert CurrentScore.objects.get(pk=bare.pk).points is None
-        assert sum(piece.failed for piece in pieces(found)) == 0
 
 
 def test_an_engagement_that_changes_before_its_block_is_in_the_block(unit: BusinessUnit) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -123,11 +123,7 @@ def evaluate(
     wrong: dict[UUID, str] = {}
     groups, bare = reading.assessments(first, last, packed_layout())
     for group in groups:
-        try:
-            parts.append(_read(group, by))
-        except WRONG as error:
-            said = str(error) or type(error).__name__
-            wrong |= {UUID(bytes=pk.tobytes()): said for pk in group.records["id"]}
+        parts += _parts(group, by, wrong)
     changed = [_changed(part, number_of(by.as_of), noted) for part in parts]
     moved = {
         vendor
@@ -136,8 +132,7 @@ def evaluate(
     }
     for part in parts:
         vendors = _keys(part.group.records["vendor"])
-        every = everything or len(moved) == len(set(vendors))
-        part.fresh = np.array([every or vendor in moved for vendor in vendors], dtype=np.bool_)
+        part.fresh = np.array([everything or one in moved for one in vendors], dtype=np.bool_)
     models = [(part.model, part.group.questionnaire_id) for part in parts]
     return Block(_scores(parts) if parts else None, bare, wrong, models)
 
@@ -162,10 +157,45 @@ def _keys(ids: npt.NDArray[Any]) -> list[bytes]:
     return [data[at : at + 16] for at in range(0, len(data), 16)]
 
 
-def _read(group: Group, by: Method) -> _Part:
-    if group.wrong or group.cells is None:
+def _parts(group: Group, by: Method, wrong: dict[UUID, str]) -> Iterator[_Part]:
+    """What of a group can be scored; the reason for all else goes to `wrong`."""
+    try:
+        if group.wrong or group.cells is None:
+            raise ValueError(group.wrong)
+        model = _model(group, by)
+    except WRONG as error:
+        wrong |= dict.fromkeys(_ids(group.records["id"]), _reason(error))
+        return
+    yield from _halves(group, model, by, wrong)
+
+
+def _halves(
+    group: Group, model: tuple[Compiled, str], by: Method, wrong: dict[UUID, str]
+) -> Iterator[_Part]:
+    """One part or, where some of the assessments are at fault, those around them."""
+    try:
+        yield _read(group, model, by)
+    except WRONG as error:
+        count = len(group.records)
+        if count == 1:
+            wrong |= dict.fromkeys(_ids(group.records["id"]), _reason(error))
+            return
+        for half in (slice(count // 2), slice(count // 2, None)):
+            yield from _halves(group.rows(half), model, by, wrong)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _ids(found: npt.NDArray[Any]) -> list[UUID]:
+    return [UUID(bytes=key) for key in _keys(found)]
+
+
+def _read(group: Group, model_of: tuple[Compiled, str], by: Method) -> _Part:
+    model, questionnaire = model_of
+    if group.cells is None:
         raise ValueError(group.wrong)
-    model, questionnaire = _model(group, by)
     cells = sheet.loosen(group.cells)
     intake = _intake(group)
     day = number_of(by.as_of)
@@ -212,7 +242,7 @@ def _model(group: Group, by: Method) -> tuple[Compiled, str]:
 def _intake(group: Group) -> npt.NDArray[np.uint16]:
     if group.intake is not None:
         return group.intake
-    ids = [UUID(bytes=pk.tobytes()) for pk in group.records["engagement"]]
+    ids = _ids(group.records["engagement"])
     answers = dict(Engagement.objects.filter(pk__in=ids).values_list("pk", "intake"))
     return np.array([inputs.intake_row(answers[pk]) for pk in ids], dtype=np.uint16)
 

@@ -7,8 +7,8 @@ the other, so that a block is read as one array. The order of the rows has no me
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from scoring.services.scores import DRAFTS as DRAFT_STATUSES
 
 Records = npt.NDArray[np.void]
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
 #: Codes of what is a word in the database: the place in these lists, from 1; 0 is "none of them".
 #: The database sends the first two letters, which tell them apart.
@@ -182,20 +183,31 @@ class Group:
     intake: npt.NDArray[np.uint16] | None
     wrong: str = ""
 
+    def rows(self, wanted: slice | Flags) -> Group:
+        """The same of some of the assessments."""
+        return replace(
+            self,
+            records=self.records[wanted],
+            cells=None if self.cells is None else self.cells[wanted],
+            intake=None if self.intake is None else self.intake[wanted],
+        )
+
 
 def assessments(first: UUID, last: UUID, intake_layout: bytes) -> tuple[list[Group], Records]:
     """What is there of the vendors from `first` to `last`: the assessments, but for closed ones,
     and the engagements (as `BARE`) that count and have none."""
-    groups, bare = [], b""
+    groups: list[Group] = []
+    bare = b""
     for row in _fields(_ASSESSMENTS, first, last):
         if row[0] is None:
             bare += row[-1] or b""
         else:
-            groups.append(_group(row, intake_layout))
+            groups += _groups(row, intake_layout)
     return groups, _coded(np.frombuffer(bare, BARE), _BARE_WORDS)
 
 
-def _group(row: Sequence[bytes | None], intake_layout: bytes) -> Group:
+def _groups(row: Sequence[bytes | None], intake_layout: bytes) -> Iterator[Group]:
+    """The assessments of one row of the query; apart, those whose sheet cannot be read."""
     questionnaire, tier, layout, sheet_size, intake_size, sample, data = (
         field or b"" for field in row
     )
@@ -205,21 +217,17 @@ def _group(row: Sequence[bytes | None], intake_layout: bytes) -> Group:
     known, wrong, stored = _coded(rows["known"], _KNOWN_WORDS), "", None
     items, rest = divmod(size - sheet.HEADER_SIZE, sheet.STORED_DTYPE.itemsize)
     expected = sheet.MAGIC + sheet.LAYOUT_VERSION.to_bytes(2, "little")
+    readable = np.zeros(len(rows), dtype=np.bool_)
     if not size:
         wrong = "it has no sheet of answers"
-    elif (
-        items < 0
-        or rest
-        or not _led_by(rows["cells"], expected + items.to_bytes(2, "little") + layout)
-    ):
-        wrong = "its sheet cannot be read"
-    else:
+    elif items >= 0 and not rest:
+        readable = _led_by(rows["cells"], expected + items.to_bytes(2, "little") + layout)
         body = np.ascontiguousarray(rows["cells"][:, sheet.HEADER_SIZE :])
         stored = body.view(sheet.STORED_DTYPE)
     numbers = None
-    if intake > len(intake_layout) and _led_by(rows["intake"], intake_layout):
+    if intake > len(intake_layout) and np.all(_led_by(rows["intake"], intake_layout)):
         numbers = np.ascontiguousarray(rows["intake"][:, len(intake_layout) :]).view("<u2")
-    return Group(
+    whole = Group(
         questionnaire_id=UUID(bytes=questionnaire),
         tier=tier.decode(),
         sample=UUID(bytes=sample),
@@ -229,10 +237,20 @@ def _group(row: Sequence[bytes | None], intake_layout: bytes) -> Group:
         intake=numbers,
         wrong=wrong,
     )
+    if readable.all():
+        yield whole
+        return
+    if readable.any():
+        # The sample speaks for those that can be read.
+        first = UUID(bytes=known["id"][readable][0].tobytes())
+        yield replace(whole.rows(readable), sample=first)
+    yield replace(whole.rows(~readable), cells=None, wrong=wrong or "its sheet cannot be read")
 
 
-def _led_by(rows: Bytes, head: bytes) -> bool:
-    return bool(np.all(rows[:, : len(head)] == np.frombuffer(head, np.uint8)))
+def _led_by(rows: Bytes, head: bytes) -> Flags:
+    """[n] whether a row begins like this."""
+    led: Flags = np.all(rows[:, : len(head)] == np.frombuffer(head, np.uint8), axis=1)
+    return led
 
 
 def standings(first: UUID, last: UUID) -> Records:
