@@ -1,6 +1,6 @@
 """The list of what has changed and is not scored yet: taking from it, adding to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import connection
@@ -24,6 +24,11 @@ def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
             [subject, list(ids)],
         )
         return frozenset(subject_id for (subject_id,) in cursor.fetchall())
+
+
+def note(subject: str, ids: Iterable[UUID]) -> None:
+    """Put back on the list what was taken and could not be scored."""
+    Outstanding.objects.bulk_create(Outstanding(subject=subject, subject_id=pk) for pk in ids)
 
 
 def due(limit: int) -> list[tuple[str, UUID]]:

@@ -15,10 +15,11 @@ from assessments.models import Assessment
 from audit.record import record
 from scoring.events import ScoresWritten
 from scoring.run_rows import NO_ROWS
+from scoring.services import outstanding, scoring_models
 from scoring.services import scores as single
-from scoring.services import scoring_models
 from scoring.services.bulk import outcome, ratings, reading, standing, writing
 from scoring.services.bulk.evaluating import WRONG, Method, Scores, evaluate
+from scoring.services.outstanding import Subject
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +92,7 @@ def rescore(
             )
     # What cannot be scored among others may well be on its own.
     wrong = _one_by_one(apart, cause)
+    outstanding.note(Subject.ASSESSMENT, [pk for pk in wrong if pk.bytes in noted])
     summary["failures"] = outcome.summary(NO_ROWS, wrong)["failures"]
     return Done(total=total, changed=changed, failed=len(wrong), summary=summary)
 
