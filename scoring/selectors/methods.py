@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from assessments import selectors as assessments
+from assessments.models import Assessment
 from assessments.question import Question
 from scoring.engine import methodology as method
 from scoring.models import CurrentScore, Methodology, Score, ScoringModel
@@ -69,6 +70,11 @@ def scores_made(methodology: Methodology) -> int:
 def scores_standing(methodology: Methodology) -> int:
     """How many assessments stand on it now, counted up to COUNTED."""
     return CurrentScore.objects.filter(model__in=_models(methodology))[:COUNTED].count()
+
+
+def to_be_scored() -> int:
+    """How many assessments a publication scores again, counted up to COUNTED."""
+    return Assessment.objects.exclude(status=Assessment.Status.CLOSED)[:COUNTED].count()
 
 
 def _models(methodology: Methodology) -> list[int]:

@@ -169,7 +169,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
             "differing": list(method_words.differences(before.content, draft.content)),
             "unexplained": method_words.unexplained(before.content, draft.content),
             "unknown": methods.unknown_questions(draft.content.get("knock_outs", {})),
-            "standing": methods.scores_standing(before),
+            "to_be_scored": methods.to_be_scored(),
             "counted": methods.COUNTED,
             "preview": last_preview(draft),
             "crumbs": crumbs(draft, (_("Publish"), "")),

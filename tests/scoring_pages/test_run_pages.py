@@ -9,6 +9,7 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
+from assessments.services import assessments
 from audit import clock
 from audit.models import Event
 from scoring.models import CurrentScore, Methodology, Run, RunPiece
@@ -17,7 +18,7 @@ from scoring.services import methodologies, publications, runs
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_assessment, small_questionnaire
 from tests.factories.methods import go_through, make_draft, previewed, published
-from tests.factories.scoring import scored
+from tests.factories.scoring import catch_up, scored
 from tests.personas import Person
 from tests.scoring_pages.reading import file_of, get, rows_of, text_of
 
@@ -188,6 +189,16 @@ def test_the_publication_page_shows_the_last_preview_or_asks_for_one(
     page = get(admin.browser, path)
     assert "Of 3 assessments 1 go to a worse band, 0 to a better one" in text_of(page)
     assert at("run", run) in page
+
+
+def test_the_publication_page_counts_what_will_be_scored_and_nothing_that_is_closed(
+    portfolio: list[Assessment], admin: Person
+) -> None:
+    path = reverse("scoring:method_publish", args=[make_draft(band_cuts=STRICT).pk])
+    assert "Assessments scored again: 3" in text_of(get(admin.browser, path))
+    assessments.cancel(assessment=portfolio[0], reason="Ordered elsewhere", by=SYSTEM)
+    catch_up()
+    assert "Assessments scored again: 2" in text_of(get(admin.browser, path))
 
 
 def test_publishing_leads_to_the_run_which_says_who_why_and_what_became_of_it(
