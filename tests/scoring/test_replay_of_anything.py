@@ -81,7 +81,8 @@ def test_any_byte_that_was_changed_is_found(case: Case, column: str, place: int,
     row, models = stored(case)
     packed = bytearray(getattr(row, column))
     packed[place % len(packed)] ^= flip
-    (found,) = prove([row._replace(**{column: bytes(packed)})], models)
+    changed: dict[str, Any] = {column: bytes(packed)}
+    (found,) = prove([row._replace(**changed)], models)
     assert found.reason or found.differences
 
 
@@ -89,5 +90,6 @@ def test_any_byte_that_was_changed_is_found(case: Case, column: str, place: int,
 def test_any_number_that_was_changed_is_found(case: Case, by: int, column: str) -> None:
     row, models = stored(case)
     value = (getattr(row, column) or 0) + by
-    (found,) = prove([row._replace(**{column: value})], models)
+    changed: dict[str, Any] = {column: value}
+    (found,) = prove([row._replace(**changed)], models)
     assert [one.what for one in found.differences] == [column]
