@@ -152,6 +152,17 @@ class TestAgreement:
         with pytest.raises(CommandError):
             call_command("replay", named)
 
+    def test_a_terminal_sees_how_far_it_is(self, unit: BusinessUnit) -> None:
+        class Terminal(StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        stands(unit)
+        seen = Terminal()
+        call_command("replay", "--all", stdout=StringIO(), stderr=seen)
+        assert "1 of 1 scores, " in seen.getvalue()
+        assert "/s" in seen.getvalue()
+
     def test_nothing_stored_is_nothing_wrong(self) -> None:
         assert replay("--all")[0] == 0
 

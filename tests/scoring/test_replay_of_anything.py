@@ -18,7 +18,7 @@ from scoring.services.replay.stored import Row
 from tests.oracle.case import Case
 from tests.oracle.cases import batch_of, cases, plan_of
 
-_ID = UUID(int=1)
+_ID = str(UUID(int=1))
 
 
 class Known(Models):

@@ -39,7 +39,7 @@ class Finding:
     differences: tuple[Difference, ...] = ()
 
 
-def name_of(pk: UUID, *, current: bool) -> str:
+def name_of(pk: UUID | str, *, current: bool) -> str:
     """How a score is named to people: by its id; a current one by that of its assessment."""
     return f"current score of assessment {pk}" if current else f"score {pk}"
 

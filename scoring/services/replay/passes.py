@@ -39,7 +39,7 @@ def some(ids: Sequence[UUID]) -> Iterator[Step]:
     models = Models()
     for rows in stored.some(ids):
         yield Step(len(rows), findings=list(proof.prove(rows, models)))
-        there = [row.pk for row in rows]
+        there = [UUID(row.pk) for row in rows]
         for _pk, found in renewed.compare(there, models):
             yield Step(gathered=1, findings=[] if found is None else [found])
 

@@ -52,11 +52,11 @@ def _references(row: Row, *, current: bool) -> Iterator[Finding]:
         ("unit", row.unit_id, row.unit, row.assessment_unit),
     ):
         if found is None:
-            wrong.append(Difference(what, str(stored), "does not exist"))
+            wrong.append(Difference(what, stored, "does not exist"))
         elif of_assessment not in (None, stored):
-            wrong.append(Difference(what, str(stored), f"that of the assessment: {of_assessment}"))
+            wrong.append(Difference(what, stored, f"that of the assessment: {of_assessment}"))
     if row.assessment_vendor is None:
-        wrong.insert(0, Difference("assessment", str(row.assessment_id), "does not exist"))
+        wrong.insert(0, Difference("assessment", row.assessment_id, "does not exist"))
     if wrong:
         yield Finding(name_of(row.pk, current=current), Problem.LOST, differences=tuple(wrong))
 

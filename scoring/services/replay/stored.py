@@ -13,19 +13,20 @@ from django.db import connection
 
 #: Scores read at a time.
 PAGE: Final = 8_192
-_BEFORE_ALL: Final = UUID(int=0)
+_BEFORE_ALL: Final = str(UUID(int=0))
 
 
 class Row(NamedTuple):
     """A stored score, and what its references lead to (None: nowhere).
 
-    `pk` is its id or, for a current score, that of the assessment.
+    `pk` is its id or, for a current score, that of the assessment. Ids are texts here: to make
+    objects of eight of them would take as long as computing the score.
     """
 
-    pk: UUID
-    assessment_id: UUID
-    vendor_id: UUID
-    unit_id: UUID
+    pk: str
+    assessment_id: str
+    vendor_id: str
+    unit_id: str
     model_id: int
     engine_version: str
     status: str
@@ -36,16 +37,16 @@ class Row(NamedTuple):
     digest: bytes
     figures: bytes
     inputs: bytes
-    assessment_vendor: UUID | None
-    assessment_unit: UUID | None
-    vendor: UUID | None
-    unit: UUID | None
+    assessment_vendor: str | None
+    assessment_unit: str | None
+    vendor: str | None
+    unit: str | None
 
 
 _PAGE: Final = """
-SELECT s.{key}, s.assessment_id, s.vendor_id, s.unit_id, s.model_id, s.engine_version, s.status,
-    s.band, s.points, s.lo, s.hi, s.digest, s.figures, s.inputs,
-    a.vendor_id, a.unit_id, v.id, u.id
+SELECT s.{key}::text, s.assessment_id::text, s.vendor_id::text, s.unit_id::text, s.model_id,
+    s.engine_version, s.status, s.band, s.points, s.lo, s.hi, s.digest, s.figures, s.inputs,
+    a.vendor_id::text, a.unit_id::text, v.id::text, u.id::text
 FROM {table} s
 LEFT JOIN assessments_assessment a ON a.id = s.assessment_id
 LEFT JOIN vendors_vendor v ON v.id = s.vendor_id
@@ -54,7 +55,7 @@ WHERE {where} ORDER BY s.{key} LIMIT %(limit)s
 """
 _HISTORY: Final = {"table": "scoring_score", "key": "id"}
 _CURRENT: Final = {"table": "scoring_currentscore", "key": "assessment_id"}
-_FOLLOWING: Final = "s.{key} > %(after)s"
+_FOLLOWING: Final = "s.{key} > %(after)s::uuid"
 #: The others are those of the history, which are looked at there.
 _OWN: Final = _FOLLOWING + " AND s.figures IS NOT NULL"
 
