@@ -234,7 +234,7 @@
       },
       legend: { top: 0, left: 0, textStyle: text(), itemWidth: 32 },
       grid: { left: 8, right: 44, top: 32, bottom: 12, containLabel: true },
-      xAxis: axis({ type: "value", min: low - data.base, max: high - data.base, splitNumber: 4, axisLabel: { color: css("--quiet"), hideOverlap: true, formatter: (v) => points(v + data.base) } }),
+      xAxis: axis({ type: "value", min: low - data.base, max: high - data.base, splitNumber: 4, axisLabel: { color: css("--quiet"), hideOverlap: true, showMinLabel: false, showMaxLabel: false, formatter: (v) => points(v + data.base) } }),
       yAxis: { ...names(data.items.map((item) => item.label), width), axisLine: { onZero: true, lineStyle: { color: css("--ink") } } },
       series: [
         placed(side(data.less, "less", { color: css("--line-strong"), decal: hatch(Math.PI / 4) })),
