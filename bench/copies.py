@@ -106,7 +106,9 @@ def _copy_table(cursor: Any, table: str, ids: tuple[str, ...], copies: int, of_l
 
 def _expression(table: str, column: str, ids: tuple[str, ...]) -> str:
     if column in ids:
-        return f"md5(t.{column}::text || ':' || copy.n)::uuid"
+        # The time at the head stays, or a copied history would be out of order.
+        made = f"md5(t.{column}::text || ':' || copy.n)"
+        return f"overlay({made} placing replace(left(t.{column}::text, 18), '-', '') from 1)::uuid"
     return _OWN.get((table, column), f't."{column}"')
 
 
