@@ -22,7 +22,9 @@ def queue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Generator[Queue]:
     """A private Valkey that this process, the workers and the beat of the test all use."""
-    folder = Path(os.environ["SURETY_TEST_FOLDER"]) / tmp_path_factory.mktemp("queue").name
+    # Each parallel test process counts for itself, and all of them share the outer folder.
+    name = tmp_path_factory.mktemp("queue").name + os.environ.get("PYTEST_XDIST_WORKER", "")
+    folder = Path(os.environ["SURETY_TEST_FOLDER"]) / name
     with embedded.running_servers(folder, durable=False) as servers:
         monkeypatch.setitem(_worker_environment, "REDIS_URL", servers.redis_url)
         monkeypatch.setitem(app.conf, "broker_url", servers.redis_url)
