@@ -25,12 +25,12 @@ def hash_of(document: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(rfc8785.dumps(dict(document))).digest()
 
 
-def plan_of(document: Mapping[str, Any], *, hash: bytes | None = None) -> Plan:  # noqa: A002
+def plan_of(document: Mapping[str, Any], *, named: bytes | None = None) -> Plan:
     """Return the plan that a document describes; its columns are the items in canonical order.
 
-    Raises DocumentError: it says something else than `hash` names, or nothing that can be scored.
+    Raises DocumentError: its hash is not the one `named`, or it says nothing that can be scored.
     """
-    if hash is not None and hash_of(document) != hash:
+    if named is not None and hash_of(document) != named:
         raise DocumentError("the model's document is not the one that its hash names")
     try:
         return Plan.compile(

@@ -21,5 +21,5 @@ def model(model_id: int) -> Compiled:
 @lru_cache(maxsize=512)
 def _model(model_id: int) -> Compiled:
     row = ScoringModel.objects.get(pk=model_id)
-    plan = plan_of(row.document, hash=bytes(row.hash))
+    plan = plan_of(row.document, named=bytes(row.hash))
     return Compiled(plan=plan, model_hash=bytes(row.hash), questions=plan.item_keys)

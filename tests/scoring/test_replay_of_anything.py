@@ -27,7 +27,7 @@ class Known(Models):
     def __init__(self, model: Compiled) -> None:
         super().__init__()
         document = json.loads(json.dumps(provenance.model_document(model.plan)))
-        plan = plan_from(document, hash=model.model_hash)
+        plan = plan_from(document, named=model.model_hash)
         self._only = Compiled(plan, model.model_hash, plan.item_keys)
 
     def of(self, number: int) -> Compiled:

@@ -44,7 +44,7 @@ def _read(number: int) -> Compiled | Unreadable:
     if ScoringModel.id_of(named) != number:
         return Unreadable(f"model {number} has a hash that belongs to another number")
     try:
-        plan = plan_of(row.document, hash=named)
+        plan = plan_of(row.document, named=named)
         method = parse_methodology(row.methodology.content)
     except (DocumentError, MethodologyError) as error:
         return Unreadable(f"model {number}: {error}")
