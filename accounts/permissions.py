@@ -22,6 +22,16 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_API_CLIENTS = "manage_api_clients"
     READ_SCORES = "read_scores"
+    # What is recorded of a vendor besides its answers: statements, contracts, incidents and so on.
+    EDIT_FACTS = "edit_facts"
+    # Deciding whether a match with a watch-list is the vendor; closing an incident.
+    DECIDE_FACTS = "decide_facts"
+    # Countries, rates of exchange and watch-lists are one for all units, as the method is: held
+    # in some of them, these allow nothing.
+    MANAGE_REFERENCE = "manage_reference"
+    RATE_COUNTRIES = "rate_countries"
+    # Two records of one vendor become one; needed in every unit that works with either.
+    MERGE_VENDORS = "merge_vendors"
     # The scoring method is one for all units: held in some of them, this allows nothing.
     MANAGE_METHODS = "manage_methods"
 
@@ -43,6 +53,8 @@ _FILL_IN = {
     Permission.EDIT_ENGAGEMENTS,
     Permission.OPEN_ASSESSMENTS,
     Permission.ANSWER,
+    Permission.EDIT_FACTS,
+    Permission.MERGE_VENDORS,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -54,12 +66,22 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_MEMBERS,
             Permission.MANAGE_API_CLIENTS,
             Permission.MANAGE_METHODS,
+            Permission.MANAGE_REFERENCE,
         }
     ),
     Role.PROCUREMENT: frozenset(_READ | _FILL_IN),
     # Legal decides and may correct the facts of an engagement, but does not answer for others.
     Role.LEGAL: frozenset(
-        _READ | {Permission.EDIT_ENGAGEMENTS, Permission.REVIEW, Permission.MANAGE_METHODS}
+        _READ
+        | {
+            Permission.EDIT_ENGAGEMENTS,
+            Permission.EDIT_FACTS,
+            Permission.DECIDE_FACTS,
+            Permission.REVIEW,
+            Permission.MANAGE_METHODS,
+            Permission.MANAGE_REFERENCE,
+            Permission.RATE_COUNTRIES,
+        }
     ),
     Role.AUDITOR: frozenset(_READ | _LOG),
 }
@@ -67,7 +89,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "scores:read": frozenset({Permission.READ_SCORES}),
     "vendors:read": frozenset({Permission.VIEW}),
-    "vendors:write": frozenset({Permission.EDIT_VENDORS}),
+    "vendors:write": frozenset({Permission.EDIT_VENDORS, Permission.EDIT_FACTS}),
     "assessments:write": frozenset({Permission.OPEN_ASSESSMENTS, Permission.ANSWER}),
     "webhooks:manage": frozenset(),
 }

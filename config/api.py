@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.permissions import AllowAny
 
 from scoring.api import scores, vendors, whatif
+from vendors.api import urls as vendor_facts
 
 #: The description of the API says nothing about any vendor: everyone may read it.
 _OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "throttle_classes": []}
@@ -27,6 +28,7 @@ v1: list[URLPattern | URLResolver] = [
         name="contributions",
     ),
     path("assessments/<uuid:pk>/what-if", whatif.WhatIfView.as_view(), name="what-if"),
+    *vendor_facts.urlpatterns,
 ]
 
 description: list[URLPattern | URLResolver] = [

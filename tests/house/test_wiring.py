@@ -39,6 +39,10 @@ MUTABLE = {
     "scoring.Standing": "closed by a date when the next one begins",
     "vendors.Engagement": "changed by the buyer; each change is an event",
     "vendors.ExternalId": "given and taken; each change is an event",
+    "vendors.Site": "changed by the buyer; each change is an event",
+    "vendors.Site_engagements": "which engagements use a site; each change is an event",
+    "vendors.Subcontract": "changed by the buyer; each change is an event",
+    "vendors.Subcontract_sites": "which sites a subcontract uses; each change is an event",
     "vendors.Vendor": "master data; each change is an event",
     "vendors.VendorImport": "a preview that is run or discarded",
     "vendors.VendorUnit": "category and owner; each change is an event",
@@ -48,8 +52,10 @@ MUTABLE = {
 def payloads() -> dict[str, type[Payload]]:
     """Every kind of event there is, by its type."""
     for name in APPS:
-        if (ROOT / name / "events.py").exists():
-            import_module(f"{name}.events")
+        for path in (ROOT / name).glob("events*"):
+            modules = path.glob("*.py") if path.is_dir() else [path]
+            for module in modules:
+                import_module(".".join(module.relative_to(ROOT).with_suffix("").parts))
     return {kind.type: kind for kind in _below(Payload) if "type" in vars(kind)}
 
 

@@ -1,10 +1,8 @@
-"""Addresses of the vendors pages. The list and the page of a vendor are in `scoring`."""
+"""Addresses of the pages of master data, engagements and imports of vendors."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from vendors.views import engagements, imports, links, vendors
-
-app_name = "vendors"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/add/", vendors.add, name="add"),

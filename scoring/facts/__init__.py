@@ -1,0 +1,1 @@
+"""From recorded facts to indicators: reads rows of many engagements at once, one module each."""

@@ -1,0 +1,9 @@
+"""Every indicator, in the order in which they are worked out."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from scoring.facts.source import Source
+
+#: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
+SOURCES: Final[Mapping[str, Source]] = {}

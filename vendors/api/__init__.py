@@ -1,0 +1,1 @@
+"""What programs may read and write of the vendors floor: one module per noun."""

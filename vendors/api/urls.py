@@ -1,0 +1,5 @@
+"""Addresses of the API of the vendors floor, below `/api/v1/`."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,23 @@
+"""What happens on the vendors floor, as the record keeps it: one module per noun."""
+
+from vendors.events.master import (
+    EngagementChanged,
+    EngagementCreated,
+    VendorArchived,
+    VendorChanged,
+    VendorCreated,
+    VendorExternalIdSet,
+    VendorsImported,
+    VendorUnitLinked,
+)
+
+__all__ = [
+    "EngagementChanged",
+    "EngagementCreated",
+    "VendorArchived",
+    "VendorChanged",
+    "VendorCreated",
+    "VendorExternalIdSet",
+    "VendorUnitLinked",
+    "VendorsImported",
+]

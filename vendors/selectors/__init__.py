@@ -1,0 +1,27 @@
+"""Reading what is on the vendors floor: only what whoever asks may see. One module per noun."""
+
+from vendors.selectors.master import (
+    ALIKE,
+    Lookalike,
+    by_external_id,
+    engagements_visible_to,
+    imports_visible_to,
+    links_of,
+    lookalikes,
+    units_to_link,
+    vendors_visible_to,
+    without_engagement,
+)
+
+__all__ = [
+    "ALIKE",
+    "Lookalike",
+    "by_external_id",
+    "engagements_visible_to",
+    "imports_visible_to",
+    "links_of",
+    "lookalikes",
+    "units_to_link",
+    "vendors_visible_to",
+    "without_engagement",
+]

@@ -1,0 +1,11 @@
+"""The pages about one vendor, in the order in which they stand side by side."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
+
+#: (key, what the reader sees, address that takes the vendor's id).
+TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
+    ("overview", lazy("Overview"), "scoring:vendor"),
+)

@@ -1,0 +1,29 @@
+"""Addresses of the vendors floor. The list and the page of a vendor are in `scoring`."""
+
+from django.urls import URLPattern, URLResolver
+
+from vendors.urls import (
+    contracts,
+    duplicates,
+    finances,
+    fourth_parties,
+    incidents,
+    ip,
+    law,
+    master,
+    screening,
+)
+
+app_name = "vendors"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *master.urlpatterns,
+    *finances.urlpatterns,
+    *law.urlpatterns,
+    *contracts.urlpatterns,
+    *ip.urlpatterns,
+    *incidents.urlpatterns,
+    *screening.urlpatterns,
+    *fourth_parties.urlpatterns,
+    *duplicates.urlpatterns,
+]

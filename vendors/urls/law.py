@@ -1,0 +1,5 @@
+"""Addresses of the pages of countries, treaties and ratings by counsel."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,5 @@
+"""Addresses of the pages of watch-lists, owners and matches."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
