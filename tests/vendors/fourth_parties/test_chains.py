@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
+from tests.factories.subcontracts import unlinked
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Subcontract, Vendor, VendorUnit
@@ -16,12 +17,6 @@ from vendors.selectors import fourth_parties
 def passes_on(vendor: Vendor, to: Vendor, **values: object) -> Subcontract:
     """A row as it stands, without the service's own checks."""
     return Subcontract.objects.create(vendor=vendor, subcontractor=to, service="Parts", **values)
-
-
-def unlinked(vendor: Vendor) -> Vendor:
-    """The vendor as no unit works with it."""
-    VendorUnit.objects.filter(vendor=vendor).delete()
-    return vendor
 
 
 @pytest.fixture

@@ -1,0 +1,380 @@
+"""Recording whom a vendor passes work on to, and what goes along with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import NotAllowed, require
+from audit import clock
+from audit.errors import OutOfDate, Refused
+from audit.record import record
+from vendors import master_data
+from vendors.events import VendorCreated
+from vendors.events.subcontracts import SubcontractAdded, SubcontractChanged, SubcontractEnded
+from vendors.intake import IP_KINDS
+from vendors.models import Engagement, Site, Subcontract, Vendor
+from vendors.selectors import subcontracts as reading
+
+#: What `change` takes.
+FIELDS: Final = (
+    "engagement",
+    "service",
+    "ip_kinds",
+    "sites",
+    "flowed_down",
+    "approved_on",
+    "note",
+)
+#: One writer at a time: two people could close a circle together that neither of them sees.
+LOCK: Final = 7_308_627_012
+_SERVICE_LENGTH: Final = 200
+_NOTE_LENGTH: Final = 4_000
+
+
+class AlreadyThere(Refused):
+    """The same subcontract is on record already."""
+
+    code = "already_there"
+
+
+class ClosesCircle(Refused):
+    """The subcontractor passes work on to the vendor itself, directly or through others."""
+
+    status = 422
+    code = "closes_circle"
+
+
+def lock() -> None:
+    """Wait until nobody else writes subcontracts; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def register(
+    *,
+    name: str,
+    country: str = "",
+    registration_number: str = "",
+    lei: str = "",
+    city: str = "",
+    website: str = "",
+    under: Vendor,
+    by: Principal,
+) -> Vendor:
+    """A company that is no vendor of ours, to be named as subcontractor of `under`.
+
+    It is a vendor record that no unit works with. Raises Invalid with messages per field.
+    """
+    unit_id = _unit(under, None, by)
+    values = master_data.clean(
+        {
+            "name": name,
+            "country": country,
+            "registration_number": registration_number,
+            "lei": lei,
+            "city": city,
+            "website": website,
+        }
+    )
+    with transaction.atomic():
+        now = clock.now()
+        vendor = Vendor.objects.create(**values, created_at=now, updated_at=now)
+        record(
+            VendorCreated(
+                aggregate_id=vendor.pk,
+                unit_id=unit_id,
+                name=vendor.name,
+                country=values["country"],
+            ),
+            by=by,
+        )
+    return vendor
+
+
+def add(
+    *,
+    vendor: Vendor,
+    subcontractor: Vendor,
+    service: str,
+    engagement: Engagement | None = None,
+    ip_kinds: Sequence[str] = (),
+    sites: Iterable[Site] = (),
+    flowed_down: bool | None = None,
+    approved_on: date | None = None,
+    note: str = "",
+    by: Principal,
+) -> Subcontract:
+    """`vendor` passes work on to `subcontractor`; without an engagement: in all it does.
+
+    Seeing the subcontractor's own page is not required. Raises Invalid with messages per field,
+    AlreadyThere, ClosesCircle.
+    """
+    unit_id = _unit(vendor, engagement, by)
+    values = _clean(
+        {
+            "engagement": engagement,
+            "service": service,
+            "ip_kinds": ip_kinds,
+            "sites": sites,
+            "flowed_down": flowed_down,
+            "approved_on": approved_on,
+            "note": note,
+        },
+        vendor,
+        subcontractor.pk,
+    )
+    chosen = values.pop("sites")
+    with transaction.atomic():
+        lock()
+        Vendor.objects.select_for_update(no_key=True).get(pk=vendor.pk)
+        _refuse_circle(vendor, subcontractor, by)
+        _refuse_twin(vendor, subcontractor, values)
+        now = clock.now()
+        row = Subcontract.objects.create(
+            vendor=vendor, subcontractor=subcontractor, created_at=now, updated_at=now, **values
+        )
+        row.sites.set(chosen)
+        record(
+            SubcontractAdded(
+                aggregate_id=vendor.pk,
+                unit_id=unit_id,
+                facts_of=vendor.pk,
+                subcontract_id=row.pk,
+                subcontractor_id=subcontractor.pk,
+                engagement_id=row.engagement_id,
+                ip_kinds=row.ip_kinds,
+                flowed_down=row.flowed_down,
+                approved_on=str(row.approved_on or ""),
+                name=subcontractor.name,
+                service=row.service,
+                note=row.note,
+            ),
+            by=by,
+        )
+    return row
+
+
+def change(
+    *, subcontract: Subcontract, version: int, values: Mapping[str, Any], by: Principal
+) -> Subcontract:
+    """The subcontract with these fields changed; nothing is written where nothing differs.
+
+    `version` is the one the values were based on. Raises OutOfDate when somebody has saved since,
+    with `extra["current"]` (field -> value now) and `extra["version"]`; Invalid per field.
+    """
+    unit_id = _unit(subcontract.vendor, subcontract.engagement, by)
+    cleaned = _clean(values, subcontract.vendor, subcontract.subcontractor_id)
+    if cleaned.get("engagement") is not None:
+        _unit(subcontract.vendor, cleaned["engagement"], by)
+    with transaction.atomic():
+        Vendor.objects.select_for_update(no_key=True).get(pk=subcontract.vendor_id)
+        locked = Subcontract.objects.select_for_update(of=("self",)).get(pk=subcontract.pk)
+        before = stored(locked)
+        if locked.version != version:
+            raise OutOfDate(
+                _("Somebody else has changed this subcontract since you opened it."),
+                current=before,
+                version=locked.version,
+            )
+        after = {field: _comparable(field, value) for field, value in cleaned.items()}
+        changed = {field: value for field, value in after.items() if value != before[field]}
+        if not changed:
+            return locked
+        for field in changed:
+            if field != "sites":
+                setattr(locked, field, cleaned[field])
+        locked.version += 1
+        locked.updated_at = clock.now()
+        locked.save(update_fields=[*(set(changed) - {"sites"}), "version", "updated_at"])
+        if "sites" in changed:
+            locked.sites.set(cleaned["sites"])
+        record(
+            SubcontractChanged(
+                aggregate_id=locked.vendor_id,
+                unit_id=unit_id,
+                facts_of=locked.vendor_id,
+                subcontract_id=locked.pk,
+                subcontractor_id=locked.subcontractor_id,
+                fields=sorted(changed),
+                before={field: before[field] for field in changed},
+                after=changed,
+            ),
+            by=by,
+        )
+    return locked
+
+
+def end(*, subcontract: Subcontract, by: Principal) -> Subcontract:
+    """The subcontractor takes no part any more; the row stays on record."""
+    return _set_ended(subcontract, ended=True, by=by)
+
+
+def resume(*, subcontract: Subcontract, by: Principal) -> Subcontract:
+    """It takes part again. Raises ClosesCircle where others were added meanwhile."""
+    return _set_ended(subcontract, ended=False, by=by)
+
+
+def _set_ended(subcontract: Subcontract, *, ended: bool, by: Principal) -> Subcontract:
+    unit_id = _unit(subcontract.vendor, subcontract.engagement, by)
+    with transaction.atomic():
+        lock()
+        Vendor.objects.select_for_update(no_key=True).get(pk=subcontract.vendor_id)
+        locked = Subcontract.objects.select_for_update(of=("self",)).get(pk=subcontract.pk)
+        status = Subcontract.Status.ENDED if ended else Subcontract.Status.ACTIVE
+        if locked.status == status:
+            return locked
+        if not ended:
+            _refuse_circle(subcontract.vendor, subcontract.subcontractor, by)
+        locked.status = status
+        locked.version += 1
+        locked.updated_at = clock.now()
+        locked.save(update_fields=["status", "version", "updated_at"])
+        record(
+            SubcontractEnded(
+                aggregate_id=locked.vendor_id,
+                unit_id=unit_id,
+                facts_of=locked.vendor_id,
+                subcontract_id=locked.pk,
+                subcontractor_id=locked.subcontractor_id,
+                ended=ended,
+            ),
+            by=by,
+        )
+    return locked
+
+
+def stored(row: Subcontract) -> dict[str, Any]:
+    """The fields of a row as they are compared and recorded: JSON values."""
+    values = {field: getattr(row, field) for field in FIELDS if field != "sites"}
+    return {
+        field: _comparable(field, value)
+        for field, value in {**values, "sites": row.sites.all()}.items()
+    }
+
+
+def _comparable(field: str, value: Any) -> Any:
+    match field:
+        case "engagement":
+            return str(value.pk) if value else ""
+        case "sites":
+            return sorted(str(site.pk) for site in value)
+        case "approved_on":
+            return value.isoformat() if value else ""
+    return value
+
+
+def _unit(vendor: Vendor, engagement: Engagement | None, by: Principal) -> UUID | None:
+    """The unit for which `by` records this. Raises NotAllowed, Invalid."""
+    if engagement is not None:
+        if engagement.vendor_id != vendor.pk:
+            raise master_data.invalid({"engagement": [_("Choose an engagement of this vendor.")]})
+        require(by, Permission.EDIT_FACTS, engagement.unit_id)
+        return engagement.unit_id
+    held = reading.holders(vendor.pk, by)
+    if not held:
+        raise NotAllowed(
+            _("Your role does not allow this."), permission=Permission.EDIT_FACTS.value
+        )
+    return held[0]
+
+
+def _refuse_circle(vendor: Vendor, subcontractor: Vendor, by: Principal) -> None:
+    if vendor.pk == subcontractor.pk:
+        said = _("A company cannot be its own subcontractor.")
+        raise master_data.invalid({"subcontractor": [said]})
+    if not reading.closing_way(vendor.pk, subcontractor.pk):
+        return
+    way = reading.closing_way(vendor.pk, subcontractor.pk, by)
+    names = {one.pk: one.name for one in Vendor.objects.filter(pk__in=way)}
+    if way:
+        said = _("This would close a circle: %(way)s already pass work on in this order.") % {
+            "way": " → ".join(names[pk] for pk in way)
+        }
+    else:
+        said = _("This would close a circle: it passes work on to this vendor already.")
+    raise ClosesCircle(said, errors={"subcontractor": [said]})
+
+
+def _refuse_twin(vendor: Vendor, subcontractor: Vendor, values: Mapping[str, Any]) -> None:
+    there = Subcontract.objects.filter(
+        vendor=vendor,
+        subcontractor=subcontractor,
+        engagement=values["engagement"],
+        service__iexact=values["service"],
+        status=Subcontract.Status.ACTIVE,
+    )
+    if there.exists():
+        said = _("%(name)s is on record with this service already. Change that entry instead.") % {
+            "name": subcontractor.name
+        }
+        raise AlreadyThere(said, errors={"service": [said]})
+
+
+def _clean(values: Mapping[str, Any], vendor: Vendor, subcontractor_id: UUID) -> dict[str, Any]:
+    cleaned: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for field, value in values.items():
+        try:
+            cleaned[field] = _clean_field(field, value, vendor, subcontractor_id)
+        except ValueError as error:
+            errors[field] = [str(error)]
+    if errors:
+        raise master_data.invalid(errors)
+    return cleaned
+
+
+def _clean_field(field: str, value: Any, vendor: Vendor, subcontractor_id: UUID) -> Any:
+    match field:
+        case "engagement":
+            if value is not None and value.vendor_id != vendor.pk:
+                raise ValueError(_("Choose an engagement of this vendor."))
+            return value
+        case "service":
+            return _service(value)
+        case "ip_kinds":
+            return _kinds(value)
+        case "sites":
+            chosen = list(value or ())
+            if any(site.vendor_id != subcontractor_id for site in chosen):
+                raise ValueError(_("Choose only sites of the subcontractor."))
+            return chosen
+        case "flowed_down":
+            if value not in {True, False, None}:
+                raise ValueError(_("Say yes, no, or not known."))
+            return value
+        case "approved_on":
+            if value is not None and value > clock.today():
+                raise ValueError(_("This day has not come yet."))
+            return value
+        case "note":
+            return _note(value)
+    raise ValueError(_("A subcontract has no such field."))
+
+
+def _service(value: Any) -> str:
+    text = master_data.tidy(str(value or ""))
+    if not text:
+        raise ValueError(_("Say what the subcontractor does."))
+    if len(text) > _SERVICE_LENGTH:
+        raise ValueError(_("Use at most %(most)d characters.") % {"most": _SERVICE_LENGTH})
+    return text
+
+
+def _kinds(value: Any) -> list[str]:
+    chosen = set(value or ())
+    if chosen - set(IP_KINDS):
+        raise ValueError(_("Choose only kinds of IP from the list."))
+    return [str(kind) for kind in IP_KINDS if kind in chosen]
+
+
+def _note(value: Any) -> str:
+    text = str(value or "").replace("\x00", "").strip()
+    if len(text) > _NOTE_LENGTH:
+        raise ValueError(_("Use at most %(most)d characters.") % {"most": _NOTE_LENGTH})
+    return text
