@@ -104,6 +104,20 @@ def members_visible_to(
     return people
 
 
+def people_who(permission: Permission, unit_id: UUID) -> QuerySet[User]:
+    """The active people who hold a permission in a unit, by name."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    return (
+        User.objects.filter(
+            Q(memberships__unit=unit_id) | Q(memberships__unit=None),
+            memberships__role__in=roles,
+            is_active=True,
+        )
+        .distinct()
+        .order_by("name")
+    )
+
+
 def api_clients_visible_to(principal: Principal) -> QuerySet[ApiClient]:
     """The API clients that reach no unit which `principal` does not administer."""
     clients = ApiClient.objects.prefetch_related("units")

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.selectors import people_who
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments import schema
 from assessments.models import Answer, Assessment, Questionnaire
 from assessments.schema import Item, Kind, Question
-from assessments.selectors import people_who, published
+from assessments.selectors import published
 from assessments.services.answers import MAX_NOTE, AnswerInput, Said
 from assessments.sheet import State
 from assessments.wording import language
@@ -236,7 +238,7 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, unit_id: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = cast("forms.ModelChoiceField[User]", self.fields["assigned_to"])
-        people.queryset = people_who("answer", unit_id)
+        people.queryset = people_who(Permission.ANSWER, unit_id)
         people.empty_label = _("Nobody yet")
 
 

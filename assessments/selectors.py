@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import BusinessUnit, User
-from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.models import BusinessUnit
+from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments import schema
@@ -181,20 +181,6 @@ def published() -> QuerySet[Questionnaire]:
         Questionnaire.objects.filter(status=Questionnaire.Status.PUBLISHED)
         .defer("content")
         .order_by("-published_at")
-    )
-
-
-def people_who(permission: str, unit_id: UUID) -> QuerySet[User]:
-    """The active people who hold a permission in a unit, by name."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission(permission) in held]
-    return (
-        User.objects.filter(
-            Q(memberships__unit=unit_id) | Q(memberships__unit=None),
-            memberships__role__in=roles,
-            is_active=True,
-        )
-        .distinct()
-        .order_by("name")
     )
 
 
