@@ -47,6 +47,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Dashboard"), Permission.VIEW, "scoring:dashboard", "house"),
     (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
     (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
+    (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),

@@ -86,8 +86,22 @@ def _score_changed(data: Mapping[str, Any]) -> str | Promise:
     return _("Score changed: {previous_status} to {status}, still {band}")
 
 
+def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:
+    """What was done about it."""
+    return {
+        "restated": _("Finding restated: {severity}"),
+        "planned": _("Finding: remediation planned"),
+        "disputed": _("Finding disputed"),
+        "dispute_rejected": _("Finding: dispute rejected, it stands"),
+        "reopened": _("Finding opened again"),
+    }.get(data.get("how", ""), SENTENCES["finding.changed"])
+
+
 #: Event type -> the sentence that its public values ask for, where one is not enough.
-CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {"score.changed": _score_changed}
+CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
+    "score.changed": _score_changed,
+    "finding.changed": _finding_went_on,
+}
 
 #: Aggregate type -> (what it is, name of the page that shows it by its id).
 SUBJECTS: dict[str, tuple[str | Promise, str]] = {

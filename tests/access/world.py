@@ -16,6 +16,7 @@ from scoring.services import methodologies
 from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
+from tests.factories.findings import make_finding
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
 from tests.factories.vendors import make_engagement, make_vendor
@@ -81,6 +82,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     made = imports.preview(
         unit=unit, file_name=f"{word}.csv", content=_LIST % word.encode(), by=SYSTEM
     )
+    finding = make_finding(unit, vendor=vendor, title=f"{word} drawings on an open share")
     tried = make_draft(kappa=0.8)
     return World(
         word,
@@ -108,6 +110,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "method": methodologies.published().pk,
             "method_draft": tried.pk,
             "run": previewed(tried).pk,
+            "finding": finding.pk,
             "guess": "made-up",
         },
     )

@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from audit import clock
+from audit.models import Event
 from vendors.models import Finding, Vendor
 
 STATES: Final = ("open", "overdue", "disputed", "closed", "all")
@@ -82,3 +83,9 @@ def open_findings_of(
 def is_overdue(finding: Finding) -> bool:
     """Whether its day has passed without its being closed."""
     return not finding.is_closed and finding.due_on is not None and finding.due_on < clock.today()
+
+
+def history_of(finding: Finding) -> QuerySet[Event]:
+    """What has happened to a finding that is seen, the newest first."""
+    rows = Event.objects.filter(aggregate_type="finding", aggregate_id=finding.pk)
+    return rows.select_related("detail", "sealed").order_by("-position")

@@ -1,0 +1,191 @@
+"""The list of findings, one of them, and raising one by hand."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import log
+from accounts.doors import Request, page, posted
+from accounts.forms import take_refusal
+from accounts.permissions import Permission
+from accounts.units import working_unit
+from audit import csv_file, paging
+from audit.errors import Invalid
+from vendors import selectors
+from vendors.finding_kinds import KINDS, OBSERVATION
+from vendors.forms.findings import FindingAddForm, FindingFilter
+from vendors.models import Finding
+from vendors.selectors.findings import (
+    Filters,
+    findings,
+    findings_visible_to,
+    history_of,
+    is_overdue,
+)
+from vendors.services import findings as service
+from vendors.views.places import crumbs, held_vendor, vendor_page
+
+EDIT = Permission.EDIT_FACTS
+DECIDE = Permission.DECIDE_FACTS
+#: Kind of the pill of each status: what it asks of the reader.
+PILLS: Final = {"open": "todo", "planned": "active", "closed": "done"}
+#: A file that is longer than this is asked for with narrower filters.
+MOST_ROWS: Final = 20_000
+
+
+def line(finding: Finding) -> dict[str, Any]:
+    """A finding as lists show it."""
+    return {
+        "finding": finding,
+        "kind": KINDS.get(finding.kind, finding.kind),
+        "pill": PILLS[finding.status],
+        "overdue": is_overdue(finding),
+    }
+
+
+def _filters(form: FindingFilter, request: Request) -> Filters:
+    asked = form.cleaned_data if form.is_valid() else {}
+    return Filters(
+        state=asked.get("state") or "open",
+        severity=asked.get("severity") or "",
+        kind=asked.get("kind") or "",
+        vendor=asked.get("vendor"),
+        q=asked.get("q") or "",
+        mine=request.user.pk if asked.get("mine") else None,
+    )
+
+
+@require_safe
+@page(Permission.VIEW)
+def index(request: Request) -> HttpResponse:
+    """Findings of the working unit, the newest first, with filters in the address."""
+    form = FindingFilter(request.GET)
+    filters = _filters(form, request)
+    found = paging.page(
+        findings(request.principal, working_unit(request), filters),
+        keys=("id",),
+        descending=True,
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+    )
+    query = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    return render(
+        request,
+        "vendors/findings/list.html",
+        {
+            "filter": form,
+            "filtered": filters != Filters(),
+            "rows": [line(row) for row in found.rows],
+            "page": found,
+            "csv_url": f"{reverse('vendors:findings_csv')}?{query.urlencode()}",
+        },
+    )
+
+
+@require_safe
+@page(Permission.VIEW)
+def csv(request: Request) -> HttpResponseBase:
+    """The same list as a file."""
+    form = FindingFilter(request.GET)
+    rows = findings(request.principal, working_unit(request), _filters(form, request))
+    head = (
+        _("Vendor"),
+        _("Engagement"),
+        _("Business unit"),
+        _("What was found"),
+        _("Kind"),
+        _("Severity"),
+        _("Status"),
+        _("Disputed"),
+        _("Raised"),
+        _("Who sees to it"),
+        _("Due"),
+        _("Closed"),
+    )
+    return csv_file.stream("findings.csv", head, _cells(rows.order_by("-id")[:MOST_ROWS]))
+
+
+def _cells(rows: Iterable[Finding]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [
+            row.vendor.name,
+            row.engagement.title if row.engagement else "",
+            row.unit.name,
+            row.title,
+            str(KINDS.get(row.kind, row.kind)),
+            row.get_severity_display(),
+            row.get_status_display(),
+            _("yes") if row.disputed_at else "",
+            row.created_at.date().isoformat(),
+            str(row.owner or ""),
+            row.due_on.isoformat() if row.due_on else "",
+            row.closed_at.date().isoformat() if row.closed_at else "",
+        ]
+
+
+@require_safe
+@page(Permission.VIEW)
+def show(request: Request, pk: UUID) -> HttpResponse:
+    """One finding: what it is, what is done about it, what has happened to it."""
+    finding = get_object_or_404(findings_visible_to(request.principal), pk=pk)
+    principal = request.principal
+    return render(
+        request,
+        "vendors/findings/finding.html",
+        {
+            **line(finding),
+            "vendor": finding.vendor,
+            "may_edit": principal.can(EDIT, finding.unit_id),
+            "may_decide": principal.can(DECIDE, finding.unit_id),
+            "history": [
+                {"at": one.event.occurred_at, "title": one.sentence, "who": one.who}
+                for one in log.lines(history_of(finding), principal)
+            ],
+            "crumbs": [(_("Findings"), reverse("vendors:findings")), (finding.title, "")],
+        },
+    )
+
+
+@page(EDIT)
+def add(request: Request, pk: UUID) -> HttpResponse:
+    """A finding about one of the vendor's engagements, raised by hand."""
+    vendor = held_vendor(request, pk, EDIT)
+    engagements = selectors.engagements_visible_to(request.principal, EDIT).filter(vendor=vendor)
+    form = FindingAddForm(posted(request), engagements=engagements.order_by("title"))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        engagement = values.pop("engagement")
+        try:
+            finding = service.raise_(
+                vendor=vendor,
+                unit=engagement.unit,
+                engagement=engagement,
+                kind=OBSERVATION,
+                by=request.principal,
+                **values,
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            messages.success(request, _("The finding was raised. Now say what is to be done."))
+            return redirect("vendors:finding", finding.pk)
+    return render(
+        request,
+        "vendors/findings/add.html",
+        {
+            "form": form,
+            "vendor": vendor,
+            "possible": engagements.exists(),
+            "cancel_url": vendor_page(vendor.pk),
+            "crumbs": crumbs(vendor, (_("Raise a finding"), "")),
+        },
+    )
