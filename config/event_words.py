@@ -53,6 +53,13 @@ SENTENCES: dict[str, str | Promise] = {
     "site.changed": _("Site changed: {fields}"),
     "site.closed": _("Site closed or opened again: {closed_on}"),
     "site.audited": _("Site audited: {scope}, {result}"),
+    "statement.filed": _("Statement of {fiscal_year} filed"),
+    "statement.changed": _("Statement of {fiscal_year} changed: {fields}"),
+    "statement.withdrawn": _("Statement of {fiscal_year} withdrawn"),
+    "financial_profile.changed": _("Listing, sector or market changed"),
+    "financial_model.chosen": _("Model of insolvency chosen: {model}"),
+    "exchange_rates.imported": _("Exchange rates imported: {new} new, {changed} changed"),
+    "price_index.set": _("Price index of {year} set: {value}"),
     "questionnaire.published": _("Questionnaire published: {key} {version}"),
     "methodology.drafted": _("Draft of the scoring method made: {key} {version}"),
     "methodology.changed": _("Draft of the scoring method changed: {key} {version}, {groups}"),
@@ -97,10 +104,24 @@ def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:
     }.get(data.get("how", ""), SENTENCES["finding.changed"])
 
 
+def _statement_filed(data: Mapping[str, Any]) -> str | Promise:
+    if data.get("declined"):
+        return _("Vendor declined to disclose its statement of {fiscal_year}")
+    return SENTENCES["statement.filed"]
+
+
+def _model_chosen(data: Mapping[str, Any]) -> str | Promise:
+    if not data.get("model"):
+        return _("Model of insolvency: back to the one proposed")
+    return SENTENCES["financial_model.chosen"]
+
+
 #: Event type -> the sentence that its public values ask for, where one is not enough.
 CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
     "score.changed": _score_changed,
     "finding.changed": _finding_went_on,
+    "statement.filed": _statement_filed,
+    "financial_model.chosen": _model_chosen,
 }
 
 #: Aggregate type -> (what it is, name of the page that shows it by its id).
@@ -110,6 +131,8 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "engagement": (_("Engagement"), "vendors:engagement_edit"),
     "finding": (_("Finding"), "vendors:finding"),
     "site": (_("Site"), "vendors:site"),
+    "finance_import": (_("Import of exchange rates"), "vendors:rate_import"),
+    "price_index": (_("Price index"), ""),
     "assessment": (_("Assessment"), "assessments:assessment"),
     "questionnaire": (_("Questionnaire"), ""),
     "methodology": (_("Scoring method"), "scoring:method"),

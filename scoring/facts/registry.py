@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from scoring.facts import financial
 from scoring.facts.source import Source
 
 #: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
-SOURCES: Final[Mapping[str, Source]] = {}
+SOURCES: Final[Mapping[str, Source]] = {
+    "financial": financial.SOURCE,
+}
