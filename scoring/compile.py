@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from assessments.question import Question, Tier
 from assessments.schema import Questionnaire
-from scoring.engine.methodology import MILLI, TIERS, Methodology
+from scoring.engine.methodology import MILLI, TIERS, Indicator, KnockOutRule, Methodology
 from scoring.engine.plan import IntakeSpec, ItemSpec, KnockOut, Plan, SectionSpec
 from scoring.engine.provenance import model_hash
 from vendors.intake import intake
@@ -28,7 +28,11 @@ class Compiled:
 
     plan: Plan
     model_hash: bytes
+    #: The columns of the plan: questions, then indicators.
     questions: tuple[str, ...]
+    indicators: tuple[str, ...] = ()
+    #: Per indicator the columns of the questions that it replaces, and of all that these open.
+    replaced: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,13 @@ def compiled(
     found = _compiled.get(key)
     if found is None:
         plan = compile_plan(questionnaire, questions, tier, method)
-        found = Compiled(plan=plan, model_hash=model_hash(plan), questions=key.questions)
+        found = Compiled(
+            plan=plan,
+            model_hash=model_hash(plan),
+            questions=key.questions,
+            indicators=method.counted,
+            replaced=tuple(_replaced(questionnaire, questions, method)),
+        )
         if len(_compiled) >= _KEPT:
             _compiled.pop(next(iter(_compiled)), None)
         _compiled[key] = found
@@ -69,7 +79,7 @@ def compiled(
 def compile_plan(
     questionnaire: Questionnaire, questions: Sequence[str], tier: str, method: Methodology
 ) -> Plan:
-    """Return the engine's plan; its columns are `questions`, in that order.
+    """Return the engine's plan; its columns are `questions` and then the method's indicators.
 
     Raises SelectionUnknown, or PlanError where the structure cannot be scored.
     """
@@ -90,15 +100,68 @@ def compile_plan(
                 knock_out=knock_out(item.question, method),
             )
             for item in items
-        ],
+        ]
+        + [_indicator(key, method) for key in method.counted],
         sections=[
             SectionSpec(key=section.key, dimension=section.dimension.value, weight=section.weight)
             for section in questionnaire.sections
             if section.key in used
+        ]
+        + [
+            SectionSpec(
+                key=item_key(key),
+                dimension=method.indicators[key].dimension,
+                weight=method.indicators[key].weight,
+            )
+            for key in method.counted
         ],
         methodology=method,
         intake=intake_specs(),
     )
+
+
+#: What the keys of items begin with that are indicators; keys of questions have no point.
+INDICATOR: Final = "indicator."
+
+
+def item_key(indicator: str) -> str:
+    """Return the key of an indicator as an item, and as a section, of a plan."""
+    return INDICATOR + indicator
+
+
+def indicator_of(key: str) -> str | None:
+    """Return the indicator that an item's key stands for, None for a question."""
+    return key.removeprefix(INDICATOR) if key.startswith(INDICATOR) else None
+
+
+def _indicator(key: Indicator, method: Methodology) -> ItemSpec:
+    rule = method.indicators[key]
+    return ItemSpec(
+        key=item_key(key),
+        section=item_key(key),
+        weight=1,
+        valid_days=rule.valid_days,
+        knock_out=_rule(rule.knock_out),
+        kind="indicator",
+    )
+
+
+def _replaced(
+    questionnaire: Questionnaire, questions: Sequence[str], method: Methodology
+) -> Iterator[tuple[int, ...]]:
+    for key in method.counted:
+        replaces = set(method.indicators[key].replaces)
+        yield tuple(
+            at
+            for at, question in enumerate(questions)
+            if replaces & {question, *questionnaire.by_key[question].parents}
+        )
+
+
+def _rule(rule: KnockOutRule | None) -> KnockOut | None:
+    if rule is None:
+        return None
+    return KnockOut(at=rule.at_steps, floor=rule.floor_milli, block=rule.block)
 
 
 def valid_days(question: Question, tier: str, method: Methodology) -> int:
@@ -124,10 +187,7 @@ def intake_specs() -> tuple[IntakeSpec, ...]:
 def knock_out(question: Question, method: Methodology) -> KnockOut | None:
     """Return the rule of the method for this question or, where it has none, the question's own."""
     if question.key in method.knock_outs:
-        changed = method.knock_outs[question.key]
-        if changed is None:
-            return None
-        return KnockOut(at=changed.at_steps, floor=changed.floor_milli, block=changed.block)
+        return _rule(method.knock_outs[question.key])
     rule = question.knock_out
     if rule is None:
         return None

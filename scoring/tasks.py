@@ -4,7 +4,8 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from scoring.services import catching_up, runs, scores, standings
+from scoring.services import catching_up, reassessing, runs, scores, standings
+from scoring.services.outstanding import Subject
 from scoring.services.scores import AGEING
 
 
@@ -35,6 +36,29 @@ def restand_many(event_id: str) -> None:
     event = catching_up.event(UUID(event_id))
     for chunk in catching_up.chunks(event.data["vendor_ids"]):
         standings.restand_many(vendor_ids=chunk)
+
+
+@shared_task(name="scoring.reassess")
+def reassess(event_id: str) -> None:
+    """Work out the indicators of the vendor whose facts have changed, and of those above it."""
+    event = catching_up.event(UUID(event_id))
+    changed = event.data.get("facts_of") or catching_up.vendor_of(event)
+    found = reassessing.spread(subject=Subject.FACTS, subject_id=UUID(str(changed)))
+    reassessing.all_of(found, event.type)
+
+
+@shared_task(name="scoring.reassess_country")
+def reassess_country(event_id: str) -> None:
+    """Work out the indicators of all vendors that work in the country of an event."""
+    event = catching_up.event(UUID(event_id))
+    found = reassessing.spread(subject=Subject.COUNTRY, subject_id=event.aggregate_id)
+    reassessing.all_of(found, event.type)
+
+
+@shared_task(name="scoring.reassess_many")
+def reassess_many(vendor_ids: list[str], cause: str) -> None:
+    """Work out the indicators of some vendors."""
+    reassessing.vendors(vendor_ids=[UUID(pk) for pk in vendor_ids], cause=cause)
 
 
 @shared_task(name="scoring.cut_run")

@@ -151,6 +151,7 @@ _COMMENTS: Final[Mapping[str, str]] = {
     "valid_days": "Days an answer holds where its question does not say, by tier; 0: no end.",
     "decay": "Over how many further such periods a proof then fades to nothing; 0: at once.",
     "knock_outs": "Rules that replace or add to those of the questionnaires; null: switched off.",
+    "indicators": "What recorded facts count for, where there are any; replaces: questions.",
     "rationale": "Why the values are what they are.",
 }
 

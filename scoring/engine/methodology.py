@@ -9,80 +9,59 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from scoring.engine import method_file
 from scoring.engine.method_file import MethodologyError, Problem, gettext_noop
-
-#: The dimensions of the method, in the order in which they are summed and shown.
-DIMENSIONS: Final = (
-    "ip_law_compliance",
-    "financial_stability",
-    "liabilities",
-    "contract_terms",
-    "monitoring_enforcement",
-    "technology_protection",
-    "training_awareness",
+from scoring.engine.method_parts import (
+    BANDS,
+    DIMENSIONS,
+    FULL,
+    MILLI,
+    RISK_STEPS,
+    TIERS,
+    WEIGHT_MAX,
+    WEIGHT_MIN,
+    CoverageThresholds,
+    Decay,
+    DimensionWeights,
+    EvidenceCredits,
+    Frozen,
+    Indicator,
+    IndicatorRule,
+    IsNumber,
+    Key,
+    KnockOutRule,
+    Points,
+    Share,
+    ValidDays,
+    wrong,
 )
-#: The bands, best first.
-BANDS: Final = ("low", "moderate", "elevated", "high", "critical")
-#: The tiers, most exposed first: tier 1 is critical.
-TIERS: Final = ("critical", "high", "moderate", "low")
-#: A score is a whole number of milli-points, 0 (best) to 100,000 (worst).
-MILLI: Final = 1_000
-FULL: Final = 100_000
-#: A risk is a whole number of 1/10,000.
-RISK_STEPS: Final = 10_000
-#: Weights are 0 or within these bounds: an endlessly small one would only carry rounding noise.
-WEIGHT_MIN: Final = 1e-6
-WEIGHT_MAX: Final = 1e6
 
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "methodologies"
 
-__all__ = ["Methodology", "MethodologyError", "Problem", "load_methodology", "parse_methodology"]
+__all__ = [
+    "BANDS",
+    "DIMENSIONS",
+    "FULL",
+    "MILLI",
+    "RISK_STEPS",
+    "TIERS",
+    "WEIGHT_MAX",
+    "WEIGHT_MIN",
+    "Indicator",
+    "KnockOutRule",
+    "Methodology",
+    "MethodologyError",
+    "Problem",
+    "load_methodology",
+    "parse_methodology",
+]
 
 
-def _a_number(value: object) -> object:
-    """YAML reads `yes` as true, and people put quotes: neither is taken for a number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _wrong(gettext_noop("is not a number"))
-    return value
-
-
-def _in_quarters(value: float) -> float:
-    # A quarter times whole days is exact in floating point, so that days are rounded as by hand.
-    if not (value * 4).is_integer():
-        raise _wrong(gettext_noop("goes in steps of a quarter, like 0.25, 0.5 or 1"))
-    return value
-
-
-def _four_decimals(value: float) -> float:
-    if round(value, 4) != value:
-        raise _wrong(gettext_noop("has more than four decimals"))
-    return value
-
-
-def _wrong(message: str, place: str = "") -> PydanticCustomError:
-    return PydanticCustomError("method", "{message}", {"message": message, "place": place})
-
-
-_IsNumber = BeforeValidator(_a_number)
-Share = Annotated[float, Field(ge=0, le=1), _IsNumber]
-Points = Annotated[float, Field(ge=0, le=100), _IsNumber]
-Weight = Annotated[float, Field(ge=0, le=WEIGHT_MAX), _IsNumber]
-Days = Annotated[int, Field(ge=0, le=0xFFFF), _IsNumber]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Group = Literal[
     "kappa",
     "p",
@@ -95,136 +74,21 @@ Group = Literal[
     "valid_days",
     "decay",
     "knock_outs",
+    "indicators",
 ]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=False, allow_inf_nan=False, populate_by_name=False
-    )
-
-
-class Credit(_Frozen):
-    """What a level of evidence is worth: g in the score, b in the upper end of its interval."""
-
-    credit: Share
-    pessimistic: Share
-
-
-class EvidenceCredits(_Frozen):
-    """The credits of the four levels of evidence, weakest first (formula 1)."""
-
-    self_declared: Credit
-    document: Credit
-    reviewer_verified: Credit
-    independent: Credit
-
-    @property
-    def ranked(self) -> tuple[Credit, Credit, Credit, Credit]:
-        return (self.self_declared, self.document, self.reviewer_verified, self.independent)
-
-    @model_validator(mode="after")
-    def _better_evidence_earns_no_less(self) -> Self:
-        for weaker, stronger in pairwise(self.ranked):
-            if stronger.credit < weaker.credit or stronger.pessimistic < weaker.pessimistic:
-                raise _wrong(
-                    gettext_noop("stronger evidence must not earn less than weaker evidence")
-                )
-        if any(level.pessimistic > level.credit for level in self.ranked):
-            raise _wrong(gettext_noop("the pessimistic credit must not exceed the credit"))
-        return self
-
-
-class CoverageThresholds(_Frozen):
-    """The share of the weight that must be covered for each status (formula 8)."""
-
-    final: Share
-    provisional: Share
-
-    @model_validator(mode="after")
-    def _final_needs_more(self) -> Self:
-        if self.final < self.provisional:
-            raise _wrong(
-                gettext_noop("a final score must not need less coverage than a provisional one")
-            )
-        return self
-
-
-class DimensionWeights(_Frozen):
-    """The weight of each dimension; only the proportions matter (formula 3)."""
-
-    ip_law_compliance: Weight
-    financial_stability: Weight
-    liabilities: Weight
-    contract_terms: Weight
-    monitoring_enforcement: Weight
-    technology_protection: Weight
-    training_awareness: Weight
-
-    @property
-    def ordered(self) -> tuple[float, ...]:
-        """The weights in the order of DIMENSIONS."""
-        return tuple(float(getattr(self, key)) for key in DIMENSIONS)
-
-    @model_validator(mode="after")
-    def _usable(self) -> Self:
-        if any(0 < weight < WEIGHT_MIN for weight in self.ordered):
-            raise _wrong(gettext_noop("a weight is 0 or at least one millionth"))
-        if not any(self.ordered):
-            raise _wrong(gettext_noop("at least one dimension needs a weight above 0"))
-        return self
-
-
-class ValidDays(_Frozen):
-    """How many days an answer holds where its question does not say, by tier; 0: no end."""
-
-    tier_1: Days = Field(alias="1")
-    tier_2: Days = Field(alias="2")
-    tier_3: Days = Field(alias="3")
-    tier_4: Days = Field(alias="4")
-
-    def for_tier(self, tier: int) -> int:
-        return (self.tier_1, self.tier_2, self.tier_3, self.tier_4)[tier - 1]
-
-
-class Decay(_Frozen):
-    """How proof fades once an answer no longer holds (formula 1).
-
-    `periods`: over how many further periods of validity it falls to nothing; 0: at once.
-    """
-
-    periods: Annotated[float, Field(ge=0, le=10), AfterValidator(_in_quarters), _IsNumber] = 1
-
-
-class KnockOutRule(_Frozen):
-    """From risk `at` (0 to 1) the score is at least `floor` points; `block` is a separate flag."""
-
-    at: Annotated[float, Field(gt=0, le=1), AfterValidator(_four_decimals), _IsNumber]
-    floor: Points
-    block: bool = False
-
-    @property
-    def at_steps(self) -> int:
-        """The threshold in 1/10,000, as risks are stored."""
-        return max(1, round(self.at * RISK_STEPS))
-
-    @property
-    def floor_milli(self) -> int:
-        """The floor in milli-points."""
-        return round(self.floor * MILLI)
-
-
-class Methodology(_Frozen):
+class Methodology(Frozen):
     """The parameters of the scoring method. Shares run from 0 to 1, band cuts are points."""
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=50)]
-    version: Annotated[int, Field(ge=1, le=999_999), _IsNumber]
+    version: Annotated[int, Field(ge=1, le=999_999), IsNumber]
     title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
     kappa: Share
     # The orders whose roots are square roots of square roots. IEEE 754 fixes the last bit of a
     # square root, but not of a general power: these give the same score on every machine.
-    p: Annotated[Literal[1, 2, 4, 8], _IsNumber]
-    inherent_min: Annotated[float, Field(gt=0, le=1), _IsNumber]
+    p: Annotated[Literal[1, 2, 4, 8], IsNumber]
+    inherent_min: Annotated[float, Field(gt=0, le=1), IsNumber]
     dimensions: DimensionWeights
     evidence: EvidenceCredits
     tier_cuts: tuple[Share, Share, Share]
@@ -236,6 +100,8 @@ class Methodology(_Frozen):
     decay: Decay = Decay()
     #: Question key -> a rule beside or instead of the questionnaire's; None switches it off.
     knock_outs: dict[Key, KnockOutRule | None] = Field(default_factory=dict, max_length=500)
+    #: Which indicators count, and how; one that is left out does not.
+    indicators: dict[Indicator, IndicatorRule] = Field(default_factory=dict)
     #: Why the values of a group are what they are. It explains, and changes no score.
     rationale: dict[Group, Annotated[str, Field(max_length=1_000)]] = Field(default_factory=dict)
 
@@ -246,7 +112,7 @@ class Methodology(_Frozen):
             ("band_cuts", self.band_cuts_milli),
         ):
             if any(a >= b for a, b in pairwise(cuts)):
-                raise _wrong(gettext_noop("each cut must lie above the one before it"), name)
+                raise wrong(gettext_noop("each cut must lie above the one before it"), name)
         return self
 
     @property
@@ -255,10 +121,15 @@ class Methodology(_Frozen):
         content = self.model_dump(mode="json", by_alias=True)
         if self.decay == Decay():
             del content["decay"]
-        for name in ("knock_outs", "rationale"):
+        for name in ("knock_outs", "indicators", "rationale"):
             if not content[name]:
                 del content[name]
         return content
+
+    @property
+    def counted(self) -> tuple[Indicator, ...]:
+        """The indicators that count, in the order in which packed facts hold them."""
+        return tuple(key for key in get_args(Indicator) if key in self.indicators)
 
     @property
     def deciding(self) -> dict[str, Any]:
@@ -358,6 +229,10 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def shipped_methodology(name: str = "standard-1") -> Methodology:
+#: The newest methodology that comes with this release.
+NEWEST: Final = "standard-2"
+
+
+def shipped_methodology(name: str = NEWEST) -> Methodology:
     """Return a methodology that comes with this release, by file name without `.yaml`."""
     return load_methodology((SHIPPED / f"{name}.yaml").read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """Tables of methodologies, scores and what lists and dashboards read."""
 
+from scoring.models.facts import FactSheet, IndicatorValue
 from scoring.models.methodology import Methodology
 from scoring.models.model import ScoringModel
 from scoring.models.outstanding import Outstanding
@@ -16,6 +17,8 @@ __all__ = [
     "CurrentScore",
     "DayDelta",
     "DimensionCell",
+    "FactSheet",
+    "IndicatorValue",
     "Methodology",
     "Outstanding",
     "Run",

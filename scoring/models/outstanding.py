@@ -9,15 +9,20 @@ from django.db.models.expressions import RawSQL
 class Outstanding(models.Model):
     """A change that a score or a standing still has to take in.
 
-    Rows are written by database triggers (migration 0003) in the transaction of the change itself,
-    and removed in the transaction that writes the new score or standing. So the table is small,
-    and what it holds a few seconds after a change is exactly what fell behind.
+    Rows are written by database triggers (migrations 0004 and 0015) in the transaction of the
+    change itself, and removed in the transaction that writes the new score or standing. So the
+    table is small, and what it holds a few seconds after a change is exactly what fell behind.
     """
 
     class Subject(models.TextChoices):
         ASSESSMENT = "assessment"
         ENGAGEMENT = "engagement"
         VENDOR = "vendor"
+        # What is recorded of a country, or of a vendor: concerns all who work there, or rely on it.
+        COUNTRY = "country"
+        FACTS = "facts"
+        # The indicators of this vendor alone.
+        INDICATORS = "indicators"
 
     subject = models.CharField(max_length=10, choices=Subject)
     subject_id = models.UUIDField()

@@ -8,8 +8,9 @@ import structlog
 from django.db import connection, transaction
 
 from assessments.models import Assessment
+from audit import clock
 from audit.models import Event
-from scoring.services import outstanding, scores, standings
+from scoring.services import facts, outstanding, reassessing, scores, standings
 from scoring.services.outstanding import Subject
 from vendors.models import Engagement, Vendor
 
@@ -19,6 +20,16 @@ log = structlog.get_logger(__name__)
 CHUNK: Final = 200
 #: Most rows of the list that one run of the sweep looks at.
 _PER_RUN: Final = 2_000
+#: In which order the sweep takes what fell behind. A change of facts is spread to all whom it
+#: concerns, who are then worked on by a later sweep.
+ORDER: Final = (
+    Subject.COUNTRY,
+    Subject.FACTS,
+    Subject.INDICATORS,
+    Subject.ENGAGEMENT,
+    Subject.ASSESSMENT,
+    Subject.VENDOR,
+)
 #: Any fixed number: whoever holds this advisory lock is the one that sweeps.
 _SWEEPER_LOCK: Final = 7_308_627_002
 #: The cause of scores that the sweep made.
@@ -52,6 +63,8 @@ def engagements(*, engagement_ids: Collection[UUID], cause: str) -> None:
     vendors = Engagement.objects.filter(pk__in=engagement_ids).values_list("vendor_id", flat=True)
     standings.lock(vendors)
     outstanding.take(Subject.ENGAGEMENT, engagement_ids)
+    # What is entrusted and where it is made decides what the facts amount to.
+    facts.refresh(engagement_ids, clock.today())
     rows = Assessment.objects.filter(engagement__in=engagement_ids)
     scores.rescore_many(
         assessment_ids=list(
@@ -72,6 +85,10 @@ def again(*, vendor_id: UUID) -> int | None:
     if not Vendor.objects.filter(pk=vendor_id).exists():
         return None
     rows = Assessment.objects.filter(vendor=vendor_id).exclude(status=Assessment.Status.CLOSED)
+    of_vendor = Engagement.objects.filter(vendor=vendor_id).values_list("pk", flat=True)
+    with transaction.atomic():
+        standings.lock([vendor_id])
+        facts.refresh(of_vendor, clock.today())
     done = 0
     for ids in chunks(list(rows.values_list("pk", flat=True))):
         done += len(scores.rescore_many(assessment_ids=ids, cause=BY_HAND, force=True))
@@ -92,7 +109,7 @@ def sweep() -> int:
         try:
             late = outstanding.due(_PER_RUN)
             # Engagements and assessments bring their vendors' standings along.
-            for subject in (Subject.ENGAGEMENT, Subject.ASSESSMENT, Subject.VENDOR):
+            for subject in ORDER:
                 for chunk in chunks([found for kind, found in late if kind == subject]):
                     _catch_up(subject, chunk)
         finally:
@@ -119,5 +136,10 @@ def _bring_up_to_date(subject: str, ids: list[UUID]) -> None:
             scores.rescore_many(assessment_ids=ids, cause=SWEEP)
         case Subject.ENGAGEMENT:
             engagements(engagement_ids=ids, cause=SWEEP)
+        case Subject.COUNTRY | Subject.FACTS:
+            for one in ids:
+                reassessing.spread(subject=subject, subject_id=one)
+        case Subject.INDICATORS:
+            reassessing.vendors(vendor_ids=ids, cause=SWEEP)
         case _:
             standings.restand_many(vendor_ids=ids)

@@ -1,10 +1,12 @@
 """The list of what has changed and is not scored yet: taking from it, adding to it."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
 
+from audit import clock
 from scoring.models import Outstanding
 
 Subject = Outstanding.Subject
@@ -26,9 +28,13 @@ def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
         return frozenset(subject_id for (subject_id,) in cursor.fetchall())
 
 
-def note(subject: str, ids: Iterable[UUID]) -> None:
-    """Put back on the list what was taken and could not be scored."""
-    Outstanding.objects.bulk_create(Outstanding(subject=subject, subject_id=pk) for pk in ids)
+def note(subject: str, ids: Iterable[UUID], *, wait: timedelta | None = None) -> None:
+    """Put on the list what was taken and is not scored yet; the sweep leaves it alone for `wait`,
+    else for the usual few seconds."""
+    late = {} if wait is None else {"due_at": clock.now() + wait}
+    Outstanding.objects.bulk_create(
+        [Outstanding(subject=subject, subject_id=pk, **late) for pk in ids], batch_size=5_000
+    )
 
 
 def due(limit: int) -> list[tuple[str, UUID]]:

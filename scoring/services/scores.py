@@ -17,9 +17,9 @@ from scoring.engine import provenance
 from scoring.engine.days import date_of
 from scoring.engine.evaluate import Status
 from scoring.events import ScoreChanged
-from scoring.models import CurrentScore, Methodology, Score
+from scoring.models import CurrentScore, FactSheet, Methodology, Score
 from scoring.selectors.scores import current_of
-from scoring.services import methodologies, outstanding, results, scoring_models, standings
+from scoring.services import facts, methodologies, outstanding, results, scoring_models, standings
 
 #: The cause of a score that changed because time went by.
 AGEING: Final = "ageing"
@@ -69,7 +69,11 @@ def rescore_many(
     standings.lock(Assessment.objects.filter(pk__in=ids).values_list("vendor_id", flat=True))
     noted = outstanding.take(outstanding.Subject.ASSESSMENT, ids)
     today = clock.today()
+    engaged = Assessment.objects.filter(pk__in=ids).exclude(status=OVER)
+    engagements = set(engaged.values_list("engagement", flat=True))
+    moved = facts.refresh(facts.behind(engagements, today), today)
     if not force:
+        noted |= set(engaged.filter(engagement__in=moved).values_list("pk", flat=True))
         unnoted = ids - noted
         ids = noted | (_behind(unnoted, row, today) if unnoted else frozenset())
     if not ids:
@@ -122,7 +126,7 @@ def _compute(
             "lo": int(result.lo[at]),
             "hi": int(result.hi[at]),
             "as_of": as_of,
-            "next_change": date_of(int(result.next_change[at])),
+            "next_change": next_change(assessment, date_of(int(result.next_change[at]))),
             "engine_version": provenance.ENGINE_VERSION,
             "digest": read.digests[at],
         }
@@ -133,6 +137,13 @@ def _compute(
             packed=read.packed[at],
             figures=scored.figures[at].tobytes(),
         )
+
+
+def next_change(assessment: Assessment, ageing: date | None) -> date | None:
+    """The first day on which an answer or a fact of the assessment says something else."""
+    sheet: FactSheet | None = getattr(assessment.engagement, "fact_sheet", None)
+    days = [ageing, sheet.next_change if sheet else None]
+    return min((day for day in days if day is not None), default=None)
 
 
 def _catch_up(closed: Sequence[_Computed]) -> None:

@@ -23,7 +23,7 @@ from scoring.engine.methodology import (
 from scoring.engine.plan import IntakeSpec, ItemSpec, KnockOut, Plan, SectionSpec
 from tests.oracle.case import Case, Cell
 
-STANDARD = shipped_methodology()
+STANDARD = shipped_methodology("standard-1")
 TODAY = date(2026, 3, 17)
 UNANSWERED = (State.BLANK, State.DONT_KNOW, State.DECLINED, State.NA_PENDING)
 

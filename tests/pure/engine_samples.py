@@ -12,7 +12,7 @@ from scoring.engine.batch import UNKNOWN, Batch
 from scoring.engine.methodology import Methodology, shipped_methodology
 from scoring.engine.plan import IntakeSpec, ItemSpec, Plan, SectionSpec
 
-STANDARD = shipped_methodology()
+STANDARD = shipped_methodology("standard-1")
 TODAY = date(2026, 3, 17)
 
 Given = tuple[State, int, EvidenceLevel] | tuple[State, int, EvidenceLevel, date]

@@ -35,7 +35,7 @@ BEFORE = [("scoring", "0008_next_changes_in_order")]
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 QUESTIONNAIRE = schema.load(SMALL)
 KEYS = [item.key for item in QUESTIONNAIRE.items]
-METHOD = shipped_methodology()
+METHOD = shipped_methodology("standard-1")
 FULL = 100_000
 _BYTES = ("lo", "pt", "hi", "state", "evidence")
 

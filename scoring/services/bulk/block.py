@@ -15,7 +15,7 @@ from assessments.models import Assessment
 from audit.record import record
 from scoring.events import ScoresWritten
 from scoring.run_rows import NO_ROWS
-from scoring.services import outstanding, scoring_models
+from scoring.services import facts, outstanding, scoring_models
 from scoring.services import scores as single
 from scoring.services.bulk import outcome, ratings, reading, standing, writing
 from scoring.services.bulk.evaluating import WRONG, Method, Scores, evaluate
@@ -37,7 +37,8 @@ class Done:
 
 
 def preview(first: UUID, last: UUID, by: Method) -> Done:
-    """Score the vendors from `first` to `last` by a method that is tried; nothing is written."""
+    """Score the vendors from `first` to `last` by a method that is tried; no score is written."""
+    _look(first, last, by)
     found = evaluate(first, last, by, everything=True)
     rows = NO_ROWS if found.scores is None else outcome.rows(found.scores)
     moved = (rows["points"][:, 0] != rows["points"][:, 1]) | (
@@ -63,6 +64,7 @@ def rescore(
     Whoever scores one of them meanwhile waits for this transaction, and sees what it has written.
     """
     noted = _lock(first, last)
+    facts.refresh(facts.behind_among(first, last, by.as_of), by.as_of)
     found = evaluate(first, last, by, everything=everything, noted=noted)
     apart = _vendors_of(found.wrong)
     total, changed, summary = len(found.wrong), 0, outcome.summary(NO_ROWS, {})
@@ -97,6 +99,24 @@ def rescore(
     return Done(total=total, changed=changed, failed=len(wrong), summary=summary)
 
 
+@transaction.atomic
+def _look(first: UUID, last: UUID, by: Method) -> None:
+    """Bring the indicators up to date, which no method in force so far may have asked for."""
+    behind = facts.behind_among(first, last, by.as_of)
+    if behind:
+        _lock_vendors(first, last)
+        facts.refresh(facts.behind_among(first, last, by.as_of), by.as_of)
+
+
+def _lock_vendors(first: UUID, last: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT FROM vendors_vendor WHERE id BETWEEN %s AND %s "
+            "ORDER BY id FOR NO KEY UPDATE) AS locked",
+            [first, last],
+        )
+
+
 def _lock(first: UUID, last: UUID) -> frozenset[bytes]:
     """As `standings.lock`, for a range; and what is noted of them is taken in here: returns the
     assessments."""
@@ -104,11 +124,7 @@ def _lock(first: UUID, last: UUID) -> frozenset[bytes]:
         # A crash of the database may lose the last blocks, whole and in order. How far the piece
         # has come is lost with them, so they are done again; nobody was told that they are done.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM vendors_vendor WHERE id BETWEEN %s AND %s "
-            "ORDER BY id FOR NO KEY UPDATE) AS locked",
-            [first, last],
-        )
+        _lock_vendors(first, last)
         cursor.execute(
             "DELETE FROM scoring_outstanding o USING assessments_assessment a "
             "WHERE o.subject = 'assessment' AND o.subject_id = a.id "

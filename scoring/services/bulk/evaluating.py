@@ -21,6 +21,7 @@ from scoring.engine import methodology as method
 from scoring.engine.batch import Resolved
 from scoring.engine.days import number_of
 from scoring.engine.evaluate import NONE, Result
+from scoring.facts import packing
 from scoring.models import Methodology, ScoringModel
 from scoring.services import results
 from scoring.services.bulk import reading
@@ -199,7 +200,14 @@ def _read(group: Group, model_of: tuple[Compiled, str], by: Method) -> _Part:
     cells = sheet.loosen(group.cells)
     intake = _intake(group)
     day = number_of(by.as_of)
-    batch = inputs.batch_of(cells, intake=intake, signed_off=group.records["signed"] > 0, as_of=day)
+    batch = inputs.batch_of(
+        model,
+        cells,
+        packing.unpack_rows(group.facts) if model.indicators else None,
+        intake=intake,
+        signed_off=group.records["signed"] > 0,
+        as_of=day,
+    )
     digests = np.empty((len(cells), 32), dtype=np.uint8)
     packed: list[bytes] = []
     resolved: list[Resolved] = []
@@ -292,20 +300,25 @@ def _score(part: _Part) -> Scores:
         whole = len(rows) == resolved.state.shape[1]
         scored = results.evaluate(part.model, resolved if whole else resolved.take(rows))
         rows += start
-        _put(scores, rows, scored.result)
+        _put(scores, rows, scored.result, known["facts_change"][rows].astype(np.int64))
         width, data = scored.figures.shape[1], scored.figures.tobytes()
         for number, row in enumerate(rows.tolist()):
             scores.figures[row] = data[number * width : (number + 1) * width]
     return scores
 
 
-def _put(scores: Scores, rows: npt.NDArray[np.intp], result: Result) -> None:
+def _put(scores: Scores, rows: npt.NDArray[np.intp], result: Result, facts_change: Ints) -> None:
     scores.points[rows] = result.points
     scores.lo[rows] = result.lo
     scores.hi[rows] = result.hi
     scores.band[rows] = np.where(result.band == NONE, NOT_RATED, result.band + 1)
     scores.status[rows] = result.status + 1
-    scores.next_change[rows] = result.next_change
+    # The first day on which an answer or a fact says something else; 0 stands for never.
+    ageing = result.next_change
+    both = np.minimum(ageing, facts_change)
+    scores.next_change[rows] = np.where(
+        (ageing > 0) & (facts_change > 0), both, ageing + facts_change
+    )
     scores.worst[rows] = np.where(result.worst_dimension == NONE, 0, result.worst_dimension + 1)
     scores.dimensions[rows] = result.dimension_pt
     scores.blocked[rows] = result.blocked

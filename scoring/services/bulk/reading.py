@@ -59,6 +59,7 @@ _KNOWN: Final = np.dtype(
         ("was_status", ">u2"),
         ("was_version", ">i4"),
         ("was_change", ">i4"),
+        ("facts_change", ">i4"),
         ("digest", "u1", 32),
     ]
 )
@@ -89,7 +90,8 @@ _NOTHING: Final = "'00000000-0000-0000-0000-000000000000'::uuid"
 #: own, in which there is no questionnaire.
 _ASSESSMENTS: Final = f"""
 SELECT a.questionnaire_id, a.tier, s.layout, octet_length(s.cells),
-    coalesce(octet_length(e.intake_packed), 0), (array_agg(a.id))[1],
+    coalesce(octet_length(e.intake_packed), 0), coalesce(octet_length(f.cells), 0),
+    (array_agg(a.id))[1],
     string_agg(
         CASE WHEN a.id IS NULL THEN uuid_send(e.id) || uuid_send(e.vendor_id)
             || uuid_send(e.unit_id) || {_letters("e.tier")}
@@ -104,17 +106,20 @@ SELECT a.questionnaire_id, a.tier, s.layout, octet_length(s.cells),
             || int4send(coalesce(c.hi, -1)) || {_letters("coalesce(c.band, '')")}
             || {_letters("coalesce(c.status, '')")} || int4send(coalesce(c.inputs_version, -1))
             || int4send(coalesce(c.next_change - '2000-01-01'::date, 0))
+            || int4send(coalesce(f.next_change - '2000-01-01'::date, 0))
             || coalesce(c.digest, decode(repeat('00', 32), 'hex'))
-            || coalesce(e.intake_packed, ''::bytea) || coalesce(s.cells, ''::bytea)
+            || coalesce(e.intake_packed, ''::bytea) || coalesce(f.cells, ''::bytea)
+            || coalesce(s.cells, ''::bytea)
         END,
         ''::bytea
     )
 FROM vendors_engagement e
 LEFT JOIN assessments_assessment a ON a.engagement_id = e.id AND a.status <> 'closed'
 LEFT JOIN assessments_sheet s ON s.assessment_id = a.id
+LEFT JOIN scoring_factsheet f ON f.engagement_id = e.id
 LEFT JOIN scoring_currentscore c ON c.assessment_id = a.id
 WHERE e.vendor_id BETWEEN %(first)s AND %(last)s AND (a.id IS NOT NULL OR e.status <> 'ended')
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6
 """  # noqa: S608 - only names from this module are put into the text
 
 #: An engagement that counts and has nothing that could be scored.
@@ -169,8 +174,9 @@ WHERE vendor_id BETWEEN %(first)s AND %(last)s AND valid_to IS NULL
 class Group:
     """Assessments with the same questions of the same questionnaire at the same tier.
 
-    `records` has the fields of this module, `cells` their sheets as stored [N, M], and `intake`
-    [N, K] the packed intakes without their head; None where that is missing or out of date.
+    `records` has the fields of this module, `cells` their sheets as stored [N, M], `facts` the
+    packed facts of their engagements [N, bytes], and `intake` [N, K] the packed intakes without
+    their head; None where that is missing or out of date.
     `wrong` says why they cannot be scored.
     """
 
@@ -181,6 +187,7 @@ class Group:
     records: Records
     cells: npt.NDArray[np.void] | None
     intake: npt.NDArray[np.uint16] | None
+    facts: Bytes
     wrong: str = ""
 
     def rows(self, wanted: slice | Flags) -> Group:
@@ -190,6 +197,7 @@ class Group:
             records=self.records[wanted],
             cells=None if self.cells is None else self.cells[wanted],
             intake=None if self.intake is None else self.intake[wanted],
+            facts=self.facts[wanted],
         )
 
 
@@ -208,11 +216,16 @@ def assessments(first: UUID, last: UUID, intake_layout: bytes) -> tuple[list[Gro
 
 def _groups(row: Sequence[bytes | None], intake_layout: bytes) -> Iterator[Group]:
     """The assessments of one row of the query; apart, those whose sheet cannot be read."""
-    questionnaire, tier, layout, sheet_size, intake_size, sample, data = (
-        field or b"" for field in row
+    questionnaire, tier, layout, *sizes, sample, data = (field or b"" for field in row)
+    size, intake, facts = (int.from_bytes(field, "big") for field in sizes)
+    dtype = np.dtype(
+        [
+            ("known", _KNOWN),
+            ("intake", "u1", (intake,)),
+            ("facts", "u1", (facts,)),
+            ("cells", "u1", (size,)),
+        ]
     )
-    size, intake = int.from_bytes(sheet_size, "big"), int.from_bytes(intake_size, "big")
-    dtype = np.dtype([("known", _KNOWN), ("intake", "u1", intake), ("cells", "u1", size)])
     rows = np.frombuffer(data, dtype)
     known, wrong, stored = _coded(rows["known"], _KNOWN_WORDS), "", None
     items, rest = divmod(size - sheet.HEADER_SIZE, sheet.STORED_DTYPE.itemsize)
@@ -235,6 +248,7 @@ def _groups(row: Sequence[bytes | None], intake_layout: bytes) -> Iterator[Group
         records=known,
         cells=stored,
         intake=numbers,
+        facts=rows["facts"],
         wrong=wrong,
     )
     if readable.all():

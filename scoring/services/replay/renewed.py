@@ -24,6 +24,7 @@ from scoring.engine.plan import Plan
 from scoring.engine.versions import engine
 from scoring.models import CurrentScore, Outstanding
 from scoring.services import methodologies
+from scoring.services import scores as single
 from scoring.services.bulk.evaluating import WRONG
 from scoring.services.replay.findings import Difference, Finding, Problem, between, name_of
 from scoring.services.replay.models import Models, Unreadable
@@ -49,7 +50,7 @@ def _current(score_id: UUID) -> CurrentScore | None:
     current = (
         CurrentScore.objects.filter(score=score_id, figures__isnull=True)
         .exclude(assessment__status=Assessment.Status.CLOSED)
-        .select_related("score", "model__methodology", "assessment__engagement")
+        .select_related("score", "model__methodology", "assessment__engagement__fact_sheet")
         .select_related("assessment__questionnaire")
         .defer("model__document", "assessment__questionnaire__content")
         .first()
@@ -57,7 +58,11 @@ def _current(score_id: UUID) -> CurrentScore | None:
     if current is None or current.inputs_version != current.assessment.inputs_version:
         return None
     waits = Outstanding.objects.filter(
-        subject_id__in=[current.assessment_id, current.assessment.engagement_id]
+        subject_id__in=[
+            current.assessment_id,
+            current.assessment.engagement_id,
+            current.vendor_id,
+        ],
     )
     return None if waits.exists() else current
 
@@ -99,7 +104,7 @@ def _compare(current: CurrentScore, models: Models) -> Finding | None:
         found = _in_inputs(model.plan, stored, gathered)
         found += between(
             {"next change": str(current.next_change)},
-            {"next change": str(_next_change(model, gathered, current.engine_version))},
+            {"next change": str(_next_change(model, gathered, current))},
         )
     return Finding(subject, Problem.INPUTS, differences=found) if found else None
 
@@ -116,7 +121,9 @@ def _gathered(assessment: Assessment, model: Compiled, as_of: date) -> Resolved:
     """What the formulas would see of the assessment on a day, from its answers as they are."""
     packed = sheets.pack(assessment, answers_of(assessment))
     batch = inputs.batch_of(
+        model,
         sheet.unpack(packed.cells, model.questions)[None, :],
+        inputs.facts_of([assessment]) if model.indicators else None,
         intake=np.array([inputs.intake_row(assessment.engagement.intake)], dtype=np.uint16),
         signed_off=np.array([assessment.signed_off_at is not None]),
         as_of=number_of(as_of),
@@ -125,8 +132,9 @@ def _gathered(assessment: Assessment, model: Compiled, as_of: date) -> Resolved:
     return resolve(model.plan, batch)
 
 
-def _next_change(model: Compiled, gathered: Resolved, version: str) -> date | None:
-    return date_of(int(engine(version).score(model.plan, gathered).next_change[0]))
+def _next_change(model: Compiled, gathered: Resolved, current: CurrentScore) -> date | None:
+    result = engine(current.engine_version).score(model.plan, gathered)
+    return single.next_change(current.assessment, date_of(int(result.next_change[0])))
 
 
 def _in_inputs(plan: Plan, stored: Resolved, gathered: Resolved) -> tuple[Difference, ...]:
