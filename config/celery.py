@@ -35,7 +35,12 @@ app.conf.update(
     },
     task_default_queue="celery",
     task_queues=[Queue("celery"), Queue("bulk")],
-    task_routes={"scoring.rescore_many": {"queue": "bulk"}, "scoring.run_piece": {"queue": "bulk"}},
+    task_routes={
+        "scoring.reassess_country": {"queue": "bulk"},
+        "scoring.reassess_many": {"queue": "bulk"},
+        "scoring.rescore_many": {"queue": "bulk"},
+        "scoring.run_piece": {"queue": "bulk"},
+    },
     timezone="UTC",
     beat_schedule={
         "seal the record": {"task": "audit.seal", "schedule": 1.0, "options": {"expires": 5}},

@@ -15,7 +15,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "engagement.created": ("scoring.restand",),
     "engagement.changed": ("scoring.rescore_engagement",),
     "vendor.created": ("scoring.restand",),
-    "vendor.changed": ("scoring.restand",),
+    # The law of another country may protect it now.
+    "vendor.changed": ("scoring.restand", "scoring.reassess"),
     "vendor.archived": ("scoring.restand",),
     "vendor.unit_linked": ("scoring.restand",),
     "vendor.external_id_set": ("scoring.restand",),

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.ui import band_word, percent, points, signed_points
 from assessments import schema
 from scoring import charts, editor, links, words
+from scoring.compile import indicator_of
 from scoring.engine.methodology import TIERS
-from scoring.selectors.labels import lang
+from scoring.selectors.labels import lang, text_of
 from scoring.selectors.scenario import LEVELS, Base, Said
 from scoring.selectors.whatif import Figures, Outcome, Tried
 from vendors.intake import intake
@@ -34,16 +35,22 @@ def compared(base: Base, outcome: Outcome) -> dict[str, Any]:
         "waterfall_after": charts.waterfall_of("after", _("With the changes"), _parts(after)),
         "moved": [
             (
-                base.question(one.key).text.text_for(lang()),
-                links.question(
-                    base.assessment.pk, base.questionnaire.by_key[one.key].section, one.key
-                ),
+                text_of(base.questionnaire, one.key),
+                _place(base, one.key),
                 one,
             )
             for one in outcome.shifts[:MOVED]
         ],
         "moved_total": len(outcome.shifts),
     }
+
+
+def _place(base: Base, key: str) -> str:
+    indicator = indicator_of(key)
+    if indicator is not None:
+        return links.facts(base.assessment.vendor_id, indicator)
+    section = base.questionnaire.by_key[key].section
+    return links.question(base.assessment.pk, section, key)
 
 
 def _sentence(before: Figures, after: Figures) -> str:

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from scoring.facts.registry import SOURCES
+
 
 def address(name: str, *args: Any) -> str:
     """The address behind a URL name; "" where an installation does not serve that page."""
@@ -39,3 +41,9 @@ def question(assessment_id: object, section: str, key: str) -> str:
     """The page of a section of an assessment, at one of its questions."""
     url = address("assessments:section", assessment_id, section)
     return f"{url}#q-{key}" if url else ""
+
+
+def facts(vendor_id: object, indicator: str) -> str:
+    """The page on which the facts behind an indicator are recorded."""
+    source = SOURCES.get(indicator)
+    return address(source.page, vendor_id) if source else ""

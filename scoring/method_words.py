@@ -16,6 +16,8 @@ from accounts.templatetags.ui import EVIDENCE, band_word
 from scoring import words
 from scoring.engine.method_file import Problem
 from scoring.engine.methodology import BANDS, DIMENSIONS, TIERS
+from scoring.facts.registry import SOURCES
+from scoring.indicators.value import KEYS
 
 Text = str | Promise
 
@@ -24,7 +26,8 @@ Text = str | Promise
 class Parameter:
     """One number: its path in the file, its label and what to know when it is typed.
 
-    `kind`: "share" (0 to 1), "points" (0 to 100), "weight", "days", "order" or "periods".
+    `kind`: "share" (0 to 1), "points" (0 to 100), "weight", "days", "order", "periods" or
+    "section" (the weight of a section).
     """
 
     path: tuple[str, ...]
@@ -149,6 +152,15 @@ GROUPS: Final[tuple[Group, ...]] = (
         ),
     ),
     Group(
+        "indicators",
+        lazy("Recorded facts"),
+        lazy(
+            "What is recorded of a vendor counts as a section of its own, with this weight among "
+            "the sections of its dimension, which mostly have 1 to 3. 0 leaves it out."
+        ),
+        tuple(Parameter(("indicators", key, "weight"), "", "section") for key in KEYS),
+    ),
+    Group(
         "knock_outs",
         lazy("Knock-outs"),
         lazy(
@@ -174,6 +186,9 @@ def label(parameter: Parameter) -> str:
     if parameter.path[0] == "evidence":
         column = _("in the score") if parameter.path[2] == "credit" else _("at the upper end")
         return f"{parameter.label}, {column}"
+    if parameter.path[0] == "indicators":
+        source = SOURCES.get(parameter.path[1])
+        return str(source.title) if source else parameter.path[1]
     return str(parameter.label)
 
 
@@ -181,6 +196,8 @@ def value_of(content: Mapping[str, Any], path: Sequence[str]) -> Any:
     """The value at a path of a content; what is left out has its usual value."""
     if path[0] == "decay" and "decay" not in content:
         return 1
+    if path[0] == "indicators" and path[1] not in content.get("indicators", {}):
+        return 0
     value: Any = content
     for part in path:
         value = value[int(part)] if isinstance(value, list) else value[part]
@@ -265,6 +282,21 @@ def rule(value: Mapping[str, Any] | None) -> str:
     return rule_words(value["at"], value["floor"], bool(value.get("block")))
 
 
+def indicator_words(content: Mapping[str, Any], key: str) -> str:
+    """How an indicator counts, in words; "" where the method does not count it."""
+    held = content.get("indicators", {}).get(key)
+    if held is None:
+        return ""
+    said = [words.dimension(held["dimension"])]
+    if held.get("valid_days"):
+        said.append(_("holds %(days)s days") % {"days": held["valid_days"]})
+    if held.get("replaces"):
+        said.append(_("stands in for %(questions)s") % {"questions": ", ".join(held["replaces"])})
+    if held.get("knock_out"):
+        said.append(_("knock-out %(rule)s") % {"rule": rule(held["knock_out"])})
+    return "; ".join(said)
+
+
 def rule_words(at: float, floor: float, block: bool) -> str:
     """From which risk on a score is at least what."""
     said = _("from a risk of %(at)s at least %(floor)s points") % {
@@ -287,6 +319,12 @@ def differences(
                 yield str(group.title), label(parameter), *_pair(parameter, one, other)
         if group.key == "knock_outs":
             yield from _rules(group, one, other)
+        if group.key == "indicators":
+            for parameter in group.parameters:
+                said = [indicator_words(content, parameter.path[1]) for content in (one, other)]
+                if said[0] != said[1]:
+                    none = _("not counted")
+                    yield str(group.title), label(parameter), said[0] or none, said[1] or none
         why = [content.get("rationale", {}).get(group.key, "") for content in (one, other)]
         if why[0] != why[1]:
             yield str(group.title), _("Reason"), why[0] or _("none"), why[1] or _("none")
@@ -304,8 +342,8 @@ def unexplained(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def _values(content: Mapping[str, Any], group: Group) -> Any:
-    if group.key == "knock_outs":
-        return content.get("knock_outs", {})
+    if group.key in {"knock_outs", "indicators"}:
+        return content.get(group.key, {})
     return [value_of(content, parameter.path) for parameter in group.parameters]
 
 

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from vendors.selectors.fourth_parties import above
+
 
 def by_vendor(vendor_id: UUID) -> list[UUID]:
-    """The vendor, and every vendor above it that it works for, at any depth."""
-    return [vendor_id]
+    """The vendor, and every vendor that it works for, at any depth."""
+    return sorted({vendor_id, *(one.vendor_id for one in above([vendor_id]))})
 
 
 def by_country(country_id: UUID) -> list[UUID]:

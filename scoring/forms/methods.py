@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from scoring import method_words
 from scoring.engine.method_file import MOST_CHARACTERS, Problem
-from scoring.engine.methodology import WEIGHT_MAX
+from scoring.engine.methodology import WEIGHT_MAX, shipped_methodology
 from scoring.method_words import GROUPS, ORDERS, Group, Parameter
 from scoring.selectors.methods import Asked
 from scoring.services.methodologies import LONGEST_REASON
@@ -40,7 +40,9 @@ def _field(parameter: Parameter) -> forms.Field:
         "label": method_words.label(parameter),
         "help_text": parameter.help,
     }
-    most = {"weight": WEIGHT_MAX, "points": 100, "periods": 10, "days": 0xFFFF}
+    most = {
+        "weight": WEIGHT_MAX, "section": WEIGHT_MAX, "points": 100, "periods": 10, "days": 0xFFFF,
+    }  # fmt: skip
     limits: dict[str, Any] = {"min_value": 0, "max_value": most.get(parameter.kind, 1)}
     match parameter.kind:
         case "order":
@@ -264,12 +266,17 @@ def pack(revision: int, values: Mapping[str, Any]) -> str:
 
 
 def flat(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A content as field -> value; the knock-outs are one value."""
+    """A content as field -> value; the knock-outs are one value, and so is what else is said of
+    the indicators besides their weights."""
     values: dict[str, Any] = {"title": content["title"]}
     for group in GROUPS:
         for parameter in group.parameters:
             values[parameter.name] = _plain(method_words.value_of(content, parameter.path))
         values[WHY + group.key] = content.get("rationale", {}).get(group.key, "")
+    values["indicators"] = {
+        key: {name: value for name, value in held.items() if name != "weight"}
+        for key, held in sorted(content.get("indicators", {}).items())
+    }
     rules = content.get("knock_outs", {})
     values["knock_outs"] = {
         key: {name: _plain(value) for name, value in rules[key].items()} if rules[key] else None
@@ -283,14 +290,30 @@ def folded(values: Mapping[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {"title": values["title"]}
     for group in GROUPS:
         for parameter in group.parameters:
-            _put(content, parameter.path, values[parameter.name])
+            if group.key != "indicators":
+                _put(content, parameter.path, values[parameter.name])
     for name in ("tier_cuts", "band_cuts"):
         content[name] = [content[name][key] for key in sorted(content[name])]
     # Browsers end the lines of a text with two characters.
     said = {group.key: values[WHY + group.key].replace("\r\n", "\n").strip() for group in GROUPS}
     content["rationale"] = {key: text for key, text in said.items() if text}
     content["knock_outs"] = values["knock_outs"]
+    content["indicators"] = _indicators(values)
     return content
+
+
+def _indicators(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules of the indicators under the weights of the form. One that was not counted before
+    counts as in the method that comes with this release."""
+    found: dict[str, Any] = {}
+    for parameter in method_words.BY_KEY["indicators"].parameters:
+        key, weight = parameter.path[1], values[parameter.name]
+        held = values["indicators"].get(key)
+        if held is None and weight:
+            held = shipped_methodology().content["indicators"][key]
+        if held is not None:
+            found[key] = {**held, "weight": _plain(weight)}
+    return found
 
 
 def _put(content: dict[str, Any], path: Sequence[str], value: Any) -> None:

@@ -12,10 +12,12 @@ from assessments import schema
 from assessments.models import Answer
 from assessments.question import Question
 from assessments.sheet import State
+from scoring.compile import indicator_of
 from scoring.engine.batch import Resolved
 from scoring.engine.explain import ItemLabel
 from scoring.engine.phrases import Language
 from scoring.engine.plan import Plan
+from scoring.facts.registry import SOURCES
 
 
 def lang() -> str:
@@ -30,6 +32,19 @@ def language() -> Language:
 
 def _number(value: Decimal) -> str:
     return number_format(value, 1)
+
+
+def text_of(questionnaire: schema.Questionnaire, key: str) -> str:
+    """What an item of a plan is called: the question, or the indicator."""
+    indicator = indicator_of(key)
+    if indicator is None:
+        return questionnaire.by_key[key].question.text.text_for(lang())
+    return str(SOURCES[indicator].title) if indicator in SOURCES else indicator
+
+
+def section_of(questionnaire: schema.Questionnaire, key: str) -> str:
+    """The section of an item of a plan; an indicator is one of its own."""
+    return key if indicator_of(key) else questionnaire.by_key[key].section
 
 
 def item_labels(
@@ -58,6 +73,9 @@ def labels_for(
     """
     found = {}
     for at, key in enumerate(plan.item_keys):
+        if indicator_of(key):
+            found[key] = ItemLabel(text=text_of(questionnaire, key))
+            continue
         question = questionnaire.by_key[key].question
         said = None
         if resolved.state[at, 0] == State.ANSWERED:

@@ -12,7 +12,7 @@ from assessments.selectors import schema_of
 from scoring.engine.compare import differences
 from scoring.models import Score
 from scoring.selectors import scores as reading
-from scoring.selectors.labels import lang
+from scoring.selectors.labels import section_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def step_to(score: Score, assessment: Assessment) -> Step | None:
         Moved(
             kind=one.kind.value,
             key=one.key,
-            text=questionnaire.by_key[one.key].question.text.text_for(lang()),
-            section=questionnaire.by_key[one.key].section,
+            text=text_of(questionnaire, one.key),
+            section=section_of(questionnaire, one.key),
             alone=one.alone,
             left=(one.fade[0] / 10_000, one.fade[1] / 10_000),
             aged=one.aged,

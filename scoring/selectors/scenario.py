@@ -135,6 +135,8 @@ class Base:
     plan: Plan
     resolved: Resolved
     as_of: date
+    #: Question -> the indicator that counts in its place.
+    replaced: Mapping[str, str]
 
     @property
     def method(self) -> Methodology:
@@ -187,6 +189,9 @@ def _said(base: Base, key: str, given: Mapping[str, list[Entry]], tell: Any) -> 
     where = next(entry.where for entries in given.values() for entry in entries)
     if key not in base.assessment.questions:
         tell(where, _("This assessment asks no question “%(key)s”.") % {"key": key})
+        return None
+    if key in base.replaced:
+        tell(where, _("A recorded fact counts here in place of the answer."))
         return None
     question = base.question(key)
     if question.kind is Kind.TEXT:

@@ -14,6 +14,7 @@ from assessments import schema
 from assessments.models import Assessment
 from assessments.selectors import answers_of, schema_of
 from assessments.sheet import State
+from scoring.compile import indicator_of
 from scoring.engine import explain
 from scoring.engine.batch import Resolved
 from scoring.engine.contributions import Contribution, PartKind
@@ -23,8 +24,10 @@ from scoring.engine.plan import Plan
 from scoring.engine.unknowns import Spread, spread_of, unknowns_of
 from scoring.engine.whatif import Change
 from scoring.models import CurrentScore, Score
+from scoring.selectors import facts
 from scoring.selectors import scores as reading
-from scoring.selectors.labels import labels_for, lang, language
+from scoring.selectors.facts import Fact
+from scoring.selectors.labels import labels_for, lang, language, section_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class Scorecard:
     gaps: Sequence[Gap]
     spread: Spread | None
     history: Sequence[Score]
+    facts: Sequence[Fact] = ()
 
     @property
     def parts(self) -> list[Part]:
@@ -219,14 +223,16 @@ def _explained(
             state=state.name.lower(),
         )
         if answered and one.proof > 0:
-            question = questionnaire.by_key[one.key].question
+            question = questionnaire.by_key.get(one.key)
             missing.append(
                 MissingProof(
                     key=one.key,
                     text=labels[one.key].text,
                     points=one.proof,
                     reason=explain.gap_of(resolved, one.at).value,
-                    good_evidence=question.good_evidence.text_for(lang()),
+                    good_evidence=question.question.good_evidence.text_for(lang())
+                    if question
+                    else "",
                 )
             )
     extra = {one.kind: (one, words(phrase)) for one, phrase in said.parts if one.kind in _EXTRA}
@@ -243,7 +249,7 @@ def _explained(
         uplift=_points(extra, PartKind.KNOCK_OUT),
         uplift_sentence=extra[PartKind.KNOCK_OUT][1] if PartKind.KNOCK_OUT in extra else "",
         base_sentence=extra[PartKind.BASE][1] if PartKind.BASE in extra else "",
-        dimensions=_dimensions(questionnaire, assessment, current, parts),
+        dimensions=_dimensions(questionnaire, assessment, current, parts, plan),
         knock_outs=[words(phrase) for phrase in said.knock_outs],
         floors=_floors(current, plan),
         lowering=[
@@ -272,6 +278,13 @@ def _explained(
         ],
         spread=spread_of(plan, resolved),
         history=history,
+        facts=facts.beside(
+            assessment,
+            plan,
+            resolved,
+            {key: part.points for key, part in parts.items()},
+            current.computed_at if isinstance(current, Score) else None,
+        ),
     )
 
 
@@ -287,11 +300,12 @@ def _dimensions(
     assessment: Assessment,
     current: CurrentScore | Score,
     parts: Mapping[str, Part],
+    plan: Plan,
 ) -> list[DimensionPart]:
     grouped: dict[str, list[Part]] = {}
     for part in parts.values():
         if part.key is not None:
-            grouped.setdefault(questionnaire.by_key[part.key].section, []).append(part)
+            grouped.setdefault(section_of(questionnaire, part.key), []).append(part)
     found = []
     for dimension in schema.Dimension:
         sections = [
@@ -305,6 +319,13 @@ def _dimensions(
             )
             for section in questionnaire.sections
             if section.dimension is dimension and section.key in assessment.sections
+        ]
+        # An indicator is a section of its own.
+        sections += [
+            SectionPart(key=section.key, title=one.text, points=one.points, parts=[one])
+            for section in plan.sections
+            if section.dimension == dimension.value and indicator_of(section.key)
+            for one in grouped.get(section.key, [])
         ]
         if not sections:
             continue

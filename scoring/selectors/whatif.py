@@ -19,6 +19,7 @@ from scoring.engine.evaluate import NONE, Result, Status, score
 from scoring.engine.methodology import BANDS, DIMENSIONS, FULL
 from scoring.engine.plan import Plan
 from scoring.models import CurrentScore
+from scoring.selectors import facts
 from scoring.selectors import scores as reading
 from scoring.selectors.scenario import STATES, Base, Said, Scenario, method_of
 from vendors.intake import intake, intake_risk
@@ -110,14 +111,16 @@ def base_of(assessment: Assessment, current: CurrentScore) -> Base:
     Raises `scores.NotReproducible`.
     """
     model = reading.model_of(current)
+    resolved = reading.resolved_of(current, model)
     return Base(
         assessment=assessment,
         questionnaire=schema_of(assessment),
         answers=answers_of(assessment),
         facts=assessment.engagement.intake,
         plan=model.plan,
-        resolved=reading.resolved_of(current, model),
+        resolved=resolved,
         as_of=current.as_of,
+        replaced=facts.replaced(schema_of(assessment), assessment.questions, model.plan, resolved),
     )
 
 
@@ -185,7 +188,9 @@ def _visible(base: Base, scenario: Scenario) -> tuple[str, ...]:
         if value is not None:
             values[key] = value
     selected = Selected(tuple(base.assessment.questions))
-    return schema.visible_keys(base.questionnaire, selected, values)
+    found = schema.visible_keys(base.questionnaire, selected, values)
+    # Where a fact counts in place of an answer, another answer would change nothing.
+    return tuple(key for key in found if key not in base.replaced)
 
 
 def _resolved(base: Base, plan: Plan, told: Mapping[str, Said], back: Sequence[str]) -> Resolved:

@@ -249,7 +249,8 @@ def _save(
 ) -> tuple[MethodForm, KnockOutRows, list[dict[str, str]]]:
     """The form to go on with, and the values that somebody else changed too: saved if none."""
     revision, base = form.opened()
-    content = folded({**form.cleaned_data, "knock_outs": rows.rules()})
+    rest = {"knock_outs": rows.rules(), "indicators": base["indicators"]}
+    content = folded({**form.cleaned_data, **rest})
     try:
         methodologies.change(draft=draft, revision=revision, content=content, by=request.principal)
     except OutOfDate as refused:
@@ -277,6 +278,8 @@ def _clash_rows(
     for name in names:
         if name == "knock_outs":
             label, target = _("Knock-outs"), "knock-outs"
+        elif name == "indicators":
+            label, target = str(method_words.BY_KEY[name].title), "g-indicators"
         else:
             group = method_words.BY_KEY.get(name.removeprefix(WHY).partition("-")[0])
             label = str(form[name].label)
@@ -289,6 +292,8 @@ def _clash_rows(
 
 
 def _said(name: str, value: Any) -> str:
+    if name == "indicators":
+        return ", ".join(value) or _("empty")
     if name != "knock_outs":
         return str(value) if value != "" else _("empty")
     rules = [f"{key}: {method_words.rule(rule)}" for key, rule in value.items()]

@@ -144,6 +144,11 @@ def _table(group: method_words.Group, content: Mapping[str, Any]) -> Iterator[tu
         for credit, pessimistic in zip(group.parameters[::2], group.parameters[1::2], strict=True):
             values = (method_words.value_of(content, one.path) for one in (credit, pessimistic))
             yield str(credit.label), *(method_words.number(value) for value in values)
+    elif group.key == "indicators":
+        for one in group.parameters:
+            value = method_words.value_of(content, one.path)
+            said = method_words.indicator_words(content, one.path[1]) or _("not counted")
+            yield method_words.label(one), method_words.number(value), said
     else:
         for one in group.parameters:
             value = method_words.value_of(content, one.path)

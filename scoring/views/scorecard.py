@@ -19,6 +19,7 @@ from assessments.models import Assessment
 from assessments.selectors import schema_of, visible_to
 from audit import csv_file
 from scoring import charts, links, reasons, robustness, statement, words
+from scoring.compile import indicator_of
 from scoring.links import address
 from scoring.memo import memo
 from scoring.models import CurrentScore, Score
@@ -133,6 +134,9 @@ def _between(before: Score, score: Score) -> int | None:
 
 
 def _answer(assessment: Assessment, moved: Moved) -> str:
+    indicator = indicator_of(moved.key)
+    if indicator is not None:
+        return links.facts(assessment.vendor_id, indicator)
     return links.question(assessment.pk, moved.section, moved.key)
 
 
@@ -148,14 +152,19 @@ def _explained(
     }
 
     def question(key: str) -> str:
+        indicator = indicator_of(key)
+        if indicator is not None:
+            return links.facts(assessment.vendor_id, indicator)
         return links.question(assessment.pk, section[key], key) if key in section else ""
 
     asked = schema_of(assessment).by_key
 
     def lowering(one: Lowering) -> tuple[Lowering, str, str]:
         # A score of the past cannot be tried: a scenario starts from the score of today.
+        if on_record or one.key not in asked:
+            return one, question(one.key), ""
         tried = try_url(assessment.pk, asked[one.key].question, one, current.as_of)
-        return one, question(one.key), "" if on_record else tried
+        return one, question(one.key), tried
 
     return {
         "score": current,
@@ -181,6 +190,7 @@ def _explained(
         "weights": _weights(current),
         "try_url": "" if on_record else links.what_if(assessment.pk),
         "spread": reasons.spread(card),
+        "facts": [(one, links.facts(assessment.vendor_id, one.shown.key)) for one in card.facts],
         "gaps": [
             (
                 one,

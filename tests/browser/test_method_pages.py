@@ -43,7 +43,7 @@ def test_from_the_method_in_force_to_a_published_one(page: Page, look: Look) -> 
     look(page, "methods-only-one")
     page.get_by_role("link", name="New draft").first.click()
     page.get_by_role("button", name="Make a draft").click()
-    expect(page.get_by_role("heading", name="Edit Standard method 2")).to_be_visible()
+    expect(page.get_by_role("heading", name="Edit Standard method 3")).to_be_visible()
     share = page.locator(".weight-share", has=page.locator("[data-share-text]")).nth(2)
     expect(share.locator("[data-share-text]")).to_have_text("10%")
     page.get_by_label("Liabilities").fill("110")
@@ -66,7 +66,7 @@ def test_from_the_method_in_force_to_a_published_one(page: Page, look: Look) -> 
     assert methodologies.published().version == "2"
     page.get_by_role("link", name="The method").click()
     look(page, "method-in-force")
-    page.get_by_label("Compare with").select_option(label="Standard method 1 (Retired)")
+    page.get_by_label("Compare with").select_option(label="Standard method 2 (Retired)")
     page.get_by_role("button", name="Show what differs").click()
     expect(page.get_by_role("row", name="Liabilities")).to_contain_text("110 (55%)")
     look(page, "method-compare")
@@ -154,7 +154,7 @@ def test_without_javascript_the_shares_follow_when_a_draft_is_saved(
     plain.get_by_role("button", name="More questions").click()
     expect(plain.locator(".knock-out")).to_have_count(3)
     plain.goto("/methods/")
-    expect(plain.get_by_role("row", name="Standard method 2")).to_contain_text("Draft")
+    expect(plain.get_by_role("row", name="Standard method 3")).to_contain_text("Draft")
 
 
 def test_whoever_may_not_change_the_method_can_still_read_all_of_it(
@@ -163,6 +163,6 @@ def test_whoever_may_not_change_the_method_can_still_read_all_of_it(
     publish(make_draft(kappa=0.7))
     sign_in(wide_page, legal, live_server)
     wide_page.goto("/methods/")
-    wide_page.get_by_role("link", name="Standard method 2").click()
+    wide_page.get_by_role("link", name="Standard method 3").click()
     expect(wide_page.get_by_text("take away 70% of the inherent risk")).to_be_visible()
     expect(wide_page.get_by_role("link", name="New draft from this")).to_have_count(0)

@@ -31,7 +31,7 @@ MUTABLE = {
     "scoring.CurrentScore": "the score of today; submitted ones stand in Score",
     "scoring.DayDelta": "a sum, computed again from the standings",
     "scoring.DimensionCell": "a sum, computed again from the standings",
-    "scoring.FactSheet": "the present indicators as numbers; what they said stands in IndicatorValue",
+    "scoring.FactSheet": "the present indicators as numbers; IndicatorValue has what they said",
     "scoring.Methodology": "drafts change; a trigger of its own freezes what was published",
     "scoring.Run": "its status moves; begin and end are events",
     "scoring.RunPiece": "how far a run has come",

@@ -37,20 +37,20 @@ def test_a_copy_is_a_draft_under_the_next_number_and_changes_nothing_else(admin:
     one = in_force()
     draft = methodologies.copy(source=one, by=admin.principal)
     again = methodologies.copy(source=draft, by=admin.principal)
-    assert [draft.version, again.version] == ["2", "3"]
+    assert [draft.version, again.version] == ["3", "4"]
     assert draft.is_draft
     assert draft.source == one
     assert draft.created_by == admin.user
-    assert draft.content == {**one.content, "version": 2}
+    assert draft.content == {**one.content, "version": 3}
     assert methodologies.published().pk == one.pk
-    assert said("methodology.drafted")["source"] == "standard 2"
+    assert said("methodology.drafted")["source"] == "standard 3"
 
 
 def test_a_retired_version_can_be_copied_too(admin: Person) -> None:
     first = in_force()
     publish(make_draft(kappa=0.8))
     copied = methodologies.copy(source=Methodology.objects.get(pk=first.pk), by=admin.principal)
-    assert (copied.version, copied.content["kappa"]) == ("3", 0.9)
+    assert (copied.version, copied.content["kappa"]) == ("4", 0.9)
 
 
 def test_a_file_becomes_a_draft_and_keeps_its_number_where_that_is_free(admin: Person) -> None:
@@ -58,7 +58,7 @@ def test_a_file_becomes_a_draft_and_keeps_its_number_where_that_is_free(admin: P
     first = methodologies.from_file(text=write({**content, "version": 7}), by=admin.principal)
     second = methodologies.from_file(text=write({**content, "version": 7}), by=admin.principal)
     other = methodologies.from_file(text=write({**content, "key": "own"}), by=admin.principal)
-    assert [first.version, second.version, other.version] == ["7", "8", "1"]
+    assert [first.version, second.version, other.version] == ["7", "8", "2"]
     assert (first.source, other.key) == (None, "own")
 
 
@@ -90,7 +90,7 @@ def test_a_change_cannot_move_a_draft_to_another_key_or_version() -> None:
     draft = make_draft()
     content = {**draft.content, "key": "other", "version": 9, "kappa": 0.5}
     saved = methodologies.change(draft=draft, revision=1, content=content, by=SYSTEM)
-    assert (saved.content["key"], saved.content["version"]) == ("standard", 2)
+    assert (saved.content["key"], saved.content["version"]) == ("standard", 3)
 
 
 def test_nobody_overwrites_what_they_have_not_seen() -> None:
@@ -106,7 +106,7 @@ def test_a_deleted_draft_is_gone_and_its_deletion_is_on_the_record(admin: Person
     draft = make_draft()
     methodologies.discard(draft=draft, by=admin.principal)
     assert not Methodology.objects.filter(pk=draft.pk).exists()
-    assert said("methodology.discarded") == {"key": "standard", "version": "2"}
+    assert said("methodology.discarded") == {"key": "standard", "version": "3"}
     with pytest.raises(methodologies.NotADraft):
         methodologies.discard(draft=draft, by=admin.principal)
 
@@ -130,7 +130,7 @@ def test_publishing_retires_the_one_before_and_says_who_and_why(admin: Person) -
     assert methodologies.published() == row
     assert (before.status, before.retired_at) == ("retired", row.published_at)
     assert (row.published_by, row.reason) == (admin.user, "Burglars.")
-    assert said("methodology.retired")["successor"] == "standard 2"
+    assert said("methodology.retired")["successor"] == "standard 3"
     event = Event.objects.get(type="methodology.published", aggregate_id=row.pk)
     assert (event.actor_id, event.data["content_hash"]) == (str(admin.user.pk), row.content_hash)
     assert "reason" not in event.data
@@ -149,7 +149,7 @@ def test_only_what_was_looked_at_is_published() -> None:
     draft = make_draft(kappa=0.8)
     with pytest.raises(OutOfDate):
         methodologies.publish(draft=draft, revision=1, reason="Old.", by=SYSTEM)
-    assert methodologies.published().version == "1"
+    assert methodologies.published().version == "2"
 
 
 def test_what_was_published_is_neither_changed_nor_deleted_nor_published_again() -> None:
@@ -175,7 +175,7 @@ def test_what_was_published_is_neither_changed_nor_deleted_nor_published_again()
         "published_at = published_at + interval '1 day'",
     ],
 )
-@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("version", ["2", "3"])
 def test_the_database_refuses_to_change_what_was_published(change: str, version: str) -> None:
     publish(make_draft())
     with pytest.raises(Error, match="frozen"), transaction.atomic(), connection.cursor() as cursor:
@@ -185,9 +185,9 @@ def test_the_database_refuses_to_change_what_was_published(change: str, version:
 def test_the_database_refuses_to_delete_or_revive_what_was_published() -> None:
     publish(make_draft())
     for statement in (
+        "DELETE FROM scoring_methodology WHERE version = '3'",
         "DELETE FROM scoring_methodology WHERE version = '2'",
-        "DELETE FROM scoring_methodology WHERE version = '1'",
-        "UPDATE scoring_methodology SET status = 'published' WHERE version = '1'",
+        "UPDATE scoring_methodology SET status = 'published' WHERE version = '2'",
     ):
         with (
             pytest.raises(Error, match="frozen"),

@@ -70,8 +70,15 @@ def row(key: str, kind: str, value: Any, level: str, at: datetime) -> Answer:
 def resolved(base: Base, assessment: Assessment, answers: Mapping[str, Answer]) -> Resolved:
     """What the formulas see of these answers on DAY, by way of the sheet."""
     column = {key: at for at, key in enumerate(assessment.questions)}
-    cells = sheet.unpack(pack(assessment, answers).cells, assessment.questions)
-    cells = cells[[column[item.key] for item in base.plan.items]][None]
+    answered = sheet.unpack(pack(assessment, answers).cells, assessment.questions)
+    cells = sheet.blank(base.plan.size)
+    for at, item in enumerate(base.plan.items):
+        if item.key in column:
+            cells[at] = answered[column[item.key]]
+        else:
+            # An indicator of which nothing is recorded.
+            cells["state"][at] = State.HIDDEN
+    cells = cells[None]
     return resolve(
         base.plan,
         Batch(
@@ -106,6 +113,7 @@ def based_on(start: Base, before: Mapping[str, Answer]) -> Base:
         plan=start.plan,
         resolved=resolved(start, start.assessment, before),
         as_of=DAY,
+        replaced={},
     )
 
 

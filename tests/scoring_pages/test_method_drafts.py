@@ -244,7 +244,7 @@ def test_a_draft_that_was_changed_since_it_was_looked_at_is_not_published(admin:
     page = answer.content.decode()
     assert "Somebody else has changed this draft" in page
     assert "Burglars." in page
-    assert methodologies.published().version == "1"
+    assert methodologies.published().version == "2"
 
 
 @pytest.mark.parametrize("name", ["method_edit", "method_delete", "method_publish"])

@@ -102,8 +102,8 @@ def test_a_version_lists_the_knock_outs_that_hold_and_who_sets_them(auditor: Per
 def test_the_file_of_a_version_can_be_taken_away_and_brought_back(admin: Person) -> None:
     row = make_draft(kappa=0.75)
     answer = admin.browser.get(at("method_yaml", row))
-    assert answer["Content-Disposition"] == 'attachment; filename="standard-2.yaml"'
-    file = SimpleUploadedFile("standard-2.yaml", answer.content)
+    assert answer["Content-Disposition"] == 'attachment; filename="standard-3.yaml"'
+    file = SimpleUploadedFile("standard-3.yaml", answer.content)
     sent = admin.browser.post("/methods/add/", {"file": file})
     made = Methodology.objects.get(version="3")
     assert sent["Location"] == at("method", made)

@@ -218,7 +218,7 @@ def test_publishing_leads_to_the_run_which_says_who_why_and_what_became_of_it(
     assert reading.result(run).up == 1
     assert at("run", run) in get(admin.browser, reverse("scoring:method", args=[draft.pk]))
     rows = rows_of(get(admin.browser, "/methods/runs/"))
-    assert "Scoring by Standard method 2" in rows[0]
+    assert "Scoring by Standard method 3" in rows[0]
 
 
 def test_a_page_that_stays_open_is_told_how_far_the_run_is_and_when_it_has_ended(
@@ -313,7 +313,7 @@ def test_runs_are_for_those_who_see_all_units_and_started_by_those_who_manage_th
     draft = make_draft()
     run = previewed(draft)
     everywhere = Person(make_user(Role.AUDITOR))
-    assert "Preview of Standard method 2" in get(everywhere.browser, "/methods/runs/")
+    assert "Preview of Standard method 3" in get(everywhere.browser, "/methods/runs/")
     page = get(everywhere.browser, at("run", run))
     assert "Go on to publish" not in page
     assert everywhere.browser.post(at("run_cancel", run)).status_code == 403

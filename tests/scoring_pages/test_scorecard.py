@@ -115,7 +115,7 @@ class TestWords:
         assessment = scored(unit, name="Zhang Moulds", worst=True)
         memo = procurement.browser.get(address(assessment)).context["memo"]
         assert len(memo) == 3
-        for words in ("Zhang Moulds", "Critical", "0 (best) to 100 (worst)", "Standard method 1"):
+        for words in ("Zhang Moulds", "Critical", "0 (best) to 100 (worst)", "Standard method 2"):
             assert words in memo[0]
 
     def test_a_provisional_score_says_what_would_make_it_final(
