@@ -105,9 +105,9 @@ def test_the_file_of_a_version_can_be_taken_away_and_brought_back(admin: Person)
     assert answer["Content-Disposition"] == 'attachment; filename="standard-3.yaml"'
     file = SimpleUploadedFile("standard-3.yaml", answer.content)
     sent = admin.browser.post("/methods/add/", {"file": file})
-    made = Methodology.objects.get(version="3")
+    made = Methodology.objects.get(version="4")
     assert sent["Location"] == at("method", made)
-    assert made.content == {**row.content, "version": 3}
+    assert made.content == {**row.content, "version": 4}
 
 
 def test_a_wrong_file_is_answered_with_lines_and_keeps_the_text(admin: Person) -> None:
