@@ -1,6 +1,5 @@
 """How values look in JSON: the few shapes that every answer of the API uses."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -61,11 +60,3 @@ class Share(serializers.Field[Any, Any, float, Any]):
     def to_representation(self, value: Any) -> float:
         """0.870041 -> 0.87."""
         return round(float(value), 4)
-
-
-class Moment(serializers.DateTimeField):
-    """A time in UTC (RFC 3339)."""
-
-    def to_representation(self, value: datetime | None) -> Any:
-        """With a Z, whatever the reader's time zone."""
-        return None if value is None else value.isoformat().replace("+00:00", "Z")

@@ -9,18 +9,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.permissions import Permission
-from audit.errors import Refused
-from scoring.api.reading import (
+from accounts.api_answers import (
     CURSOR,
     LIMIT,
     NOT_FOUND,
     PROBLEMS,
+    ProblemDocument,
     limit_of,
     page,
     uuid_of,
 )
-from scoring.api.shapes import Contributions, ProblemDocument, ScoreOut, ScorePage
+from accounts.permissions import Permission
+from audit.errors import Refused
+from scoring.api.shapes import Contributions, ScoreOut, ScorePage
 from scoring.selectors.scores import (
     NotReproducible,
     contributions_of,

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from scoring.api.fields import Digest, Moment, Points, Share
+from accounts.api_answers import Moment
+from scoring.api.fields import Digest, Points, Share
 from scoring.models import Band, ScoreStatus
 from vendors.models import Engagement, Vendor
 
@@ -213,18 +213,3 @@ class LookupResults(serializers.Serializer[Any]):
     """A result per id."""
 
     items = LookupResult(many=True)
-
-
-#: What went wrong (RFC 9457). Not a class: a serializer's own `errors` is in the way of the member.
-ProblemDocument = inline_serializer(
-    "Problem",
-    {
-        "type": serializers.CharField(),
-        "title": serializers.CharField(),
-        "status": serializers.IntegerField(),
-        "detail": serializers.CharField(),
-        "errors": serializers.ListField(
-            child=serializers.DictField(child=serializers.CharField()), required=False
-        ),
-    },
-)

@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.permissions import Permission
-from scoring.api.reading import (
+from accounts.api_answers import (
     CURSOR,
     LIMIT,
     NOT_FOUND,
@@ -25,6 +24,7 @@ from scoring.api.reading import (
     page,
     unless_unchanged,
 )
+from accounts.permissions import Permission
 from scoring.api.shapes import (
     Lookup,
     LookupResults,

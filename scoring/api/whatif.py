@@ -14,12 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
+from accounts.api_answers import NOT_FOUND, PROBLEMS, ProblemDocument
 from accounts.permissions import Permission
 from assessments.selectors import visible_to
 from audit.errors import Refused
-from scoring.api.reading import NOT_FOUND, PROBLEMS
 from scoring.api.scores import OtherEngine
-from scoring.api.shapes import ProblemDocument
 from scoring.api.whatif_shapes import WhatIfIn, WhatIfOut
 from scoring.selectors.scenario import Entry, Problem, read
 from scoring.selectors.scores import NotReproducible, current_of

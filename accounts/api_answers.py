@@ -1,7 +1,7 @@
 """What the views of the API share: query parameters, pages, and answers that may be unchanged."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -9,12 +9,25 @@ from uuid import UUID
 
 from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_date
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from scoring.api.shapes import ProblemDocument
+#: What went wrong (RFC 9457). Not a class: a serializer's own `errors` is in the way of the member.
+ProblemDocument = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "detail": serializers.CharField(),
+        "errors": serializers.ListField(
+            child=serializers.DictField(child=serializers.CharField()), required=False
+        ),
+    },
+)
 
 MOST = 500
 PAGE = 100
@@ -90,3 +103,11 @@ def unless_unchanged(request: Request, tag: str, data: dict[str, Any]) -> Any:
     """`data` with its ETag, or 304 when the caller has it already (If-None-Match)."""
     response = Response(data, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
     return get_conditional_response(request._request, etag=tag, response=response)  # noqa: SLF001 - a DRF response is rendered later, but carries its headers
+
+
+class Moment(serializers.DateTimeField):
+    """A time in UTC (RFC 3339)."""
+
+    def to_representation(self, value: datetime | None) -> Any:
+        """With a Z, whatever the reader's time zone."""
+        return None if value is None else value.isoformat().replace("+00:00", "Z")
