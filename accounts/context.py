@@ -46,6 +46,7 @@ class UnitChoice:
 MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Dashboard"), Permission.VIEW, "scoring:dashboard", "house"),
     (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
+    (lazy("Fourth parties"), Permission.VIEW, "vendors:concentration", "diagram-3"),
     (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
     (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.facts import financial
+from scoring.facts import financial, fourth_parties
 from scoring.facts.source import Source
 
 #: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
 SOURCES: Final[Mapping[str, Source]] = {
     "financial": financial.SOURCE,
+    "fourth_parties": fourth_parties.SOURCE,
 }

@@ -19,6 +19,7 @@ from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.findings import make_finding
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
+from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.services import imports, vendors
 
@@ -83,11 +84,14 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         unit=unit, file_name=f"{word}.csv", content=_LIST % word.encode(), by=SYSTEM
     )
     finding = make_finding(unit, vendor=vendor, title=f"{word} drawings on an open share")
+    below = make_company(vendor, f"{word} Galvanics")
+    subcontract = make_subcontract(vendor, below, engagement=draft.engagement)
     tried = make_draft(kappa=0.8)
     return World(
         word,
         {
             "vendor": vendor.pk,
+            "subcontract": subcontract.pk,
             "engagement": draft.engagement_id,
             "system": external.system,
             "number": external.value,

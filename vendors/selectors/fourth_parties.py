@@ -69,8 +69,7 @@ def below(vendor_ids: Collection[UUID], principal: Principal | None = None) -> l
     With a `principal`, only along subcontracts that they may see; the vendors asked about must be
     known to them. One query, whatever the depth.
     """
-    found = links_below(vendor_ids, principal)
-    return _reached(vendor_ids, found, [(one.vendor_id, one.subcontractor_id) for one in found])
+    return reached_down(vendor_ids, links_below(vendor_ids, principal))
 
 
 def above(vendor_ids: Collection[UUID], principal: Principal | None = None) -> list[Reached]:
@@ -78,8 +77,17 @@ def above(vendor_ids: Collection[UUID], principal: Principal | None = None) -> l
 
     With a `principal`, only those known to them.
     """
-    found = links_above(vendor_ids, principal)
-    return _reached(vendor_ids, found, [(one.subcontractor_id, one.vendor_id) for one in found])
+    return reached_up(vendor_ids, links_above(vendor_ids, principal))
+
+
+def reached_down(vendor_ids: Collection[UUID], links: Collection[Link]) -> list[Reached]:
+    """`below`, from links that were read already."""
+    return _reached(vendor_ids, links, [(one.vendor_id, one.subcontractor_id) for one in links])
+
+
+def reached_up(vendor_ids: Collection[UUID], links: Collection[Link]) -> list[Reached]:
+    """`above`, from links that were read already."""
+    return _reached(vendor_ids, links, [(one.subcontractor_id, one.vendor_id) for one in links])
 
 
 def links_below(vendor_ids: Collection[UUID], principal: Principal | None = None) -> list[Link]:

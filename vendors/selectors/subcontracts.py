@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from vendors.models import Engagement, Subcontract, Vendor, VendorUnit
+from vendors.models import Engagement, Site, Subcontract, Vendor, VendorUnit
 from vendors.selectors.fourth_parties import above, below
 from vendors.selectors.master import engagements_visible_to, vendors_visible_to
 
@@ -47,20 +47,58 @@ def of_vendors(vendor_ids: Collection[UUID], principal: Principal) -> list[Subco
     return list(rows.prefetch_related("sites").order_by("status", "subcontractor__name", "pk"))
 
 
-def holders(vendor_id: UUID, principal: Principal) -> Sequence[UUID | None]:
+def sites_of(vendor_id: UUID) -> list[Site]:
+    """The sites of a company that it has not left, by name."""
+    return list(Site.objects.filter(vendor=vendor_id, closed_on=None).order_by("name", "pk"))
+
+
+def companies() -> QuerySet[Vendor]:
+    """Every company on record; whether the reader knows one is asked beside (`known_to`)."""
+    return Vendor.objects.all()
+
+
+def holders(
+    vendor_id: UUID, principal: Principal, permission: Permission = Permission.EDIT_FACTS
+) -> Sequence[UUID | None]:
     """The units through which `principal` may record what this vendor passes on; empty: may not.
 
     Units that work with the vendor decide. Where none does, it is a fourth party only, and
     whoever records facts about a vendor above it does so here, too. None: without any unit.
     """
-    linked = list(VendorUnit.objects.filter(vendor=vendor_id).values_list("unit", flat=True))
-    if not linked:
-        over = [one.vendor_id for one in above([vendor_id])]
-        linked = list(VendorUnit.objects.filter(vendor__in=over).values_list("unit", flat=True))
+    units = _deciding([vendor_id])[vendor_id]
+    held = principal.units(permission)
+    if held is None:
+        return sorted(units) or [None]
+    return sorted(held & units)
+
+
+def recorded_by(principal: Principal, vendor_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the vendors for which `holders` names a unit; for many at once."""
     held = principal.units(Permission.EDIT_FACTS)
     if held is None:
-        return sorted(set(linked)) or [None]
-    return sorted(held & set(linked))
+        return set(vendor_ids)
+    return {pk for pk, units in _deciding(vendor_ids).items() if held & units}
+
+
+def _deciding(vendor_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Per vendor the units that work with it; of a fourth party only, those of vendors above."""
+    units = _linked(vendor_ids)
+    alone = [pk for pk in vendor_ids if not units[pk]]
+    if not alone:
+        return units
+    found = above(alone)
+    over = _linked({one.vendor_id for one in found})
+    for one in found:
+        units[one.start] |= over[one.vendor_id]
+    return units
+
+
+def _linked(vendor_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    units: dict[UUID, set[UUID]] = {pk: set() for pk in vendor_ids}
+    rows = VendorUnit.objects.filter(vendor__in=units).values_list("vendor", "unit")
+    for vendor_id, unit_id in rows:
+        units[vendor_id].add(unit_id)
+    return units
 
 
 def choices_below(

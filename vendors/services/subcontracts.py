@@ -160,6 +160,19 @@ def add(
     return row
 
 
+def add_company(
+    *, vendor: Vendor, company: Vendor | Mapping[str, str], by: Principal, **values: Any
+) -> Subcontract:
+    """`add` with a company that is on record, or one described by the values of `register`.
+
+    Both in one transaction: where the subcontract is refused, the company is not added either.
+    """
+    with transaction.atomic():
+        if not isinstance(company, Vendor):
+            company = register(under=vendor, by=by, **company)
+        return add(vendor=vendor, subcontractor=company, by=by, **values)
+
+
 def change(
     *, subcontract: Subcontract, version: int, values: Mapping[str, Any], by: Principal
 ) -> Subcontract:

@@ -100,7 +100,7 @@ def _known(request: Request, form: VendorAddForm, unit: BusinessUnit) -> list[Kn
             one,
             str(countries.name(one.country)),
             vendor_page(one.id) if one.visible else "",
-            "" if one.in_unit else _token(one.id, unit),
+            "" if one.in_unit else take_up_token(one.id, unit),
         )
         for one in found
     ]
@@ -111,7 +111,8 @@ def _marks(known: Iterable[Known]) -> set[str]:
     return {salted_hmac("vendors.seen", str(one.found.id)).hexdigest()[:16] for one in known}
 
 
-def _token(vendor_id: UUID, unit: BusinessUnit) -> str:
+def take_up_token(vendor_id: UUID, unit: BusinessUnit) -> str:
+    """What `take_up` is sent: this vendor is to be linked to that unit."""
     return signing.dumps([str(vendor_id), str(unit.pk)], salt=_TAKE_UP_SALT)
 
 
