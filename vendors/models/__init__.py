@@ -1,10 +1,17 @@
 """Tables about vendors, what they are engaged for, and what is recorded of them."""
 
+from vendors.models.clause import Clause
+from vendors.models.contract import Contract
+from vendors.models.contract_import import ContractImport
 from vendors.models.engagement import Engagement
 from vendors.models.finding import Finding
 from vendors.models.imports import VendorImport
+from vendors.models.insurance import InsurancePolicy
 from vendors.models.ip import Disclosure, IpAsset, IpRegistration
+from vendors.models.loss import Exposure
 from vendors.models.rate import ExchangeRate, PriceIndex
+from vendors.models.regulated import IctService, PersonalData
+from vendors.models.reminder import Reminder
 from vendors.models.site import Site
 from vendors.models.site_audit import SiteAudit
 from vendors.models.statement import FinanceImport, FinancialProfile, Statement
@@ -12,16 +19,24 @@ from vendors.models.subcontract import Subcontract
 from vendors.models.vendor import ExternalId, Vendor, VendorUnit
 
 __all__ = [
+    "Clause",
+    "Contract",
+    "ContractImport",
     "Disclosure",
     "Engagement",
     "ExchangeRate",
+    "Exposure",
     "ExternalId",
     "FinanceImport",
     "FinancialProfile",
     "Finding",
+    "IctService",
+    "InsurancePolicy",
     "IpAsset",
     "IpRegistration",
+    "PersonalData",
     "PriceIndex",
+    "Reminder",
     "Site",
     "SiteAudit",
     "Statement",
