@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.facts import financial, fourth_parties
+from scoring.facts import contract, financial, fourth_parties, liability
 from scoring.facts.source import Source
 
 #: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
 SOURCES: Final[Mapping[str, Source]] = {
     "financial": financial.SOURCE,
     "fourth_parties": fourth_parties.SOURCE,
+    "liability": liability.SOURCE,
+    "contract": contract.SOURCE,
 }
