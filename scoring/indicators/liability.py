@@ -73,7 +73,8 @@ class Facts:
     """All that the indicator takes. `financial` is (lo, pt, hi) in 1/10,000; None: not known.
 
     `caps` are those of the contracts in force on the day that is asked for, and `next_turn` the
-    first later day on which another contract, or one fewer, is in force.
+    first later day on which other contracts are in force, or other rates of exchange count.
+    `rates` names the rates of exchange that were used.
     """
 
     low: Decimal
@@ -83,9 +84,12 @@ class Facts:
     caps: Sequence[CapFact] = ()
     policies: Sequence[PolicyFact] = ()
     net_worth: Decimal | None = None
+    # The most it can be, where only a part of it is known.
+    net_worth_most: Decimal | None = None
     financial: tuple[int, int, int] | None = None
     financial_evidence: EvidenceLevel = EvidenceLevel.SELF_DECLARED
     next_turn: date | None = None
+    rates: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +175,13 @@ def _case(facts: Facts, as_of: date, at: int) -> Case:
         Decimal(facts.financial[at]) / SCALE if facts.financial else (_ZERO if best else _ONE)
     )
     from_assets: Money
-    if facts.net_worth is None:
+    worth = facts.net_worth
+    if worth is None and best:
+        worth = facts.net_worth_most
+    if worth is None:
         from_assets = None if best and weakness < 1 else _ZERO
     else:
-        from_assets = THETA * max(_ZERO, facts.net_worth) * (_ONE - weakness)
+        from_assets = THETA * max(_ZERO, worth) * (_ONE - weakness)
     collectable = added(insurance, from_assets)
     caps = [caps_at(one, best=best) for one in facts.caps]
     cap = least(*caps) if caps else (None if best else _ZERO)
@@ -184,7 +191,7 @@ def _case(facts: Facts, as_of: date, at: int) -> Case:
         exposure=exposure,
         policies=paid,
         insurance=insurance,
-        net_worth=facts.net_worth,
+        net_worth=worth,
         weakness=weakness,
         from_assets=from_assets,
         collectable=collectable,
@@ -294,6 +301,8 @@ def _inputs(facts: Facts, working: Working, as_of: date) -> dict[str, Any]:
         "theta": str(THETA),
         "exposure": [str(facts.low), str(facts.likely), str(facts.high)],
         "net_worth": plain(facts.net_worth),
+        "net_worth_most": plain(facts.net_worth_most),
+        "rates": list(facts.rates),
         "financial": list(facts.financial) if facts.financial else None,
         "caps": [
             {

@@ -139,13 +139,14 @@ caps = st.builds(
 )
 estimates = st.lists(st.integers(1, 10**9).map(Decimal), min_size=3, max_size=3).map(sorted)
 anything = st.builds(
-    lambda e, caps, policies, worth, r: Facts(
-        e[0], e[1], e[2], "EUR", caps, policies, worth, tuple(sorted(r)) if r else None
+    lambda e, caps, policies, worth, most, r: Facts(
+        *e, "EUR", caps, policies, worth, most, tuple(sorted(r)) if r else None
     ),
     estimates,
     st.lists(caps, max_size=3),
     st.lists(policies, max_size=3),
     st.none() | st.integers(-(10**9), 10**9).map(Decimal),
+    maybe,
     st.none() | st.lists(st.integers(0, 10_000), min_size=3, max_size=3),
 )
 
@@ -171,6 +172,7 @@ def test_more_insurance_never_raises_the_risk(given_: Facts, limit: Decimal) -> 
         given_.caps,
         [*given_.policies, policy(limit=limit)],
         given_.net_worth,
+        given_.net_worth_most,
         given_.financial,
     )
     # At best, policies that nobody has entered count as unlimited, so only the rest is compared.

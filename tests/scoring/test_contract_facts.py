@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from scoring.indicators.value import exact
 from tests.factories.contracts import judge_all, make_contract, make_exposure, make_policy
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import Engagement
+from vendors.models import Engagement, ExchangeRate, Statement
 from vendors.services import clauses
 
 AS_OF = date(2026, 6, 1)
@@ -96,6 +97,46 @@ def test_a_weak_balance_sheet_is_read_from_the_financial_indicator(
     assert found.inputs["financial"] == [4_000, 4_000, 4_000]
     for said in found.said:
         assert str(liability.SENTENCES[said.code]).format(**said.values)
+
+
+def test_equity_without_intangibles_is_what_can_be_reached(engagement: Engagement) -> None:
+    make_exposure(engagement)
+    make_contract(engagement, cap_kind="uncapped", carve_outs=[])
+    statement = {
+        "vendor": engagement.vendor,
+        "fiscal_year": 2025,
+        "period_end": date(2025, 12, 31),
+        "currency": "EUR",
+        "scale": 1_000,
+        "source": "audited",
+        "equity": 9_000,
+    }
+    row = Statement.objects.create(**statement)
+    known = {"financial": {engagement.pk: exact(0.2)}}
+    assert value(liability, engagement, known).inputs["net_worth"] is None
+    row.intangible_assets = Decimal(4_000)
+    row.save()
+    found = value(liability, engagement, known)
+    # Of 5,000,000, the 30 % that can be expected, and of that 80 %.
+    assert found.inputs["net_worth"] == "5000000.0000"
+    assert found.pt == 4_000
+
+
+def test_other_money_is_converted_by_the_rate_of_the_month_or_counts_for_nothing(
+    engagement: Engagement,
+) -> None:
+    make_exposure(engagement)
+    make_contract(engagement, cap_kind="uncapped", carve_outs=[])
+    make_policy(engagement.vendor, limit="2000000", currency="USD")
+    unknown = value(liability, engagement)
+    assert unknown.pt == 10_000
+    assert "not_converted" in {one.code for one in unknown.said}
+    ExchangeRate.objects.create(
+        base="EUR", currency="USD", day=date(2026, 5, 29), rate=Decimal(2), source="Bank"
+    )
+    found = value(liability, engagement)
+    assert (found.pt, found.next_change) == (5_000, date(2026, 7, 1))
+    assert found.inputs["rates"] == ["USD/EUR 2026-05-29 2"]
 
 
 @pytest.mark.parametrize("source", [contract, liability])
