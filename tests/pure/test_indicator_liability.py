@@ -140,7 +140,7 @@ caps = st.builds(
 estimates = st.lists(st.integers(1, 10**9).map(Decimal), min_size=3, max_size=3).map(sorted)
 anything = st.builds(
     lambda e, caps, policies, worth, most, r: Facts(
-        *e, "EUR", caps, policies, worth, most, tuple(sorted(r)) if r else None
+        e[0], e[1], e[2], "EUR", caps, policies, worth, most, tuple(sorted(r)) if r else None
     ),
     estimates,
     st.lists(caps, max_size=3),
