@@ -48,6 +48,7 @@ MUTABLE = {
     "vendors.InsurancePolicy": "limits are used up; each change is an event",
     "vendors.PersonalData": "the present state; each change is an event",
     "vendors.Reminder": "goes with the person who was reminded",
+    "vendors.Country": "its kind follows the delivered data; facts about it only grow",
     "vendors.Engagement": "changed by the buyer; each change is an event",
     "vendors.ExchangeRate": "a corrected rate replaces; each import is an event with both",
     "vendors.ExternalId": "given and taken; each change is an event",

@@ -8,6 +8,14 @@ from vendors.models.finding import Finding
 from vendors.models.imports import VendorImport
 from vendors.models.insurance import InsurancePolicy
 from vendors.models.ip import Disclosure, IpAsset, IpRegistration
+from vendors.models.law import (
+    Country,
+    CountryRating,
+    IndexEdition,
+    IndexFigure,
+    LawFact,
+    LawRelease,
+)
 from vendors.models.loss import Exposure
 from vendors.models.rate import ExchangeRate, PriceIndex
 from vendors.models.regulated import IctService, PersonalData
@@ -22,6 +30,8 @@ __all__ = [
     "Clause",
     "Contract",
     "ContractImport",
+    "Country",
+    "CountryRating",
     "Disclosure",
     "Engagement",
     "ExchangeRate",
@@ -31,9 +41,13 @@ __all__ = [
     "FinancialProfile",
     "Finding",
     "IctService",
+    "IndexEdition",
+    "IndexFigure",
     "InsurancePolicy",
     "IpAsset",
     "IpRegistration",
+    "LawFact",
+    "LawRelease",
     "PersonalData",
     "PriceIndex",
     "Reminder",
