@@ -16,6 +16,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "engagement.changed": ("scoring.rescore_engagement",),
     "vendor.created": ("scoring.restand",),
     # The law of another country may protect it now.
+    # What is on record about a country concerns all vendors that work there.
+    "country.fact_overridden": ("scoring.reassess_country",),
+    "country.fact_withdrawn": ("scoring.reassess_country",),
+    "country.rated": ("scoring.reassess_country",),
+    "country.rating_withdrawn": ("scoring.reassess_country",),
+    "country.facts_released": ("scoring.reassess_country",),
+    "country.figure_changed": ("scoring.reassess_country",),
     "vendor.changed": ("scoring.restand", "scoring.reassess"),
     "vendor.archived": ("scoring.restand",),
     "vendor.unit_linked": ("scoring.restand",),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from vendors.selectors import law
 from vendors.selectors.fourth_parties import above
 
 
@@ -12,4 +13,4 @@ def by_vendor(vendor_id: UUID) -> list[UUID]:
 
 def by_country(country_id: UUID) -> list[UUID]:
     """Every vendor that has its seat, a site or work in the country."""
-    return []
+    return law.vendors_in(country_id)

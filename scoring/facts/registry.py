@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.facts import contract, financial, fourth_parties, liability
+from scoring.facts import contract, financial, fourth_parties, jurisdiction, liability
 from scoring.facts.source import Source
 
 #: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
@@ -12,4 +12,5 @@ SOURCES: Final[Mapping[str, Source]] = {
     "fourth_parties": fourth_parties.SOURCE,
     "liability": liability.SOURCE,
     "contract": contract.SOURCE,
+    "jurisdiction": jurisdiction.SOURCE,
 }

@@ -27,7 +27,7 @@ def make_rating(code: str, risk: int, *, by: Principal = SYSTEM, **values: Any) 
     """A rating by counsel."""
     given = {
         "since": date(2026, 1, 1),
-        "until": date(2028, 1, 1),
+        "until": date(2030, 12, 31),
         "reason": "Two cases of our own.",
         **values,
     }

@@ -7,8 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
+from audit.models import Event
 from scoring.facts import jurisdiction
 from scoring.indicators.value import Value
+from scoring.models import IndicatorValue, Outstanding
+from scoring.tasks import reassess_country
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.subcontracts import make_subcontract
 from tests.factories.vendors import USUAL_INTAKE, make_engagement, make_vendor
@@ -140,3 +143,16 @@ def test_every_sentence_has_its_places_filled(unit: BusinessUnit) -> None:
 def test_countries_in_use_are_those_that_vendors_have_to_do_with(unit: BusinessUnit) -> None:
     make_engagement(make_vendor(unit, country="DE"), unit, made_in=["TH", "VN"])
     assert law.codes_in_use() == {"DE", "TH", "VN"}
+
+
+def test_rating_by_counsel_reaches_every_vendor_concerned(unit: BusinessUnit) -> None:
+    there = make_engagement(make_vendor(unit, country="DE"), unit, made_in=["TH"])
+    elsewhere = make_engagement(make_vendor(unit, country="DE"), unit, made_in=["DE"])
+    make_rating("TH", 55)
+    noted = Outstanding.objects.filter(subject="country", subject_id=country("TH").pk)
+    assert noted.exists()
+    reassess_country(str(Event.objects.get(type="country.rated").id))
+    assert not noted.exists()
+    found = IndicatorValue.objects.get(key="jurisdiction", engagement=there)
+    assert found.pt == 5_500
+    assert not IndicatorValue.objects.filter(engagement=elsewhere).exists()

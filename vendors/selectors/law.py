@@ -251,6 +251,12 @@ def vendors_concerned(country_code: str) -> QuerySet[Vendor, UUID]:
     )
 
 
+def vendors_in(country_id: UUID) -> list[UUID]:
+    """The same by the id of the country; empty for one that there is not."""
+    code = Country.objects.filter(pk=country_id).values_list("code", flat=True).first()
+    return [] if code is None else list(vendors_concerned(code))
+
+
 def _concerned(code: str) -> Q:
     active = Subcontract.objects.filter(status=Subcontract.Status.ACTIVE)
     below = active.filter(
