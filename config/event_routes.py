@@ -13,7 +13,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.superseded": ("scoring.rescore",),
     # A new engagement has no assessment to score yet, but it may raise the vendor's tier.
     "engagement.created": ("scoring.restand",),
-    "engagement.changed": ("scoring.rescore_engagement",),
+    "engagement.changed": ("scoring.rescore_engagement", "vendors.check_ip"),
+    # Where work is done decides where rights have to be registered.
+    "subcontract.added": ("vendors.check_ip",),
+    "subcontract.changed": ("vendors.check_ip",),
+    "subcontract.ended": ("vendors.check_ip",),
+    "subcontracts.imported": ("vendors.check_ip",),
     "vendor.created": ("scoring.restand",),
     # The law of another country may protect it now.
     # What is on record about a country concerns all vendors that work there.

@@ -1,5 +1,7 @@
 """Regions whose registers grant one right for all their members, beside the countries themselves.
 
+Pure: no Django.
+
 Members as of January 2026. European patents and Madrid or Hague registrations are not here: they
 take effect country by country, and are entered so.
 """
@@ -7,14 +9,11 @@ take effect country by country, and are entered so.
 from collections.abc import Mapping
 from typing import Final
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 #: Codes that the ISO leaves free for this use (EU) or that WIPO's standard ST.3 gives (BX, OA).
-REGIONS: Final[Mapping[str, str | Promise]] = {
-    "EU": _("European Union (EU trade marks and designs)"),
-    "BX": _("Benelux"),
-    "OA": _("African Intellectual Property Organization (OAPI)"),
+REGIONS: Final[Mapping[str, str]] = {
+    "EU": "European Union (EU trade marks and designs)",
+    "BX": "Benelux",
+    "OA": "African Intellectual Property Organization (OAPI)",
 }
 _MEMBERS: Final[Mapping[str, str]] = {
     "EU": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",

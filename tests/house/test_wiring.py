@@ -62,6 +62,7 @@ MUTABLE = {
     "vendors.Statement": "put right or withdrawn; each change is an event",
     "vendors.Site": "changed by the buyer; each change is an event",
     "vendors.SiteAudit": "put right; each change is an event",
+    "vendors.SiteAudit_findings": "what an audit found; each is an event",
     "vendors.Site_engagements": "which engagements use a site; each change is an event",
     "vendors.Subcontract": "changed by the buyer; each change is an event",
     "vendors.Subcontract_sites": "which sites a subcontract uses; each change is an event",

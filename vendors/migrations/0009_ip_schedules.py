@@ -15,6 +15,109 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Finding",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="Kind")),
+                ("cause", models.CharField(blank=True, max_length=200)),
+                ("cause_gone", models.BooleanField(default=False)),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                ("detail", models.TextField(blank=True, verbose_name="What was found")),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("low", "Low"),
+                            ("moderate", "Moderate"),
+                            ("high", "High"),
+                            ("critical", "Critical"),
+                        ],
+                        max_length=10,
+                        verbose_name="Severity",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("planned", "Remediation planned"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("remedy", models.TextField(blank=True, verbose_name="What is to be done")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="Due")),
+                ("disputed_at", models.DateTimeField(blank=True, null=True)),
+                ("dispute", models.TextField(blank=True, verbose_name="Why it is disputed")),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_because", models.TextField(blank=True, verbose_name="Why it was closed")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="vendors.engagement",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="owned_findings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="accounts.businessunit",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="vendors.vendor",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="verified_findings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="IpAsset",
             fields=[
                 (
@@ -281,6 +384,12 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
+                    "findings",
+                    models.ManyToManyField(
+                        blank=True, related_name="site_audits", to="vendors.finding"
+                    ),
+                ),
+                (
                     "site",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -298,152 +407,61 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Finding",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(fields=["unit", "-id"], name="finding_unit"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(fields=["vendor", "-id"], name="finding_vendor"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("status", "closed"), _negated=True),
+                fields=["due_on"],
+                name="finding_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("status", "closed"), _negated=True),
+                fields=["unit", "-id"],
+                name="finding_open",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("cause", ""), _negated=True), ("cause_gone", False)),
+                fields=("unit", "vendor", "kind", "cause"),
+                name="finding_cause_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(
+                        models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)
                     ),
+                    _connector="OR",
                 ),
-                ("kind", models.CharField(max_length=60, verbose_name="Kind")),
-                ("cause", models.CharField(blank=True, max_length=200)),
-                ("cause_gone", models.BooleanField(default=False)),
-                ("title", models.CharField(max_length=200, verbose_name="Title")),
-                ("detail", models.TextField(blank=True, verbose_name="What was found")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[
-                            ("low", "Low"),
-                            ("moderate", "Moderate"),
-                            ("high", "High"),
-                            ("critical", "Critical"),
-                        ],
-                        max_length=10,
-                        verbose_name="Severity",
-                    ),
+                name="finding_closed_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disputed_at__isnull", True),
+                    models.Q(("dispute", ""), _negated=True),
+                    _connector="OR",
                 ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("open", "Open"),
-                            ("planned", "Remediation planned"),
-                            ("closed", "Closed"),
-                        ],
-                        default="open",
-                        max_length=10,
-                        verbose_name="Status",
-                    ),
-                ),
-                ("remedy", models.TextField(blank=True, verbose_name="What is to be done")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="Due")),
-                ("disputed_at", models.DateTimeField(blank=True, null=True)),
-                ("dispute", models.TextField(blank=True, verbose_name="Why it is disputed")),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_because", models.TextField(blank=True, verbose_name="Why it was closed")),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
-                (
-                    "updated_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
-                (
-                    "engagement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="vendors.engagement",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="owned_findings",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="accounts.businessunit",
-                    ),
-                ),
-                (
-                    "vendor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="vendors.vendor",
-                    ),
-                ),
-                (
-                    "verified_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="verified_findings",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["unit", "-id"], name="finding_unit"),
-                    models.Index(fields=["vendor", "-id"], name="finding_vendor"),
-                    models.Index(
-                        condition=models.Q(("status", "closed"), _negated=True),
-                        fields=["due_on"],
-                        name="finding_due",
-                    ),
-                    models.Index(
-                        condition=models.Q(("status", "closed"), _negated=True),
-                        fields=["unit", "-id"],
-                        name="finding_open",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(
-                            models.Q(("cause", ""), _negated=True), ("cause_gone", False)
-                        ),
-                        fields=("unit", "vendor", "kind", "cause"),
-                        name="finding_cause_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_at__isnull", False), ("status", "closed")),
-                            models.Q(
-                                models.Q(("status", "closed"), _negated=True),
-                                ("closed_at__isnull", True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="finding_closed_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("disputed_at__isnull", True),
-                            models.Q(("dispute", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="finding_disputed_with_words",
-                    ),
-                ],
-            },
+                name="finding_disputed_with_words",
+            ),
         ),
         migrations.AddIndex(
             model_name="ipasset",

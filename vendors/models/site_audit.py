@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit
 from audit.ids import uuid7
+from vendors.models.finding import Finding
 from vendors.models.site import Site
 
 
@@ -29,6 +30,8 @@ class SiteAudit(models.Model):
     result = models.CharField(_("Result"), max_length=12, choices=Result)
     next_due = models.DateField(_("Next audit due"), null=True, blank=True)
     note = models.TextField(_("Summary"), blank=True)
+    # What it found wrong, as far as findings were raised for it.
+    findings = models.ManyToManyField(Finding, related_name="site_audits", blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

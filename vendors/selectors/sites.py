@@ -67,10 +67,33 @@ def places_of(engagements: Iterable[Engagement]) -> Mapping[UUID, Sequence[Place
 
 def countries_of(engagements: Iterable[Engagement]) -> Mapping[UUID, tuple[str, ...]]:
     """Engagement -> codes of the countries in which its work is done, in alphabetical order."""
-    return {
-        pk: tuple(sorted({place.country for place in places}))
-        for pk, places in places_of(engagements).items()
+    return {pk: countries_in(places) for pk, places in places_of(engagements).items()}
+
+
+def countries_in(places: Iterable[Place]) -> tuple[str, ...]:
+    """The countries of these places, each once, in alphabetical order."""
+    return tuple(sorted({place.country for place in places}))
+
+
+def audits_of_engagements(
+    engagements: Iterable[Engagement],
+) -> Mapping[UUID, Mapping[UUID, SiteAudit | None]]:
+    """Engagement -> each open site that it uses -> the latest audit of that site; two queries."""
+    found: dict[UUID, dict[UUID, SiteAudit | None]] = {one.pk: {} for one in engagements}
+    links = list(
+        Site.engagements.through.objects.filter(
+            engagement__in=found, site__closed_on__isnull=True
+        ).values_list("engagement_id", "site_id")
+    )
+    latest = {
+        audit.site_id: audit
+        for audit in SiteAudit.objects.filter(site__in={site for _one, site in links}).order_by(
+            "audited_on", "pk"
+        )
     }
+    for engagement_id, site_id in sorted(links):
+        found[engagement_id][site_id] = latest.get(site_id)
+    return found
 
 
 def _place(site: Site, source: Literal["site", "subcontract"]) -> Place:

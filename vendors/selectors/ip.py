@@ -1,0 +1,114 @@
+"""Reading IP schedules: assets with their registrations, and disclosures."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import for_principal
+from vendors.models import Disclosure, Engagement, IpAsset, IpRegistration
+from vendors.registrations import Registration, needs_registration
+
+_IN_ORDER = Prefetch(
+    "registrations",
+    IpRegistration.objects.order_by("territory", "number", "pk"),
+    to_attr="in_order",
+)
+
+
+def assets_visible_to(
+    principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[IpAsset]:
+    """Assets of the units in which `principal` holds `permission`, with their registrations."""
+    rows = IpAsset.objects.select_related("unit").prefetch_related(_IN_ORDER)
+    return for_principal(rows, principal, permission=permission)
+
+
+def disclosures_visible_to(
+    principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[Disclosure]:
+    """Disclosures in engagements of the units in which `principal` holds `permission`."""
+    rows = Disclosure.objects.select_related(
+        "engagement",
+        "engagement__vendor",
+        "engagement__unit",
+        "site",
+        "subcontract",
+        "subcontract__subcontractor",
+    )
+    return for_principal(rows, principal, unit="engagement__unit", permission=permission)
+
+
+def assets_of(engagements: Iterable[Engagement]) -> Mapping[UUID, Sequence[IpAsset]]:
+    """The assets entrusted in each engagement, by name, with registrations; in two queries."""
+    found: dict[UUID, list[IpAsset]] = {one.pk: [] for one in engagements}
+    links = (
+        IpAsset.engagements.through.objects.filter(engagement__in=found)
+        .select_related("ipasset")
+        .order_by("ipasset__name", "ipasset_id")
+    )
+    rows = [(link.engagement_id, link.ipasset) for link in links]
+    by_asset: dict[UUID, list[IpRegistration]] = defaultdict(list)
+    for one in IpRegistration.objects.filter(asset__in={asset.pk for _pk, asset in rows}).order_by(
+        "territory", "number", "pk"
+    ):
+        by_asset[one.asset_id].append(one)
+    for engagement_id, asset in rows:
+        asset.in_order = by_asset[asset.pk]  # type: ignore[attr-defined]
+        found[engagement_id].append(asset)
+    return found
+
+
+def disclosures_of(engagements: Iterable[Engagement]) -> Mapping[UUID, Sequence[Disclosure]]:
+    """What was disclosed in each engagement, the latest first; in one query."""
+    found: dict[UUID, list[Disclosure]] = {one.pk: [] for one in engagements}
+    rows = Disclosure.objects.filter(engagement__in=found).select_related(
+        "site", "subcontract", "subcontract__subcontractor"
+    )
+    for row in rows.order_by("-disclosed_on", "-pk"):
+        found[row.engagement_id].append(row)
+    return found
+
+
+def registrations_of(asset: IpAsset) -> tuple[Registration, ...]:
+    """The entries of an asset that one of these selectors gave, as the rules take them."""
+    rows: Sequence[IpRegistration] = asset.in_order  # type: ignore[attr-defined]
+    return tuple(
+        Registration(row.territory, row.status, row.number, row.granted_on, row.expires_on)
+        for row in rows
+    )
+
+
+def is_needed(asset: IpAsset) -> bool:
+    """Whether the asset is to be registered where the work is done."""
+    return needs_registration(asset.kind, asset.unregistered_because)
+
+
+def outstanding(ended: bool, today: date) -> Q:
+    """Disclosures that should have come back by now, of engagements that have (not) `ended`."""
+    late = Q(return_by__lt=today)
+    if ended:
+        late |= Q(return_by__isnull=True)
+    return Q(outcome=Disclosure.Outcome.HELD) & late
+
+
+def is_outstanding(disclosure: Disclosure, engagement: Engagement, today: date) -> bool:
+    """Whether it should have come back by now: its day has passed, or the work has ended."""
+    if disclosure.outcome != Disclosure.Outcome.HELD:
+        return False
+    if disclosure.return_by is not None:
+        return disclosure.return_by < today
+    return engagement.status == Engagement.Status.ENDED
+
+
+def others_of_unit(engagement: Engagement) -> QuerySet[IpAsset]:
+    """The assets of the engagement's unit that are not on its schedule yet, by name."""
+    return (
+        IpAsset.objects.filter(unit=engagement.unit_id)
+        .exclude(engagements=engagement)
+        .order_by("name", "pk")
+    )
