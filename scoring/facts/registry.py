@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.facts import contract, financial, fourth_parties, jurisdiction, liability
+from scoring.facts import contract, financial, fourth_parties, ip_schedule, jurisdiction, liability
 from scoring.facts.source import Source
 
 #: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
@@ -13,4 +13,5 @@ SOURCES: Final[Mapping[str, Source]] = {
     "liability": liability.SOURCE,
     "contract": contract.SOURCE,
     "jurisdiction": jurisdiction.SOURCE,
+    "ip_schedule": ip_schedule.SOURCE,
 }
