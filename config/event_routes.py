@@ -15,10 +15,17 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "engagement.created": ("scoring.restand",),
     "engagement.changed": ("scoring.rescore_engagement", "vendors.check_ip"),
     # Where work is done decides where rights have to be registered.
-    "subcontract.added": ("vendors.check_ip",),
-    "subcontract.changed": ("vendors.check_ip",),
-    "subcontract.ended": ("vendors.check_ip",),
-    "subcontracts.imported": ("vendors.check_ip",),
+    "subcontract.added": ("scoring.reassess", "vendors.check_ip"),
+    "subcontract.changed": ("scoring.reassess", "vendors.check_ip"),
+    "subcontract.ended": ("scoring.reassess", "vendors.check_ip"),
+    "subcontracts.imported": ("scoring.reassess", "vendors.check_ip"),
+    "ip.schedule_changed": ("scoring.reassess",),
+    "ip.disclosed": ("scoring.reassess",),
+    "ip.disclosure_changed": ("scoring.reassess",),
+    "site.added": ("scoring.reassess",),
+    "site.changed": ("scoring.reassess",),
+    "site.closed": ("scoring.reassess",),
+    "site.audited": ("scoring.reassess",),
     "vendor.created": ("scoring.restand",),
     # The law of another country may protect it now.
     # What is on record about a country concerns all vendors that work there.

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from assessments import schema
 from assessments.models import Assessment
@@ -22,6 +23,8 @@ from scoring.engine.plan import Plan
 from scoring.facts.registry import SOURCES
 from scoring.models import FactSheet, IndicatorValue
 from scoring.selectors.labels import lang
+from vendors.country_names import country_name
+from vendors.intake import IP_KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -111,10 +114,17 @@ def _sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping
     if text is None:
         return code
     try:
-        return str(text).format(**values)
+        return str(text).format(**{key: _word(key, value) for key, value in values.items()})
     except (KeyError, IndexError, ValueError) as error:
         log.warning("facts.sentence", code=code, reason=str(error))
         return str(text)
+
+
+def _word(key: str, value: Any) -> Any:
+    """Codes of countries and of kinds of IP as people read them."""
+    if key == "country":
+        return country_name(value)
+    return gettext(IP_KINDS[value]) if key == "kind" and value in IP_KINDS else value
 
 
 def replaced(
