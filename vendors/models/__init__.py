@@ -6,6 +6,7 @@ from vendors.models.contract_import import ContractImport
 from vendors.models.engagement import Engagement
 from vendors.models.finding import Finding
 from vendors.models.imports import VendorImport
+from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
 from vendors.models.insurance import InsurancePolicy
 from vendors.models.ip import Disclosure, IpAsset, IpRegistration
 from vendors.models.law import (
@@ -17,6 +18,7 @@ from vendors.models.law import (
     LawRelease,
 )
 from vendors.models.loss import Exposure
+from vendors.models.monitoring import MonitoringCheck, MonitoringItem
 from vendors.models.rate import ExchangeRate, PriceIndex
 from vendors.models.regulated import IctService, PersonalData
 from vendors.models.reminder import Reminder
@@ -24,6 +26,7 @@ from vendors.models.site import Site
 from vendors.models.site_audit import SiteAudit
 from vendors.models.statement import FinanceImport, FinancialProfile, Statement
 from vendors.models.subcontract import Subcontract
+from vendors.models.training import TrainingPerson, TrainingRecord, TrainingTopic
 from vendors.models.vendor import ExternalId, Vendor, VendorUnit
 
 __all__ = [
@@ -41,6 +44,10 @@ __all__ = [
     "FinancialProfile",
     "Finding",
     "IctService",
+    "Incident",
+    "IncidentEvidence",
+    "IncidentMeasure",
+    "IncidentNote",
     "IndexEdition",
     "IndexFigure",
     "InsurancePolicy",
@@ -48,6 +55,8 @@ __all__ = [
     "IpRegistration",
     "LawFact",
     "LawRelease",
+    "MonitoringCheck",
+    "MonitoringItem",
     "PersonalData",
     "PriceIndex",
     "Reminder",
@@ -55,6 +64,9 @@ __all__ = [
     "SiteAudit",
     "Statement",
     "Subcontract",
+    "TrainingPerson",
+    "TrainingRecord",
+    "TrainingTopic",
     "Vendor",
     "VendorImport",
     "VendorUnit",
