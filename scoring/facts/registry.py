@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-from scoring.facts import contract, financial, fourth_parties, ip_schedule, jurisdiction, liability
+from scoring.facts import (
+    contract,
+    financial,
+    fourth_parties,
+    incidents,
+    ip_schedule,
+    jurisdiction,
+    liability,
+    monitoring,
+    training,
+)
 from scoring.facts.source import Source
 
 #: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
@@ -14,4 +24,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "contract": contract.SOURCE,
     "jurisdiction": jurisdiction.SOURCE,
     "ip_schedule": ip_schedule.SOURCE,
+    "incidents": incidents.SOURCE,
+    "training": training.SOURCE,
+    "monitoring": monitoring.SOURCE,
 }
