@@ -40,6 +40,8 @@ app.conf.update(
         "scoring.reassess_many": {"queue": "bulk"},
         "scoring.rescore_many": {"queue": "bulk"},
         "scoring.run_piece": {"queue": "bulk"},
+        "vendors.screen_list": {"queue": "bulk"},
+        "vendors.screening_sweep": {"queue": "bulk"},
     },
     timezone="UTC",
     beat_schedule={
@@ -52,6 +54,11 @@ app.conf.update(
         "rescore what fell behind": {
             "task": "scoring.sweep",
             "schedule": 3.0,
+            "options": {"expires": 10},
+        },
+        "screen what fell behind": {
+            "task": "vendors.screening_sweep",
+            "schedule": 10.0,
             "options": {"expires": 10},
         },
         "rescore what aged": {

@@ -26,8 +26,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "site.changed": ("scoring.reassess",),
     "site.closed": ("scoring.reassess",),
     "site.audited": ("scoring.reassess",),
-    "vendor.created": ("scoring.restand",),
-    # The law of another country may protect it now.
+    "vendor.created": ("scoring.restand", "vendors.screen"),
     # What is on record about a country concerns all vendors that work there.
     "country.fact_overridden": ("scoring.reassess_country",),
     "country.fact_withdrawn": ("scoring.reassess_country",),
@@ -35,12 +34,21 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "country.rating_withdrawn": ("scoring.reassess_country",),
     "country.facts_released": ("scoring.reassess_country",),
     "country.figure_changed": ("scoring.reassess_country",),
-    "vendor.changed": ("scoring.restand", "scoring.reassess"),
-    "vendor.archived": ("scoring.restand",),
+    # The law of another country may protect it now.
+    "vendor.changed": ("scoring.restand", "scoring.reassess", "vendors.screen"),
+    "vendor.archived": ("scoring.restand", "vendors.screen"),
     "vendor.unit_linked": ("scoring.restand",),
     "vendor.external_id_set": ("scoring.restand",),
     # One event per chunk of a list: its data holds `vendor_ids`, at most 500.
-    "vendors.imported": ("scoring.restand_many",),
+    "vendors.imported": ("scoring.restand_many", "vendors.screen"),
+    # Who a vendor is decides what it is compared with; what is found, how it is assessed.
+    "alias.changed": ("vendors.screen", "scoring.reassess"),
+    "owner.changed": ("vendors.screen", "scoring.reassess"),
+    "screening.match": ("scoring.reassess",),
+    "screening.reached": ("scoring.reassess",),
+    "match.decided": ("scoring.reassess",),
+    "match.closed": ("scoring.reassess",),
+    "watch_list.imported": ("vendors.screen_list",),
     # A published method starts a run; one event per block of it is on the record.
     "run.started": ("scoring.cut_run",),
     "run.resumed": ("scoring.cut_run",),

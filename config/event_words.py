@@ -100,6 +100,20 @@ SENTENCES: dict[str, str | Promise] = {
     "training.person_erased": _("Person removed with {records} trainings: {side}"),
     "training.recorded": _("Training recorded: done on {done_on}"),
     "training.imported": _("Trainings imported: {records} for {people} new people"),
+    "watch_list.added": _("Watch-list added: {key}"),
+    "watch_list.changed": _("Watch-list changed: {key}, {fields}"),
+    "watch_list.imported": _(
+        "Watch-list imported: {key} {number}, {new} new, {changed} changed, {gone} gone"
+    ),
+    "watch_list.screened": _(
+        "Vendors screened against a watch-list: {key} {number}, {vendors} vendors, {found} found"
+    ),
+    "screening.match": _("May be listed: {watch_list}"),
+    "screening.reached": _("Screening of an owner changed"),
+    "match.decided": _("Match decided: {watch_list}, {verdict}"),
+    "match.closed": _("Match closed: {watch_list}, {why}"),
+    "alias.changed": _("Other name added or removed: {kind}"),
+    "owner.changed": _("Owner {action}: {fields}"),
     "questionnaire.published": _("Questionnaire published: {key} {version}"),
     "methodology.drafted": _("Draft of the scoring method made: {key} {version}"),
     "methodology.changed": _("Draft of the scoring method changed: {key} {version}, {groups}"),
@@ -182,6 +196,7 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "monitoring_item": (_("Monitoring plan"), "vendors:monitoring_item"),
     "training_topic": (_("Training topic"), ""),
     "training_person": (_("Trained person"), ""),
+    "watch_list": (_("Watch-list"), ""),
     "assessment": (_("Assessment"), "assessments:assessment"),
     "country": (_("Country"), "vendors:country_by_id"),
     "law_release": (_("Delivered facts about countries"), ""),

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from vendors.services import ip_findings
+from audit.models import Event
+from vendors.services import ip_findings, list_runs, screening
 
 
 @shared_task(name="vendors.check_ip")
@@ -17,3 +18,28 @@ def check_ip(event_id: str) -> None:
 def check_dates() -> None:
     """Raise and close the findings that follow from the date alone."""
     ip_findings.check_dates()
+
+
+def _event(event_id: str) -> Event:
+    return Event.objects.only("aggregate_id", "data").get(id=UUID(event_id))
+
+
+@shared_task(name="vendors.screen")
+def screen(event_id: str) -> None:
+    """Compare the vendors that an event is about with the watch-lists."""
+    event = _event(event_id)
+    named = event.data.get("vendor_ids", [event.aggregate_id])
+    screening.screen(vendor_ids=[UUID(str(one)) for one in named])
+
+
+@shared_task(name="vendors.screen_list")
+def screen_list(event_id: str) -> None:
+    """Compare all vendors with what a version of a list has brought."""
+    list_runs.go_through(version_id=UUID(_event(event_id).data["list_version_id"]))
+
+
+@shared_task(name="vendors.screening_sweep")
+def screening_sweep() -> None:
+    """Compare what fell behind, and go on with runs, whatever became of their tasks."""
+    screening.sweep()
+    list_runs.nudge()

@@ -81,6 +81,11 @@ class Index(Generic[K]):
         return len(self._parties)
 
     @property
+    def keys(self) -> Sequence[K]:
+        """Whom it holds."""
+        return self._keys
+
+    @property
     def names(self) -> int:
         """How many names it holds, aliases included."""
         return len(self._owners)

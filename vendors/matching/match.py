@@ -309,21 +309,22 @@ def compare(query: Party, result: Party) -> Candidate | None:
     if query.person is not None and result.person is not None and query.person != result.person:
         return None
     best, one, other = _best_names(query, result)
-    lei = query.leis & result.leis
-    registration = query.registrations & result.registrations
-    if lei:
-        score, basis = max((best.score, "name"), (LEI_SCORE, "lei"))
-    elif registration:
-        score, basis = max((best.score, "name"), (REGISTRATION_SCORE, "registration"))
-    else:
-        score, basis = best.score, "name"
     countries = "unknown"
     if query.countries and result.countries:
         countries = "same" if query.countries & result.countries else "different"
-        if countries == "different" and not lei:
-            score -= COUNTRY_MISMATCH
-    least = threshold(one) if basis == "name" else THRESHOLD - COUNTRY_MISMATCH
-    if score < least - _ROUNDING:
+    lei = query.leis & result.leis
+    # Numbers are given by national registers: the same one in another country says nothing.
+    registration = query.registrations & result.registrations
+    if countries == "different":
+        registration = frozenset()
+    score, basis = best.score, "name"
+    if lei and score < LEI_SCORE:
+        score, basis = LEI_SCORE, "lei"
+    elif registration and score < REGISTRATION_SCORE:
+        score, basis = REGISTRATION_SCORE, "registration"
+    if countries == "different" and not lei:
+        score -= COUNTRY_MISMATCH
+    if basis == "name" and score < threshold(one) - _ROUNDING:
         return None
     return Candidate(
         score=max(score, 0.0),

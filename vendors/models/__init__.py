@@ -19,15 +19,24 @@ from vendors.models.law import (
 )
 from vendors.models.loss import Exposure
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
+from vendors.models.owner import Owner, VendorAlias
 from vendors.models.rate import ExchangeRate, PriceIndex
 from vendors.models.regulated import IctService, PersonalData
 from vendors.models.reminder import Reminder
+from vendors.models.screening import Match, MatchStep, Screening, ScreeningDue, ScreeningRun
 from vendors.models.site import Site
 from vendors.models.site_audit import SiteAudit
 from vendors.models.statement import FinanceImport, FinancialProfile, Statement
 from vendors.models.subcontract import Subcontract
 from vendors.models.training import TrainingPerson, TrainingRecord, TrainingTopic
 from vendors.models.vendor import ExternalId, Vendor, VendorUnit
+from vendors.models.watch_list import (
+    ListEntry,
+    ListEntryEnd,
+    ListUpload,
+    ListVersion,
+    WatchList,
+)
 
 __all__ = [
     "Clause",
@@ -55,11 +64,21 @@ __all__ = [
     "IpRegistration",
     "LawFact",
     "LawRelease",
+    "ListEntry",
+    "ListEntryEnd",
+    "ListUpload",
+    "ListVersion",
+    "Match",
+    "MatchStep",
     "MonitoringCheck",
     "MonitoringItem",
+    "Owner",
     "PersonalData",
     "PriceIndex",
     "Reminder",
+    "Screening",
+    "ScreeningDue",
+    "ScreeningRun",
     "Site",
     "SiteAudit",
     "Statement",
@@ -68,6 +87,8 @@ __all__ = [
     "TrainingRecord",
     "TrainingTopic",
     "Vendor",
+    "VendorAlias",
     "VendorImport",
     "VendorUnit",
+    "WatchList",
 ]
