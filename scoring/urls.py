@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from scoring.views import (
     dashboard,
+    facts,
     method_drafts,
     methods,
     runs,
@@ -35,11 +36,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_score}csv/", scorecard.csv, name="score_csv"),
     path("assessments/<uuid:pk>/what-if/", whatif.what_if_page, name="what_if"),
     path(f"{_score}sensitivity/", sensitivity.of_assessment, name="draft_sensitivity"),
+    path("engagements/<uuid:pk>/facts/<slug:key>/", facts.indicator, name="indicator"),
     path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
     path("scores/<uuid:pk>/sensitivity/", sensitivity.of_score, name="sensitivity"),
     path("scores/<uuid:pk>/sensitivity/csv/", sensitivity.csv, name="sensitivity_csv"),
     path("methods/", methods.index, name="methods"),
     path("methods/add/", method_drafts.add, name="method_add"),
+    path("methods/shipped/", method_drafts.shipped, name="method_shipped"),
     path(_method, methods.version, name="method"),
     path(f"{_method}yaml/", methods.yaml_file, name="method_yaml"),
     path(f"{_method}compare/", methods.compare, name="method_compare"),

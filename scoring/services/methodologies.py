@@ -76,6 +76,23 @@ def from_file(*, text: str, by: Principal) -> Methodology:
         return _draft(parsed.model_copy(update={"version": number}), source=None, by=by)
 
 
+def newer_shipped() -> method.Methodology | None:
+    """The method that comes with this release, where no version has its key and number yet."""
+    shipped = method.shipped_methodology()
+    rows = Methodology.objects.filter(key=shipped.key, version=str(shipped.version))
+    return None if rows.exists() else shipped
+
+
+def from_shipped(*, by: Principal) -> Methodology:
+    """A draft of the method that comes with this release; what was published stays in force."""
+    require_everywhere(by, _MANAGE)
+    with transaction.atomic():
+        shipped = newer_shipped()
+        if shipped is None:
+            raise Refused(_("There is such a version already."))
+        return _draft(shipped, source=None, by=by)
+
+
 def change(
     *, draft: Methodology, revision: int, content: Mapping[str, Any], by: Principal
 ) -> Methodology:

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
@@ -89,6 +90,15 @@ def copy(request: Request, pk: UUID) -> HttpResponse:
         text=_("Nothing changes until it is published."),
         confirm_label=_("Make a draft"),
     )
+
+
+@page(MANAGE, everywhere=True)
+@require_POST
+def shipped(request: Request) -> HttpResponse:
+    """A draft of the method that comes with this release."""
+    draft = methodologies.from_shipped(by=request.principal)
+    messages.success(request, _("Draft %(name)s was made.") % {"name": draft})
+    return redirect("scoring:method", draft.pk)
 
 
 @page(MANAGE, everywhere=True)

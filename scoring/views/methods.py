@@ -67,6 +67,7 @@ def index(request: Request) -> HttpResponse:
             "counted": methods.COUNTED,
             "in_force": next(row for row, pill, _count in rows if pill == PILLS["published"]),
             "only_one": len(rows) == 1,
+            "shipped": methodologies.newer_shipped(),
             "sees_runs": request.principal.sees_all_units(),
             "may_manage": may_manage(request.principal),
         },

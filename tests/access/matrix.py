@@ -30,7 +30,16 @@ ELSEWHERE = {
 }
 #: What an address can name that is not an object of a unit: parts of one, and guesses.
 #: The scoring method is one for all units.
-NOT_OBJECTS = {"section", "question", "guess", "system", "method", "method_draft", "run"}
+NOT_OBJECTS = {
+    "section",
+    "question",
+    "guess",
+    "system",
+    "method",
+    "method_draft",
+    "run",
+    "indicator",
+}
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}
 
