@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.templatetags.ui import NONE
 from assessments import schema
 from assessments.models import Assessment
 from assessments.schema import Questionnaire
@@ -140,7 +141,7 @@ def inputs_in_words(inputs: Mapping[str, Any], within: str = "") -> list[tuple[s
     """(name, value) of everything an indicator was taken from; what is nested is named by path."""
     found: list[tuple[str, str]] = []
     for key, value in inputs.items():
-        name = f"{within} › {key.replace('_', ' ')}" if within else key.replace("_", " ")
+        name = f"{within}: {key.replace('_', ' ')}" if within else key.replace("_", " ")
         if isinstance(value, Mapping):
             found += inputs_in_words(value, name)
         elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
@@ -148,9 +149,9 @@ def inputs_in_words(inputs: Mapping[str, Any], within: str = "") -> list[tuple[s
                 rest = one if isinstance(one, Mapping) else {"": one}
                 found += inputs_in_words(rest, f"{name} {at}")
         elif isinstance(value, list):
-            found.append((name, ", ".join(str(one) for one in value) or "–"))
+            found.append((name, ", ".join(str(one) for one in value) or NONE))
         else:
-            found.append((name, "–" if value is None or value == "" else str(value)))
+            found.append((name, NONE if value is None or value == "" else str(value)))
     return found
 
 

@@ -20,8 +20,7 @@ log = structlog.get_logger(__name__)
 CHUNK: Final = 200
 #: Most rows of the list that one run of the sweep looks at.
 _PER_RUN: Final = 2_000
-#: In which order the sweep takes what fell behind. A change of facts is spread to all whom it
-#: concerns, who are then worked on by a later sweep.
+#: In which order the sweep takes what fell behind: a change of facts concerns others, too.
 ORDER: Final = (
     Subject.COUNTRY,
     Subject.FACTS,
@@ -138,7 +137,10 @@ def _bring_up_to_date(subject: str, ids: list[UUID]) -> None:
             engagements(engagement_ids=ids, cause=SWEEP)
         case Subject.COUNTRY | Subject.FACTS:
             for one in ids:
-                reassessing.spread(subject=subject, subject_id=one)
+                found = reassessing.spread(subject=subject, subject_id=one)
+                # Few are done at once; many are on the list now, for later sweeps.
+                if len(found) <= reassessing.CHUNK:
+                    reassessing.vendors(vendor_ids=found, cause=SWEEP)
         case Subject.INDICATORS:
             reassessing.vendors(vendor_ids=ids, cause=SWEEP)
         case _:

@@ -115,7 +115,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "method_draft": tried.pk,
             "run": previewed(tried).pk,
             "finding": finding.pk,
-            "indicator": "jurisdiction",
+            "indicator": "financial",
             "guess": "made-up",
         },
     )

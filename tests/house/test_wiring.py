@@ -156,6 +156,15 @@ def test_routes_start_at_events_and_end_at_tasks() -> None:
         assert set(tasks) <= set(app.tasks), kind
 
 
+def test_every_change_of_facts_leads_to_a_new_assessment_of_them() -> None:
+    kinds = [kind for kind in payloads().values() if "facts_of" in kind.model_fields]
+    assert kinds
+    assert [k.type for k in kinds if "scoring.reassess" not in ROUTES.get(k.type, ())] == []
+    countries = [kind for kind in payloads().values() if "facts_in" in kind.model_fields]
+    lost = [k for k in countries if "scoring.reassess_country" not in ROUTES.get(k.type, ())]
+    assert [k.type for k in lost] == []
+
+
 def test_the_clock_and_the_queues_name_tasks_that_there_are() -> None:
     app.loader.import_default_modules()
     named = {entry["task"] for entry in app.conf.beat_schedule.values()}

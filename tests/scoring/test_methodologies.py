@@ -9,9 +9,11 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.scoping import NotAllowed
+from audit import clock
 from audit.errors import Invalid, OutOfDate
 from audit.models import Event, EventDetail
 from scoring.engine.method_file import MethodologyError, write
+from scoring.engine.methodology import shipped_methodology
 from scoring.models import CurrentScore, Methodology, Score
 from scoring.selectors import methods
 from scoring.services import methodologies, scores
@@ -252,3 +254,27 @@ def test_a_draft_is_never_taken_from_memory() -> None:
     with pytest.raises(Methodology.DoesNotExist):
         methods.parameters(draft.pk)
     assert methods.parameters(publish(saved).pk).kappa == 0.4
+
+
+def test_the_method_of_a_newer_release_is_offered_as_a_draft_and_published_by_nobody(
+    admin: Person,
+) -> None:
+    shipped = shipped_methodology("standard-1")
+    old = Methodology.objects.create(
+        key=shipped.key,
+        version="1",
+        title=shipped.title,
+        status=Methodology.Status.PUBLISHED,
+        content=shipped.content,
+        content_hash=methodologies.content_hash(shipped),
+        published_at=clock.now(),
+    )
+    page = admin.browser.get("/methods/").content.decode()
+    assert "Version 2 of the standard method came with this release." in page
+    sent = admin.browser.post("/methods/shipped/")
+    made = Methodology.objects.get(version="2")
+    assert sent["Location"] == f"/methods/{made.pk}/"
+    assert made.is_draft
+    assert made.content["indicators"]["screening"]["knock_out"]["block"]
+    assert methodologies.published().pk == old.pk
+    assert "came with this release" not in admin.browser.get("/methods/").content.decode()
