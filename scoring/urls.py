@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from scoring.views import (
     dashboard,
     facts,
+    liability,
     method_drafts,
     methods,
     runs,
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
     path("scores/<uuid:pk>/sensitivity/", sensitivity.of_score, name="sensitivity"),
     path("scores/<uuid:pk>/sensitivity/csv/", sensitivity.csv, name="sensitivity_csv"),
+    path("engagements/<uuid:pk>/liability/", liability.liability, name="liability"),
+    path("engagements/<uuid:pk>/liability/csv/", liability.csv, name="liability_csv"),
     path("methods/", methods.index, name="methods"),
     path("methods/add/", method_drafts.add, name="method_add"),
     path("methods/shipped/", method_drafts.shipped, name="method_shipped"),

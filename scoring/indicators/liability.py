@@ -27,6 +27,7 @@ THETA: Final = Decimal("0.30")
 SCALE: Final = 10_000
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
+_CENT: Final = Decimal("0.01")
 
 #: An amount; None: without a limit.
 Money = Decimal | None
@@ -143,6 +144,11 @@ def added(*amounts: Money) -> Money:
     return total
 
 
+def _to_the_cent(amount: Decimal) -> Decimal:
+    """Rounded where it arises, so that what is shown adds up."""
+    return amount.quantize(_CENT)
+
+
 def pays(policy: PolicyFact, *, best: bool) -> Money:
     """What one policy pays of a loss of IP, at best or otherwise."""
     if policy.limit is None:
@@ -151,7 +157,7 @@ def pays(policy: PolicyFact, *, best: bool) -> Money:
     if policy.per_claim is not None:
         left = min(left, policy.per_claim)
     excluded = policy.excluded if policy.excluded is not None else (_ZERO if best else _ONE)
-    return max(_ZERO, left * (_ONE - excluded) - policy.deductible)
+    return _to_the_cent(max(_ZERO, left * (_ONE - excluded) - policy.deductible))
 
 
 def caps_at(cap: CapFact, *, best: bool) -> Money:
@@ -181,7 +187,7 @@ def _case(facts: Facts, as_of: date, at: int) -> Case:
     if worth is None:
         from_assets = None if best and weakness < 1 else _ZERO
     else:
-        from_assets = THETA * max(_ZERO, worth) * (_ONE - weakness)
+        from_assets = _to_the_cent(THETA * max(_ZERO, worth) * (_ONE - weakness))
     collectable = added(insurance, from_assets)
     caps = [caps_at(one, best=best) for one in facts.caps]
     cap = least(*caps) if caps else (None if best else _ZERO)
