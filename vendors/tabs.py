@@ -8,5 +8,6 @@ from django.utils.translation import gettext_lazy as lazy
 #: (key, what the reader sees, address that takes the vendor's id).
 TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("overview", lazy("Overview"), "scoring:vendor"),
+    ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )

@@ -33,6 +33,7 @@ ELSEWHERE = {
 NOT_OBJECTS = {
     "section",
     "question",
+    "clause",
     "guess",
     "system",
     "method",

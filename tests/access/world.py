@@ -16,12 +16,13 @@ from scoring.services import methodologies
 from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
+from tests.factories.contracts import make_contract, make_exposure, make_policy
 from tests.factories.findings import make_finding
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
-from vendors.services import imports, vendors
+from vendors.services import clauses, imports, vendors
 
 _LIST = b"name;country\n%s Castings;DE\n;DE\n"
 
@@ -86,6 +87,18 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     finding = make_finding(unit, vendor=vendor, title=f"{word} drawings on an open share")
     below = make_company(vendor, f"{word} Galvanics")
     subcontract = make_subcontract(vendor, below, engagement=draft.engagement)
+    contract = make_contract(
+        draft.engagement,
+        title=f"{word} supply agreement",
+        ends_on="2040-12-31",
+        renewal="automatic",
+        renewal_months=12,
+        notice_days=90,
+        cap_kind="uncapped",
+    )
+    clauses.judge(contract=contract, key="audit", version=0, values={"status": "weak"}, by=SYSTEM)
+    policy = make_policy(vendor, insurer=f"{word} Insurance")
+    make_exposure(draft.engagement, per_year_low="0.1", per_year_likely="0.2", per_year_high="0.5")
     tried = make_draft(kappa=0.8)
     return World(
         word,
@@ -93,6 +106,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "vendor": vendor.pk,
             "subcontract": subcontract.pk,
             "engagement": draft.engagement_id,
+            "contract": contract.pk,
+            "clause": "audit",
+            "policy": policy.pk,
             "system": external.system,
             "number": external.value,
             "external_id": external.pk,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -154,3 +155,13 @@ def contract_called(engagement: Engagement, reference: str) -> Contract | None:
     """The contract of an engagement with this reference."""
     rows = Contract.objects.filter(engagement=engagement, reference=reference)
     return rows.select_related("engagement").first() if reference else None
+
+
+def recorded_for(engagement: Engagement, kind: str) -> Any:
+    """The exposure, personal_data or ict_service of an engagement; None where none is recorded."""
+    model: Any = {
+        "exposure": Exposure,
+        "personal_data": PersonalData,
+        "ict_service": IctService,
+    }[kind]
+    return model.objects.filter(engagement=engagement).first()
