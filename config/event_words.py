@@ -197,6 +197,8 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "training_topic": (_("Training topic"), ""),
     "training_person": (_("Trained person"), ""),
     "watch_list": (_("Watch-list"), ""),
+    "ip_asset": (_("IP asset"), ""),
+    "disclosure": (_("Disclosure"), ""),
     "assessment": (_("Assessment"), "assessments:assessment"),
     "country": (_("Country"), "vendors:country_by_id"),
     "law_release": (_("Delivered facts about countries"), ""),

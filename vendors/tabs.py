@@ -9,5 +9,6 @@ from django.utils.translation import gettext_lazy as lazy
 TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("overview", lazy("Overview"), "scoring:vendor"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),
+    ("ip", lazy("IP and sites"), "vendors:ip"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )

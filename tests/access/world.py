@@ -18,6 +18,7 @@ from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.contracts import make_contract, make_exposure, make_policy
 from tests.factories.findings import make_finding
+from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
 from tests.factories.subcontracts import make_company, make_subcontract
@@ -99,6 +100,10 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     clauses.judge(contract=contract, key="audit", version=0, values={"status": "weak"}, by=SYSTEM)
     policy = make_policy(vendor, insurer=f"{word} Insurance")
     make_exposure(draft.engagement, per_year_low="0.1", per_year_likely="0.2", per_year_high="0.5")
+    asset = make_asset(draft.engagement, name=f"{word} hinge")
+    disclosure = make_disclosure(draft.engagement, asset, what=f"{word} drawings")
+    site = make_site(vendor, "VN", draft.engagement, name=f"{word} works")
+    audit = make_audit(site, unit, auditor=f"{word} Assurance")
     tried = make_draft(kappa=0.8)
     return World(
         word,
@@ -132,6 +137,10 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "run": previewed(tried).pk,
             "finding": finding.pk,
             "indicator": "financial",
+            "ip_asset": asset.pk,
+            "disclosure": disclosure.pk,
+            "site": site.pk,
+            "site_audit": audit.pk,
             "guess": "made-up",
         },
     )

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
-from vendors.models import Disclosure, Engagement, IpAsset, IpRegistration
+from vendors.models import Disclosure, Engagement, IpAsset, IpRegistration, Site, Subcontract
 from vendors.registrations import Registration, needs_registration
 
 _IN_ORDER = Prefetch(
@@ -111,4 +111,17 @@ def others_of_unit(engagement: Engagement) -> QuerySet[IpAsset]:
         IpAsset.objects.filter(unit=engagement.unit_id)
         .exclude(engagements=engagement)
         .order_by("name", "pk")
+    )
+
+
+def disclosure_targets(engagement: Engagement) -> tuple[QuerySet[Site], QuerySet[Subcontract]]:
+    """(sites, subcontracts) to which something of an engagement may have gone."""
+    below = Subcontract.objects.filter(vendor=engagement.vendor_id)
+    sites = Site.objects.filter(
+        Q(vendor=engagement.vendor_id) | Q(vendor__in=below.values("subcontractor"))
+    )
+    subcontracts = below.filter(Q(engagement=engagement) | Q(engagement__isnull=True))
+    return (
+        sites.order_by("name", "pk"),
+        subcontracts.select_related("subcontractor").order_by("subcontractor__name", "pk"),
     )

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
@@ -18,7 +17,8 @@ from audit.ids import uuid7
 from audit.record import record
 from vendors import ip_words, master_data
 from vendors.events.ip import IpDisclosed, IpDisclosureChanged
-from vendors.models import Disclosure, Engagement, IpAsset, Site, Subcontract
+from vendors.models import Disclosure, Engagement, IpAsset
+from vendors.selectors.ip import disclosure_targets
 from vendors.services import ip_findings
 
 #: What `add` and `change` take besides the assets. `site` and `subcontract` are ids or None.
@@ -161,12 +161,6 @@ def on_record(row: Disclosure) -> dict[str, Any]:
     }
 
 
-def sites_for(engagement: Engagement) -> Q:
-    """Which sites something of an engagement may go to: the vendor's, and its subcontractors'."""
-    below = Subcontract.objects.filter(vendor=engagement.vendor_id).values("subcontractor")
-    return Q(vendor=engagement.vendor_id) | Q(vendor__in=below)
-
-
 def _clean(
     engagement: Engagement, values: Mapping[str, Any], assets: Collection[UUID]
 ) -> tuple[dict[str, Any], list[IpAsset]]:
@@ -216,12 +210,13 @@ def _clean_field(engagement: Engagement, name: str, value: Any) -> dict[str, Any
 def _linked(engagement: Engagement, name: str, value: Any) -> UUID | None:
     if value is None:
         return None
-    if name == "site":
-        if not Site.objects.filter(sites_for(engagement), pk=value).exists():
-            raise ValueError(_("Choose a site of the vendor or of a subcontractor."))
-    elif not Subcontract.objects.filter(vendor=engagement.vendor_id, pk=value).exists():
-        raise ValueError(_("Choose a subcontract of this vendor."))
-    return UUID(str(value))
+    pk = UUID(str(value))
+    sites, subcontracts = disclosure_targets(engagement)
+    if name == "site" and not sites.filter(pk=pk).exists():
+        raise ValueError(_("Choose a site of the vendor or of a subcontractor."))
+    if name == "subcontract" and not subcontracts.filter(pk=pk).exists():
+        raise ValueError(_("Choose a subcontract of this vendor that serves the engagement."))
+    return pk
 
 
 def _hangs_together(said: Mapping[str, Any]) -> dict[str, list[str]]:

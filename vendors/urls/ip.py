@@ -2,11 +2,31 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import finding_steps, findings
+from vendors.views import disclosures, finding_steps, findings, ip, ip_assets, sites
 
 _finding = "findings/<uuid:pk>/"
+_schedule = "engagements/<uuid:pk>/ip/"
+_site = "sites/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("vendors/<uuid:pk>/ip/", ip.vendor, name="ip"),
+    path(_schedule, ip.engagement, name="ip_schedule"),
+    path(f"{_schedule}csv/", ip.csv, name="ip_csv"),
+    path(f"{_schedule}assets/add/", ip_assets.add, name="ip_asset_add"),
+    path(f"{_schedule}assets/take/", ip_assets.attach, name="ip_asset_attach"),
+    path(f"{_schedule}assets/<uuid:asset>/remove/", ip_assets.detach, name="ip_asset_detach"),
+    path("ip-assets/<uuid:pk>/", ip_assets.edit, name="ip_asset"),
+    path(f"{_schedule}disclosures/csv/", ip.disclosures_csv, name="disclosures_csv"),
+    path(f"{_schedule}disclosures/add/", disclosures.add, name="disclosure_add"),
+    path("disclosures/<uuid:pk>/", disclosures.edit, name="disclosure_edit"),
+    path("disclosures/<uuid:pk>/settle/", disclosures.settle, name="disclosure_settle"),
+    path("vendors/<uuid:pk>/sites/add/", sites.add, name="site_add"),
+    path(_site, sites.show, name="site"),
+    path(f"{_site}edit/", sites.edit, name="site_edit"),
+    path(f"{_site}close/", sites.close, name="site_close"),
+    path(f"{_site}reopen/", sites.reopen, name="site_reopen"),
+    path(f"{_site}audits/add/", sites.audit_add, name="site_audit_add"),
+    path("site-audits/<uuid:pk>/", sites.audit_edit, name="site_audit"),
     path("findings/", findings.index, name="findings"),
     path("findings/csv/", findings.csv, name="findings_csv"),
     path("vendors/<uuid:pk>/findings/add/", findings.add, name="finding_add"),
