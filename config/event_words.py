@@ -190,8 +190,6 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "contract": (_("Contract"), "vendors:contract"),
     "insurance_policy": (_("Insurance policy"), "vendors:policy"),
     "contract_import": (_("Import of contracts"), "vendors:contract_import"),
-    "ip_asset": (_("IP asset"), "vendors:ip_asset"),
-    "disclosure": (_("Disclosure"), "vendors:disclosure_edit"),
     "incident": (_("Incident"), "vendors:incident"),
     "monitoring_item": (_("Monitoring plan"), "vendors:monitoring_item"),
     "training_topic": (_("Training topic"), ""),
