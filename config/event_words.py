@@ -58,13 +58,13 @@ SENTENCES: dict[str, str | Promise] = {
     "site.changed": _("Site changed: {fields}"),
     "site.closed": _("Site closed or opened again: {closed_on}"),
     "site.audited": _("Site audited: {scope}, {result}"),
-    "statement.filed": _("Statement of {fiscal_year} filed"),
-    "statement.changed": _("Statement of {fiscal_year} changed: {fields}"),
-    "statement.withdrawn": _("Statement of {fiscal_year} withdrawn"),
+    "statement.filed": _("Statement filed: {fiscal_year}"),
+    "statement.changed": _("Statement changed: {fiscal_year}, {fields}"),
+    "statement.withdrawn": _("Statement withdrawn: {fiscal_year}"),
     "financial_profile.changed": _("Listing, sector or market changed"),
     "financial_model.chosen": _("Model of insolvency chosen: {model}"),
     "exchange_rates.imported": _("Exchange rates imported: {new} new, {changed} changed"),
-    "price_index.set": _("Price index of {year} set: {value}"),
+    "price_index.set": _("Price index set: {year} set: {value}"),
     "contract.changed": _("Contract entered or changed: {fields}"),
     "contract.renewed": _("Contract renewed by itself: until {term_ends_on}"),
     "clause.judged": _("Clause judged: {key}, {status}"),
@@ -160,7 +160,7 @@ def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:
 
 def _statement_filed(data: Mapping[str, Any]) -> str | Promise:
     if data.get("declined"):
-        return _("Vendor declined to disclose its statement of {fiscal_year}")
+        return _("Statement not disclosed, by the vendor: {fiscal_year}")
     return SENTENCES["statement.filed"]
 
 

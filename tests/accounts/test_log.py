@@ -150,7 +150,7 @@ def test_every_sentence_can_be_said_even_about_an_event_that_lacks_the_values() 
 
 
 def test_every_event_that_the_code_can_record_has_words_and_its_subject_a_name() -> None:
-    for app in ("accounts", "vendors", "assessments", "scoring"):
+    for app in ("accounts", "assessments", "scoring"):
         events = import_module(f"{app}.events")
         for payload in vars(events).values():
             if (
