@@ -31,18 +31,18 @@ class _Edge:
     unit_id: UUID | None
 
 
+#: Up to this risk of the monitoring indicator its plan counts as kept.
+IN_TIME: Final = 2_500
 Edges = Mapping[UUID, Sequence[_Edge]]
 
 
 def values(engagements: Sequence[Engagement], as_of: date, known: Known) -> dict[UUID, Value]:
-    """The incidents indicator of each engagement of which something is on record. Two queries."""
+    """The incidents indicator of every engagement, also of one without any. Two queries."""
     edges = _edges({one.vendor_id for one in engagements})
     vendor_ids = {one.vendor_id for one in engagements}
     vendor_ids |= {edge.below for several in edges.values() for edge in several}
     recorded = _recorded(vendor_ids, as_of)
     found: dict[UUID, Value] = {}
-    if not recorded:
-        return found
     for engagement in engagements:
         facts = [
             _fact(row, depth)
@@ -50,9 +50,9 @@ def values(engagements: Sequence[Engagement], as_of: date, known: Known) -> dict
             for row in recorded.get(vendor_id, ())
             if row.shared or row.unit_id == engagement.unit_id
         ]
-        value = incidents(facts, as_of)
-        if value is not None:
-            found[engagement.pk] = value
+        plan = known["monitoring"].get(engagement.pk)
+        watched = plan is not None and plan.pt <= IN_TIME
+        found[engagement.pk] = incidents(facts, as_of, watched=watched)
     return found
 
 
@@ -130,6 +130,10 @@ def _fact(row: Incident, depth: int) -> IncidentFact:
 
 
 SENTENCES: Final = {
+    "none_recorded": lazy(
+        "No incident is on record. Without a monitoring plan that is kept, that says little."
+    ),
+    "none_found": lazy("No incident is on record, and the monitoring plan is kept."),
     "summary": lazy("Incidents on record: {open} open, {closed} closed."),
     "none_of_its_own": lazy("The vendor itself has no incident on record."),
     "open": lazy("“{title}” ({severity}) is open and counts {share} of 100."),

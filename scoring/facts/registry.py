@@ -16,7 +16,8 @@ from scoring.facts import (
 )
 from scoring.facts.source import Source
 
-#: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial.
+#: Key (one of `scoring.indicators.value.KEYS`) -> source. Liability comes after financial,
+#: incidents after monitoring.
 SOURCES: Final[Mapping[str, Source]] = {
     "financial": financial.SOURCE,
     "fourth_parties": fourth_parties.SOURCE,
@@ -24,7 +25,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "contract": contract.SOURCE,
     "jurisdiction": jurisdiction.SOURCE,
     "ip_schedule": ip_schedule.SOURCE,
-    "incidents": incidents.SOURCE,
     "training": training.SOURCE,
     "monitoring": monitoring.SOURCE,
+    "incidents": incidents.SOURCE,
 }

@@ -10,7 +10,9 @@ parameters are expert judgement.
   value holds all month; gone after `FORGOTTEN` half-lives.
 - distance: an incident of a fourth party counts `DAMPING ^ depth`; of the vendor itself, depth 0.
 
-An added incident never lowers the risk, closing or waiting never raises it.
+An added incident never lowers the risk, closing or waiting never raises it. So that this holds for
+the score, too, the indicator counts without any incident as well, and its evidence does not depend
+on them: that nothing was found is worth more only where somebody looks (`watched`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,23 +67,23 @@ class _Counted:
     months: int | None  # since closing
 
 
-def incidents(facts: Sequence[IncidentFact], as_of: date) -> Value | None:
-    """The risk of these incidents; None where none of them counts, so that nothing is on record."""
+def incidents(facts: Sequence[IncidentFact], as_of: date, *, watched: bool = False) -> Value:
+    """The risk of these incidents. `watched`: a monitoring plan is kept in time."""
     founded = [fact for fact in facts if fact.status != "unfounded"]
+    evidence = EvidenceLevel.DOCUMENT if watched else EvidenceLevel.SELF_DECLARED
     if not founded:
-        return None
+        code = "none_found" if watched else "none_recorded"
+        return Value(evidence=evidence, said=(Said(code),), inputs={"incidents": []})
     counted = sorted(
         (_counted(fact, as_of) for fact in founded),
         key=lambda one: (-one.hi, -one.pt, one.fact.depth, one.fact.id),
     )
-    # Whether there are further incidents nobody can prove, so no proof counts above a document.
-    proved = all(fact.proved or fact.status == "closed" for fact in founded)
     fading = any(one.months is not None and one.hi > 0 for one in counted)
     return Value(
         lo=steps(fsum(one.lo for one in counted)),
         pt=steps(fsum(one.pt for one in counted)),
         hi=steps(fsum(one.hi for one in counted)),
-        evidence=EvidenceLevel.DOCUMENT if proved else EvidenceLevel.SELF_DECLARED,
+        evidence=evidence,
         said=_said(counted),
         inputs={"incidents": [_input(one) for one in counted]},
         next_change=_first_of_next_month(as_of) if fading else None,

@@ -26,6 +26,7 @@ from scoring.selectors.scores import model_of, resolved_of
 from scoring.services import facts, methodologies, reassessing
 from scoring.services.replay import passes
 from tests.factories.assessments import answer_all, make_assessment, submitted
+from tests.factories.incidents import make_incident
 from tests.factories.methods import in_force, publish
 from tests.factories.runs import begin, finish, said
 from tests.factories.scoring import catch_up, score, scored
@@ -141,6 +142,21 @@ class TestOneByOne:
         answer_all(assessment)
         score(assessment)
         assert item(assessment, "indicator.financial")["known"]
+
+
+@pytest.mark.parametrize("worst", [True, False])
+@pytest.mark.parametrize("severity", ["minor", "critical"])
+def test_recording_an_incident_never_lowers_a_score(
+    unit: BusinessUnit, severity: str, worst: bool
+) -> None:
+    assessment = scored(unit, worst=worst)
+    before = now(assessment)
+    make_incident(assessment.engagement, status="confirmed", severity=severity)
+    catch_up()
+    after = now(assessment)
+    assert after.residual >= before.residual
+    assert after.lo >= before.lo
+    assert after.hi >= before.hi
 
 
 class TestNothingIsLost:
