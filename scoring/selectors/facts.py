@@ -87,21 +87,22 @@ def shown_of(engagement_id: UUID, moment: datetime | None = None) -> dict[str, S
 
 
 def of_vendor(vendor: Vendor, principal: Principal) -> list[tuple[Engagement, dict[str, Shown]]]:
-    """The engagements of a vendor that they may see, with what the indicators say. Two queries."""
+    """The engagements of a vendor that they may see, with what the indicators say."""
     rows = engagements_visible_to(principal, Permission.READ_SCORES).filter(vendor=vendor)
-    engagements = list(rows.select_related("fact_sheet").order_by("status", "title", "pk"))
-    ids = {one.pk: _ids(one) for one in engagements}
-    values = IndicatorValue.objects.in_bulk([pk for found in ids.values() for pk in found])
-    by_key = {
-        pk: {values[one].key: values[one] for one in found if one in values}
-        for pk, found in ids.items()
+    engagements = list(rows.order_by("status", "title", "pk"))
+    found = shown_of_many([one.pk for one in engagements])
+    return [(one, found[one.pk]) for one in engagements]
+
+
+def shown_of_many(engagement_ids: Sequence[UUID]) -> dict[UUID, dict[str, Shown]]:
+    """What the indicators of some engagements say now. Two queries."""
+    sheets = FactSheet.objects.in_bulk(engagement_ids)
+    ids = {pk: [UUID(one) for one in sheet.shown.values()] for pk, sheet in sheets.items()}
+    values = IndicatorValue.objects.in_bulk([one for found in ids.values() for one in found])
+    return {
+        pk: _shown({values[one].key: values[one] for one in ids.get(pk, ()) if one in values})
+        for pk in engagement_ids
     }
-    return [(one, _shown(by_key[one.pk])) for one in engagements]
-
-
-def _ids(engagement: Engagement) -> list[UUID]:
-    sheet: FactSheet | None = getattr(engagement, "fact_sheet", None)
-    return [UUID(pk) for pk in sheet.shown.values()] if sheet else []
 
 
 def _shown(rows: Mapping[str, IndicatorValue]) -> dict[str, Shown]:

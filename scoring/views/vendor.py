@@ -31,6 +31,7 @@ from scoring import charts, words
 from scoring.links import address
 from scoring.models import CurrentScore
 from scoring.selectors import vendor_page
+from scoring.selectors.facts import Shown, shown_of_many
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
 from vendors.intake import IP_KINDS, SERVICES
 from vendors.models import Engagement, ExternalId, Vendor
@@ -70,6 +71,7 @@ class EngagementCard:
     steps: Sequence[Step]
     earlier: Sequence[AssessmentLine]
     edit_url: str
+    records: Sequence[Shown]
 
 
 def _found(request: Request, pk: UUID) -> VendorPage:
@@ -108,7 +110,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
-        "engagements": [_card(line, principal) for line in seen.engagements],
+        "engagements": _cards(seen, principal),
         "dimensions": charts.dimensions(score) if score else None,
         "history": charts.history(
             seen.history, seen.turns, address("scoring:vendor_history_csv", found.pk)
@@ -153,7 +155,15 @@ def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUI
     return [one.name for one in choices(request) if one.pk in set(linked) and one.pk != unit.pk]
 
 
-def _card(line: EngagementLine, principal: Principal) -> EngagementCard:
+def _cards(seen: VendorPage, principal: Principal) -> list[EngagementCard]:
+    records = shown_of_many([line.engagement.pk for line in seen.engagements])
+    return [
+        _card(line, principal, list(records[line.engagement.pk].values()))
+        for line in seen.engagements
+    ]
+
+
+def _card(line: EngagementLine, principal: Principal, records: Sequence[Shown]) -> EngagementCard:
     engagement, current = line.engagement, line.current
     may_edit = principal.can(Permission.EDIT_ENGAGEMENTS, engagement.unit_id)
     return EngagementCard(
@@ -165,6 +175,7 @@ def _card(line: EngagementLine, principal: Principal) -> EngagementCard:
         steps=[step for step in _steps(engagement, current, principal) if step.url],
         earlier=[one for one in line.assessments if one is not current],
         edit_url=address("vendors:engagement_edit", engagement.pk) if may_edit else "",
+        records=records if principal.can(Permission.READ_SCORES, engagement.unit_id) else (),
     )
 
 
