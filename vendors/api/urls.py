@@ -1,5 +1,22 @@
 """Addresses of the API of the vendors floor, below `/api/v1/`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vendors.api import findings, ip, sites
+
+_engagement = "engagements/<uuid:pk>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("findings", findings.FindingsView.as_view(), name="findings"),
+    path("findings/<uuid:pk>", findings.FindingView.as_view(), name="finding"),
+    path(f"{_engagement}ip-assets", ip.AssetsView.as_view(), name="ip-assets"),
+    path(f"{_engagement}ip-assets/<uuid:asset>", ip.AssetView.as_view(), name="ip-asset"),
+    path(f"{_engagement}disclosures", ip.DisclosuresView.as_view(), name="disclosures"),
+    path(
+        f"{_engagement}disclosures/<uuid:disclosure>",
+        ip.DisclosureView.as_view(),
+        name="disclosure",
+    ),
+    path("vendors/<uuid:pk>/sites", sites.SitesView.as_view(), name="sites"),
+    path("vendors/<uuid:pk>/sites/<uuid:site>", sites.SiteView.as_view(), name="site"),
+]

@@ -125,3 +125,18 @@ def disclosure_targets(engagement: Engagement) -> tuple[QuerySet[Site], QuerySet
         sites.order_by("name", "pk"),
         subcontracts.select_related("subcontractor").order_by("subcontractor__name", "pk"),
     )
+
+
+def asset_ids_of(disclosure: Disclosure) -> list[UUID]:
+    """The ids of what was disclosed; without a query where the assets were fetched along."""
+    return sorted(asset.pk for asset in disclosure.assets.all())
+
+
+def taken_asset_ids(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids any unit has given to an asset. Says nothing else about it."""
+    return set(IpAsset.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def taken_disclosure_ids(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids any unit has given to a disclosure. Says nothing else about it."""
+    return set(Disclosure.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))

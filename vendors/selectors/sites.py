@@ -134,3 +134,8 @@ def audits_visible_to(
     """The audits of these sites, whichever unit had them made."""
     sites = sites_visible_to(principal, permission).filter(pk=OuterRef("site"))
     return SiteAudit.objects.select_related("site", "site__vendor", "unit").filter(Exists(sites))
+
+
+def taken_site_ids(ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these ids belong to a site of any vendor. Says nothing else about it."""
+    return set(Site.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))

@@ -111,6 +111,23 @@ def change(
     return locked
 
 
+def put(
+    *,
+    site: Site,
+    version: int,
+    values: Mapping[str, Any],
+    engagements: Collection[UUID],
+    closed_on: date | None,
+    by: Principal,
+) -> Site:
+    """All that is recorded of a place at once, also whether it is closed; all of it, or none."""
+    with transaction.atomic():
+        changed = change(site=site, version=version, values=values, engagements=engagements, by=by)
+        if closed_on is not None:
+            return close(site=changed, version=changed.version, closed_on=closed_on, by=by)
+        return reopen(site=changed, version=changed.version, by=by)
+
+
 def close(*, site: Site, version: int, closed_on: date, by: Principal) -> Site:
     """The vendor has left the place; what happened there stays on record."""
     if closed_on > clock.today() or closed_on < _EARLIEST:
