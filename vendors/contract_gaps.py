@@ -1,6 +1,6 @@
 """What is missing around the contracts of an engagement, in plain sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -62,6 +62,7 @@ def _of_contract(recorded: Recorded, contract: Contract) -> Iterator[tuple[str, 
                 f"edit:{contract.pk}",
                 _("“%(title)s”: governing law or forum is not known.") % {"title": contract.title},
             )
+    yield from _weak(contract, statuses, recorded.approved.get(contract.pk, 0))
     if missing := statuses.get("missing", 0):
         yield (
             str(contract.pk),
@@ -72,6 +73,23 @@ def _of_contract(recorded: Recorded, contract: Contract) -> Iterator[tuple[str, 
             )
             % {"title": contract.title, "count": missing},
         )
+
+
+def _weak(
+    contract: Contract, statuses: Mapping[str, int], approved: int
+) -> Iterator[tuple[str, str]]:
+    if weak := statuses.get("weak", 0):
+        said = ngettext(
+            "“%(title)s”: %(count)d point is weak.", "“%(title)s”: %(count)d points are weak.", weak
+        )
+        yield str(contract.pk), said % {"title": contract.title, "count": weak}
+    if waiting := statuses.get("fallback", 0) - approved:
+        said = ngettext(
+            "“%(title)s”: %(count)d fallback waits for its deviation to be approved.",
+            "“%(title)s”: %(count)d fallbacks wait for their deviation to be approved.",
+            waiting,
+        )
+        yield str(contract.pk), said % {"title": contract.title, "count": waiting}
 
 
 def _of_policies(policies: Sequence[InsurancePolicy], today: date) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ class Size:
 class Simulation:
     """The result, in the currency of the estimate, for one year.
 
-    `curve`: (amount, share of years in which at least that much stays with us), falling.
+    `curve`: (amount, share of years in which more than that stays with us), falling.
     """
 
     draws: int
@@ -114,14 +114,14 @@ def simulate(
 
 
 def _curve(kept: Floats) -> list[tuple[float, float]]:
-    """Round amounts up to the 99.5 % point, each with the share of years that reach it."""
+    """Round amounts up to the 99.5 % point, each with the share of years that cost more."""
     top = float(np.quantile(kept, 0.995))
     if top <= 0:
-        return [(0.0, 1.0)]
+        return [(0.0, float((kept > 0).mean()))]
     step = _round(top / (_POINTS - 1))
     ordered = np.sort(kept)
     amounts = [step * at for at in range(_POINTS)]
-    shares = 1 - np.searchsorted(ordered, amounts, side="left") / len(ordered)
+    shares = 1 - np.searchsorted(ordered, amounts, side="right") / len(ordered)
     return [
         (amount, float(share))
         for amount, share in zip(amounts, shares, strict=True)

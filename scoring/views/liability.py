@@ -166,7 +166,7 @@ def _figures(simulation: Simulation) -> list[tuple[str, str]]:
 
 
 def _chart(simulation: Simulation, currency: str, engagement: Engagement) -> dict[str, Any]:
-    """How many years cost us at least so much."""
+    """How many years cost us more than so much."""
     rows = [
         (number_format(round(amount), 0, force_grouping=True), share * 100)
         for amount, share in simulation.curve
@@ -174,7 +174,7 @@ def _chart(simulation: Simulation, currency: str, engagement: Engagement) -> dic
     return {
         "id": "exceedance",
         "kind": "trend",
-        "title": _("Share of years that cost us at least so much"),
+        "title": _("Share of years that cost us more"),
         "summary": _(
             "Of %(draws)s simulated years, in per cent; amounts in %(currency)s. Expert judgement "
             "drawn out, no forecast."
@@ -190,7 +190,7 @@ def _chart(simulation: Simulation, currency: str, engagement: Engagement) -> dic
             ],
         },
         "head": [
-            _("At least, in %(currency)s") % {"currency": currency},
+            _("More than, in %(currency)s") % {"currency": currency},
             _("Per cent of years"),
         ],
         "rows": [(amount, f"{share:.2f}") for amount, share in rows],
@@ -208,7 +208,7 @@ def csv(request: Request, pk: UUID) -> HttpResponseBase:
         raise Http404
     return csv_file.stream(
         "exceedance.csv",
-        [_("At least"), _("Currency"), _("Share of years")],
+        [_("More than"), _("Currency"), _("Share of years")],
         [
             (f"{amount:.2f}", seen.facts.currency, f"{share:.6f}")
             for amount, share in seen.simulation.curve

@@ -81,6 +81,8 @@ class Recorded:
     statuses: dict[UUID, dict[str, int]]
     # Contract -> how many points counsel has confirmed.
     reviewed: dict[UUID, int]
+    # Contract -> how many fallbacks had their deviation approved.
+    approved: dict[UUID, int]
 
 
 def recorded_of(
@@ -101,7 +103,7 @@ def recorded_of(
     )
     for contract in listed:
         contracts[contract.engagement_id].append(contract)
-    statuses, reviewed = _counted(ids)
+    statuses, reviewed, approved = _counted(ids)
     exposures = {one.engagement_id: one for one in Exposure.objects.filter(engagement__in=ids)}
     personal = {one.engagement_id: one for one in PersonalData.objects.filter(engagement__in=ids)}
     ict = {one.engagement_id: one for one in IctService.objects.filter(engagement__in=ids)}
@@ -114,6 +116,7 @@ def recorded_of(
             ict.get(row.pk),
             statuses,
             reviewed,
+            approved,
         )
         for row in rows
     ]
@@ -121,19 +124,26 @@ def recorded_of(
 
 def _counted(
     engagements: Collection[UUID],
-) -> tuple[dict[UUID, dict[str, int]], dict[UUID, int]]:
+) -> tuple[dict[UUID, dict[str, int]], dict[UUID, int], dict[UUID, int]]:
+    """By contract: points per status, points that counsel confirmed, fallbacks approved."""
     rows = (
         Clause.objects.filter(contract__engagement__in=engagements)
         .values("contract", "status")
-        .annotate(count=Count("pk"), seen=Count("pk", filter=Q(reviewed_by__isnull=False)))
+        .annotate(
+            count=Count("pk"),
+            seen=Count("pk", filter=Q(reviewed_by__isnull=False)),
+            approved=Count("pk", filter=Q(deviation_approved=True, status="fallback")),
+        )
         .order_by()
     )
     statuses: dict[UUID, dict[str, int]] = {}
     reviewed: dict[UUID, int] = {}
+    approved: dict[UUID, int] = {}
     for row in rows:
         statuses.setdefault(row["contract"], {})[row["status"]] = row["count"]
         reviewed[row["contract"]] = reviewed.get(row["contract"], 0) + row["seen"]
-    return statuses, reviewed
+        approved[row["contract"]] = approved.get(row["contract"], 0) + row["approved"]
+    return statuses, reviewed, approved
 
 
 def mains_of(engagement: Engagement) -> QuerySet[Contract]:
