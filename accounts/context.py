@@ -49,6 +49,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Fourth parties"), Permission.VIEW, "vendors:concentration", "diagram-3"),
     (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
     (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
+    (lazy("Coming up"), Permission.VIEW, "vendors:due", "calendar-event"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),

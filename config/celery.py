@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -65,6 +66,11 @@ app.conf.update(
             "task": "scoring.rescore_due",
             "schedule": 3600.0,
             "options": {"expires": 3600},
+        },
+        "remind of what comes due": {
+            "task": "vendors.remind",
+            "schedule": crontab(hour=5, minute=20),
+            "options": {"expires": 43_200},
         },
         "findings that follow from the date": {
             "task": "vendors.check_dates",

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from celery import shared_task
 
+from audit import clock
 from audit.models import Event
-from vendors.services import ip_findings, list_runs, screening
+from vendors.services import contracts, ip_findings, list_runs, reminders, screening
 
 
 @shared_task(name="vendors.check_ip")
@@ -43,3 +44,10 @@ def screening_sweep() -> None:
     """Compare what fell behind, and go on with runs, whatever became of their tasks."""
     screening.sweep()
     list_runs.nudge()
+
+
+@shared_task(name="vendors.remind")
+def remind() -> None:
+    """Move contracts that renewed on, then mail what comes due to whom it concerns."""
+    contracts.renew_due(today=clock.today())
+    reminders.send(today=clock.today())

@@ -121,7 +121,7 @@ def _curve(kept: Floats) -> list[tuple[float, float]]:
     step = _round(top / (_POINTS - 1))
     ordered = np.sort(kept)
     amounts = [step * at for at in range(_POINTS)]
-    shares = 1 - np.searchsorted(ordered, amounts, side="right") / len(ordered)
+    shares = (len(ordered) - np.searchsorted(ordered, amounts, side="right")) / len(ordered)
     return [
         (amount, float(share))
         for amount, share in zip(amounts, shares, strict=True)

@@ -15,13 +15,14 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
 from accounts.units import working_unit
-from audit import csv_file
+from audit import clock, csv_file
 from scoring import charts, links, words
 from scoring.links import address
 from scoring.selectors import dashboard as read_dashboard
 from scoring.selectors import methods
 from scoring.selectors.dashboard import ALL_BANDS, COUNTED, Dashboard, WorkItem, WorkList
 from vendors.country_names import country_name
+from vendors.selectors.due import due_soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def dashboard(request: Request) -> HttpResponse:
             )
             for row in seen.worst
         ],
+        "due": due_soon(principal, unit, today=clock.today()),
+        "today": clock.today(),
         "tasks": [task for work in seen.work if (task := _task(work)).lines],
         "add_url": address("vendors:add") if may_add else "",
         "import_url": address("vendors:import_new") if may_import else "",

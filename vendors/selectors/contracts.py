@@ -47,6 +47,12 @@ def policies_visible_to(
     )
 
 
+def ict_services_visible_to(principal: Principal) -> QuerySet[IctService]:
+    """ICT services of engagements that `principal` sees."""
+    rows = IctService.objects.select_related("engagement__vendor")
+    return for_principal(rows, principal, unit="engagement__unit")
+
+
 def policies_of(vendor: Vendor) -> QuerySet[InsurancePolicy]:
     """The policies of a vendor that the reader was let through to, the latest period first."""
     rows = InsurancePolicy.objects.filter(vendor=vendor).exclude(status=InsurancePolicy.Status.VOID)

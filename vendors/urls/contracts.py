@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import clauses, contracts, estimates, insurance
+from vendors.views import clauses, contracts, due, estimates, insurance
 
 _engagement = "engagements/<uuid:pk>/"
 _contract = "contracts/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("due/", due.index, name="due"),
     path("vendors/<uuid:pk>/contracts/", contracts.index, name="contracts"),
     path("vendors/<uuid:pk>/policies/add/", insurance.add, name="policy_add"),
     path("policies/<uuid:pk>/", insurance.edit, name="policy"),

@@ -1,0 +1,198 @@
+"""What comes due: who sees what, in which order, and who is reminded by mail, once."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import override_settings
+from django.urls import reverse
+
+from accounts.models import BusinessUnit, Membership
+from accounts.principal import SYSTEM
+from audit import clock
+from audit.models import Event
+from scoring.services import standings
+from tests.factories.contracts import make_contract, make_policy
+from tests.factories.vendors import make_engagement, make_vendor
+from tests.personas import Person
+from vendors.models import Engagement, Reminder
+from vendors.selectors.due import coming_up, due_soon
+from vendors.services import contracts, estimates, reminders, vendors
+from vendors.tasks import remind
+
+TODAY = date(2026, 6, 1)
+NOW = datetime(2026, 6, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def engagement(unit: BusinessUnit) -> Engagement:
+    return make_engagement(make_vendor(unit, name="Nam Long JSC"), unit, title="Housings")
+
+
+def renewing(engagement: Engagement, ends_on: str, **values: Any) -> Any:
+    with clock.at(NOW):
+        return make_contract(
+            engagement, ends_on=ends_on, renewal="automatic", renewal_months=12, notice_days=30,
+            **values,
+        )  # fmt: skip
+
+
+def due(person: Person, until: int = 90, **more: Any) -> list[tuple[str, date]]:
+    rows = coming_up(person.principal, None, until=TODAY + timedelta(until), **more).rows
+    return [(one.source, one.day) for one in rows]
+
+
+def test_days_for_notice_ends_expiries_and_audits_come_up_in_order(
+    engagement: Engagement, procurement: Person
+) -> None:
+    renewing(engagement, "2026-08-01")
+    with clock.at(NOW):
+        make_contract(engagement, ends_on="2026-06-20")
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    estimates.set_ict_service(
+        engagement=engagement, version=0, by=SYSTEM,
+        values={"function": "Payments", "next_audit_on": "2026-05-20"},
+    )  # fmt: skip
+    assert due(procurement) == [
+        ("ict_audit", date(2026, 5, 20)),
+        ("policy", date(2026, 6, 10)),
+        ("contract_end", date(2026, 6, 20)),
+        ("notice", date(2026, 7, 2)),
+    ]
+    soon = due_soon(procurement.principal, None, today=TODAY)
+    assert (soon.overdue, len(soon.rows)) == (1, 3)
+
+
+def test_what_was_dealt_with_comes_up_no_more(engagement: Engagement, legal: Person) -> None:
+    contract = renewing(engagement, "2026-08-01")
+    contracts.settle_notice(contract=contract, given=False, by=legal.principal)
+    make_policy(engagement.vendor, number="P", expires_on="2026-06-10")
+    make_policy(engagement.vendor, number="P", valid_from="2026-06-11", expires_on="2027-06-10")
+    make_contract(engagement, status="draft", ends_on="2026-06-20")
+    make_contract(engagement, status="ended", ends_on="2026-06-20")
+    assert due(legal) == []
+
+
+def test_another_unit_sees_nothing_of_it(
+    engagement: Engagement, outsider_legal: Person, auditor: Person
+) -> None:
+    renewing(engagement, "2026-08-01")
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    assert due(outsider_legal) == []
+    assert len(due(auditor)) == 2
+
+
+def test_pages_lead_through_all_of_it_once(engagement: Engagement, legal: Person) -> None:
+    for number in range(7):
+        with clock.at(NOW):
+            make_contract(engagement, ends_on=f"2026-07-0{1 + number // 3}")
+        make_policy(engagement.vendor, kind="cyber", number=str(number), expires_on="2026-07-02")
+    seen: list[Any] = []
+    after = ""
+    while True:
+        page = coming_up(legal.principal, None, until=TODAY + timedelta(90), after=after, size=4)
+        seen += [one.subject for one in page.rows]
+        if page.next is None:
+            break
+        after = page.next
+    assert len(seen) == len(set(seen)) == 14
+    again = coming_up(legal.principal, None, until=TODAY + timedelta(90), after="nonsense")
+    assert len(again.rows) == 14
+
+
+def test_the_page_and_the_dashboard_show_it(engagement: Engagement, procurement: Person) -> None:
+    with clock.at(NOW):
+        make_contract(engagement, title="Old frame agreement", ends_on="2026-05-20")
+        standings.restand(vendor_id=engagement.vendor_id)
+        html = procurement.browser.get(reverse("vendors:due")).content.decode()
+        front = procurement.browser.get(reverse("scoring:dashboard")).content.decode()
+        overdue = procurement.browser.get(reverse("vendors:due"), {"days": "0"}).content.decode()
+    for page in (html, front, overdue):
+        assert "Old frame agreement" in page
+        assert "Overdue" in page
+    assert "1 day has passed" in front
+
+
+def test_an_empty_page_says_what_to_do(unit: BusinessUnit, procurement: Person) -> None:
+    html = procurement.browser.get(reverse("vendors:due"), {"what": "policy"}).content.decode()
+    assert "Nothing comes due" in html
+
+
+@pytest.fixture
+def owner(engagement: Engagement, unit: BusinessUnit, procurement: Person) -> Person:
+    vendors.link_unit(vendor=engagement.vendor, unit=unit, owner=procurement.user, by=SYSTEM)
+    return procurement
+
+
+@override_settings(CSRF_TRUSTED_ORIGINS=["https://surety.example"])
+def test_the_owner_is_told_of_each_day_once(engagement: Engagement, owner: Person) -> None:
+    renewing(engagement, "2026-07-15", title="Frame agreement")
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    assert reminders.send(today=TODAY) == 1
+    assert reminders.send(today=TODAY) == 0
+    letter = mail.outbox[0]
+    assert letter.to == [owner.user.email]
+    assert letter.subject == "2 dates come due"
+    assert "Frame agreement" in letter.body
+    assert "https://surety.example/due/" in letter.body
+    assert Reminder.objects.count() == 2
+    assert Event.objects.get(type="reminders.sent").data == {"count": 2}
+
+
+def test_the_next_term_is_a_day_of_its_own(engagement: Engagement, owner: Person) -> None:
+    renewing(engagement, "2026-07-15")
+    reminders.send(today=TODAY)
+    contracts.renew_due(today=date(2026, 7, 16))
+    assert reminders.send(today=date(2027, 6, 1)) == 1
+
+
+def test_what_is_far_off_long_past_or_nobodys_is_not_mailed(
+    engagement: Engagement, unit: BusinessUnit, owner: Person
+) -> None:
+    renewing(engagement, "2026-12-15")
+    make_policy(engagement.vendor, expires_on="2026-05-01")
+    make_policy(make_vendor(unit), expires_on="2026-06-10")
+    assert reminders.send(today=TODAY) == 0
+    assert mail.outbox == []
+
+
+def test_whoever_left_the_unit_or_was_switched_off_is_told_nothing(
+    engagement: Engagement, owner: Person
+) -> None:
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    Membership.objects.filter(user=owner.user).delete()
+    assert reminders.send(today=TODAY) == 0
+    owner.user.is_active = False
+    owner.user.save(update_fields=["is_active"])
+    assert reminders.send(today=TODAY) == 0
+
+
+@override_settings(
+    EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+    EMAIL_HOST="127.0.0.1",
+    EMAIL_PORT=9,
+)
+def test_a_mail_server_that_is_down_loses_no_reminder(
+    engagement: Engagement, owner: Person
+) -> None:
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    assert reminders.send(today=TODAY) == 0
+    assert not Reminder.objects.exists()
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        assert reminders.send(today=TODAY) == 1
+
+
+def test_the_daily_task_moves_terms_on_and_then_reminds(
+    engagement: Engagement, owner: Person
+) -> None:
+    contract = renewing(engagement, "2026-06-15")
+    with clock.at(datetime(2027, 5, 1, 5, tzinfo=UTC)):
+        remind()
+        remind()
+    contract.refresh_from_db()
+    assert contract.term_ends_on == date(2027, 6, 15)
+    assert [one.day for one in coming_up(owner.principal, None, until=date(2027, 6, 1)).rows] == [
+        date(2027, 5, 16)
+    ]
+    assert len(mail.outbox) == 1

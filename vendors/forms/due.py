@@ -1,0 +1,40 @@
+"""The filter of what comes due."""
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vendors.selectors.due import SOURCES
+
+DEFAULT_DAYS: Final = 90
+
+
+class DueFilter(forms.Form):
+    """How far ahead, and what; lives in the address."""
+
+    days = forms.ChoiceField(
+        label=_("Until"),
+        required=False,
+        choices=[
+            ("", _("the next 90 days")),
+            ("0", _("today: overdue only")),
+            ("30", _("the next 30 days")),
+            ("365", _("the next year")),
+        ],
+    )
+    what = forms.ChoiceField(label=_("What"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["what"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [
+                ("", _("Everything")),
+                *((key, source.title) for key, source in SOURCES.items()),
+            ]
+
+    def ahead(self) -> int:
+        """How many days ahead; 0: only what is overdue."""
+        chosen = self.cleaned_data.get("days") if self.is_valid() else ""
+        return int(chosen) if chosen else DEFAULT_DAYS
