@@ -52,6 +52,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Coming up"), Permission.VIEW, "vendors:due", "calendar-event"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
+    (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
     (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
     (lazy("Audit log"), Permission.VIEW_LOG, "accounts:log", "journal-text"),

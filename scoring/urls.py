@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from scoring.views import (
     dashboard,
     facts,
+    finances,
     liability,
     method_drafts,
     methods,
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/csv/", vendors.csv, name="vendors_csv"),
     path(_vendor, vendor.vendor, name="vendor"),
     path(f"{_vendor}history/csv/", vendor.history_csv, name="vendor_history_csv"),
+    path(f"{_vendor}finances/", finances.finances, name="finances"),
+    path(f"{_vendor}finances/csv/", finances.csv, name="finances_csv"),
+    path(f"{_vendor}finances/model/", finances.model, name="finances_model"),
     path(_score, scorecard.scorecard, name="scorecard"),
     path(f"{_score}panel/", scorecard.panel, name="score-panel"),
     path(f"{_score}csv/", scorecard.csv, name="score_csv"),

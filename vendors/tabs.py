@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 #: (key, what the reader sees, address that takes the vendor's id).
 TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("overview", lazy("Overview"), "scoring:vendor"),
+    ("finances", lazy("Finances"), "scoring:finances"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("ip", lazy("IP and sites"), "vendors:ip"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),

@@ -44,7 +44,6 @@ class ZModel:
     distress: float
     safe: float
     at_market: bool
-    source: str
     formula: str
 
 
@@ -56,7 +55,6 @@ Z: Final = ZModel(
     1.81,
     2.99,
     at_market=True,
-    source="Altman (1968), with the weight of sales rounded to 1.0 as in use since",
     formula="1.2 X1 + 1.4 X2 + 3.3 X3 + 0.6 X4 + 1.0 X5",
 )
 Z_ORIGINAL: Final = ZModel(
@@ -67,7 +65,6 @@ Z_ORIGINAL: Final = ZModel(
     1.81,
     2.99,
     at_market=True,
-    source="Altman (1968), as printed",
     formula="1.2 X1 + 1.4 X2 + 3.3 X3 + 0.6 X4 + 0.999 X5",
 )
 Z_PRIVATE: Final = ZModel(
@@ -78,7 +75,6 @@ Z_PRIVATE: Final = ZModel(
     1.23,
     2.90,
     at_market=False,
-    source="Altman (1983)",
     formula="0.717 X1 + 0.847 X2 + 3.107 X3 + 0.420 X4 + 0.998 X5",
 )
 _GENERAL: Final = {"x1": 6.56, "x2": 3.26, "x3": 6.72, "x4": 1.05}
@@ -90,18 +86,16 @@ Z_GENERAL: Final = ZModel(
     1.10,
     2.60,
     at_market=False,
-    source="Altman (1983)",
     formula="6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4",
 )
 Z_EMERGING: Final = ZModel(
     "z_emerging",
-    "Altman Z\u2033, emerging markets",
+    "Altman Z\u2033 EM",
     _GENERAL,
     3.25,
     4.35,
     5.85,
     at_market=False,
-    source="Altman, Hartzell and Peck (1995)",
     formula="3.25 + 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4",
 )
 #: The models of which one counts, by key.

@@ -93,7 +93,8 @@ def ask(request: pytest.FixtureRequest) -> Ask:
         status = str(response.status_code)
         if status == "302" and response["Location"].startswith(reverse("account_login") + "?"):
             status = "in"
-        return Answer(status, text.decode(), events)
+        # A download need not be text.
+        return Answer(status, text.decode(errors="replace"), events)
 
     return ask
 

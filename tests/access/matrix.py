@@ -40,6 +40,7 @@ NOT_OBJECTS = {
     "method_draft",
     "run",
     "indicator",
+    "rate_import",
 }
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}

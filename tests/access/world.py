@@ -21,9 +21,10 @@ from tests.factories.findings import make_finding
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
+from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
-from vendors.services import clauses, imports, vendors
+from vendors.services import clauses, imports, rates, statement_imports, vendors
 
 _LIST = b"name;country\n%s Castings;DE\n;DE\n"
 
@@ -104,6 +105,21 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     disclosure = make_disclosure(draft.engagement, asset, what=f"{word} drawings")
     site = make_site(vendor, "VN", draft.engagement, name=f"{word} works")
     audit = make_audit(site, unit, auditor=f"{word} Assurance")
+    statement = make_statement(vendor, note=f"{word} books")
+    figures = statement_imports.preview(
+        unit=unit,
+        vendor=vendor,
+        file_name=f"{word}.csv",
+        content=b"fiscal year;period end;currency;source;sales\n2023;2023-12-31;EUR;audited;5\n",
+        by=SYSTEM,
+    )
+    rated = rates.preview(
+        file_name="rates.csv",
+        content=b"date,currency,rate\n2025-12-31,USD,1.1\n",
+        base="EUR",
+        source="Central bank",
+        by=SYSTEM,
+    )
     tried = make_draft(kappa=0.8)
     return World(
         word,
@@ -141,6 +157,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "disclosure": disclosure.pk,
             "site": site.pk,
             "site_audit": audit.pk,
+            "statement": statement.pk,
+            "statement_import": figures.pk,
+            "rate_import": rated.pk,
             "guess": "made-up",
         },
     )

@@ -53,10 +53,11 @@ class Table:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def read(content: bytes, *, is_header: Callable[[Sequence[str]], int]) -> Table:
+def read(content: bytes, *, is_header: Callable[[Sequence[str]], int], wanted: str = "") -> Table:
     """The table in `content`.
 
-    `is_header` tells how many headings of a row are known; 0 where it is no header. Raises
+    `is_header` tells how many headings of a row are known; 0 where it is no header. `wanted`: the
+    sentence that says which headings are needed, where the list is not one of vendors. Raises
     Unreadable with a sentence.
     """
     if not content.strip(b"\x00 \r\n\t"):
@@ -67,8 +68,8 @@ def read(content: bytes, *, is_header: Callable[[Sequence[str]], int]) -> Table:
             % {"most": MOST_BYTES // 1_000_000}
         )
     if content[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
-        return _read_sheet(content, is_header)
-    return _read_csv(content, is_header)
+        return _read_sheet(content, is_header, wanted)
+    return _read_csv(content, is_header, wanted)
 
 
 def _decode(content: bytes) -> tuple[str, str]:
@@ -139,7 +140,7 @@ def _split(lines: Sequence[str], delimiter: str, *, strict: bool) -> list[str]:
     return row
 
 
-def _read_csv(content: bytes, is_header: Callable[[Sequence[str]], int]) -> Table:
+def _read_csv(content: bytes, is_header: Callable[[Sequence[str]], int], wanted: str) -> Table:
     text, encoding = _decode(content)
     csv.field_size_limit(MOST_BYTES)
     lines = [line.replace("\x00", "") for line in io.StringIO(text, newline=None)]
@@ -152,7 +153,7 @@ def _read_csv(content: bytes, is_header: Callable[[Sequence[str]], int]) -> Tabl
             if known and (best is None or known > best[0]):
                 best = (known, index, delimiter, line.number)
     if best is None:
-        raise _no_header(_split(lines[:1], _likely(lines[0]), strict=False))
+        raise _no_header(_split(lines[:1], _likely(lines[0]), strict=False), wanted)
     _known, index, delimiter, _number = best
     rows = list(_records(lines, delimiter))
     return Table(
@@ -172,14 +173,15 @@ def _likely(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _no_header(found: Sequence[str]) -> Unreadable:
+def _no_header(found: Sequence[str], wanted: str) -> Unreadable:
     named = ", ".join(f"“{cell.strip()[:40]}”" for cell in found[:12] if cell.strip())
+    wanted = wanted or _(
+        "No column with the vendors' names was found. Give it the heading “name”, “vendor” or "
+        "“supplier name”."
+    )
     return Unreadable(
-        _(
-            "No column with the vendors' names was found. Give it the heading “name”, “vendor” or "
-            "“supplier name”. The first row has: %(found)s."
-        )
-        % {"found": named or _("nothing")}
+        _("%(wanted)s The first row has: %(found)s.")
+        % {"wanted": wanted, "found": named or _("nothing")}
     )
 
 
@@ -193,7 +195,7 @@ def _body(rows: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _read_sheet(content: bytes, is_header: Callable[[Sequence[str]], int]) -> Table:
+def _read_sheet(content: bytes, is_header: Callable[[Sequence[str]], int], wanted: str) -> Table:
     try:
         if content.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -218,7 +220,7 @@ def _read_sheet(content: bytes, is_header: Callable[[Sequence[str]], int]) -> Ta
                 ]
                 return Table(kind="sheet", header=header, lines=_body(below), sheet=name)
     first = next((row for _name, rows in sheets for row in rows if any(row)), [])
-    raise _no_header([_cell(cell) for cell in first])
+    raise _no_header([_cell(cell) for cell in first], wanted)
 
 
 def _cell(value: object) -> str:

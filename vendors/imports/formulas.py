@@ -1,0 +1,59 @@
+"""Which cells of an Excel workbook hold a formula, or an error that one left behind.
+
+Readers of values show only results, and nothing for an error. A result may be stale, or come from
+a file that is not here; so such cells are named and not taken.
+"""
+
+import html
+import io
+import re
+import zipfile
+from typing import Final
+
+_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ATTRIBUTE: Final = re.compile(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+_RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*?>\s*<(?:\w+:)?f\b"""
+)
+_ERROR: Final = re.compile(
+    rb"""<(?:\w+:)?c\b(?=[^>]*?\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""
+)
+#: More than this is no list; the sheet has been measured before it comes here.
+_MOST: Final = 200_000_000
+
+
+def formula_cells(content: bytes, sheet: str) -> frozenset[str] | None:
+    """The cells of a sheet with a formula or an error, as C7; None for what is no .xlsx file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            path = _path_of(packed, sheet)
+            if not path or packed.getinfo(path).file_size > _MOST:
+                return None
+            inside = packed.read(path)
+    except (zipfile.BadZipFile, KeyError, OSError):
+        return None
+    found = [*_CELL.findall(inside), *_ERROR.findall(inside)]
+    return frozenset(f"{letters.decode()}{line.decode()}" for letters, line in found)
+
+
+def _path_of(packed: zipfile.ZipFile, sheet: str) -> str:
+    """The file inside the workbook that holds the sheet of this name."""
+    relation = ""
+    for tag in _SHEET.findall(packed.read("xl/workbook.xml")):
+        said = _attributes(tag)
+        if html.unescape(said.get("name", "")) == sheet:
+            relation = next((v for k, v in said.items() if k.endswith(":id")), "")
+    for tag in _RELATION.findall(packed.read("xl/_rels/workbook.xml.rels")):
+        said = _attributes(tag)
+        if said.get("Id") == relation:
+            target = said.get("Target", "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return ""
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    return {
+        name.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for name, value in _ATTRIBUTE.findall(tag)
+    }
