@@ -50,6 +50,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
     (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
     (lazy("Coming up"), Permission.VIEW, "vendors:due", "calendar-event"),
+    (lazy("Countries"), Permission.VIEW, "vendors:countries", "globe"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),

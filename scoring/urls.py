@@ -13,6 +13,7 @@ from scoring.views import (
     scorecard,
     sensitivity,
     vendor,
+    vendor_law,
     vendors,
     whatif,
 )
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/", vendors.index, name="vendors"),
     path("vendors/csv/", vendors.csv, name="vendors_csv"),
     path(_vendor, vendor.vendor, name="vendor"),
+    path(f"{_vendor}law/", vendor_law.vendor, name="vendor_law"),
     path(f"{_vendor}history/csv/", vendor.history_csv, name="vendor_history_csv"),
     path(f"{_vendor}finances/", finances.finances, name="finances"),
     path(f"{_vendor}finances/csv/", finances.csv, name="finances_csv"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from vendors.country_names import country_name
+from vendors.intake import IP_KINDS, IpKind
 from vendors.jurisdictions import SPECIAL_301
 from vendors.models import LawFact
 
@@ -132,6 +133,11 @@ def place_name(code: str) -> str:
 def subject_name(key: str) -> str:
     """The name of a treaty or measure."""
     return str(SUBJECTS[key].name) if key in SUBJECTS else key
+
+
+def kind_name(kind: str) -> str:
+    """A kind of IP, in words."""
+    return str(_(IP_KINDS[IpKind(kind)]))
 
 
 def status_word(status: str) -> str:
