@@ -11,5 +11,6 @@ TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("finances", lazy("Finances"), "scoring:finances"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("ip", lazy("IP and sites"), "vendors:ip"),
+    ("law", lazy("Law"), "scoring:vendor_law"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )

@@ -41,6 +41,12 @@ NOT_OBJECTS = {
     "run",
     "indicator",
     "rate_import",
+    # Countries and what is recorded about them are one for all units.
+    "country",
+    "country_id",
+    "law_fact",
+    "country_rating",
+    "index_edition",
 }
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}

@@ -19,6 +19,7 @@ from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.contracts import make_contract, make_exposure, make_policy
 from tests.factories.findings import make_finding
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
+from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
 from tests.factories.statements import make_statement
@@ -160,6 +161,11 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "statement": statement.pk,
             "statement_import": figures.pk,
             "rate_import": rated.pk,
+            "country": "VN",
+            "country_id": country("VN").pk,
+            "law_fact": make_fact("VN", "mlat", "none").pk,
+            "country_rating": make_rating("VN", 50).pk,
+            "index_edition": make_index({"VN": 49}, name=f"Index {external.pk}").pk,
             "guess": "made-up",
         },
     )

@@ -19,4 +19,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("vendors/<uuid:pk>/sites", sites.SitesView.as_view(), name="sites"),
     path("vendors/<uuid:pk>/sites/<uuid:site>", sites.SiteView.as_view(), name="site"),
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from vendors.api import jurisdictions
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("jurisdictions", jurisdictions.JurisdictionsView.as_view(), name="jurisdictions"),
+    re_path(
+        r"^jurisdictions/(?P<code>[A-Za-z]{2})$",
+        jurisdictions.JurisdictionView.as_view(),
+        name="jurisdiction",
+    ),
 ]

@@ -67,7 +67,7 @@ class CountriesForm(OnForm):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     show = forms.ChoiceField(label=_("Show"), choices=SHOWN, required=False)
-    field_order: Final = ["q", "show", "on"]
+    field_order = ["q", "show", "on"]
 
 
 class CompareForm(OnForm):
@@ -76,7 +76,7 @@ class CompareForm(OnForm):
     kind = forms.ChoiceField(
         label=_("What is entrusted"), choices=[(key, _(text)) for key, text in IP_KINDS.items()]
     )
-    field_order: Final = ["kind", "on"]
+    field_order = ["kind", "on"]
 
     def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -225,9 +225,7 @@ def country(request: Request, code: str) -> HttpResponse:
             "form": form,
             "day": day,
             "today": clock.today(),
-            "treaties": [
-                (one, law_rows.weight_words(one.subject)) for one in law_rows.treaties(known, day)
-            ],
+            "treaties": law_rows.treaties(known, day),
             "enforcement": law_rows.enforcement(known, day),
             "listing": law_rows.special_301(known, day),
             "kinds": [law_rows.protection(known, kind, day) for kind in IpKind],
