@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as lazy
 TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("overview", lazy("Overview"), "scoring:vendor"),
     ("finances", lazy("Finances"), "scoring:finances"),
+    ("law", lazy("Law"), "scoring:vendor_law"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("ip", lazy("IP and sites"), "vendors:ip"),
-    ("law", lazy("Law"), "scoring:vendor_law"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )

@@ -19,7 +19,7 @@ from audit import clock, csv_file
 from vendors import law_rows, law_words
 from vendors.forms.law import CompareForm, CountriesForm, OnForm
 from vendors.intake import IpKind
-from vendors.jurisdictions import SPECIAL_301, TREATIES, CountryLaw, Rating
+from vendors.jurisdictions import SHORT, SPECIAL_301, TREATIES, CountryLaw, Rating
 from vendors.law_rows import Row
 from vendors.models import Country
 from vendors.selectors import law
@@ -104,7 +104,7 @@ def index(request: Request) -> HttpResponse:
             "next": following,
             "previous": previous,
             "filtered": any(request.GET.get(name) for name in ("q", "show")),
-            "columns": [law_words.subject_name(key) for key in LISTED],
+            "columns": [SHORT[key] for key in LISTED],
             "may_manage": may_manage(request.principal),
             "csv_url": f"{reverse('vendors:countries_csv')}?{request.GET.urlencode()}",
             "notes": (law_words.NOTE_301, law_words.NOTE_JUDGEMENT),
