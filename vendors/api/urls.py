@@ -1,8 +1,8 @@
 """Addresses of the API of the vendors floor, below `/api/v1/`."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from vendors.api import findings, ip, sites
+from vendors.api import findings, ip, jurisdictions, sites
 
 _engagement = "engagements/<uuid:pk>/"
 
@@ -19,11 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("vendors/<uuid:pk>/sites", sites.SitesView.as_view(), name="sites"),
     path("vendors/<uuid:pk>/sites/<uuid:site>", sites.SiteView.as_view(), name="site"),
-from django.urls import URLPattern, URLResolver, path, re_path
-
-from vendors.api import jurisdictions
-
-urlpatterns: list[URLPattern | URLResolver] = [
     path("jurisdictions", jurisdictions.JurisdictionsView.as_view(), name="jurisdictions"),
     re_path(
         r"^jurisdictions/(?P<code>[A-Za-z]{2})$",
