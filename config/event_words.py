@@ -87,7 +87,6 @@ SENTENCES: dict[str, str | Promise] = {
     "incident.reported": _("Incident reported: {severity}"),
     "incident.changed": _("Incident changed: {fields}"),
     "incident.moved": _("Incident moved on: {before} to {status}"),
-    "incident.passed_up": _("Incident of a fourth party passed on to those who rely on it"),
     "incident.disputed": _("Incident disputed by the vendor, or no longer"),
     "incident.evidence_changed": _("Evidence of an incident added or removed"),
     "incident.measure_saved": _("Corrective measure saved: {fields}"),

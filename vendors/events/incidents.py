@@ -51,15 +51,6 @@ class IncidentMoved(FactsChanged):
     reason: str
 
 
-class IncidentPassedUp(FactsChanged):
-    """An incident of a fourth party has changed: `facts_of` is a vendor that relies on it."""
-
-    type: ClassVar[str] = "incident.passed_up"
-    aggregate_type: ClassVar[str] = "incident"
-
-    fourth_party_id: UUID
-
-
 class IncidentDisputed(FactsChanged):
     """The vendor disputes an incident, or no longer does (`disputed` false)."""
 

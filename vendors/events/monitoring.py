@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
+from audit.events import Payload
 from vendors.events.facts import FactsChanged
 
 
@@ -39,7 +40,7 @@ class MonitoringChecked(FactsChanged):
     link: str
 
 
-class MonitoringSettled(FactsChanged):
+class MonitoringSettled(Payload):
     """Something suspicious became an incident, or was settled with a reason."""
 
     type: ClassVar[str] = "monitoring.settled"

@@ -21,12 +21,10 @@ from vendors.events.incidents import (
     IncidentDisputed,
     IncidentMoved,
     IncidentNoted,
-    IncidentPassedUp,
     IncidentReported,
 )
 from vendors.intake import IpKind
 from vendors.models import Engagement, Incident, IncidentMeasure, IncidentNote, Vendor, VendorUnit
-from vendors.selectors.fourth_parties import above
 from vendors.services.engagements import NotLinked
 from vendors.services.rows import Cleaners, check_version, differing, label, plain, user_id
 
@@ -127,7 +125,6 @@ def report(
             ),
             by=by,
         )
-        _pass_up(incident, by)
     return incident
 
 
@@ -163,8 +160,6 @@ def change(
             ),
             by=by,
         )
-        if {"severity", "shared"} & set(changed):
-            _pass_up(locked, by)
     return locked
 
 
@@ -213,7 +208,6 @@ def move(
             ),
             by=by,
         )
-        _pass_up(locked, by)
     return locked
 
 
@@ -315,20 +309,6 @@ def _enter(incident: Incident, by: Principal, *, status: str = "", text: str = "
         author_label=label(by),
         written_at=clock.now(),
     )
-
-
-def _pass_up(incident: Incident, by: Principal) -> None:
-    """Tell the scores of those who rely on the vendor, to any depth."""
-    for one in above([incident.vendor_id]):
-        record(
-            IncidentPassedUp(
-                aggregate_id=incident.pk,
-                unit_id=incident.unit_id,
-                facts_of=one.vendor_id,
-                fourth_party_id=incident.vendor_id,
-            ),
-            by=by,
-        )
 
 
 def _check_engagement(engagement_id: UUID | None, vendor_id: UUID, unit_id: UUID) -> None:

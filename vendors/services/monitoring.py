@@ -247,7 +247,6 @@ def _record_settled(check: MonitoringCheck, by: Principal) -> None:
         MonitoringSettled(
             aggregate_id=check.item_id,
             unit_id=engagement.unit_id,
-            facts_of=engagement.vendor_id,
             check_id=check.pk,
             incident_id=check.incident_id,
             reason=check.settled,

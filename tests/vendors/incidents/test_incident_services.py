@@ -13,7 +13,7 @@ from audit import clock
 from audit.errors import Invalid, OutOfDate
 from audit.models import Event
 from tests.factories.accounts import make_user
-from tests.factories.incidents import make_incident, make_subcontract
+from tests.factories.incidents import make_incident
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person, Program
 from vendors.models import Engagement, Incident
@@ -290,18 +290,3 @@ def test_a_note_is_part_of_the_timeline(engagement: Engagement, procurement: Per
     assert last_event(incident).type == "incident.noted"
     with pytest.raises(Invalid):
         incidents.note(incident=incident, text="  ", by=procurement.principal)
-
-
-def test_those_who_rely_on_the_vendor_are_told_to_any_depth_and_around_circles(
-    engagement: Engagement, unit: BusinessUnit
-) -> None:
-    top, middle, bottom = make_vendor(unit), make_vendor(unit), engagement.vendor
-    make_subcontract(top, middle)
-    make_subcontract(middle, bottom)
-    make_subcontract(bottom, top)
-    incident = make_incident(engagement)
-    told = {
-        event.data["facts_of"]
-        for event in Event.objects.filter(type="incident.passed_up", aggregate_id=incident.pk)
-    }
-    assert told == {str(top.pk), str(middle.pk)}
