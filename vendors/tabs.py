@@ -12,5 +12,6 @@ TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("law", lazy("Law"), "scoring:vendor_law"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("ip", lazy("IP and sites"), "vendors:ip"),
+    ("incidents", lazy("Incidents"), "vendors:incidents"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )

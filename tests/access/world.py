@@ -18,6 +18,7 @@ from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.contracts import make_contract, make_exposure, make_policy
 from tests.factories.findings import make_finding
+from tests.factories.incidents import add_measure, make_incident
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.methods import make_draft, previewed
@@ -25,7 +26,7 @@ from tests.factories.scoring import score
 from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
-from vendors.services import clauses, imports, rates, statement_imports, vendors
+from vendors.services import clauses, imports, incident_parts, rates, statement_imports, vendors
 
 _LIST = b"name;country\n%s Castings;DE\n;DE\n"
 
@@ -122,9 +123,18 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         by=SYSTEM,
     )
     tried = make_draft(kappa=0.8)
+    incident = make_incident(draft.engagement, title=f"{word} copies")
+    measure = add_measure(incident, what=f"Return the tools to {word}", done=True)
+    proof = incident_parts.add_evidence(
+        incident=incident, title=f"Sample for {word}", kept_at="Safe", by=SYSTEM
+    )
     return World(
         word,
         {
+            "incident": incident.pk,
+            "step": "investigating",
+            "measure": measure.pk,
+            "proof": proof.pk,
             "vendor": vendor.pk,
             "subcontract": subcontract.pk,
             "engagement": draft.engagement_id,

@@ -8,13 +8,14 @@ from accounts.principal import SYSTEM, Principal
 from vendors.models import (
     Engagement,
     Incident,
+    IncidentMeasure,
     MonitoringItem,
     Subcontract,
     TrainingPerson,
     TrainingTopic,
     Vendor,
 )
-from vendors.services import incidents, monitoring, training
+from vendors.services import incident_parts, incidents, monitoring, training
 
 _number = count(1)
 
@@ -39,6 +40,18 @@ def make_incident(
             incident=incident, version=incident.version, status=step, reason="Settled.", by=SYSTEM
         )
     return incident
+
+
+def add_measure(incident: Incident, *, what: str, done: bool = False) -> IncidentMeasure:
+    """A corrective measure."""
+    return incident_parts.add_measure(
+        incident=incident,
+        what=what,
+        owner="Vendor",
+        due_on=date(2026, 5, 1),
+        done_on=date(2026, 2, 1) if done else None,
+        by=SYSTEM,
+    )
 
 
 def make_item(engagement: Engagement, *, by: Principal = SYSTEM, **values: Any) -> MonitoringItem:

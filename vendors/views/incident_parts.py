@@ -1,0 +1,176 @@
+"""What belongs to an incident: corrective measures, and evidence."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.doors import Request, page, posted
+from accounts.forms import take_refusal
+from accounts.permissions import Permission
+from audit.errors import Invalid, Refused
+from vendors.forms.incidents import EvidenceForm, MeasureEditForm, MeasureFields
+from vendors.models import Incident
+from vendors.selectors.incidents import (
+    evidence_visible_to,
+    incidents_visible_to,
+    measures_visible_to,
+)
+from vendors.services import incident_parts as service
+from vendors.services.incident_parts import MEASURE_FIELDS
+from vendors.views.incidents import incident_crumbs, incident_page
+from vendors.views.joining import opened, save
+
+EDIT = Permission.EDIT_FACTS
+
+
+def _page(
+    request: Request, incident: Incident, form: Any, *, title: str, text: str, **context: Any
+) -> HttpResponse:
+    clashes = context.get("clashes")
+    return render(
+        request,
+        "vendors/incidents/part_form.html",
+        {
+            "form": form,
+            "incident": incident,
+            "title": title,
+            "text": text,
+            "cancel_url": incident_page(incident),
+            "crumbs": incident_crumbs(incident, (title, "")),
+            **context,
+        },
+        status=409 if clashes else 200,
+    )
+
+
+@page(EDIT)
+def add_measure(request: Request, pk: UUID) -> HttpResponse:
+    """Something to do about an incident."""
+    incident = get_object_or_404(incidents_visible_to(request.principal, EDIT), pk=pk)
+    form = MeasureFields(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            service.add_measure(incident=incident, by=request.principal, **form.cleaned_data)
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The measure was added."))
+            return redirect(incident_page(incident))
+    return _page(
+        request,
+        incident,
+        form,
+        title=_("Add a measure"),
+        text=_("What is done so that it is put right and does not come again."),
+    )
+
+
+@page(EDIT)
+def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
+    """A measure changed, done, or explained."""
+    rows = measures_visible_to(request.principal, EDIT).filter(incident=pk)
+    measure = get_object_or_404(rows, pk=measure_pk)
+    form = MeasureEditForm(
+        posted(request), initial=opened(measure, MEASURE_FIELDS, MeasureEditForm)
+    )
+    clashes: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            outcome = save(
+                measure,
+                form,
+                names=MEASURE_FIELDS,
+                again=lambda initial: MeasureEditForm(initial=initial),
+                change=lambda version, values: service.change_measure(
+                    measure=measure, version=version, values=values, by=request.principal
+                ),
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            form, clashes = outcome.form, outcome.clashes
+            if not clashes:
+                messages.success(request, _("Saved."))
+                return redirect(incident_page(measure.incident))
+    return _page(
+        request,
+        measure.incident,
+        form,
+        title=_("Edit measure"),
+        text=_("A changed day has to be verified anew."),
+        clashes=clashes,
+    )
+
+
+@require_POST
+@page(EDIT)
+def verify_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
+    """One has seen for oneself that it is done."""
+    rows = measures_visible_to(request.principal, EDIT).filter(incident=pk)
+    measure = get_object_or_404(rows, pk=measure_pk)
+    version = request.POST.get("version", "")
+    service.verify_measure(
+        measure=measure,
+        version=int(version) if version.isascii() and version.isdecimal() else 0,
+        by=request.principal,
+    )
+    messages.success(request, _("The measure is verified."))
+    return redirect(incident_page(measure.incident))
+
+
+@page(EDIT)
+def add_evidence(request: Request, pk: UUID) -> HttpResponse:
+    """What proves an incident, and where it is kept."""
+    incident = get_object_or_404(incidents_visible_to(request.principal, EDIT), pk=pk)
+    form = EvidenceForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            service.add_evidence(incident=incident, by=request.principal, **form.cleaned_data)
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The evidence was added."))
+            return redirect(incident_page(incident))
+    return _page(
+        request,
+        incident,
+        form,
+        title=_("Add evidence"),
+        text=_("Say what there is and where it is kept, so that it is found when it is needed."),
+    )
+
+
+@page(EDIT)
+def remove_evidence(request: Request, pk: UUID, evidence_pk: UUID) -> HttpResponse:
+    """Take a piece of evidence off the incident, after asking."""
+    rows = evidence_visible_to(request.principal, EDIT).filter(incident=pk)
+    evidence = get_object_or_404(rows, pk=evidence_pk)
+    incident = evidence.incident
+    if request.method == "POST":
+        service.remove_evidence(evidence=evidence, by=request.principal)
+        messages.success(request, _("The evidence was removed."))
+        return redirect(incident_page(incident))
+    return render(
+        request,
+        "_components/confirm_page.html",
+        {
+            "title": _("Remove evidence"),
+            "question": _("Remove “%(title)s”?") % {"title": evidence.title},
+            "text": _("The incident then counts as less well proved. The log keeps that it was."),
+            "confirm_label": _("Remove"),
+            "danger": True,
+            "cancel_url": incident_page(incident),
+            "crumbs": incident_crumbs(incident, (_("Remove evidence"), "")),
+        },
+    )
