@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from scoring.api import facts, scores, vendors, whatif
+from scoring.api import facts, finances, scores, vendors, whatif
 from vendors.api import urls as vendor_facts
 
 #: The description of the API says nothing about any vendor: everyone may read it.
@@ -20,6 +20,7 @@ v1: list[URLPattern | URLResolver] = [
     ),
     path("vendors/<uuid:pk>/score", vendors.VendorScoreView.as_view(), name="vendor-score"),
     path("vendors/<uuid:pk>/indicators", facts.IndicatorsView.as_view(), name="indicators"),
+    path("vendors/<uuid:pk>/finances", finances.FinancesView.as_view(), name="finances"),
     path("scores", scores.ScoresView.as_view(), name="scores"),
     path("scores/lookup", vendors.LookupView.as_view(), name="lookup"),
     path("scores/<uuid:pk>", scores.ScoreView.as_view(), name="score"),

@@ -48,6 +48,7 @@ NOT_OBJECTS = {
     "law_fact",
     "country_rating",
     "index_edition",
+    "year",
 }
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}

@@ -169,6 +169,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "site": site.pk,
             "site_audit": audit.pk,
             "statement": statement.pk,
+            "year": statement.fiscal_year,
             "statement_import": figures.pk,
             "rate_import": rated.pk,
             "country": "VN",

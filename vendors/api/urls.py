@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from vendors.api import findings, ip, jurisdictions, sites
+from vendors.api import findings, ip, sites, statements
 
 _engagement = "engagements/<uuid:pk>/"
 
@@ -25,4 +26,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         jurisdictions.JurisdictionView.as_view(),
         name="jurisdiction",
     ),
+    path("vendors/<uuid:pk>/statements", statements.StatementsView.as_view(), name="statements"),
+    path(
+        "vendors/<uuid:pk>/statements/<int:fiscal_year>",
+        statements.StatementView.as_view(),
+        name="statement",
+    ),
+    path(
+        "vendors/<uuid:pk>/financial-profile",
+        statements.ProfileView.as_view(),
+        name="financial-profile",
+    ),
+    path("exchange-rates", statements.RatesView.as_view(), name="exchange-rates"),
 ]
