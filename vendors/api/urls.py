@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from vendors.api import findings, ip, jurisdictions, sites
-from vendors.api import findings, ip, sites, statements
+from vendors.api import findings, ip, jurisdictions, sites, statements
 
 _engagement = "engagements/<uuid:pk>/"
 
