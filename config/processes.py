@@ -149,8 +149,8 @@ def _newest(notes: Path) -> float:
 
 PROCESSES: dict[str, Definition] = {
     "migrate": Definition(
-        "brings the database's schema up to date, then ends",
-        lambda environment: ["manage.py", "migrate", "--no-input"],
+        "brings the database's schema and the delivered facts up to date, then ends",
+        lambda environment: ["manage.py", "bring_up_to_date"],
     ),
     "web": Definition("serves pages and the API", _web, _web_is_well),
     "worker": Definition(

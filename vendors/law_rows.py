@@ -102,7 +102,7 @@ def row(subject: str, stand: Stand) -> Row:
         name=str(SUBJECTS[subject].name),
         says=str(SUBJECTS[subject].says),
         status=str(stand.status),
-        word=_("Not listed: unknown") if unlisted else status_word(stand.status),
+        word=_("Not listed") if unlisted else status_word(stand.status),
         pill=PILLS[stand.status],
         since=fact.since if fact else None,
         until=fact.until if fact else None,

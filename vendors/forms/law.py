@@ -57,6 +57,7 @@ class CountriesForm(OnForm):
         ("", _("All")),
         ("used", _("Where our vendors work")),
         ("rated", _("Rated by counsel")),
+        ("ending", _("Rating ends within 90 days")),
         ("open", _("Neither rated nor in an index")),
         ("listed", _("Listed by USTR")),
     )

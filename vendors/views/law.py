@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,6 +34,8 @@ PAGE: Final = 50
 MOST_VENDORS: Final = 50
 #: Treaties that the list shows of each country.
 LISTED: Final = ("trips", "paris", "berne", "wct")
+#: A rating that ends by then is to be looked at again.
+SOON: Final = timedelta(days=90)
 SORTS: Final = ("name", "vendors", "risk")
 
 
@@ -125,6 +127,7 @@ def _listed(request: Request, form: CountriesForm, day: date) -> list[Listed]:
     keep = {
         "used": lambda one: one.vendors > 0,
         "rated": lambda one: one.rating is not None,
+        "ending": lambda one: one.rating is not None and one.rating.until <= day + SOON,
         "open": lambda one: one.open,
         "listed": lambda one: one.listing.known,
     }.get(show, lambda one: True)

@@ -4,8 +4,10 @@ import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django_countries import countries
 
 from audit.models import Event
@@ -224,3 +226,13 @@ def test_facts_cannot_be_changed_or_deleted() -> None:
     assert fact is not None
     with pytest.raises(Error), transaction.atomic():
         LawFact.objects.filter(pk=fact.pk).update(status="none")
+
+
+def test_command_takes_the_data_up_once() -> None:
+    said = StringIO()
+    call_command("load_law", stdout=said)
+    call_command("load_law", stdout=said)
+    assert said.getvalue().splitlines() == [
+        f"Facts about countries, {law_data.VERSION}: taken up.",
+        f"Facts about countries, {law_data.VERSION}: there already.",
+    ]

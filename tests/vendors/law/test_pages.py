@@ -62,6 +62,8 @@ def test_list_finds_namibia_by_its_code_and_pages_through_all(procurement: Perso
     [
         ("show=used", {"DE", "TH"}),
         ("show=rated", {"TH"}),
+        ("show=ending", set()),
+        ("show=ending&on=2030-11-01", {"TH"}),
         ("show=used&sort=-vendors", {"DE", "TH"}),
         ("q=thai", {"TH"}),
         ("q=atlantis", set()),

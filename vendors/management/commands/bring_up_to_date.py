@@ -1,0 +1,17 @@
+"""`manage.py bring_up_to_date`: what a new version needs before it starts."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Brings the schema up to date, then the data that comes with the product."""
+
+    help = "Bring the database up to date: its schema, then the facts that come with this version."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then take up the delivered facts."""
+        call_command("migrate", interactive=False, stdout=self.stdout, stderr=self.stderr)
+        call_command("load_law", stdout=self.stdout, stderr=self.stderr)
