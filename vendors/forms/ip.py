@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vendors.forms.findings import VersionForm
 from vendors.forms.vendor import country_choices
+from vendors.imports.table import MOST_BYTES
 from vendors.intake import IP_KINDS
 from vendors.models import Disclosure, IpAsset, IpRegistration, Site, Subcontract
 from vendors.services.ip_assets import MOST_REGISTRATIONS
@@ -53,7 +54,7 @@ class AssetForm(forms.Form):
     )
     reference = forms.CharField(
         label=_("Our reference"),
-        help_text=_("Our own file number. Imports and the API find the asset by it."),
+        help_text=_("Our own file number. Imports find the asset by it."),
         required=False,
         max_length=80,
     )
@@ -82,7 +83,7 @@ class AssetEditForm(AssetForm, VersionForm):
 
 
 class RegistrationForm(forms.Form):
-    """One entry in a register; a row without a country or region is left out."""
+    """One entry in a register; a row in which nothing is said is left out."""
 
     territory = forms.ChoiceField(label=_("Country or region"), required=False)
     status = forms.ChoiceField(
@@ -275,3 +276,21 @@ class SettleForm(VersionForm):
         required=False,
         max_length=120,
     )
+
+
+class ScheduleFileForm(forms.Form):
+    """A schedule to be looked through."""
+
+    file = forms.FileField(
+        label=_("The schedule"),
+        help_text=_("CSV or Excel, up to 10 MB and 2,000 rows, with a row of headings."),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods"}),
+    )
+
+    def clean_file(self) -> Any:
+        """A file that is not too large to read."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(gettext("The file is larger than 10 MB. Split it."))
+        return file

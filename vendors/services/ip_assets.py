@@ -254,6 +254,12 @@ def registrations_on_record(asset: IpAsset) -> list[dict[str, Any]]:
     return list(asset.registrations.order_by("pk").values(*ip_words.REGISTRATION_FIELDS))
 
 
+def differs(asset: IpAsset, rows: Registrations) -> bool:
+    """Whether `rows` say anything of the asset's registrations that is not on record."""
+    there = sorted((_plain_row(row) for row in registrations_on_record(asset)), key=_order)
+    return sorted((_plain_row(row) for row in _joined(asset, rows)), key=_order) != there
+
+
 def _joined(asset: IpAsset, rows: Registrations) -> list[Mapping[str, Any]]:
     """Those on record, each replaced by the one of `rows` with its territory and number.
 

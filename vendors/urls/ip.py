@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import disclosures, finding_steps, findings, ip, ip_assets, sites
+from vendors.views import disclosures, finding_steps, findings, ip, ip_assets, ip_import, sites
 
 _finding = "findings/<uuid:pk>/"
 _schedule = "engagements/<uuid:pk>/ip/"
@@ -11,6 +11,8 @@ _site = "sites/<uuid:pk>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/<uuid:pk>/ip/", ip.vendor, name="ip"),
     path(_schedule, ip.engagement, name="ip_schedule"),
+    path(f"{_schedule}import/", ip_import.upload, name="ip_import"),
+    path("ip-assets/template/", ip_import.template, name="ip_template"),
     path(f"{_schedule}csv/", ip.csv, name="ip_csv"),
     path(f"{_schedule}assets/add/", ip_assets.add, name="ip_asset_add"),
     path(f"{_schedule}assets/take/", ip_assets.attach, name="ip_asset_attach"),
