@@ -52,6 +52,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
     (lazy("Coming up"), Permission.VIEW, "vendors:due", "calendar-event"),
     (lazy("Countries"), Permission.VIEW, "vendors:countries", "globe"),
+    (lazy("Screening"), Permission.VIEW, "vendors:screening_queue", "binoculars"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),

@@ -12,6 +12,7 @@ from scoring.facts import (
     jurisdiction,
     liability,
     monitoring,
+    screening,
     training,
 )
 from scoring.facts.source import Source
@@ -26,6 +27,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "jurisdiction": jurisdiction.SOURCE,
     "ip_schedule": ip_schedule.SOURCE,
     "training": training.SOURCE,
+    "screening": screening.SOURCE,
     "monitoring": monitoring.SOURCE,
     "incidents": incidents.SOURCE,
 }

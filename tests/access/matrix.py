@@ -40,6 +40,9 @@ NOT_OBJECTS = {
     "method",
     "method_draft",
     "run",
+    "watch_list",
+    "list_number",
+    "list_upload",
     "indicator",
     "rate_import",
     # Countries and what is recorded about them are one for all units.

@@ -23,10 +23,20 @@ from tests.factories.ip import make_asset, make_audit, make_disclosure, make_sit
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.methods import make_draft, previewed
 from tests.factories.scoring import score
+from tests.factories.screening import list_csv, listed, make_owner, make_upload, row
 from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
-from vendors.services import clauses, imports, incident_parts, rates, statement_imports, vendors
+from vendors.models import Match
+from vendors.services import (
+    aliases,
+    clauses,
+    imports,
+    incident_parts,
+    rates,
+    statement_imports,
+    vendors,
+)
 
 _LIST = b"name;country\n%s Castings;DE\n;DE\n"
 
@@ -122,6 +132,11 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         source="Central bank",
         by=SYSTEM,
     )
+    # Lists are one for all units, so no name of the unit is on them.
+    alias = aliases.add(vendor=vendor, name="Plain Metallwerke", kind="former", by=SYSTEM)
+    owner = make_owner(vendor, f"{word} Holding", percent=60)
+    watch_list = listed(row("1", "Plain Metallwerke GmbH"))
+    upload = make_upload(watch_list, list_csv([row("2", "Plain Optics")]))
     tried = make_draft(kappa=0.8)
     incident = make_incident(draft.engagement, title=f"{word} copies")
     measure = add_measure(incident, what=f"Return the tools to {word}", done=True)
@@ -163,6 +178,12 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "method_draft": tried.pk,
             "run": previewed(tried).pk,
             "finding": finding.pk,
+            "alias": alias.pk,
+            "owner": owner.pk,
+            "match": Match.objects.get(vendor=vendor, watch_list=watch_list).pk,
+            "watch_list": watch_list.pk,
+            "list_number": 1,
+            "list_upload": upload.pk,
             "indicator": "financial",
             "ip_asset": asset.pk,
             "disclosure": disclosure.pk,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from vendors.api import findings, ip, jurisdictions, sites, statements
+from vendors.api import findings, ip, jurisdictions, screening, sites, statements
 
 _engagement = "engagements/<uuid:pk>/"
 
@@ -37,4 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="financial-profile",
     ),
     path("exchange-rates", statements.RatesView.as_view(), name="exchange-rates"),
+    path("screenings", screening.ScreeningsView.as_view(), name="screenings"),
+    path("vendors/<uuid:pk>/matches", screening.VendorMatchesView.as_view(), name="vendor-matches"),
 ]

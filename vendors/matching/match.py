@@ -255,7 +255,8 @@ def _alike(one: str, other: str, spare: int, person: bool) -> tuple[float, str, 
     distance = OSA.distance(one, other, score_cutoff=allowed)
     if distance > allowed:
         return None
-    return 1 - distance / longer, "sound" if sound else "spelling", max(0, distance - sound)
+    how = "sound" if sound and distance > budget(longer) else "spelling"
+    return 1 - distance / longer, how, max(0, distance - sound)
 
 
 def is_alert(query: Name, result: Name) -> bool:

@@ -11,6 +11,7 @@ from audit import clock
 from audit.record import record
 from vendors.events.screening import MatchClosed, MatchFound, ScreeningReached
 from vendors.matching.match import Candidate
+from vendors.matching.reasons import why_of
 from vendors.models import ListEntryEnd, Match, MatchStep, WatchList
 from vendors.selectors.listed import Key
 from vendors.selectors.reach import owned_by
@@ -61,26 +62,6 @@ class Outcome:
     found: int = 0
     closed: int = 0
     vendors: set[UUID] = field(default_factory=set)
-
-
-def why_of(candidate: Candidate) -> dict[str, Any]:
-    """The reasons of a candidate as they are kept."""
-    name = candidate.name
-    return {
-        "basis": candidate.basis,
-        "name_score": round(name.score * 10_000),
-        "pairs": [
-            [pair.query, pair.result, round(pair.likeness * 10_000), pair.how]
-            for pair in name.pairs
-        ],
-        "extra_query": list(name.extra_query),
-        "extra_result": list(name.extra_result),
-        "lowered": list(name.lowered),
-        "countries": candidate.countries,
-        "shared": list(candidate.shared),
-        "other_numbers": candidate.other_numbers,
-        "person": candidate.query.person,
-    }
 
 
 def settle(

@@ -14,7 +14,8 @@ from audit.errors import OutOfDate, Refused
 from audit.record import record
 from vendors import master_data
 from vendors.events.screening import MatchDecided
-from vendors.models import Match, MatchStep, VendorUnit
+from vendors.models import Match, MatchStep
+from vendors.selectors.matches import unit_for
 from vendors.services.match_rows import tell_owned
 
 #: What may be decided, and the step that it is.
@@ -101,13 +102,11 @@ def decide(*, match: Match, version: int, verdict: str, reason: str, by: Princip
 
 
 def require_held(vendor_id: UUID, permission: Permission, by: Principal) -> UUID | None:
-    """The unit through which `by` holds `permission` for a vendor (None: through all units).
+    """The unit through which `by` holds `permission` for a vendor (None: for all units).
 
-    A fourth party that no unit works with is for those who hold it everywhere. Raises NotAllowed.
+    Of a fourth party that no unit works with: through those it works for. Raises NotAllowed.
     """
-    units = by.units(permission)
-    links = VendorUnit.objects.filter(vendor=vendor_id).order_by("pk")
-    link = (links if units is None else links.filter(unit__in=units)).first()
-    if link is None and units is not None:
+    found = unit_for(by, vendor_id, permission)
+    if found is None and by.units(permission) is not None:
         raise NotAllowed(_("Your role does not allow this."), permission=permission.value)
-    return link.unit_id if link is not None else None
+    return found

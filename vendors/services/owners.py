@@ -161,7 +161,7 @@ def _refuse_too_much(
             {
                 "percent": [
                     _("With this, owners would hold %(total)s %% together.")
-                    % {"total": total.normalize()}
+                    % {"total": f"{total.normalize():f}"}
                 ]
             }
         )

@@ -1,0 +1,330 @@
+"""Watch-lists: which are kept, their versions, their entries, and importing a file."""
+
+from __future__ import annotations
+
+import csv as csv_module
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.doors import Request, page
+from accounts.forms import take_refusal
+from accounts.permissions import Permission
+from audit import paging
+from audit.errors import Invalid, OutOfDate
+from vendors.country_names import country_name
+from vendors.forms.screening import ListUploadForm, WatchListEditForm, WatchListForm
+from vendors.imports.list_columns import TEMPLATE
+from vendors.merging import merge
+from vendors.models import ListUpload, ScreeningRun, WatchList
+from vendors.selectors import watch_lists as reading
+from vendors.services import list_uploads
+from vendors.services import watch_lists as service
+from vendors.services.watch_lists import FIELDS
+from vendors.views.vendors import clash_rows
+
+MANAGE = Permission.MANAGE_REFERENCE
+RUN_PILLS: Final = {"waiting": "waiting", "running": "active", "done": "done"}
+#: htmx stops asking when it gets this.
+_STOP_POLLING: Final = 286
+
+
+def _crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
+    return [
+        (_("Screening"), reverse("vendors:screening_queue")),
+        (_("Watch-lists"), reverse("vendors:watch_lists") if rest else ""),
+        *rest,
+    ]
+
+
+def _may_manage(request: Request) -> bool:
+    """Lists are one for all units: whoever holds it in some of them changes none."""
+    return request.principal.units(MANAGE) is None
+
+
+def _found(pk: UUID) -> WatchList:
+    return get_object_or_404(reading.watch_lists(), pk=pk)
+
+
+@require_safe
+@page(Permission.VIEW)
+def index(request: Request) -> HttpResponse:
+    """Every list with its version in force."""
+    return render(
+        request,
+        "vendors/screening/lists.html",
+        {
+            "rows": [(one, RUN_PILLS[one.run.status] if one.run else "") for one in reading.kept()],
+            "may_manage": _may_manage(request),
+            "crumbs": _crumbs(),
+        },
+    )
+
+
+@page(MANAGE, everywhere=True)
+def add(request: Request) -> HttpResponse:
+    """A list to be kept."""
+    form = WatchListForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = service.add(**form.cleaned_data, by=request.principal)
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            messages.success(request, _("The list was added. Next: import its first file."))
+            return redirect("vendors:list_import", made.pk)
+    return render(
+        request,
+        "vendors/screening/list_form.html",
+        {
+            "form": form,
+            "title": _("Add a watch-list"),
+            "cancel_url": reverse("vendors:watch_lists"),
+            "crumbs": _crumbs((_("Add"), "")),
+        },
+    )
+
+
+@page(MANAGE, everywhere=True)
+def edit(request: Request, pk: UUID) -> HttpResponse:
+    """Another title, publisher or kind. Where two people change the same, both are shown."""
+    found = _found(pk)
+    form = WatchListEditForm(request.POST or None, initial=_initial(found))
+    clashes: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            clashes, form = _save(found, form, request)
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            if not clashes:
+                messages.success(request, _("Saved."))
+                return redirect("vendors:watch_list", pk)
+    return render(
+        request,
+        "vendors/screening/list_form.html",
+        {
+            "form": form,
+            "clashes": clashes,
+            "title": _("Edit the list"),
+            "cancel_url": reverse("vendors:watch_list", args=[pk]),
+            "crumbs": _crumbs(
+                (found.title, reverse("vendors:watch_list", args=[pk])), (_("Edit"), "")
+            ),
+        },
+        status=409 if clashes else 200,
+    )
+
+
+def _values(found: WatchList) -> dict[str, str]:
+    return {name: getattr(found, name) for name in FIELDS}
+
+
+def _initial(found: WatchList) -> dict[str, str]:
+    values = _values(found)
+    return {**values, "base": WatchListEditForm.pack(found.version, values)}
+
+
+def _save(
+    found: WatchList, form: WatchListEditForm, request: Request
+) -> tuple[list[dict[str, Any]], WatchListEditForm]:
+    version, base = form.opened()
+    mine = {name: form.cleaned_data[name] for name in FIELDS}
+    touched = {name: value for name, value in mine.items() if value != base.get(name)}
+    try:
+        service.change(watch_list=found, version=version, values=touched, by=request.principal)
+    except OutOfDate as error:
+        theirs = error.extra["current"]
+        merged = merge(base, mine, theirs)
+        if not merged.clashes:
+            service.change(
+                watch_list=found,
+                version=error.extra["version"],
+                values=merged.values,
+                by=request.principal,
+            )
+            return [], form
+        again = WatchListEditForm(
+            initial={
+                **merged.values,
+                "base": WatchListEditForm.pack(error.extra["version"], theirs),
+            }
+        )
+        return clash_rows(again, merged.clashes, merged.values, theirs), again
+    return [], form
+
+
+@require_safe
+@page(Permission.VIEW)
+@never_cache
+def show(request: Request, pk: UUID) -> HttpResponse:
+    """One list: its versions, how far comparing has come, and who is on it. Asked by htmx: that."""
+    found = _found(pk)
+    versions = list(reading.versions_of(found)[:100])
+    run = versions[0].run if versions else None
+    running = run is not None and run.status != ScreeningRun.Status.DONE
+    context: dict[str, Any] = {
+        "watch_list": found,
+        "run": run,
+        "running": running,
+        "pill": RUN_PILLS[run.status] if run else "",
+    }
+    if request.htmx:
+        status = 200 if running else _STOP_POLLING
+        return render(request, "vendors/screening/_run.html", context, status=status)
+    q = request.GET.get("q", "").strip()[:100]
+    entries = paging.page(
+        reading.entries_of(found, q),
+        keys=("name", "id"),
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+    )
+    return render(
+        request,
+        "vendors/screening/list.html",
+        {
+            **context,
+            "versions": versions,
+            "entries": [(row, _places(row.countries)) for row in entries.rows],
+            "page": entries,
+            "q": q,
+            "may_manage": _may_manage(request),
+            "crumbs": _crumbs((found.title, "")),
+        },
+    )
+
+
+def _places(codes: list[str]) -> str:
+    return ", ".join(country_name(code) for code in codes)
+
+
+@require_safe
+@page(Permission.VIEW)
+def version(request: Request, pk: UUID, number: int) -> HttpResponse:
+    """One version: what it brought beside the one before, and what comparing found."""
+    found = _found(pk)
+    row = get_object_or_404(reading.versions_of(found), number=number)
+    return render(
+        request,
+        "vendors/screening/version.html",
+        {
+            "watch_list": found,
+            "version": row,
+            "run": reading.run_of(row),
+            "brought": reading.brought_by(row),
+            "found": reading.matches_from(row),
+            "crumbs": _crumbs(
+                (found.title, reverse("vendors:watch_list", args=[pk])),
+                (_("Version %(number)d") % {"number": number}, ""),
+            ),
+        },
+    )
+
+
+@page(MANAGE, everywhere=True)
+def upload(request: Request, pk: UUID) -> HttpResponse:
+    """A file of the list; it is looked through, and nothing is imported yet."""
+    found = _found(pk)
+    form = ListUploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = list_uploads.preview(
+                watch_list=found,
+                file=file.file,
+                size=file.size,
+                file_name=file.name,
+                as_of=form.cleaned_data["as_of"],
+                by=request.principal,
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            return redirect("vendors:list_upload", made.pk)
+    return render(
+        request,
+        "vendors/screening/upload.html",
+        {
+            "form": form,
+            "watch_list": found,
+            "cancel_url": reverse("vendors:watch_list", args=[pk]),
+            "crumbs": _crumbs(
+                (found.title, reverse("vendors:watch_list", args=[pk])), (_("Import"), "")
+            ),
+        },
+    )
+
+
+@page(MANAGE, everywhere=True)
+def preview(request: Request, pk: UUID) -> HttpResponse:
+    """What a file would bring; POST imports it, or lets it go."""
+    made = get_object_or_404(reading.uploads(), pk=pk)
+    if request.method == "POST":
+        if "discard" in request.POST:
+            list_uploads.discard(upload=made, by=request.principal)
+            messages.success(request, _("The file was discarded. Nothing was imported."))
+        else:
+            list_uploads.confirm(upload=made, by=request.principal)
+            messages.success(
+                request, _("Imported. Vendors are now compared with what is new in it.")
+            )
+        return redirect("vendors:watch_list", made.watch_list_id)
+    report = made.report
+    return render(
+        request,
+        "vendors/screening/preview.html",
+        {
+            "made": made,
+            "watch_list": made.watch_list,
+            "report": report,
+            "counts": report["counts"],
+            "waiting": made.status == ListUpload.Status.PREVIEW,
+            "columns": [
+                (heading, str(COLUMN_NAMES[name]())) for heading, name in report["columns"]
+            ],
+            "crumbs": _crumbs(
+                (
+                    made.watch_list.title,
+                    reverse("vendors:watch_list", args=[made.watch_list_id]),
+                ),
+                (made.file_name, ""),
+            ),
+        },
+    )
+
+
+COLUMN_NAMES: Final = {
+    "ref": lambda: _("reference"),
+    "name": lambda: _("name"),
+    "original": lambda: _("name in the original script"),
+    "kind": lambda: _("kind"),
+    "aliases": lambda: _("other names"),
+    "countries": lambda: _("countries"),
+    "lei": lambda: _("LEI"),
+    "registration_number": lambda: _("registration numbers"),
+    "programme": lambda: _("programme"),
+    "remarks": lambda: _("remarks"),
+}
+
+
+@require_safe
+@page(Permission.VIEW)
+def template(request: Request) -> HttpResponse:
+    """An empty list to be filled in, with two rows that show how."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="watch-list.csv"'
+    # The mark at the start is what makes spreadsheet programs read it as UTF-8.
+    response.write("\ufeff")
+    writer = csv_module.writer(response)
+    writer.writerow(TEMPLATE)
+    shown = ("1", "Example Copies Ltd", "organisation", "Example Replicas|EXC", "CN|HK", "")
+    writer.writerow((*shown, "91330000", "Counterfeit housings, 2025", "Remove these two rows"))
+    writer.writerow(["2", "Doe, Jane", "person", "", "GB", "", "", "", ""])
+    return response
