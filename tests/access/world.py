@@ -31,6 +31,7 @@ from vendors.models import Match
 from vendors.services import (
     aliases,
     clauses,
+    estimates,
     imports,
     incident_parts,
     rates,
@@ -111,6 +112,12 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         cap_kind="uncapped",
     )
     clauses.judge(contract=contract, key="audit", version=0, values={"status": "weak"}, by=SYSTEM)
+    estimates.set_personal_data(
+        engagement=draft.engagement, version=0, values={"role": "none"}, by=SYSTEM
+    )
+    estimates.set_ict_service(
+        engagement=draft.engagement, version=0, values={"function": f"{word} orders"}, by=SYSTEM
+    )
     policy = make_policy(vendor, insurer=f"{word} Insurance")
     make_exposure(draft.engagement, per_year_low="0.1", per_year_likely="0.2", per_year_high="0.5")
     asset = make_asset(draft.engagement, name=f"{word} hinge")

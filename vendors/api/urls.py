@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from vendors.api import findings, ip, jurisdictions, screening, sites, statements
+from vendors.api import (
+    contracts,
+    estimates,
+    findings,
+    ip,
+    jurisdictions,
+    screening,
+    sites,
+    statements,
+)
 
 _engagement = "engagements/<uuid:pk>/"
 
@@ -39,4 +48,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exchange-rates", statements.RatesView.as_view(), name="exchange-rates"),
     path("screenings", screening.ScreeningsView.as_view(), name="screenings"),
     path("vendors/<uuid:pk>/matches", screening.VendorMatchesView.as_view(), name="vendor-matches"),
+    path(f"{_engagement}contracts", contracts.ContractsView.as_view(), name="contracts"),
+    path(
+        f"{_engagement}contracts/<uuid:contract>",
+        contracts.ContractView.as_view(),
+        name="contract",
+    ),
+    path(f"{_engagement}exposure", estimates.ExposureView.as_view(), name="exposure"),
+    path(f"{_engagement}personal-data", estimates.PersonalDataView.as_view(), name="personal-data"),
+    path(f"{_engagement}ict-service", estimates.IctServiceView.as_view(), name="ict-service"),
+    path("vendors/<uuid:pk>/policies", contracts.PoliciesView.as_view(), name="policies"),
+    path("vendors/<uuid:pk>/policies/<uuid:policy>", contracts.PolicyView.as_view(), name="policy"),
 ]

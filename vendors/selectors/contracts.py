@@ -181,3 +181,20 @@ def recorded_for(engagement: Engagement, kind: str) -> Any:
         "ict_service": IctService,
     }[kind]
     return model.objects.filter(engagement=engagement).first()
+
+
+def contracts_with_clauses(
+    principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[Contract]:
+    """Contracts with their judged points at hand; two queries for any number."""
+    return contracts_visible_to(principal, permission).prefetch_related("clauses")
+
+
+def is_contract_taken(pk: UUID) -> bool:
+    """Whether any unit has given this id to a contract. Says nothing else about it."""
+    return Contract.objects.filter(pk=pk).exists()
+
+
+def is_policy_taken(pk: UUID) -> bool:
+    """Whether this id belongs to a policy of any vendor. Says nothing else about it."""
+    return InsurancePolicy.objects.filter(pk=pk).exists()

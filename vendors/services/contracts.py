@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from accounts.principal import SYSTEM, Principal
 from accounts.scoping import require
 from audit import clock
 from audit.errors import Invalid, Refused
+from audit.ids import uuid7
 from audit.record import record
 from vendors import master_data, tidying
 from vendors.contract_terms import Term, notice_day, term_end
@@ -65,16 +67,20 @@ def create(
     engagement: Engagement,
     values: Mapping[str, Any],
     amends: Contract | None = None,
+    pk: UUID | None = None,
     by: Principal,
 ) -> Contract:
     """A contract for an engagement, or an amendment of another one (`amends`).
 
-    `values` by the names of `FIELDS`. Raises Invalid with messages per field.
+    `values` by the names of `FIELDS`; `pk` where the caller chooses the id. Raises Invalid with
+    messages per field.
     """
     require(by, Permission.EDIT_FACTS, engagement.unit_id)
     cleaned = tidying.clean({"title": "", **values}, CLEANERS)
     now = clock.now()
-    contract = Contract(engagement=engagement, amends=amends, created_at=now, updated_at=now)
+    contract = Contract(
+        pk=pk or uuid7(), engagement=engagement, amends=amends, created_at=now, updated_at=now
+    )
     cleaned = _without_unused(contract, cleaned)
     put(contract, cleaned)
     _check(contract)

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit import clock
 from audit.errors import Invalid
+from audit.ids import uuid7
 from audit.record import record
 from vendors import master_data, tidying
 from vendors.events.contracts import PolicyChanged
@@ -55,12 +56,17 @@ class PolicyThereAlready(Invalid):
     code = "policy_there_already"
 
 
-def create(*, vendor: Vendor, values: Mapping[str, Any], by: Principal) -> InsurancePolicy:
-    """A policy of a vendor for one period. Raises Invalid with messages per field."""
+def create(
+    *, vendor: Vendor, values: Mapping[str, Any], pk: UUID | None = None, by: Principal
+) -> InsurancePolicy:
+    """A policy of a vendor for one period; `pk` where the caller chooses the id.
+
+    Raises Invalid with messages per field.
+    """
     unit_id = unit_held(vendor, Permission.EDIT_FACTS, by)
     cleaned = tidying.clean({**dict.fromkeys(_NEEDED), **values}, CLEANERS)
     now = clock.now()
-    policy = InsurancePolicy(vendor=vendor, created_at=now, updated_at=now)
+    policy = InsurancePolicy(pk=pk or uuid7(), vendor=vendor, created_at=now, updated_at=now)
     put(policy, cleaned)
     _sign(policy, by)
     _check(policy)
