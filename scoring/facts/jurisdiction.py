@@ -84,7 +84,15 @@ def _kinds(engagement: Engagement) -> tuple[str, ...] | None:
 
 
 def _values(engagements: Sequence[Engagement], as_of: date, known: Known) -> dict[UUID, Value]:
-    return {pk: jurisdiction.value(work, as_of) for pk, work in works(engagements).items()}
+    # Thousands of engagements share a few hundred pairs of what is entrusted and where.
+    worked_out: dict[tuple[object, ...], Value] = {}
+    found = {}
+    for pk, work in works(engagements).items():
+        same = (work.kinds, work.seat, *(place.code for place in work.places))
+        if same not in worked_out:
+            worked_out[same] = jurisdiction.value(work, as_of)
+        found[pk] = worked_out[same]
+    return found
 
 
 SOURCE: Final = Source(
