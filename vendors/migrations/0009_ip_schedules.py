@@ -309,7 +309,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IpRegistration",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=audit.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("territory", models.CharField(max_length=2, verbose_name="Country or region")),
                 (
                     "status",

@@ -68,7 +68,7 @@ class IpRegistration(models.Model):
         LAPSED = "lapsed", _("Lapsed or given up")
         UNKNOWN = "unknown", _("Not known")
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     asset = models.ForeignKey(IpAsset, models.CASCADE, related_name="registrations")
     # A country (ISO 3166-1), or a region of `vendors.territories`.
     territory = models.CharField(_("Country or region"), max_length=2)

@@ -7,14 +7,13 @@ row has the day in the column named by `day`, and `told` puts it in words.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit
@@ -25,35 +24,11 @@ from vendors.selectors.contracts import (
     ict_services_visible_to,
     policies_visible_to,
 )
+from vendors.selectors.due_ip import SOURCES as OF_IP
+from vendors.selectors.due_source import Due, Source
 
 #: Counted up to this; more is "more".
 COUNTED: Final = 99
-
-
-@dataclass(frozen=True)
-class Due:
-    """One day by which somebody has to act. `page` takes `page_id`; `unit_id` None: all units."""
-
-    source: str
-    subject: UUID
-    day: date
-    what: str | Promise
-    title: str
-    vendor_id: UUID
-    vendor: str
-    unit_id: UUID | None
-    page: str
-    page_id: UUID
-
-
-@dataclass(frozen=True)
-class Source:
-    """What can come due: its rows as the reader sees them, the column of the day, the words."""
-
-    title: str | Promise
-    rows: Callable[[Principal, BusinessUnit | None], QuerySet[Any]]
-    day: str
-    told: Callable[[Any], Due]
 
 
 @dataclass(frozen=True)
@@ -169,6 +144,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     ),
     "policy": Source(_("Insurance expires"), _policies, "expires_on", _policy),
     "ict_audit": Source(_("Audit of an ICT service"), _audits, "next_audit_on", _audit),
+    **OF_IP,
 }
 
 

@@ -173,8 +173,7 @@ def write_changed(asset: IpAsset, entry: Entry, *, replace: bool, by: Principal)
     if not after:
         return False
     if "registrations" in after:
-        asset.registrations.all().delete()
-        IpRegistration.objects.bulk_create(IpRegistration(asset=asset, **row) for row in wanted)
+        _replace_registrations(asset, wanted)
     fields = after.keys() - {"registrations"}
     for name in fields:
         setattr(asset, name, after[name])
@@ -252,6 +251,18 @@ def schedules_changed(
 def registrations_on_record(asset: IpAsset) -> list[dict[str, Any]]:
     """The registrations of an asset as `change` takes them."""
     return list(asset.registrations.order_by("pk").values(*ip_words.REGISTRATION_FIELDS))
+
+
+def _replace_registrations(asset: IpAsset, wanted: Registrations) -> None:
+    """Let these be all there are. What stays as it is keeps its row: reminders point to it."""
+    new = [dict(row) for row in wanted]
+    for row in asset.registrations.all():
+        said = {name: getattr(row, name) for name in ip_words.REGISTRATION_FIELDS}
+        if said in new:
+            new.remove(said)
+        else:
+            row.delete()
+    IpRegistration.objects.bulk_create(IpRegistration(asset=asset, **row) for row in new)
 
 
 def differs(asset: IpAsset, rows: Registrations) -> bool:

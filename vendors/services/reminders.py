@@ -18,7 +18,8 @@ from audit import clock
 from audit.record import record
 from vendors.events.contracts import RemindersSent
 from vendors.models import Reminder, VendorUnit
-from vendors.selectors.due import Due, coming_up
+from vendors.selectors.due import coming_up
+from vendors.selectors.due_source import Due
 
 #: People are told so long before a day, and still so long after it.
 BEFORE: Final = timedelta(days=30)
