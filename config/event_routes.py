@@ -66,6 +66,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "vendor.archived": ("scoring.restand", "vendors.screen"),
     "vendor.unit_linked": ("scoring.restand",),
     "vendor.external_id_set": ("scoring.restand",),
+    # Engagements move between two records of one vendor, and their scores with them.
+    "vendor.merged": ("scoring.rehome", "scoring.reassess", "vendors.screen"),
+    "vendor.merged_away": ("scoring.restand", "vendors.screen"),
+    "vendor.unmerged": ("scoring.rehome", "scoring.reassess", "vendors.screen"),
     # One event per chunk of a list: its data holds `vendor_ids`, at most 500.
     "vendors.imported": ("scoring.restand_many", "vendors.screen"),
     # Who a vendor is decides what it is compared with; what is found, how it is assessed.

@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonMiddleware",
     "accounts.middleware.PrincipalMiddleware",
     "accounts.middleware.RefusedMiddleware",
+    "vendors.middleware.MergedVendorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

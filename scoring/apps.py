@@ -1,5 +1,7 @@
 """Registers the scoring app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,9 @@ class ScoringConfig(AppConfig):
 
     name = "scoring"
     verbose_name = "Scoring"
+    #: Follow when two vendors are merged (`scoring.services.rehoming`).
+    vendor_relations: ClassVar[dict[str, str]] = {
+        "CurrentScore.vendor": "follows",
+        "SearchText.vendor": "follows",
+        "Standing.vendor": "follows",
+    }

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from scoring.services import catching_up, reassessing, runs, scores, standings
+from scoring.services import catching_up, reassessing, rehoming, runs, scores, standings
 from scoring.services.outstanding import Subject
 from scoring.services.scores import AGEING
 
@@ -36,6 +36,14 @@ def restand_many(event_id: str) -> None:
     event = catching_up.event(UUID(event_id))
     for chunk in catching_up.chunks(event.data["vendor_ids"]):
         standings.restand_many(vendor_ids=chunk)
+
+
+@shared_task(name="scoring.rehome")
+def rehome(event_id: str) -> None:
+    """Bring scores and standings of two records that were merged, or parted, to their place."""
+    event = catching_up.event(UUID(event_id))
+    other = event.data.get("gone_id") or event.data["other_id"]
+    rehoming.rehome(vendor_ids=[event.aggregate_id, UUID(str(other))], cause=event.type)
 
 
 @shared_task(name="scoring.reassess")

@@ -44,6 +44,8 @@ _CAUSES: Final[Mapping[str, Promise]] = {
     "assessment.cancelled": lazy("Assessment cancelled"),
     "assessment.superseded": lazy("Replaced by a newer assessment"),
     "engagement.created": lazy("Engagement added"),
+    "vendor.merged": lazy("Merged with another record of the vendor"),
+    "vendor.unmerged": lazy("A merge with another record was undone"),
     "engagement.changed": lazy("Facts of the engagement changed"),
     "methodology.published": lazy("A new version of the method"),
     "scoring.rescore_many": lazy("The portfolio was scored again"),

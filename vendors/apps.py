@@ -1,5 +1,7 @@
 """Registers the vendors app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,12 @@ class VendorsConfig(AppConfig):
 
     name = "vendors"
     verbose_name = "Vendors"
+    #: What becomes of rows when two vendors are merged, where they do not simply move
+    #: (`vendors.services.merging.relations`): "stays" or "follows".
+    vendor_relations: ClassVar[dict[str, str]] = {
+        "MergeRecord.kept": "stays",
+        "MergeRecord.gone": "stays",
+        "NotTheSame.one": "stays",
+        "NotTheSame.other": "stays",
+        "Vendor.merged_into": "stays",
+    }

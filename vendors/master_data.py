@@ -7,13 +7,15 @@ whichever way it comes. Every function raises ValueError with a sentence for the
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django_countries import countries
-from stdnum import isin, lei
+from stdnum import get_cc_module, isin, lei
+from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import (
     InvalidChecksum,
     InvalidFormat,
@@ -28,6 +30,9 @@ from vendors.currencies import CODES
 
 NAME_LENGTH: Final = 200
 _web_address = URLValidator(schemes=["http", "https"])
+#: Letters before the VAT numbers of the European Union, and of others that write them.
+_EUROPEAN: Final = frozenset({code.upper() for code in eu_vat.MEMBER_STATES} - {"GR"} | {"EL"})
+_VAT_LETTERS: Final = _EUROPEAN | {"CH", "GB", "NO"}
 _BREAKS_IN_NUMBERS: Final = re.compile(r"[ ./_-]")
 
 
@@ -94,6 +99,94 @@ def clean_lei(value: str) -> str:
         raise ValueError(_("This is not an LEI.")) from error
 
 
+def clean_vat_number(value: str) -> str:
+    """A VAT number in capitals, without breaks; its check digits right where it names a country.
+
+    `with_country` looks at one without a country's letters.
+    """
+    text = _BREAKS_IN_NUMBERS.sub("", tidy(value).upper())
+    if len(text) > 20:
+        raise ValueError(_("Use at most %(most)d characters.") % {"most": 20})
+    return _vat_of(text, text[:2]) if text[:2] in _VAT_LETTERS else text
+
+
+def with_country(number: str, country: str) -> str:
+    """A cleaned VAT number without a country's letters, as one of this country."""
+    if not number or number[:2] in _VAT_LETTERS or not country:
+        return number
+    return _vat_of(number, country)
+
+
+def _vat_of(number: str, country: str) -> str:
+    """The number as its country writes it; as it is where that country's numbers are not known."""
+    letters = {"GR": "EL"}.get(country, country)
+    european = letters in _EUROPEAN
+    module = eu_vat if european else get_cc_module(country.lower(), "vat")
+    if module is None:
+        return number
+    written = number if number.startswith(letters) or not european else f"{letters}{number}"
+    try:
+        return str(module.validate(written))
+    except InvalidChecksum as error:
+        raise ValueError(
+            _("The check digits of this VAT number do not match. Look for a typing mistake.")
+        ) from error
+    except NumberInvalid as error:
+        raise ValueError(
+            _("A VAT number of this country looks different. Look for a typing mistake.")
+        ) from error
+
+
+#: Country -> the numbers of its company registers that hold a check digit, as python-stdnum
+#: names them.
+_REGISTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "AU": ("au.acn", "au.abn"),
+    "BE": ("be.vat",),
+    "BR": ("br.cnpj",),
+    "CH": ("ch.uid",),
+    "CN": ("cn.uscc",),
+    "CZ": ("cz.dic",),
+    "DK": ("dk.cvr",),
+    "EE": ("ee.registrikood",),
+    "FI": ("fi.ytunnus",),
+    "FR": ("fr.siren", "fr.siret"),
+    "HR": ("hr.oib",),
+    "IL": ("il.hp",),
+    "IT": ("it.iva",),
+    "JP": ("jp.cn",),
+    "KR": ("kr.brn",),
+    "NO": ("no.orgnr",),
+    "PL": ("pl.nip", "pl.regon"),
+    "PT": ("pt.nif",),
+    "RU": ("ru.inn", "ru.ogrn"),
+    "SE": ("se.orgnr",),
+    "TR": ("tr.vkn",),
+    "TW": ("tw.ubn",),
+    "UA": ("ua.edrpou",),
+    "VN": ("vn.mst",),
+}
+
+
+def doubt_about_number(number: str, country: str) -> str:
+    """A sentence where a registration number has the form of its country's and wrong digits.
+
+    "" where nothing speaks against it. A doubt, not a refusal: registers have exceptions.
+    """
+    wrong = False
+    for name in _REGISTERS.get(country, ()) if number else ():
+        try:
+            import_module(f"stdnum.{name}").validate(number)
+        except InvalidChecksum:
+            wrong = True
+        except NumberInvalid:
+            continue
+        else:
+            return ""
+    if not wrong:
+        return ""
+    return _("The check digits of this registration number do not match. Is it mistyped?")
+
+
 def clean_city(value: str) -> str:
     """A place."""
     return _short(value, 120)
@@ -150,14 +243,18 @@ CLEANERS: Final[Mapping[str, Callable[[str], str]]] = {
     "country": clean_country,
     "registration_number": clean_registration_number,
     "lei": clean_lei,
+    "vat_number": clean_vat_number,
     "city": clean_city,
     "website": clean_website,
     "currency": clean_currency,
 }
 
 
-def clean(values: Mapping[str, Any]) -> dict[str, str]:
-    """The vendor fields among `values`, tidied. Raises Invalid with the messages per field."""
+def clean(values: Mapping[str, Any], country: str = "") -> dict[str, str]:
+    """The vendor fields among `values`, tidied. Raises Invalid with the messages per field.
+
+    `country` is the vendor's where `values` do not say.
+    """
     cleaned: dict[str, str] = {}
     errors: dict[str, list[str]] = {}
     for field, value in values.items():
@@ -168,6 +265,13 @@ def clean(values: Mapping[str, Any]) -> dict[str, str]:
             cleaned[field] = CLEANERS[field](str(value or ""))
         except ValueError as error:
             errors[field] = [str(error)]
+    if cleaned.get("vat_number"):
+        try:
+            cleaned["vat_number"] = with_country(
+                cleaned["vat_number"], cleaned.get("country", country)
+            )
+        except ValueError as error:
+            errors["vat_number"] = [str(error)]
     if errors:
         raise invalid(errors)
     return cleaned
@@ -184,6 +288,18 @@ def registration_key(number: str) -> str:
     `Vendor.registration_key` is the same in the database.
     """
     return _BREAKS_IN_NUMBERS.sub("", number.upper())
+
+
+def website_domain(address: str) -> str:
+    """The part of a web address that somebody registers: acme.co.uk of https://www.acme.co.uk/en.
+
+    `Vendor.website_domain` is the same in the database.
+    """
+    host = re.match(r"[a-z]+://(?:[^/?#@]*@)?([^/:?#]+)", address.lower())
+    found = host and re.search(
+        r"[^.]+\.(?:(?:co|com|net|org|gov|edu|ac|or|ne|go|gob|nom)\.[a-z]{2}|[^.]+)$", host[1]
+    )
+    return found[0] if found else ""
 
 
 def name_key(name: str) -> str:

@@ -19,6 +19,7 @@ from scoring.engine.contributions import Contribution, parts_of
 from scoring.engine.document import DocumentError
 from scoring.models import CurrentScore, Score, ScoreStatus, ScoringModel
 from scoring.selectors import models
+from vendors.selectors.merges import all_ids_of
 
 
 class NotReproducible(Exception):
@@ -98,7 +99,7 @@ def score_page(
     """A page of scores by key, oldest first; two queries at most, whatever the page."""
     rows = with_model(scores_visible_to(principal)).order_by("pk")
     if vendor_id is not None:
-        rows = rows.filter(vendor=vendor_id)
+        rows = rows.filter(vendor__in=all_ids_of(vendor_id))
     if assessment_id is not None:
         rows = rows.filter(assessment=assessment_id)
     if after is not None:
@@ -111,7 +112,9 @@ def score_page(
 
 def latest_final(principal: Principal, vendor_id: UUID) -> Score | None:
     """The vendor's latest final score that they may read; ageing may have overtaken it since."""
-    rows = scores_visible_to(principal).filter(vendor=vendor_id, status=ScoreStatus.FINAL)
+    rows = scores_visible_to(principal).filter(
+        vendor__in=all_ids_of(vendor_id), status=ScoreStatus.FINAL
+    )
     return rows.order_by("-pk").first()
 
 

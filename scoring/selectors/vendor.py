@@ -20,6 +20,7 @@ from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.scores import unread
 from scoring.selectors.turns import Turn, turns
 from vendors.models import Engagement, Vendor, VendorUnit
+from vendors.selectors.merges import all_ids_of
 
 #: Shown of the history and of the events.
 HISTORY: Final = 24
@@ -76,7 +77,7 @@ _DRAFTS: Final = frozenset({Assessment.Status.DRAFT, Assessment.Status.SENT})
 
 
 def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None) -> VendorPage:
-    """The page of a vendor the caller has found among those visible; five queries, or six.
+    """The page of a vendor the caller has found among those visible; six queries, or seven.
 
     A `unit` that does not work with the vendor is taken as None: all that the principal sees.
     """
@@ -175,7 +176,7 @@ def _events(
 
     Only those of units whose log they may read.
     """
-    about = [vendor.pk]
+    about = all_ids_of(vendor.pk)
     for line in engagements:
         about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
     rows = log.visible_to(principal).filter(aggregate_id__in=about)

@@ -150,7 +150,9 @@ def _catch_up(closed: Sequence[_Computed]) -> None:
     """A closed assessment keeps its last score, which ages no more; only the version moves on."""
     for one in closed:
         CurrentScore.objects.filter(pk=one.assessment.pk).update(
-            inputs_version=one.assessment.inputs_version, next_change=None
+            vendor=one.assessment.vendor_id,
+            inputs_version=one.assessment.inputs_version,
+            next_change=None,
         )
 
 
@@ -247,8 +249,9 @@ def _score_id(one: _Computed, new_scores: Mapping[UUID, Score]) -> UUID | None:
 
 
 def _advance(one: _Computed) -> None:
-    """The same score, made from a newer version of the same inputs."""
+    """The same score, made from a newer version of the same inputs, or now of another record."""
     CurrentScore.objects.filter(pk=one.assessment.pk).update(
+        vendor=one.assessment.vendor_id,
         inputs_version=one.assessment.inputs_version,
         model=one.fields["model_id"],
         as_of=one.fields["as_of"],

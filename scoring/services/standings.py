@@ -188,6 +188,9 @@ def _handed_in(one: _Current) -> bool:
 def _standings(
     vendor: Vendor, units: dict[UUID, str], counting: Sequence[_Current], method: Methodology
 ) -> Iterator[Standing]:
+    """One per unit, and one over all; none of a company with which no unit works."""
+    if vendor.merged_into_id is not None or not (units or counting):
+        return
     for unit_id in (*sorted({*units, *(one.unit_id for one in counting)}), None):
         category = next(filter(None, units.values()), "") if unit_id is None else units.get(unit_id)
         in_scope = [one for one in counting if unit_id is None or one.unit_id == unit_id]
@@ -264,7 +267,7 @@ def _note_search_texts(vendors: Iterable[Vendor]) -> None:
 
 def _search_text(vendor: Vendor) -> str:
     numbers: list[str] = getattr(vendor, "numbers", [])
-    said = (vendor.registration_number, vendor.lei, *numbers)
+    said = (vendor.registration_number, vendor.lei, vendor.vat_number, *numbers)
     words = (*spellings(vendor.name), *(plain(text) for text in said))
     return " ".join(filter(None, words))[:2000]
 

@@ -234,6 +234,7 @@ def _facts(vendor: Vendor) -> list[dict[str, Any]]:
         (_("City"), vendor.city),
         (_("Registration number"), vendor.registration_number),
         (_("LEI"), vendor.lei),
+        (_("VAT number"), vendor.vat_number),
         (_("Website"), vendor.website),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]

@@ -88,6 +88,7 @@ def index(request: Request) -> HttpResponse:
         "sizes": [(one, one == size, _with(request, size=str(one))) for one in SIZES],
         "csv_url": f"{address('scoring:vendors_csv')}?{_query(request)}",
         "add_url": address("vendors:add") if may_edit else "",
+        "duplicates_url": address("vendors:duplicates") if may_edit else "",
         "import_url": address("vendors:import_new") if may_import else "",
     }
     return render(request, "scoring/vendors.html", context)

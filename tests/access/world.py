@@ -38,6 +38,7 @@ from vendors.services import (
     statement_imports,
     vendors,
 )
+from vendors.services.merging.merge import merge
 
 _LIST = b"name;country\n%s Castings;DE\n;DE\n"
 
@@ -144,6 +145,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     owner = make_owner(vendor, f"{word} Holding", percent=60)
     watch_list = listed(row("1", "Plain Metallwerke GmbH"))
     upload = make_upload(watch_list, list_csv([row("2", "Plain Optics")]))
+    twin = make_vendor(unit, name=f"{word} Twin")
+    away = make_vendor(unit, name=f"{word} Elsewhere")
+    merged = merge(kept=twin, gone=away, by=SYSTEM)
     tried = make_draft(kappa=0.8)
     incident = make_incident(draft.engagement, title=f"{word} copies")
     measure = add_measure(incident, what=f"Return the tools to {word}", done=True)
@@ -159,6 +163,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "proof": proof.pk,
             "vendor": vendor.pk,
             "subcontract": subcontract.pk,
+            "twin": twin.pk,
+            "merge": merged.pk,
             "engagement": draft.engagement_id,
             "contract": contract.pk,
             "clause": "audit",

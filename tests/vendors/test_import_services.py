@@ -72,6 +72,9 @@ def test_what_a_row_says_beside_its_company_never_stops_it(unit: BusinessUnit) -
     made = imported(unit, NASTY.read_bytes())
     said = {(one["line"], one["column"]): one["reason"] for one in made.report["notices"]}
     assert said == {
+        (3, "Registration No."): (
+            "The check digits of this registration number do not match. Is it mistyped?"
+        ),
         (10, "Country"): "Taken as United Arab Emirates.",
         (11, "Country"): "No country is given: it goes in as not known.",
         (11, "Curr."): "Currency “QQQ” is not known. Left out.",

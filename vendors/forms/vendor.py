@@ -124,6 +124,12 @@ class VendorFields(forms.Form):
         required=False,
         max_length=30,
     )
+    vat_number = forms.CharField(
+        label=_("VAT number"),
+        help_text=_("With the letters of the country where it has them, like DE136695976."),
+        required=False,
+        max_length=30,
+    )
     city = forms.CharField(label=_("City"), required=False, max_length=120)
     website = forms.CharField(
         label=_("Website"),

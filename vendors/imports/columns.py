@@ -34,6 +34,9 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "category": """category|vendor category|supplier category|commodity|commodity group|
         material group|spend category|purchasing category|category name|warengruppe""",
     "lei": "lei|lei code|lei number|legal entity identifier",
+    "vat_number": """vat|vat number|vat no|vat nr|vat id|vat code|vat registration number|
+        vat registration no|vat reg no|tax number|tax no|tax id|tin|gst number|gstin|ust id|ustid|
+        ust idnr|ustidnr|umsatzsteuer id|mwst nummer|stceg|tva|partita iva|nif|cif|abn""",
 }
 
 FIELDS: Final = tuple(_HEADINGS)

@@ -12,7 +12,16 @@ from uuid import UUID
 from vendors.imports.rows import Candidate
 from vendors.master_data import is_worldwide, name_key, registration_key
 
-FIELDS = ("name", "country", "registration_number", "lei", "city", "website", "currency")
+FIELDS = (
+    "name",
+    "country",
+    "registration_number",
+    "lei",
+    "vat_number",
+    "city",
+    "website",
+    "currency",
+)
 
 
 @dataclass
@@ -38,19 +47,26 @@ class Known:
     def __init__(self, vendors: Iterable[KnownVendor] = ()) -> None:
         self._external: dict[tuple[str, str], KnownVendor] = {}
         self._lei: dict[str, list[KnownVendor]] = defaultdict(list)
+        self._vat: dict[str, list[KnownVendor]] = defaultdict(list)
         self._registration: dict[str, list[KnownVendor]] = defaultdict(list)
         self._name: dict[tuple[str, str], list[KnownVendor]] = defaultdict(list)
         for vendor in vendors:
             self._enter(vendor)
 
     def marked(self, row: Candidate) -> list[KnownVendor]:
-        """The vendors that share a mark with the row: external id, LEI or registration number."""
+        """The vendors that share a mark with the row: external id, LEI, VAT or register number."""
         found: dict[UUID, KnownVendor] = {}
         if row.external_key and row.external_key in self._external:
             vendor = self._external[row.external_key]
             found[vendor.id] = vendor
         if row.lei:
             found |= {vendor.id: vendor for vendor in self._lei[row.lei]}
+        if row.vat_number:
+            found |= {
+                vendor.id: vendor
+                for vendor in self._vat[row.vat_number]
+                if _same_country(vendor.values["country"], row.country)
+            }
         if row.registration_key:
             found |= {vendor.id: vendor for vendor in self._same_number(row)}
         return list(found.values())
@@ -86,6 +102,8 @@ class Known:
             self._external |= dict.fromkeys(((system, key) for key in keys), vendor)
         if vendor.values["lei"]:
             self._lei[vendor.values["lei"]].append(vendor)
+        if vendor.values["vat_number"]:
+            self._vat[vendor.values["vat_number"]].append(vendor)
         if vendor.registration:
             self._registration[vendor.registration].append(vendor)
         self._name[vendor.values["name"].lower(), vendor.values["country"]].append(vendor)
@@ -93,6 +111,8 @@ class Known:
     def _leave(self, vendor: KnownVendor) -> None:
         if vendor.values["lei"]:
             self._lei[vendor.values["lei"]].remove(vendor)
+        if vendor.values["vat_number"]:
+            self._vat[vendor.values["vat_number"]].remove(vendor)
         if vendor.registration:
             self._registration[vendor.registration].remove(vendor)
         self._name[vendor.values["name"].lower(), vendor.values["country"]].remove(vendor)
@@ -105,8 +125,10 @@ def _same_country(one: str, other: str) -> bool:
 
 def contradicts(row: Candidate, vendor: KnownVendor) -> bool:
     """Whether the row has a mark that differs from the vendor's of the same kind."""
-    if row.lei and vendor.values["lei"] and row.lei != vendor.values["lei"]:
-        return True
+    for name in ("lei", "vat_number"):
+        mine, theirs = getattr(row, name), vendor.values[name]
+        if mine and theirs and mine != theirs:
+            return True
     if row.registration_key and vendor.registration not in {"", row.registration_key}:
         return True
     if row.external_key:
@@ -122,6 +144,7 @@ class Seen:
     def __init__(self) -> None:
         self._external: dict[tuple[str, str], Candidate] = {}
         self._lei: dict[str, Candidate] = {}
+        self._vat: dict[tuple[str, str], Candidate] = {}
         self._registration: dict[str, list[Candidate]] = defaultdict(list)
         self._name: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
 
@@ -131,6 +154,8 @@ class Seen:
             self._external.setdefault(row.external_key, row)
         if row.lei:
             self._lei.setdefault(row.lei, row)
+        if row.vat_number:
+            self._vat.setdefault((row.country, row.vat_number), row)
         if row.registration_key:
             self._registration[row.registration_key].append(row)
         self._name[name_key(row.name), row.country].append(row)
@@ -142,6 +167,8 @@ class Seen:
             found.append(("external_id", self._external[row.external_key]))
         if row.lei and row.lei in self._lei:
             found.append(("lei", self._lei[row.lei]))
+        if row.vat_number and (row.country, row.vat_number) in self._vat:
+            found.append(("vat_number", self._vat[row.country, row.vat_number]))
         worldwide = is_worldwide(row.registration_key)
         found += [
             ("registration_number", earlier)
@@ -155,6 +182,7 @@ class Seen:
         for earlier in self._name[name_key(row.name), row.country]:
             differ = (
                 (row.lei and earlier.lei and row.lei != earlier.lei)
+                or (row.vat_number and earlier.vat_number and row.vat_number != earlier.vat_number)
                 or (
                     row.registration_key
                     and earlier.registration_key

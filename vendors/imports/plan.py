@@ -1,9 +1,9 @@
 """What each row of a list would do, decided before anything is written.
 
 Rows are taken in their order. Which of them means a vendor that is there follows from marks, in
-this order: the external id; the LEI or the registration number (with the country, unless it is an
-ISIN); the same name and country within the unit. A list never overwrites what another unit keeps,
-and an empty cell never erases anything.
+this order: the external id; the LEI, the VAT or the registration number (with the country, unless
+it is an ISIN); the same name and country within the unit. A list never overwrites what another
+unit keeps, and an empty cell never erases anything.
 """
 
 from collections.abc import Iterable
@@ -15,12 +15,15 @@ from vendors.imports.known import FIELDS, Known, KnownVendor, Seen
 from vendors.imports.rows import Candidate, Said
 from vendors.master_data import name_key
 
+#: What tells companies apart.
+_TELLING = frozenset({"name", "country", "registration_number", "lei", "vat_number"})
+
 
 def _mark(row: Candidate, column: str) -> str:
     """The mark of a row as people write it."""
     if column == "external_id":
         return f"{row.system}:{row.external_id}"
-    return row.lei if column == "lei" else row.registration_number
+    return str(getattr(row, column))
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,10 @@ def _by_external_id(row: Candidate, vendor: KnownVendor) -> bool:
 def _shared_mark(row: Candidate, vendor: KnownVendor) -> str:
     if _by_external_id(row, vendor):
         return "external_id"
-    return "lei" if row.lei and row.lei == vendor.values["lei"] else "registration_number"
+    for name in ("lei", "vat_number"):
+        if getattr(row, name) and getattr(row, name) == vendor.values[name]:
+            return name
+    return "registration_number"
 
 
 def _step(row: Candidate, vendor: KnownVendor, known: Known) -> Step:
@@ -193,7 +199,7 @@ def _step(row: Candidate, vendor: KnownVendor, known: Known) -> Step:
         value, present = getattr(row, name), vendor.values[name]
         if not value or value == present:
             continue
-        if present and not by_id and name in {"name", "country", "registration_number", "lei"}:
+        if present and not by_id and name in _TELLING:
             # What tells companies apart changes only where an id of ours says which one is meant.
             continue
         after[name] = value

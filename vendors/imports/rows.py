@@ -52,6 +52,7 @@ class Candidate:
     country: str = ""
     registration_number: str = ""
     lei: str = ""
+    vat_number: str = ""
     city: str = ""
     website: str = ""
     currency: str = ""
@@ -110,10 +111,14 @@ def _candidate(
         values["country"] = _country(raw.get("country"), notice)
         for name in ("registration_number", "lei"):
             values[name] = _checked(name, _number(raw.get(name, "")))
+        values["vat_number"] = _vat(raw.get("vat_number", ""), values["country"], notice)
         values |= _external(raw, system)
     except _Refusal as refusal:
         cell = raw.get(refusal.field, "")
         return Said(line.number, heading(refusal.field), cell[:120], str(refusal))
+    doubt = master_data.doubt_about_number(values["registration_number"], values["country"])
+    if doubt:
+        notice("registration_number", doubt)
     for name in _SPARE:
         cleaner = master_data.CLEANERS.get(name, master_data.clean_category)
         try:
@@ -163,6 +168,16 @@ def _checked(name: str, text: str) -> str:
         return master_data.CLEANERS[name](text)
     except ValueError as error:
         raise _Refusal(name, str(error)) from error
+
+
+def _vat(cell: str, country: str, notice: Notice) -> str:
+    """The number, checked; one that cannot be right is left out and named: the row goes in."""
+    try:
+        text = master_data.clean_vat_number(_number(cell))
+        return master_data.with_country(text, country)
+    except ValueError as error:
+        notice("vat_number", _("%(reason)s Left out.") % {"reason": error})
+        return ""
 
 
 def _external(raw: Mapping[str, str], system: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from vendors.models.law import (
     LawRelease,
 )
 from vendors.models.loss import Exposure
+from vendors.models.merge import MergeRecord, NotTheSame
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
 from vendors.models.owner import Owner, VendorAlias
 from vendors.models.rate import ExchangeRate, PriceIndex
@@ -28,6 +29,7 @@ from vendors.models.site import Site
 from vendors.models.site_audit import SiteAudit
 from vendors.models.statement import FinanceImport, FinancialProfile, Statement
 from vendors.models.subcontract import Subcontract
+from vendors.models.subcontract_import import SubcontractImport
 from vendors.models.training import TrainingPerson, TrainingRecord, TrainingTopic
 from vendors.models.vendor import ExternalId, Vendor, VendorUnit
 from vendors.models.watch_list import (
@@ -70,8 +72,10 @@ __all__ = [
     "ListVersion",
     "Match",
     "MatchStep",
+    "MergeRecord",
     "MonitoringCheck",
     "MonitoringItem",
+    "NotTheSame",
     "Owner",
     "PersonalData",
     "PriceIndex",
@@ -83,6 +87,7 @@ __all__ = [
     "SiteAudit",
     "Statement",
     "Subcontract",
+    "SubcontractImport",
     "TrainingPerson",
     "TrainingRecord",
     "TrainingTopic",

@@ -1,24 +1,41 @@
 """The vendor: master data shared by all units that work with it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Value
-from django.db.models.functions import Now, Upper
+from django.db.models.functions import Coalesce, Lower, Now, Upper
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
 
+#: Legal forms that two spellings of one name may differ in; a rough cut for finding pairs.
+_FORMS = (
+    r"\m(gmbh|mbh|ag|kg|kgaa|ohg|se|ltd|limited|llc|llp|inc|incorporated|corp|corporation|co|"
+    r"company|sa|sas|sarl|srl|spa|sl|slu|bv|nv|oy|oyj|ab|as|asa|aps|jsc|plc|pte|pty|pvt|private|"
+    r"sdn|bhd|kft|zrt|sro|doo|ooo|zao|pao|ltda|tnhh)\M"
+)
+_MARKED = "àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłńñňòóôõöøōőřśşšťùúûüūůűųýÿźżž"
+_PLAIN = "aaaaaaaaacccddeeeeeeeegiiiiiiilnnnoooooooorssstuuuuuuuuyyzzz"
+#: The part of a host name that somebody registers: two labels, or three below "co.uk" and the like.
+_REGISTERED = r"[^.]+\.(?:(?:co|com|net|org|gov|edu|ac|or|ne|go|gob|nom)\.[a-z]{2}|[^.]+)$"
+
+
+def _replaced(text: Any, pattern: str, by: str) -> Func:
+    return Func(text, Value(pattern), Value(by), Value("g"), function="regexp_replace")
+
 
 class Vendor(models.Model):
-    """A company that supplies us."""
+    """A company that supplies us, or takes part in the work of one that does."""
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
         ARCHIVED = "archived", _("Archived")
+        # Another record stands for the company: `merged_into`.
+        MERGED = "merged", _("Merged")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("Name"), max_length=200)
@@ -38,8 +55,51 @@ class Vendor(models.Model):
         db_persist=True,
     )
     lei = models.CharField(_("LEI"), max_length=20, blank=True)
+    # With the country's letters in front where the country writes them so.
+    vat_number = models.CharField(
+        _("VAT number"), max_length=20, blank=True, db_default="", default=""
+    )
     city = models.CharField(_("City"), max_length=120, blank=True)
     website = models.URLField(_("Website"), blank=True)
+    # What web addresses are compared by; "" for none.
+    website_domain = models.GeneratedField(
+        expression=Coalesce(
+            Func(
+                Func(
+                    Lower(F("website")),
+                    Value(r"^[a-z]+://(?:[^/?#@]*@)?([^/:?#]+)"),
+                    function="substring",
+                ),
+                Value(_REGISTERED),
+                function="substring",
+            ),
+            Value(""),
+        ),
+        output_field=models.CharField(max_length=200),
+        db_persist=True,
+    )
+    # The name without case, marks, punctuation and legal form; pairs are looked for by it.
+    name_key = models.GeneratedField(
+        expression=_replaced(
+            _replaced(
+                _replaced(
+                    Func(Lower(F("name")), Value(_MARKED), Value(_PLAIN), function="translate"),
+                    "[.'\u2019]",
+                    "",
+                ),
+                _FORMS,
+                "",
+            ),
+            "[^[:alnum:]]",
+            "",
+        ),
+        output_field=models.CharField(max_length=200),
+        db_persist=True,
+    )
+    # The record that stands for this company since the two were merged.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
     # The money it invoices in; new engagements start with it.
     currency = models.CharField(_("Currency"), max_length=3, blank=True, db_default="", default="")
     status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.ACTIVE)
@@ -56,6 +116,15 @@ class Vendor(models.Model):
             models.Index(fields=["registration_key"], name="vendor_registration"),
             models.Index(fields=["lei"], condition=~models.Q(lei=""), name="vendor_lei"),
             models.Index(fields=["name", "id"], name="vendor_name"),
+            models.Index(
+                fields=["vat_number"], condition=~models.Q(vat_number=""), name="vendor_vat"
+            ),
+            models.Index(
+                fields=["website_domain"],
+                condition=~models.Q(website_domain=""),
+                name="vendor_domain",
+            ),
+            models.Index(fields=["name_key"], name="vendor_name_key"),
         ]
 
     def __str__(self) -> str:

@@ -158,9 +158,11 @@ def _known(rows: Sequence[Candidate | Said], unit: BusinessUnit, *, lock: bool) 
     marked = Q(pk__in=by_id) | Q(pk__in=namesakes)
     if leis := {row.lei for row in good if row.lei}:
         marked |= Q(lei__in=leis)
+    if vats := {row.vat_number for row in good if row.vat_number}:
+        marked |= Q(vat_number__in=vats)
     if numbers := {row.registration_key for row in good if row.registration_key}:
         marked |= Q(registration_key__in=numbers)
-    found = Vendor.objects.filter(marked).order_by("pk")
+    found = Vendor.objects.filter(marked, merged_into=None).order_by("pk")
     if lock:
         found = found.select_for_update()
     vendors = {

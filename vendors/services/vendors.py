@@ -44,6 +44,12 @@ class ExternalIdTaken(Refused):
     code = "external_id_taken"
 
 
+class MergedAway(Refused):
+    """The record was merged into another, which stands for it."""
+
+    code = "merged_away"
+
+
 def create(
     *,
     name: str,
@@ -51,6 +57,7 @@ def create(
     country: str = "",
     registration_number: str = "",
     lei: str = "",
+    vat_number: str = "",
     city: str = "",
     website: str = "",
     currency: str = "",
@@ -70,6 +77,7 @@ def create(
             "country": country,
             "registration_number": registration_number,
             "lei": lei,
+            "vat_number": vat_number,
             "city": city,
             "website": website,
             "currency": currency,
@@ -99,7 +107,7 @@ def change(*, vendor: Vendor, version: int, values: Mapping[str, Any], by: Princ
     with `extra["current"]` (field -> value now) and `extra["version"]`; Invalid per field.
     """
     unit_id = _require_held(vendor, by)
-    cleaned = master_data.clean(values)
+    cleaned = master_data.clean(values, country=str(vendor.country))
     with transaction.atomic():
         locked = Vendor.objects.select_for_update().get(pk=vendor.pk)
         before = {field: str(getattr(locked, field)) for field in cleaned}
@@ -153,7 +161,9 @@ def link_unit(
     require(by, Permission.EDIT_VENDORS, unit.pk)
     category = _category(category)
     with transaction.atomic():
-        Vendor.objects.select_for_update().get(pk=vendor.pk)
+        locked = Vendor.objects.select_for_update().get(pk=vendor.pk)
+        if locked.merged_into_id is not None:
+            raise MergedAway(_("This record was merged into another one. Link that one."))
         link, created = VendorUnit.objects.get_or_create(
             vendor=vendor, unit=unit, defaults={"category": category, "owner": owner}
         )
@@ -226,6 +236,8 @@ def remove_external_id(*, external_id: ExternalId, by: Principal) -> None:
 
 def _require_held(vendor: Vendor, by: Principal) -> UUID:
     """The unit through which `by` may edit `vendor`. Raises NotAllowed when there is none."""
+    if vendor.merged_into_id is not None:
+        raise MergedAway(_("This record was merged into another one. Change that one."))
     link = selectors.links_of(vendor, by, Permission.EDIT_VENDORS).first()
     if link is None:
         raise NotAllowed(

@@ -1,5 +1,16 @@
-"""Addresses of the pages of likely duplicates and merging."""
+"""Addresses of the pages of likely duplicates and of merging vendors."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vendors.views import duplicates
+
+_pair = "duplicates/<uuid:pk>/<uuid:other>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("duplicates/", duplicates.index, name="duplicates"),
+    path(f"{_pair}merge/", duplicates.merge, name="merge"),
+    path(f"{_pair}not-the-same/", duplicates.tell_apart, name="tell_apart"),
+    path("merges/<uuid:pk>/", duplicates.merge_record, name="merge_record"),
+    path("merges/<uuid:pk>/undo/", duplicates.undo, name="merge_undo"),
+    path("vendors/<uuid:pk>/duplicates/", duplicates.of_vendor, name="of_vendor"),
+]

@@ -129,6 +129,7 @@ FIELD_NAMES = {
     "system": lambda: _("that system"),
     "category": lambda: _("category"),
     "lei": lambda: _("LEI"),
+    "vat_number": lambda: _("VAT number"),
 }
 assert set(FIELD_NAMES) == set(FIELDS)  # noqa: S101 - a field without words would break the page
 DELIMITERS = {

@@ -139,9 +139,9 @@ def _chosen(request: Request, vendor: Vendor) -> Vendor | None:
 
 
 def _known(request: Request, form: SubcontractAddForm, vendor: Vendor) -> list[Known]:
-    company = form.company()
-    company.pop("website")
-    found = selectors.lookalikes(request.principal, unit=None, leave_out=[vendor.pk], **company)
+    found = selectors.lookalikes(
+        request.principal, unit=None, leave_out=[vendor.pk], **form.company()
+    )
     return [
         Known(
             one,

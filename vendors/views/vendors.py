@@ -24,6 +24,7 @@ from accounts.units import working_unit
 from audit.errors import Invalid, OutOfDate
 from vendors import selectors
 from vendors.forms.vendor import VendorAddForm, VendorEditForm
+from vendors.master_data import doubt_about_number
 from vendors.merging import merge
 from vendors.models import Vendor
 from vendors.selectors import Lookalike
@@ -65,6 +66,7 @@ def add(request: Request) -> HttpResponse:
             except Invalid as refused:
                 take_refusal(form, refused.extra["errors"])
             else:
+                _doubt(request, vendor)
                 messages.success(
                     request,
                     _("%(name)s was added. Next: say what it is engaged for.")
@@ -94,6 +96,8 @@ def _known(request: Request, form: VendorAddForm, unit: BusinessUnit) -> list[Kn
         country=values["country"],
         registration_number=values["registration_number"],
         lei=values["lei"],
+        vat_number=values["vat_number"],
+        website=values["website"],
     )
     return [
         Known(
@@ -104,6 +108,14 @@ def _known(request: Request, form: VendorAddForm, unit: BusinessUnit) -> list[Kn
         )
         for one in found
     ]
+
+
+def _doubt(request: Request, vendor: Vendor) -> None:
+    """Say where a number on record looks mistyped; it stands all the same."""
+    country = vendor.country.code or ""
+    said = doubt_about_number(vendor.registration_number, country)
+    if said:
+        messages.warning(request, said)
 
 
 def _marks(known: Iterable[Known]) -> set[str]:
@@ -150,6 +162,8 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
             take_refusal(form, refused.extra["errors"])
         else:
             if not clashes:
+                vendor.refresh_from_db()
+                _doubt(request, vendor)
                 messages.success(request, _("Saved."))
                 return redirect(vendor_page(vendor.pk))
     return render(
@@ -234,6 +248,7 @@ def tabs(vendor: Vendor, active: str) -> list[dict[str, Any]]:
         ("edit", _("Details")),
         ("ids", _("Ids in other systems")),
         ("units", _("Business units")),
+        ("of_vendor", _("Duplicates")),
     )
     return [
         {

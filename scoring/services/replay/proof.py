@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -19,6 +20,7 @@ from scoring.services import results
 from scoring.services.replay.findings import Difference, Finding, Problem, between, millis, name_of
 from scoring.services.replay.models import Models, Unreadable
 from scoring.services.replay.stored import Row, Standing
+from vendors.selectors import merges
 
 #: What of a score is compared beside its digest and its figures, in this order.
 _SAID: Final = ("status", "band", "points", "lo", "hi")
@@ -27,10 +29,11 @@ _SAID: Final = ("status", "band", "points", "lo", "hi")
 def prove(rows: Iterable[Row], models: Models, *, current: bool = False) -> Iterator[Finding]:
     """Compute the scores again, those of one model at once, and say what differs."""
     rows = sorted(rows, key=lambda row: (row.model_id, row.engine_version))
+    companies = _Companies()
     for (number, version), group in groupby(rows, lambda row: (row.model_id, row.engine_version)):
         members = list(group)
         for row in members:
-            yield from _references(row, current=current)
+            yield from _references(row, companies, current=current)
         try:
             engine, model = versions.engine(version), models.of(number)
         except (UnknownEngine, Unreadable) as error:
@@ -44,7 +47,19 @@ def _unreadable(row: Row, reason: str, *, current: bool) -> Finding:
     return Finding(name_of(row.pk, current=current), Problem.UNREADABLE, reason)
 
 
-def _references(row: Row, *, current: bool) -> Iterator[Finding]:
+class _Companies:
+    """Which records stand, or stood, for one company: assessments move when they are merged."""
+
+    @cached_property
+    def _group(self) -> dict[str, str]:
+        return {str(one): str(group) for one, group in merges.same_company().items()}
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two records are one, or were for a time; read only where they differ."""
+        return one == other or self._group.get(one, one) == self._group.get(other, other)
+
+
+def _references(row: Row, companies: _Companies, *, current: bool) -> Iterator[Finding]:
     """What a reference leads to must exist, and be what the assessment says too."""
     wrong = []
     for what, stored, found, of_assessment in (
@@ -53,7 +68,7 @@ def _references(row: Row, *, current: bool) -> Iterator[Finding]:
     ):
         if found is None:
             wrong.append(Difference(what, stored, "does not exist"))
-        elif of_assessment not in (None, stored):
+        elif of_assessment is not None and not companies.same(stored, of_assessment):
             wrong.append(Difference(what, stored, f"that of the assessment: {of_assessment}"))
     if row.assessment_vendor is None:
         wrong.insert(0, Difference("assessment", row.assessment_id, "does not exist"))

@@ -1,0 +1,34 @@
+"""An uploaded list of subcontractors, between its preview and its result."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.models import BusinessUnit, User
+from audit.ids import uuid7
+
+
+class SubcontractImport(models.Model):
+    """A list of subcontractors to be imported: the file, what will happen, what happened."""
+
+    class Status(models.TextChoices):
+        PREVIEW = "preview"
+        DONE = "done"
+        DISCARDED = "discarded"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    report = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["unit", "-id"], name="subcontract_import_unit")]
+
+    def __str__(self) -> str:
+        return self.file_name

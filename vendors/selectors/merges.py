@@ -1,0 +1,85 @@
+"""Records that were merged: which one stands for which, and what an undo would do."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from vendors.models import MergeRecord, Vendor, VendorUnit
+from vendors.selectors.master import vendors_visible_to
+
+#: Further than anybody merges; a bound in place of trust in the rows.
+_LONGEST = 50
+
+
+def survivor_of(vendor_id: UUID) -> UUID:
+    """The record that stands for this one now; itself unless it was merged."""
+    for _step in range(_LONGEST):
+        into = Vendor.objects.filter(pk=vendor_id).values_list("merged_into", flat=True).first()
+        if into is None:
+            return vendor_id
+        vendor_id = into
+    return vendor_id
+
+
+def visible_survivor(principal: Principal, vendor_id: UUID) -> UUID | None:
+    """The record that stands for a merged one, if the reader sees it; None for any other."""
+    survivor = survivor_of(vendor_id)
+    if survivor == vendor_id or not vendors_visible_to(principal).filter(pk=survivor).exists():
+        return None
+    return survivor
+
+
+def all_ids_of(vendor_id: UUID) -> list[UUID]:
+    """This record, and all that were merged into it: rows that never move stay under their ids."""
+    found, waiting = [vendor_id], [vendor_id]
+    while waiting and len(found) < _LONGEST:
+        more = Vendor.objects.filter(merged_into__in=waiting).values_list("pk", flat=True)
+        waiting = [pk for pk in more if pk not in found]
+        found += waiting
+    return found
+
+
+def same_company() -> dict[UUID, UUID]:
+    """Record -> one that stands for all that were ever one company with it, undone or not."""
+    beside: dict[UUID, list[UUID]] = defaultdict(list)
+    for kept, gone in MergeRecord.objects.values_list("kept", "gone"):
+        beside[kept].append(gone)
+        beside[gone].append(kept)
+    group: dict[UUID, UUID] = {}
+    for start in beside:
+        if start in group:
+            continue
+        waiting = [start]
+        while waiting:
+            one = waiting.pop()
+            if one not in group:
+                group[one] = start
+                waiting += beside[one]
+    return group
+
+
+def units_of(*vendor_ids: UUID) -> set[UUID]:
+    """The units that work with any of these."""
+    return set(VendorUnit.objects.filter(vendor__in=vendor_ids).values_list("unit", flat=True))
+
+
+def may_merge(principal: Principal, *vendor_ids: UUID) -> bool:
+    """Whether they may merge in every unit that works with any of these records."""
+    units = units_of(*vendor_ids)
+    return bool(units) and principal.covers(Permission.MERGE_VENDORS, units)
+
+
+def merges_visible_to(principal: Principal) -> QuerySet[MergeRecord]:
+    """Merges whose surviving record the reader sees, the latest first."""
+    rows = MergeRecord.objects.select_related("kept", "gone", "merged_by", "undone_by")
+    visible = vendors_visible_to(principal).values("pk")
+    return rows.filter(Q(kept__in=visible)).order_by("-pk")
+
+
+def merges_of(vendor_id: UUID, principal: Principal) -> Sequence[MergeRecord]:
+    """What was merged into one record, the latest first."""
+    return list(merges_visible_to(principal).filter(kept=vendor_id)[:50])
