@@ -30,6 +30,8 @@ def test_pages_about_countries_are_accessible_and_fit_a_narrow_window(
     vendor = make_vendor(unit, name="Nam Long Plastics JSC", country="VN")
     intake = {**USUAL_INTAKE, "ip_entrusted": ["source_code", "moulds_tooling"]}
     make_engagement(vendor, unit, title="Housings", made_in=["VN", "TH"], intake=intake)
+    # Two engagements of one name are told apart without their headings.
+    make_engagement(vendor, unit, title="Housings", made_in=["TH"], intake=intake)
     compared = "kind=source_code&country_0=VN&country_1=TW&country_2=DE&country_3=NA&country_4=IR"
     addresses = {
         "law-list": "/law/?show=used",
