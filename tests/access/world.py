@@ -31,6 +31,7 @@ from vendors.models import Match
 from vendors.services import (
     aliases,
     clauses,
+    contract_imports,
     estimates,
     imports,
     incident_parts,
@@ -40,6 +41,10 @@ from vendors.services import (
 )
 from vendors.services.merging.merge import merge
 
+_POLICIES = (
+    b"vendor;kind;insurer;policy number;limit;currency;from;expires on\n"
+    b"%s Tools;Cyber;Rhenus;C-7;5000000;EUR;2026-01-01;2026-12-31\n"
+)
 _LIST = b"name;country\n%s Castings;DE\n;DE\n"
 
 
@@ -119,6 +124,13 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     estimates.set_ict_service(
         engagement=draft.engagement, version=0, values={"function": f"{word} orders"}, by=SYSTEM
     )
+    list_of_policies = contract_imports.preview(
+        unit=unit,
+        kind="policies",
+        file_name=f"{word}-policies.csv",
+        content=_POLICIES % word.encode(),
+        by=SYSTEM,
+    )
     policy = make_policy(vendor, insurer=f"{word} Insurance")
     make_exposure(draft.engagement, per_year_low="0.1", per_year_likely="0.2", per_year_high="0.5")
     asset = make_asset(draft.engagement, name=f"{word} hinge")
@@ -169,6 +181,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "contract": contract.pk,
             "clause": "audit",
             "policy": policy.pk,
+            "contract_import": list_of_policies.pk,
             "system": external.system,
             "number": external.value,
             "external_id": external.pk,

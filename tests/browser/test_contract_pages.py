@@ -16,6 +16,12 @@ from vendors.services import clauses, estimates
 
 pytestmark = pytest.mark.browser
 
+LIST = (
+    b"vendor;title;reference;ends on;right to audit\n"
+    b"Nam Long Plastics JSC;NDA;N-1;2027-12-31;weak\n"
+    b"Nam Long Plastics JSC;MSA;M-1;2027-02-30;splendid\n"
+)
+
 
 @pytest.fixture
 def engagement(unit: BusinessUnit) -> Engagement:
@@ -116,6 +122,21 @@ def test_the_pages_of_contracts_are_accessible_and_fit(
     ):
         page.goto(reverse(address, args=[args]))
         look(page, name)
+    page.goto(f"{reverse('vendors:clauses', args=[contract.pk])}?show=gaps")
+    look(page, "contract-clauses-gaps")
+    page.goto(reverse("vendors:due"))
+    look(page, "due-empty")
+    make_policy(vendor, kind="crime", expires_on="2026-01-31")
+    page.goto(reverse("vendors:due"))
+    look(page, "due")
+    page.goto(reverse("vendors:contract_import_new"))
+    look(page, "contract-import-new")
+    page.get_by_label("List", exact=True).set_input_files(
+        {"name": "contracts.csv", "mimeType": "text/csv", "buffer": LIST}
+    )
+    page.get_by_role("button", name="Look through the list").click()
+    expect(page.get_by_text("Nothing can be imported yet")).to_be_visible()
+    look(page, "contract-import")
     page.goto(reverse("vendors:contract_add", args=[engagement.pk]))
     page.get_by_role("button", name="Enter it and go to its clauses").click()
     expect(page.get_by_text("There is 1 problem")).to_be_visible()

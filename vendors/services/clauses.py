@@ -155,3 +155,22 @@ def _check(row: Clause, key: str) -> None:
         errors["status"] = [_("A licence stands in for an assignment only where there is one.")]
     if errors:
         raise master_data.invalid(errors)
+
+
+def differ(contract: Contract | None, points: Mapping[str, str]) -> bool:
+    """Whether these statuses (by key) differ from those judged; raises Invalid for what cannot be.
+
+    Nothing is written. The errors are named `clause:<key>`.
+    """
+    there = {row.key: row for row in contract.clauses.all()} if contract is not None else {}
+    changed = False
+    for key, status in points.items():
+        row = there.get(key) or Clause(key=key)
+        changed = changed or row.status != status
+        row.status = status
+        try:
+            _check(row, key)
+        except Invalid as refused:
+            said = [text for texts in refused.extra["errors"].values() for text in texts]
+            raise master_data.invalid({f"clause:{key}": said}) from refused
+    return changed

@@ -94,6 +94,18 @@ def create(
     return contract
 
 
+def check(*, engagement: Engagement, contract: Contract | None, values: Mapping[str, Any]) -> bool:
+    """Whether writing these values would change anything; nothing is written.
+
+    Raises Invalid per field as `create` (without a contract) and `change` would.
+    """
+    row = Contract(engagement=engagement) if contract is None else contract
+    cleaned = tidying.clean({"title": "", **values} if contract is None else values, CLEANERS)
+    changed = put(row, _without_unused(row, cleaned))
+    _check(row)
+    return contract is None or bool(changed)
+
+
 def change(
     *, contract: Contract, version: int, values: Mapping[str, Any], by: Principal
 ) -> Contract:

@@ -77,6 +77,18 @@ def create(
     return policy
 
 
+def check(*, vendor: Vendor, policy: InsurancePolicy | None, values: Mapping[str, Any]) -> bool:
+    """Whether writing these values would change anything; nothing is written.
+
+    Raises Invalid per field as `create` (without a policy) and `change` would.
+    """
+    row = InsurancePolicy(vendor=vendor) if policy is None else policy
+    given = {**dict.fromkeys(_NEEDED), **values} if policy is None else values
+    changed = put(row, tidying.clean(given, CLEANERS))
+    _check(row)
+    return policy is None or bool(changed)
+
+
 def change(
     *, policy: InsurancePolicy, version: int, values: Mapping[str, Any], by: Principal
 ) -> InsurancePolicy:

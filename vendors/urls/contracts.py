@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import clauses, contracts, due, estimates, insurance
+from vendors.views import clauses, contract_imports, contracts, due, estimates, insurance
 
 _engagement = "engagements/<uuid:pk>/"
 _contract = "contracts/<uuid:pk>/"
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_engagement}exposure/", estimates.exposure, name="exposure"),
     path(f"{_engagement}personal-data/", estimates.personal_data, name="personal_data"),
     path(f"{_engagement}ict-service/", estimates.ict_service, name="ict_service"),
+    path("contracts/import/", contract_imports.new, name="contract_import_new"),
+    path("contracts/import/<uuid:pk>/", contract_imports.show, name="contract_import"),
     path(_contract, contracts.show, name="contract"),
     path(f"{_contract}edit/", contracts.edit, name="contract_edit"),
     path(f"{_contract}notice/", contracts.notice, name="contract_notice"),
