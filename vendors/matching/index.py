@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from vendors.matching.match import Candidate, Party, compare
 from vendors.matching.normalise import Name
@@ -19,7 +20,10 @@ K = TypeVar("K", bound=Hashable)
 #: How many names are taken by their three-letter pieces.
 TOP: Final = 100
 #: Least share of the rarer side's pieces (by weight) that two names worth comparing have in common.
-LEAST: Final = 0.3
+LEAST: Final = 0.35
+#: Least likeness of two names in plain letters (rapidfuzz, words in any order, 0 to 100) for which
+#: they are compared word by word: far below what any two names that are shown have.
+QUICK: Final = 65
 
 
 def trigrams(name: Name) -> set[str]:
@@ -39,12 +43,21 @@ class Found(Generic[K]):
     candidate: Candidate
 
 
+def _worth_it(one: Name, other: Name) -> bool:
+    """A quick look: nearly all names that share some pieces are far from alike."""
+    return one.person == other.person and (
+        fuzz.token_set_ratio(one.spaced, other.spaced) >= QUICK
+        or fuzz.ratio(one.everything, other.everything) >= QUICK
+    )
+
+
 class Index(Generic[K]):
     """Listed parties by their names, sounds and identifiers. Built once, then only read."""
 
     def __init__(self, parties: Iterable[tuple[K, Party]]) -> None:
         self._keys: list[K] = []
         self._parties: list[Party] = []
+        self._names: list[Name] = []
         owners: list[int] = []
         pieces: dict[str, list[int]] = defaultdict(list)
         sounds: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -58,6 +71,7 @@ class Index(Generic[K]):
             for name in party.names:
                 row = len(owners)
                 owners.append(number)
+                self._names.append(name)
                 grams = trigrams(name)
                 weights.append(len(grams))
                 for gram in grams:
@@ -65,7 +79,7 @@ class Index(Generic[K]):
                 sounds[name.sounds].append(row)
         self._owners = np.array(owners, dtype=np.int32)
         self._pieces = {gram: np.array(rows, dtype=np.int32) for gram, rows in pieces.items()}
-        self._sounds = {sound: np.array(rows, dtype=np.int32) for sound, rows in sounds.items()}
+        self._sounds = dict(sounds)
         self._identifiers = dict(identifiers)
         count = max(len(owners), 1)
         #: What a piece says: rare ones much, those in every other name next to nothing.
@@ -76,6 +90,7 @@ class Index(Generic[K]):
         self._size = np.zeros(len(owners), dtype=np.float64)
         for gram, rows in self._pieces.items():
             self._size[rows] += self._worth[gram]
+        np.maximum(self._size, 1e-9, out=self._size)
 
     def __len__(self) -> int:
         return len(self._parties)
@@ -91,47 +106,53 @@ class Index(Generic[K]):
         return len(self._owners)
 
     def near(self, name: Name) -> Sequence[int]:
-        """Numbers of the parties with a name worth comparing, by pieces and by sound."""
+        """Rows of the names worth comparing with this one, by pieces and by sound."""
         if not len(self._owners) or not name.words:
             return ()
-        rows, worths, mine = [], [], 0.0
+        rows, worths, counts, mine = [], [], [], 0.0
         for gram in trigrams(name):
             found = self._pieces.get(gram)
             worth = self._worth.get(gram, self._unknown)
             mine += worth
             if found is not None:
                 rows.append(found)
-                worths.append(np.full(len(found), worth))
-        near: list[np.ndarray] = []
+                worths.append(worth)
+                counts.append(len(found))
+        near: list[int] = []
         if rows:
             hits = np.concatenate(rows)
-            shared = np.bincount(hits, np.concatenate(worths), minlength=len(self._owners))
-            share = shared / np.minimum(np.maximum(self._size, 1e-9), mine)
+            shared = np.bincount(hits, np.repeat(worths, counts), minlength=len(self._owners))
+            share = shared / np.minimum(self._size, mine)
             wanted = np.nonzero(share >= LEAST)[0]
             if len(wanted) > TOP:
                 # Among those that share enough, the ones most alike as a whole.
                 alike = shared[wanted] / (self._size[wanted] + mine - shared[wanted])
                 wanted = wanted[np.argpartition(-alike, TOP)[:TOP]]
-            near.append(wanted)
+            near = wanted.tolist()
         same_sound = self._sounds.get(name.sounds)
         if same_sound is not None:
-            near.append(same_sound[: TOP * 2])
-        if not near:
-            return ()
-        numbers: list[int] = np.unique(self._owners[np.concatenate(near)]).tolist()
-        return numbers
+            near.extend(same_sound[: TOP * 2])
+        return near
 
     def search(self, party: Party) -> list[Found[K]]:
         """The listed parties alike enough to show to a person, the likeliest first."""
-        numbers: set[int] = set()
+        numbers: dict[int, set[int]] = {}
         for name in party.names:
-            numbers.update(self.near(name))
+            for row in self.near(name):
+                if _worth_it(name, self._names[row]):
+                    numbers.setdefault(int(self._owners[row]), set()).add(row)
+        found = []
+        for number, rows in numbers.items():
+            names = tuple(self._names[row] for row in sorted(rows))
+            candidate = compare(party, self._parties[number], names)
+            if candidate is not None:
+                found.append(Found(self._keys[number], candidate))
+        met = {one.key for one in found}
         for identifier in party.identifiers:
-            numbers.update(self._identifiers.get(identifier, ()))
-        found = [
-            Found(self._keys[number], candidate)
-            for number in sorted(numbers)
-            if (candidate := compare(party, self._parties[number])) is not None
-        ]
+            for number in self._identifiers.get(identifier, ()):
+                candidate = compare(party, self._parties[number])
+                if candidate is not None and self._keys[number] not in met:
+                    met.add(self._keys[number])
+                    found.append(Found(self._keys[number], candidate))
         found.sort(key=lambda one: -one.candidate.score)
         return found

@@ -29,8 +29,6 @@ FORM_MIXED_UP: Final = 0.2
 COUNTRY_IN_NAME: Final = 0.25
 #: Words that very many names have tell little.
 WEAK: Final = 0.4
-#: … and count half towards the length by which the threshold rises.
-WEAK_LENGTH: Final = 0.5
 #: A word with a country in it says more than that, and less than a name.
 COUNTRY_WORD: Final = 0.5
 INITIAL: Final = 0.8
@@ -50,13 +48,7 @@ def budget(length: int) -> int:
 
 def threshold(name: Name) -> float:
     """The score from which a name is shown to a person; it rises as names get shorter."""
-    strong = name.strong
-    length = sum(
-        len(word) * (1 if word in strong else WEAK_LENGTH)
-        for word in name.words
-        if word not in name.numbers
-    )
-    return THRESHOLD + SHORT_NAMES * max(0.0, LONG - length) / LONG
+    return THRESHOLD + SHORT_NAMES * max(0.0, LONG - name.length) / LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,15 +293,15 @@ class Candidate:
     other_numbers: bool = False
 
 
-def compare(query: Party, result: Party) -> Candidate | None:
+def compare(query: Party, result: Party, names: tuple[Name, ...] | None = None) -> Candidate | None:
     """Why `query` may be the listed `result`; None where it is not alike enough to be shown.
 
     Score = the best of name, same LEI (.95) and same registration number (.85); less .2 where the
-    countries are known and differ.
+    countries are known and differ. `names`: only these of the result's names are compared.
     """
     if query.person is not None and result.person is not None and query.person != result.person:
         return None
-    best, one, other = _best_names(query, result)
+    best, one, other = _best_names(query.names, result.names if names is None else names)
     countries = "unknown"
     if query.countries and result.countries:
         countries = "same" if query.countries & result.countries else "different"
@@ -339,16 +331,16 @@ def compare(query: Party, result: Party) -> Candidate | None:
     )
 
 
-def _best_names(query: Party, result: Party) -> tuple[NameScore, Name, Name]:
-    best, one, other = NOTHING, query.names[0], result.names[0]
+def _best_names(mine: tuple[Name, ...], theirs: tuple[Name, ...]) -> tuple[NameScore, Name, Name]:
+    best, one, other = NOTHING, mine[0], theirs[0]
     above = -1.0
-    for mine in query.names:
-        least = threshold(mine)
-        for theirs in result.names:
-            if mine.person != theirs.person:
+    for name in mine:
+        least = threshold(name)
+        for listed in theirs:
+            if name.person != listed.person:
                 continue
-            found = compare_names(mine, theirs)
+            found = compare_names(name, listed)
             # A short name needs more, so names are ranked by how far they are above their mark.
             if found.score - least > above or (found.score and not best.score):
-                best, one, other, above = found, mine, theirs, found.score - least
+                best, one, other, above = found, name, listed, found.score - least
     return best, one, other

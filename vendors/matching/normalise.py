@@ -8,6 +8,8 @@ from typing import Final
 from vendors.matching import words
 from vendors.matching.phonetic import key
 
+#: What a letter of a weak word counts of one in a strong word.
+WEAK_LENGTH: Final = 0.5
 _ROMAN: Final = re.compile(r"x{0,3}(ix|iv|v?i{0,3})")
 _ROMAN_DIGITS: Final = {"i": 1, "v": 5, "x": 10}
 _DIGITS_IN_WORDS: Final = str.maketrans("01345789", "oleasjbg")
@@ -38,6 +40,11 @@ class Name:
         return "".join(sorted(self.words))
 
     @cached_property
+    def spaced(self) -> str:
+        """The words that tell it apart, as one text."""
+        return " ".join(self.strong or self.words)
+
+    @cached_property
     def strong(self) -> tuple[str, ...]:
         """The words that really tell the name apart; without them it matches only as a whole."""
         if self.person:
@@ -48,6 +55,16 @@ class Name:
             word
             for word in self.words
             if word not in weak and word not in countries and not word.isdigit()
+        )
+
+    @cached_property
+    def length(self) -> float:
+        """How many letters tell it apart; those of weak words count half, numbers not at all."""
+        strong = self.strong
+        return sum(
+            len(word) * (1.0 if word in strong else WEAK_LENGTH)
+            for word in self.words
+            if word not in self.numbers
         )
 
     @cached_property

@@ -51,9 +51,12 @@ def ours(
     """A vendor (`is_person` None: it may be a person working alone) or one of its owners."""
     found: list[Name] = []
     for name in names:
-        if is_person is not True:
-            found.append(organisation(name))
-        if is_person is True or (is_person is None and may_be_person(organisation(name))):
+        if is_person is True:
+            found.append(person(name))
+            continue
+        read = organisation(name)
+        found.append(read)
+        if is_person is None and may_be_person(read):
             found.append(person(name))
     return Party(
         names=tuple(name for name in found if name.words) or (organisation(""),),

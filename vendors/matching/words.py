@@ -115,6 +115,17 @@ def misspelled() -> Mapping[str, LegalForm]:
     return found
 
 
+@cache
+def _long_edges() -> tuple[frozenset[str], frozenset[str], int]:
+    """The first and last three letters of long spellings, and the length of the longest."""
+    long = [joined for words in legal_forms() if len(joined := "".join(words)) >= _LONG]
+    return (
+        frozenset(joined[:3] for joined in long),
+        frozenset(joined[-3:] for joined in long),
+        max(map(len, long)),
+    )
+
+
 def form_of(words: tuple[str, ...]) -> LegalForm | None:
     """The legal form that these words are, also with one typing mistake where it is long."""
     found = legal_forms().get(words)
@@ -122,6 +133,10 @@ def form_of(words: tuple[str, ...]) -> LegalForm | None:
         return found
     joined = "".join(words)
     if len(joined) < _LONG - 1 or (len(words) == 1 and len(joined) < _LONG + 3):
+        return None
+    starts, ends, longest = _long_edges()
+    # One mistake leaves the first or the last three letters as they are.
+    if len(joined) > longest + 1 or (joined[:3] not in starts and joined[-3:] not in ends):
         return None
     mistaken = misspelled()
     if joined in mistaken:
