@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
+from scoring.services import standings
 from tests.browser.conftest import Look, OpenPage
 from tests.factories.contracts import judge_all, make_contract, make_exposure, make_policy
 from tests.factories.vendors import make_engagement, make_vendor
@@ -129,6 +130,10 @@ def test_the_pages_of_contracts_are_accessible_and_fit(
     make_policy(vendor, kind="crime", expires_on="2026-01-31")
     page.goto(reverse("vendors:due"))
     look(page, "due")
+    standings.restand(vendor_id=vendor.pk)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Coming up")).to_be_visible()
+    look(page, "dashboard-due")
     page.goto(reverse("vendors:contract_import_new"))
     look(page, "contract-import-new")
     page.get_by_label("List", exact=True).set_input_files(

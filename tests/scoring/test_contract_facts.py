@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import BusinessUnit
 from scoring.facts import contract, liability
 from scoring.indicators.value import exact
+from scoring.models import IndicatorValue
+from scoring.services import facts
 from tests.factories.contracts import judge_all, make_contract, make_exposure, make_policy
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Engagement, ExchangeRate, Statement
-from vendors.services import clauses
+from vendors.services import clauses, contracts
 
 AS_OF = date(2026, 6, 1)
 CARVED = {"cap_kind": "amount", "cap_amount": "10", "cap_currency": "EUR"}
@@ -154,3 +156,25 @@ def test_many_engagements_cost_as_many_queries_as_one(
         source.values(made[:1], AS_OF, {})
     with django_assert_num_queries(len(single)):
         source.values(made, AS_OF, {})
+
+
+def test_a_review_of_a_clause_reaches_the_stored_indicator(
+    engagement: Engagement, legal: Person
+) -> None:
+    made = make_contract(engagement)
+    judge_all(made)
+    make_exposure(engagement)
+    make_policy(engagement.vendor, limit="2000000")
+
+    def stored(key: str) -> int:
+        facts.refresh([engagement.pk], AS_OF)
+        rows = IndicatorValue.objects.filter(engagement=engagement, key=key)
+        return rows.latest("pk").pt
+
+    assert (stored("contract"), stored("liability")) == (0, 10_000)
+    contracts.change(contract=made, version=1, values={"cap_kind": "uncapped"}, by=legal.principal)
+    clauses.judge(
+        contract=made, key="audit", version=1, values={"status": "missing"}, by=legal.principal
+    )
+    assert stored("contract") > 0
+    assert stored("liability") == 0
