@@ -80,6 +80,7 @@ def test_the_pages_can_be_read_wide_and_narrow(  # noqa: PLR0917 - pytest passes
     page = wide_page
     sign_in(page, legal, live_server)
     vendor = engagement.vendor
+    make_engagement(vendor, unit, title=engagement.title)  # two of one name are told apart
     page.goto(f"/vendors/{vendor.pk}/ip/")
     look(page, "ip-vendor-empty")
     page.goto(f"/engagements/{engagement.pk}/ip/")

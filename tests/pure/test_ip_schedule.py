@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.sheet import EvidenceLevel
@@ -151,6 +151,9 @@ def test_numbers_and_audits_say_how_well_it_is_proved() -> None:
     assert level(replace(fresh, next_due=DAY - timedelta(days=1))) is EvidenceLevel.DOCUMENT
 
 
+#: However slow the machine is at the moment.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 days = st.none() | st.dates(DAY - timedelta(days=900), DAY + timedelta(days=900))
 codes = st.sampled_from(["VN", "CN", "DE", "NA"])
 entries = st.builds(
@@ -193,6 +196,7 @@ schedules = st.builds(
 )
 
 
+@unhurried
 @given(schedules)
 def test_the_value_holds_until_the_day_it_names_and_changes_on_it(schedule: Schedule) -> None:
     value = evaluate(schedule, DAY)
@@ -209,6 +213,7 @@ def test_the_value_holds_until_the_day_it_names_and_changes_on_it(schedule: Sche
         assert figures(value.next_change - timedelta(days=1)) == figures(DAY)
 
 
+@unhurried
 @given(schedules, assets)
 def test_a_right_in_force_everywhere_never_makes_it_worse(schedule: Schedule, one: Asset) -> None:
     everywhere = tuple(held(code) for code in ("VN", "CN", "DE", "NA"))
@@ -218,6 +223,7 @@ def test_a_right_in_force_everywhere_never_makes_it_worse(schedule: Schedule, on
     assert all(x <= y for x, y in zip(triple(after), triple(before), strict=True))
 
 
+@unhurried
 @given(schedules)
 def test_the_end_of_the_work_never_makes_it_better(schedule: Schedule) -> None:
     before = evaluate(replace(schedule, ended=False), DAY)
@@ -225,6 +231,7 @@ def test_the_end_of_the_work_never_makes_it_better(schedule: Schedule) -> None:
     assert all(x >= y for x, y in zip(triple(after), triple(before), strict=True))
 
 
+@unhurried
 @given(schedules)
 def test_the_order_of_what_is_on_record_does_not_matter(schedule: Schedule) -> None:
     mixed = replace(
@@ -236,6 +243,7 @@ def test_the_order_of_what_is_on_record_does_not_matter(schedule: Schedule) -> N
     assert triple(evaluate(mixed, DAY)) == triple(evaluate(schedule, DAY))
 
 
+@unhurried
 @given(schedules)
 def test_what_is_not_known_stays_within_the_range(schedule: Schedule) -> None:
     """Whatever turns out about entries of unknown status, the value was in the range before."""
