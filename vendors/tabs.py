@@ -14,5 +14,7 @@ TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("ip", lazy("IP and sites"), "vendors:ip"),
     ("incidents", lazy("Incidents"), "vendors:incidents"),
     ("screening", lazy("Screening"), "vendors:screening"),
+    ("monitoring", lazy("Monitoring"), "vendors:monitoring"),
+    ("training", lazy("Training"), "vendors:training"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )

@@ -18,7 +18,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit
 from accounts.principal import Principal
-from vendors.models import Contract, IctService, InsurancePolicy
+from vendors import incident_life
+from vendors.models import (
+    Contract,
+    IctService,
+    IncidentMeasure,
+    InsurancePolicy,
+    MonitoringItem,
+    TrainingRecord,
+)
+from vendors.selectors import incidents, monitoring, training
 from vendors.selectors.contracts import (
     contracts_visible_to,
     ict_services_visible_to,
@@ -128,6 +137,61 @@ def _audit(row: IctService) -> Due:
     )
 
 
+def _check(row: MonitoringItem) -> Due:
+    engagement = row.engagement
+    return Due(
+        "monitoring",
+        row.pk,
+        row.due_on,
+        _("Monitoring check"),
+        row.scope,
+        engagement.vendor_id,
+        engagement.vendor.name,
+        engagement.unit_id,
+        "vendors:monitoring_item",
+        row.pk,
+    )
+
+
+def _measures(principal: Principal, unit: BusinessUnit | None) -> QuerySet[IncidentMeasure]:
+    rows = incidents.measures_visible_to(principal).filter(
+        incident__status__in=incident_life.OPEN, done_on=None, explanation=""
+    )
+    return rows if unit is None else rows.filter(incident__unit=unit)
+
+
+def _measure(row: IncidentMeasure) -> Due:
+    incident = row.incident
+    return Due(
+        "measure",
+        row.pk,
+        row.due_on,
+        _("Corrective measure"),
+        row.what,
+        incident.vendor_id,
+        incident.vendor.name,
+        incident.unit_id,
+        "vendors:incident",
+        incident.pk,
+    )
+
+
+def _training(row: TrainingRecord) -> Due:
+    engagement = row.person.engagement
+    return Due(
+        "training",
+        row.pk,
+        row.valid_until or date.max,
+        _("Training expires"),
+        row.topic.name,
+        engagement.vendor_id,
+        engagement.vendor.name,
+        engagement.unit_id,
+        "vendors:training",
+        engagement.vendor_id,
+    )
+
+
 #: Key -> source. Keys stand in `Reminder.source`, so they stay.
 SOURCES: Final[Mapping[str, Source]] = {
     "notice": Source(
@@ -142,6 +206,9 @@ SOURCES: Final[Mapping[str, Source]] = {
         "term_ends_on",
         lambda row: _of_contract("contract_end", _("Contract ends"), row, row.term_ends_on),
     ),
+    "monitoring": Source(_("Monitoring check"), monitoring.due, "due_on", _check),
+    "measure": Source(_("Corrective measure"), _measures, "due_on", _measure),
+    "training": Source(_("Training expires"), training.expiring, "valid_until", _training),
     "policy": Source(_("Insurance expires"), _policies, "expires_on", _policy),
     "ict_audit": Source(_("Audit of an ICT service"), _audits, "next_audit_on", _audit),
     **OF_IP,

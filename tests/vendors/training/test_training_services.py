@@ -160,7 +160,7 @@ def test_a_list_with_one_wrong_row_is_refused_whole(engagement: Engagement) -> N
     rows = [row(), row(name="", valid_until=date(2025, 1, 1)), row(valid_until=date(2025, 1, 1))]
     with pytest.raises(Invalid) as refused:
         training_lists.take_list(engagement=engagement, rows=rows, by=SYSTEM)
-    assert set(refused.value.extra["errors"]) == {"rows.1.name", "rows.2.valid_until"}
+    assert set(refused.value.extra["errors"]) == {"records.1.name", "records.2.valid_until"}
     assert not TrainingPerson.objects.exists()
 
 
