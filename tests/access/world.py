@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from accounts.models import BusinessUnit
@@ -18,7 +19,13 @@ from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.contracts import make_contract, make_exposure, make_policy
 from tests.factories.findings import make_finding
-from tests.factories.incidents import add_measure, make_incident
+from tests.factories.incidents import (
+    add_measure,
+    make_incident,
+    make_item,
+    make_person,
+    make_topic,
+)
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.methods import make_draft, previewed
@@ -35,8 +42,10 @@ from vendors.services import (
     estimates,
     imports,
     incident_parts,
+    monitoring,
     rates,
     statement_imports,
+    training,
     vendors,
 )
 from vendors.services.merging.merge import merge
@@ -166,9 +175,21 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     proof = incident_parts.add_evidence(
         incident=incident, title=f"Sample for {word}", kept_at="Safe", by=SYSTEM
     )
+    watched = make_item(draft.engagement, scope=f"Offers of {word} parts")
+    suspicion = monitoring.check(
+        item=watched, done_on=date(2026, 2, 1), finding="suspicious", note=f"{word}?", by=SYSTEM
+    )
+    topic = make_topic(draft.engagement, name=f"{word} drawings")
+    trained = make_person(draft.engagement, name=f"{word} Trainee")
+    learnt = training.put_record(person=trained, topic=topic, done_on=date(2026, 1, 5), by=SYSTEM)
     return World(
         word,
         {
+            "watched": watched.pk,
+            "suspicion": suspicion.pk,
+            "topic": topic.pk,
+            "trained": trained.pk,
+            "training": learnt.pk,
             "incident": incident.pk,
             "step": "investigating",
             "measure": measure.pk,

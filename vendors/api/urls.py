@@ -6,11 +6,14 @@ from vendors.api import (
     contracts,
     estimates,
     findings,
+    incidents,
     ip,
     jurisdictions,
+    monitoring,
     screening,
     sites,
     statements,
+    trainings,
 )
 
 _engagement = "engagements/<uuid:pk>/"
@@ -59,4 +62,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_engagement}ict-service", estimates.IctServiceView.as_view(), name="ict-service"),
     path("vendors/<uuid:pk>/policies", contracts.PoliciesView.as_view(), name="policies"),
     path("vendors/<uuid:pk>/policies/<uuid:policy>", contracts.PolicyView.as_view(), name="policy"),
+    path("vendors/<uuid:pk>/incidents", incidents.IncidentsView.as_view(), name="incidents"),
+    path("incidents/<uuid:pk>", incidents.IncidentView.as_view(), name="incident"),
+    path("vendors/<uuid:pk>/monitoring", monitoring.MonitoringView.as_view(), name="monitoring"),
+    path(
+        "monitoring/<uuid:pk>/checks",
+        monitoring.MonitoringChecksView.as_view(),
+        name="monitoring-checks",
+    ),
+    path(f"{_engagement}trainings", trainings.TrainingsView.as_view(), name="trainings"),
 ]

@@ -62,7 +62,7 @@ def take_list(*, engagement: Engagement, rows: Sequence[Trained], by: Principal)
     """All of these trainings, or none. People and topics that are not there yet are added.
 
     Taking the same list again changes nothing. Raises Invalid with messages per row: field
-    "rows.<index>.<field>".
+    "records.<index>.<field>".
     """
     require(by, EDIT, engagement.unit_id)
     cleaned = _clean_rows(rows)
@@ -93,14 +93,14 @@ def take_list(*, engagement: Engagement, rows: Sequence[Trained], by: Principal)
 def _clean_rows(rows: Sequence[Trained]) -> list[Trained]:
     if len(rows) > MOST_ROWS:
         raise master_data.invalid(
-            {"rows": [_("At most %(most)d rows at once. Split the list.") % {"most": MOST_ROWS}]}
+            {"records": [_("At most %(most)d rows at once. Split the list.") % {"most": MOST_ROWS}]}
         )
     cleaned: list[Trained] = []
     errors: dict[str, list[str]] = {}
     for index, row in enumerate(rows):
         values = {one.name: getattr(row, one.name) for one in fields(Trained)}
         problems = row_problems(values)
-        errors |= {f"rows.{index}.{name}": [said] for name, said in problems.items()}
+        errors |= {f"records.{index}.{name}": [said] for name, said in problems.items()}
         if not problems:
             cleaned.append(Trained(**values))
     if errors:
