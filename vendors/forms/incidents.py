@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from vendors.forms.vendor import BaseForm
 from vendors.intake import IP_KINDS
-from vendors.models import Engagement, Incident, VendorUnit
+from vendors.models import Engagement, Incident, Vendor, VendorUnit
 from vendors.selectors.incidents import Filters
 
 _WORDS: Final = {"rows": 4}
@@ -74,16 +74,23 @@ class IncidentAddForm(IncidentFields):
     """A new incident. `place`: an engagement, or all that the vendor does for a unit."""
 
     place = forms.ChoiceField(label=lazy("What it concerns"))
-    field_order = ("title", "place")
+    whose = forms.ChoiceField(
+        label=lazy("Who did it"),
+        help_text=lazy("The vendor, or somebody to whom it passes work."),
+        required=False,
+    )
+    field_order = ("title", "whose", "place")
 
     def __init__(
         self,
         *args: Any,
         engagements: Iterable[Engagement],
         links: Iterable[VendorUnit],
+        fourth_parties: Iterable[Vendor] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._others = {str(one.pk): one for one in fourth_parties}
         self._places: dict[str, tuple[Any, Engagement | None]] = {}
         choices: list[tuple[str, str]] = []
         for one in engagements:
@@ -92,15 +99,28 @@ class IncidentAddForm(IncidentFields):
         for link in links:
             self._places[str(link.unit_id)] = (link.unit, None)
             choices.append((str(link.unit_id), whole(link.unit.name)))
-        field = self.fields["place"]
-        if isinstance(field, forms.ChoiceField):
+        field, whose = self.fields["place"], self.fields["whose"]
+        if isinstance(field, forms.ChoiceField) and isinstance(whose, forms.ChoiceField):
             field.choices = choices
+            others = ((key, one.name) for key, one in self._others.items())
+            whose.choices = [("", _("The vendor itself")), *others]
+            if not self._others:
+                del self.fields["whose"]
 
-    def values(self) -> dict[str, Any]:
-        """As the service takes them. Only after `is_valid()`."""
-        unit, engagement = self._places[self.cleaned_data["place"]]
-        given = {name: value for name, value in self.cleaned_data.items() if name != "place"}
-        return {**given, "unit": unit, "engagement": engagement}
+    def values(self, vendor: Vendor) -> dict[str, Any]:
+        """As the service takes them. Only after `is_valid()`.
+
+        An incident of a fourth party concerns no engagement of its own, only the unit.
+        """
+        given = dict(self.cleaned_data)
+        unit, engagement = self._places[given.pop("place")]
+        other = self._others.get(given.pop("whose", ""))
+        return {
+            **given,
+            "vendor": other or vendor,
+            "unit": unit,
+            "engagement": None if other else engagement,
+        }
 
 
 class IncidentEditForm(IncidentFields, BaseForm):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
@@ -26,7 +26,8 @@ from vendors.models import (
     Vendor,
     VendorUnit,
 )
-from vendors.selectors.fourth_parties import below
+from vendors.selectors.fourth_parties import above, below
+from vendors.selectors.master import vendors_visible_to
 
 STATES: Final = ("open", "ended", "disputed", "overdue", "all")
 
@@ -86,7 +87,7 @@ def incidents(
             | Q(assets__icontains=filters.q)
             | Q(vendor__name__icontains=filters.q)
         )
-    return with_measures(rows)
+    return with_known_vendors(with_measures(rows), principal)
 
 
 def with_measures(rows: QuerySet[Incident]) -> QuerySet[Incident]:
@@ -109,6 +110,21 @@ def of_vendor(vendor: Vendor, principal: Principal) -> QuerySet[Incident]:
     """The vendor's incidents, the latest first."""
     rows = incidents_visible_to(principal).filter(vendor=vendor)
     return with_measures(rows).order_by("-found_on", "-pk")
+
+
+def relies_on(unit_id: UUID, vendor_id: UUID) -> bool:
+    """Whether a unit works with the vendor, or with one that passes work on to it."""
+    reached = [vendor_id, *(one.vendor_id for one in above([vendor_id]))]
+    return VendorUnit.objects.filter(vendor__in=reached, unit=unit_id).exists()
+
+
+def with_known_vendors(rows: QuerySet[Incident], principal: Principal) -> QuerySet[Incident]:
+    """Each with whether the page of its vendor is for the reader (`vendor_known`).
+
+    A fourth party that none of their units works with has no page for them.
+    """
+    visible = vendors_visible_to(principal).filter(pk=OuterRef("vendor"))
+    return rows.annotate(vendor_known=Exists(visible))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +175,27 @@ def of_fourth_parties(vendor: Vendor, principal: Principal, most: int = 100) -> 
     )
 
 
+def known_below(vendor: Vendor, principal: Principal) -> list[Vendor]:
+    """Those to whom the vendor passes work, as far as the reader knows them, by name."""
+    reached = [one.vendor_id for one in below([vendor.pk], principal)]
+    return list(Vendor.objects.filter(pk__in=reached).order_by("name", "pk"))
+
+
 def _names(vendor_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(Vendor.objects.filter(pk__in=vendor_ids).values_list("pk", "name"))
 
 
 def measures_of(incident: Incident) -> QuerySet[IncidentMeasure]:
     """What is done about it, by day."""
-    rows = IncidentMeasure.objects.filter(incident=incident).select_related("verified_by")
+    rows = IncidentMeasure.objects.filter(incident=incident).select_related(
+        "incident", "verified_by"
+    )
     return rows.order_by("due_on", "pk")
 
 
 def evidence_of(incident: Incident) -> QuerySet[IncidentEvidence]:
     """What proves it, in the order in which it was added."""
-    return IncidentEvidence.objects.filter(incident=incident).select_related("added_by")
+    return IncidentEvidence.objects.filter(incident=incident).select_related("incident", "added_by")
 
 
 def timeline_of(incident: Incident) -> QuerySet[IncidentNote]:
@@ -188,9 +212,7 @@ def measures_visible_to(
     return for_principal(rows, principal, unit="incident__unit", permission=permission)
 
 
-def evidence_visible_to(
-    principal: Principal, permission: Permission = Permission.VIEW
-) -> QuerySet[IncidentEvidence]:
-    """Evidence of incidents of the units in which `principal` holds `permission`."""
-    rows = IncidentEvidence.objects.select_related("incident__vendor", "incident__unit")
-    return for_principal(rows, principal, unit="incident__unit", permission=permission)
+def in_full(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Each with its measures by day, as `in_order`; one more query."""
+    measures = IncidentMeasure.objects.order_by("due_on", "pk")
+    return rows.prefetch_related(Prefetch("measures", measures, to_attr="in_order"))

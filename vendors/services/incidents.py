@@ -24,7 +24,8 @@ from vendors.events.incidents import (
     IncidentReported,
 )
 from vendors.intake import IpKind
-from vendors.models import Engagement, Incident, IncidentMeasure, IncidentNote, Vendor, VendorUnit
+from vendors.models import Engagement, Incident, IncidentMeasure, IncidentNote, Vendor
+from vendors.selectors.incidents import relies_on
 from vendors.services.engagements import NotLinked
 from vendors.services.rows import Cleaners, check_version, differing, label, plain, user_id
 
@@ -81,7 +82,10 @@ def report(
     description: str = "",
     by: Principal,
 ) -> Incident:
-    """Put an incident of `vendor` on record for `unit`. Raises NotLinked, Invalid per field."""
+    """Put an incident of `vendor` on record for `unit`, which works with it or with one above it.
+
+    Raises NotLinked, Invalid per field.
+    """
     require(by, EDIT, unit.pk)
     values = _clean(
         {
@@ -100,7 +104,7 @@ def report(
     )
     _check_times(values)
     with transaction.atomic():
-        if not VendorUnit.objects.filter(vendor=vendor, unit=unit).exists():
+        if not relies_on(unit.pk, vendor.pk):
             raise NotLinked(
                 _("%(unit)s does not work with this vendor yet. Link the vendor to it first.")
                 % {"unit": unit.name}

@@ -16,13 +16,12 @@ from audit.errors import Invalid, Refused
 from vendors.forms.incidents import EvidenceForm, MeasureEditForm, MeasureFields
 from vendors.models import Incident
 from vendors.selectors.incidents import (
-    evidence_visible_to,
-    incidents_visible_to,
-    measures_visible_to,
+    evidence_of,
+    measures_of,
 )
 from vendors.services import incident_parts as service
 from vendors.services.incident_parts import MEASURE_FIELDS
-from vendors.views.incidents import incident_crumbs, incident_page
+from vendors.views.incidents import found, incident_crumbs, incident_page
 from vendors.views.joining import opened, save
 
 EDIT = Permission.EDIT_FACTS
@@ -51,7 +50,7 @@ def _page(
 @page(EDIT)
 def add_measure(request: Request, pk: UUID) -> HttpResponse:
     """Something to do about an incident."""
-    incident = get_object_or_404(incidents_visible_to(request.principal, EDIT), pk=pk)
+    incident = get_object_or_404(found(request.principal, EDIT), pk=pk)
     form = MeasureFields(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,8 +74,8 @@ def add_measure(request: Request, pk: UUID) -> HttpResponse:
 @page(EDIT)
 def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
     """A measure changed, done, or explained."""
-    rows = measures_visible_to(request.principal, EDIT).filter(incident=pk)
-    measure = get_object_or_404(rows, pk=measure_pk)
+    incident = get_object_or_404(found(request.principal, EDIT), pk=pk)
+    measure = get_object_or_404(measures_of(incident), pk=measure_pk)
     form = MeasureEditForm(
         posted(request), initial=opened(measure, MEASURE_FIELDS, MeasureEditForm)
     )
@@ -100,10 +99,10 @@ def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
             form, clashes = outcome.form, outcome.clashes
             if not clashes:
                 messages.success(request, _("Saved."))
-                return redirect(incident_page(measure.incident))
+                return redirect(incident_page(incident))
     return _page(
         request,
-        measure.incident,
+        incident,
         form,
         title=_("Edit measure"),
         text=_("A changed day has to be verified anew."),
@@ -115,8 +114,8 @@ def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
 @page(EDIT)
 def verify_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
     """One has seen for oneself that it is done."""
-    rows = measures_visible_to(request.principal, EDIT).filter(incident=pk)
-    measure = get_object_or_404(rows, pk=measure_pk)
+    incident = get_object_or_404(found(request.principal, EDIT), pk=pk)
+    measure = get_object_or_404(measures_of(incident), pk=measure_pk)
     version = request.POST.get("version", "")
     service.verify_measure(
         measure=measure,
@@ -124,13 +123,13 @@ def verify_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse
         by=request.principal,
     )
     messages.success(request, _("The measure is verified."))
-    return redirect(incident_page(measure.incident))
+    return redirect(incident_page(incident))
 
 
 @page(EDIT)
 def add_evidence(request: Request, pk: UUID) -> HttpResponse:
     """What proves an incident, and where it is kept."""
-    incident = get_object_or_404(incidents_visible_to(request.principal, EDIT), pk=pk)
+    incident = get_object_or_404(found(request.principal, EDIT), pk=pk)
     form = EvidenceForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,9 +153,8 @@ def add_evidence(request: Request, pk: UUID) -> HttpResponse:
 @page(EDIT)
 def remove_evidence(request: Request, pk: UUID, evidence_pk: UUID) -> HttpResponse:
     """Take a piece of evidence off the incident, after asking."""
-    rows = evidence_visible_to(request.principal, EDIT).filter(incident=pk)
-    evidence = get_object_or_404(rows, pk=evidence_pk)
-    incident = evidence.incident
+    incident = get_object_or_404(found(request.principal, EDIT), pk=pk)
+    evidence = get_object_or_404(evidence_of(incident), pk=evidence_pk)
     if request.method == "POST":
         service.remove_evidence(evidence=evidence, by=request.principal)
         messages.success(request, _("The evidence was removed."))

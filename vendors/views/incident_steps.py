@@ -18,9 +18,8 @@ from audit.errors import Invalid, OutOfDate, Refused
 from vendors import incident_life
 from vendors.forms.incidents import DisputeForm, NoteForm, StepForm
 from vendors.models import Incident
-from vendors.selectors.incidents import incidents_visible_to
 from vendors.services import incidents as service
-from vendors.views.incidents import incident_crumbs, incident_page, shown
+from vendors.views.incidents import found, incident_crumbs, incident_page, shown
 from vendors.views.joining import typed_again
 
 EDIT = Permission.EDIT_FACTS
@@ -28,7 +27,7 @@ DECIDE = Permission.DECIDE_FACTS
 
 
 def _found(request: Request, pk: UUID) -> Incident:
-    return get_object_or_404(incidents_visible_to(request.principal, EDIT), pk=pk)
+    return get_object_or_404(found(request.principal, EDIT), pk=pk)
 
 
 def _changed_meanwhile() -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.principal import Principal
 from accounts.units import working_unit
 from audit import clock, csv_file, paging
 from audit.errors import Invalid
@@ -56,8 +58,18 @@ def incident_page(incident: Incident) -> str:
 
 def incident_crumbs(incident: Incident, *rest: tuple[str, str]) -> list[tuple[str, str]]:
     """The way to a page about an incident."""
+    own = (incident.title, incident_page(incident))
+    if not incident.vendor_known:  # type: ignore[attr-defined]
+        return [(_("Incidents"), reverse("vendors:all_incidents")), own, *rest]
     here = (_("Incidents"), reverse("vendors:incidents", args=[incident.vendor_id]))
-    return crumbs(incident.vendor, here, (incident.title, incident_page(incident)), *rest)
+    return crumbs(incident.vendor, here, own, *rest)
+
+
+def found(principal: Principal, permission: Permission = VIEW) -> QuerySet[Incident]:
+    """The incidents that a page may be about."""
+    return reading.with_known_vendors(
+        reading.incidents_visible_to(principal, permission), principal
+    )
 
 
 def query_of(request: Request) -> str:
@@ -74,7 +86,7 @@ def index(request: Request) -> HttpResponse:
     """Incidents that count for the working unit, the latest first, with filters in the address."""
     form = IncidentFilter(request.GET)
     filters = form.filters()
-    found = paging.page(
+    listed = paging.page(
         reading.incidents(request.principal, working_unit(request), filters),
         keys=("found_on", "id"),
         descending=True,
@@ -87,8 +99,8 @@ def index(request: Request) -> HttpResponse:
         {
             "filter": form,
             "filtered": filters != reading.Filters(),
-            "rows": [line(row) for row in found.rows],
-            "page": found,
+            "rows": [line(row) for row in listed.rows],
+            "page": listed,
             "csv_url": f"{reverse('vendors:incidents_csv')}?{query_of(request)}",
         },
     )
@@ -188,7 +200,7 @@ def kinds(incident: Incident) -> list[str]:
 @page(VIEW)
 def show(request: Request, pk: UUID) -> HttpResponse:
     """One incident: what happened, what is done about it, what proves it, and how it went on."""
-    incident = get_object_or_404(reading.incidents_visible_to(request.principal), pk=pk)
+    incident = get_object_or_404(found(request.principal), pk=pk)
     return shown(request, incident, NoteForm())
 
 
@@ -239,7 +251,7 @@ def _entry(note: Any) -> dict[str, Any]:
 
 def _steps(incident: Incident, *, edits: bool, decides: bool) -> list[dict[str, Any]]:
     """The steps that the one who asks may take, the most likely first."""
-    found = []
+    steps = []
     for status in _LABELS:
         if not incident_life.allowed(incident.status, status):
             continue
@@ -247,14 +259,14 @@ def _steps(incident: Incident, *, edits: bool, decides: bool) -> list[dict[str, 
         if edits and (decides or not decision):
             words, name = _LABELS[status]
             back = incident_life.REOPENED.get(incident.status) == status
-            found.append(
+            steps.append(
                 {
                     "label": _("Open again") if back else str(words),
                     "url": reverse("vendors:incident_step", args=[incident.pk, status]),
                     "icon": "arrow-counterclockwise" if back else name,
                 }
             )
-    return found
+    return steps
 
 
 _LABELS: Final = {
@@ -275,6 +287,7 @@ def add(request: Request, pk: UUID) -> HttpResponse:
         posted(request),
         engagements=engagements.order_by("title", "pk"),
         links=selectors.links_of(vendor, request.principal, EDIT),
+        fourth_parties=reading.known_below(vendor, request.principal),
         initial={
             "found_on": clock.today(),
             "severity": Incident.Severity.SERIOUS,
@@ -283,7 +296,7 @@ def add(request: Request, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            incident = service.report(vendor=vendor, by=request.principal, **form.values())
+            incident = service.report(by=request.principal, **form.values(vendor))
         except Invalid as refused:
             take_refusal(form, refused.extra["errors"])
         else:
@@ -309,7 +322,7 @@ def add(request: Request, pk: UUID) -> HttpResponse:
 @page(EDIT)
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """An incident described anew. Where two people change the same field, both are shown."""
-    incident = get_object_or_404(reading.incidents_visible_to(request.principal, EDIT), pk=pk)
+    incident = get_object_or_404(found(request.principal, EDIT), pk=pk)
     own = selectors.engagements_visible_to(request.principal, EDIT).filter(
         vendor=incident.vendor_id, unit=incident.unit_id
     )

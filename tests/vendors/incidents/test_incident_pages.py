@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from tests.factories.incidents import make_incident, make_subcontract
+from tests.factories.subcontracts import make_company
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Engagement, Incident, IncidentMeasure, VendorUnit
@@ -298,3 +299,21 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(
     with CaptureQueriesContext(connection) as many:
         html(procurement, address)
     assert len(many) == len(few)
+
+
+def test_an_incident_of_a_fourth_party_is_reported_from_the_vendor_above(
+    engagement: Engagement, unit: BusinessUnit, procurement: Person
+) -> None:
+    below = make_company(engagement.vendor, "Anvil Galvanics")
+    make_subcontract(engagement.vendor, below)
+    address = at("incident_add", engagement.vendor_id)
+    assert "Anvil Galvanics" in html(procurement, address)
+    sent = typed(place=str(engagement.pk), whose=str(below.pk))
+    page = procurement.browser.post(address, sent, follow=True).content.decode()
+    assert "a fourth party" in page
+    incident = Incident.objects.get()
+    assert (incident.vendor, incident.unit, incident.engagement) == (below, unit, None)
+    assert "Copied housings" in html(procurement, at("incidents", engagement.vendor_id))
+    assert "a fourth party" in html(procurement, at("all_incidents"))
+    for name in ("incident_edit", "measure_add"):
+        assert at("incidents", below.pk) not in html(procurement, at(name, incident.pk))
