@@ -26,11 +26,11 @@ def figures(seen: Finances, csv_url: str) -> Chart | None:
     if latest is None:
         return None
     currency = latest.statement.currency
-    years = [one for one in reversed(seen.years) if not one.statement.declined]
+    years = list(reversed(seen.years))
     names = [str(one.statement.fiscal_year) for one in years]
     lines = [[_millions(one, line, currency, seen) for one in years] for line in _SHOWN]
     said = _("In millions of %(currency)s.") % {"currency": currency}
-    if any(one.statement.currency != currency for one in years):
+    if any(one.statement.currency not in {"", currency} for one in years):
         said += " " + _(
             "Other currencies are converted at the rate of the last day of each period; a year "
             "without a rate is left out."
