@@ -709,9 +709,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="match",
             constraint=models.UniqueConstraint(
-                fields=("vendor", "owner", "watch_list", "ref"),
-                name="match_once",
-                nulls_distinct=False,
+                condition=models.Q(("owner__isnull", True)),
+                fields=("vendor", "watch_list", "ref"),
+                name="match_of_vendor_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                fields=("vendor", "owner", "watch_list", "ref"), name="match_of_owner_once"
             ),
         ),
         migrations.AddConstraint(

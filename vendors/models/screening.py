@@ -128,9 +128,12 @@ class Match(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["vendor", "owner", "watch_list", "ref"],
-                nulls_distinct=False,
-                name="match_once",
+                fields=["vendor", "watch_list", "ref"],
+                condition=models.Q(owner__isnull=True),
+                name="match_of_vendor_once",
+            ),
+            models.UniqueConstraint(
+                fields=["vendor", "owner", "watch_list", "ref"], name="match_of_owner_once"
             ),
         ]
         indexes: ClassVar = [

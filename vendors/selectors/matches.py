@@ -80,6 +80,8 @@ def queue(principal: Principal, unit: BusinessUnit | None, filters: Filters) -> 
         linked = VendorUnit.objects.filter(vendor=OuterRef("vendor"), unit=unit)
         unlinked = ~Exists(VendorUnit.objects.filter(vendor=OuterRef("vendor")))
         rows = rows.filter(Exists(linked) | unlinked)
+    # Of two records that became one, only the one that was kept.
+    rows = rows.exclude(vendor__status=Vendor.Status.MERGED)
     if filters.state != "all":
         rows = rows.filter(status=filters.state)
     if filters.watch_list:
