@@ -25,7 +25,7 @@ from assessments.services import questionnaires
 from audit import clock, history
 from audit.errors import Refused
 from audit.seal import seal
-from scoring.demo import facts_finance
+from scoring.demo import facts_finance, facts_incidents
 from scoring.demo.calendar import Calendar, Story
 from scoring.demo.cast import Cast, Company, cast
 from scoring.demo.stage import Stage
@@ -81,6 +81,7 @@ def load(*, password: str, most: int | None = None, now: datetime | None = None)
                 _beginning(stage, calendar),
                 *_all(stories, told, most),
                 *facts_finance.stories(stage, calendar),
+                *facts_incidents.stories(stage, calendar),
                 _leaving(stage, calendar),
             ],
             daily=stage.close_day,
