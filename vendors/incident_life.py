@@ -15,7 +15,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     REPORTED: (INVESTIGATING, CONFIRMED),
     INVESTIGATING: (CONFIRMED,),
     CONFIRMED: (REMEDYING, INVESTIGATING),
-    REMEDYING: (CONFIRMED,),
+    REMEDYING: (),
     CLOSED: (),
     UNFOUNDED: (),
 }

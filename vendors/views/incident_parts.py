@@ -165,7 +165,7 @@ def remove_evidence(request: Request, pk: UUID, evidence_pk: UUID) -> HttpRespon
         {
             "title": _("Remove evidence"),
             "question": _("Remove “%(title)s”?") % {"title": evidence.title},
-            "text": _("The incident then counts as less well proved. The log keeps that it was."),
+            "text": _("The log keeps that it was there."),
             "confirm_label": _("Remove"),
             "danger": True,
             "cancel_url": incident_page(incident),

@@ -252,18 +252,22 @@ def _entry(note: Any) -> dict[str, Any]:
 def _steps(incident: Incident, *, edits: bool, decides: bool) -> list[dict[str, Any]]:
     """The steps that the one who asks may take, the most likely first."""
     steps = []
-    for status in _LABELS:
+    back = incident_life.REOPENED.get(incident.status)
+    # What leads on comes first, what leads back to investigating last.
+    order = [*incident_life.STEPS, incident_life.INVESTIGATING]
+    if incident.status != incident_life.REPORTED:
+        order.remove(incident_life.INVESTIGATING)
+    for status in dict.fromkeys(order):
         if not incident_life.allowed(incident.status, status):
             continue
         decision = incident_life.is_decision(incident.status, status)
         if edits and (decides or not decision):
             words, name = _LABELS[status]
-            back = incident_life.REOPENED.get(incident.status) == status
             steps.append(
                 {
-                    "label": _("Open again") if back else str(words),
+                    "label": _("Open again") if back == status else str(words),
                     "url": reverse("vendors:incident_step", args=[incident.pk, status]),
-                    "icon": "arrow-counterclockwise" if back else name,
+                    "icon": "arrow-counterclockwise" if back == status else name,
                 }
             )
     return steps

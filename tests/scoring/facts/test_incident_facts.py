@@ -33,13 +33,13 @@ def engagement(unit: BusinessUnit) -> Engagement:
 
 def values(key: str, *engagements: Engagement) -> Mapping[UUID, Value]:
     """The values of an indicator, on a day after everything in these tests."""
-    return SOURCES[key].values(engagements, TODAY, {})
+    known = {"monitoring": SOURCES["monitoring"].values(engagements, TODAY, {})}
+    return SOURCES[key].values(engagements, TODAY, known)
 
 
 def risk(engagement: Engagement) -> int:
-    """The risk of incidents; -1 where nothing is on record."""
-    value = values("incidents", engagement).get(engagement.pk)
-    return -1 if value is None else value.pt
+    """The risk of incidents; 0 where nothing is on record."""
+    return values("incidents", engagement)[engagement.pk].pt
 
 
 def test_an_engagement_counts_incidents_of_its_unit_and_those_that_others_share(
@@ -48,9 +48,9 @@ def test_an_engagement_counts_incidents_of_its_unit_and_those_that_others_share(
     vendor = engagement.vendor
     VendorUnit.objects.create(vendor=vendor, unit=other_unit)
     elsewhere = make_engagement(vendor, other_unit)
-    assert risk(engagement) == -1
+    assert risk(engagement) == 0
     make_incident(elsewhere, status="confirmed", severity="severe")
-    assert (risk(engagement), risk(elsewhere)) == (-1, 6000)
+    assert (risk(engagement), risk(elsewhere)) == (0, 6000)
     make_incident(elsewhere, status="confirmed", severity="minor", shared=True)
     assert (risk(engagement), risk(elsewhere)) == (1000, 7000)
 
@@ -65,16 +65,18 @@ def test_an_incident_without_engagement_counts_for_all_of_the_unit(
 
 def test_unfounded_and_closed_ones_count_as_the_method_says(engagement: Engagement) -> None:
     make_incident(engagement, status="unfounded", severity="critical")
-    assert risk(engagement) == -1
+    assert risk(engagement) == 0
     make_incident(engagement, status="closed", severity="critical")
     assert risk(engagement) == 5000
 
 
-def test_evidence_on_record_makes_the_incident_a_document(engagement: Engagement) -> None:
+def test_only_a_plan_that_is_kept_makes_what_is_found_a_document(engagement: Engagement) -> None:
     incident = make_incident(engagement, status="confirmed")
-    before = values("incidents", engagement)[engagement.pk]
     incident_parts.add_evidence(incident=incident, title="Sample", kept_at="Safe", by=SYSTEM)
-    assert values("incidents", engagement)[engagement.pk].evidence > before.evidence
+    before = values("incidents", engagement)[engagement.pk]
+    monitoring.check(item=make_item(engagement), done_on=date(2026, 3, 1), by=SYSTEM)
+    after = values("incidents", engagement)[engagement.pk]
+    assert (after.pt, after.evidence) == (before.pt, before.evidence + 1)
 
 
 def test_an_incident_of_a_fourth_party_counts_less_with_each_step_down(
@@ -90,7 +92,7 @@ def test_an_incident_of_a_fourth_party_counts_less_with_each_step_down(
     assert value.pt == 750
     assert "Anvil Tooling Ltd" in [said.values.get("fourth_party") for said in value.said]
     Subcontract.objects.filter(pk=below.pk).update(status="ended")
-    assert risk(engagement) == -1
+    assert risk(engagement) == 0
 
 
 def test_a_subcontract_for_one_engagement_says_nothing_about_another(
@@ -100,7 +102,7 @@ def test_a_subcontract_for_one_engagement_says_nothing_about_another(
     bottom = make_vendor(unit)
     make_subcontract(engagement.vendor, bottom, engagement=second)
     make_incident(make_engagement(bottom, unit), status="confirmed")
-    assert (risk(engagement), risk(second)) == (-1, 1500)
+    assert (risk(engagement), risk(second)) == (0, 1500)
 
 
 def test_a_fourth_party_incident_of_another_unit_stays_there(
@@ -109,7 +111,7 @@ def test_a_fourth_party_incident_of_another_unit_stays_there(
     bottom = make_vendor(other_unit)
     make_subcontract(engagement.vendor, bottom)
     make_incident(make_engagement(bottom, other_unit), status="confirmed")
-    assert risk(engagement) == -1
+    assert risk(engagement) == 0
 
 
 def test_a_plan_counts_by_what_is_checked_in_time(engagement: Engagement) -> None:
