@@ -50,7 +50,7 @@ def values(engagements: Sequence[Engagement], as_of: date, known: Known) -> dict
             for row in recorded.get(vendor_id, ())
             if row.shared or row.unit_id == engagement.unit_id
         ]
-        plan = known["monitoring"].get(engagement.pk)
+        plan = known.get("monitoring", {}).get(engagement.pk)
         watched = plan is not None and plan.pt <= IN_TIME
         found[engagement.pk] = incidents(facts, as_of, watched=watched)
     return found
