@@ -13,8 +13,8 @@ TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("ip", lazy("IP and sites"), "vendors:ip"),
     ("incidents", lazy("Incidents"), "vendors:incidents"),
-    ("screening", lazy("Screening"), "vendors:screening"),
     ("monitoring", lazy("Monitoring"), "vendors:monitoring"),
     ("training", lazy("Training"), "vendors:training"),
+    ("screening", lazy("Screening"), "vendors:screening"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
 )
