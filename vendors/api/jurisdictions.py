@@ -25,12 +25,12 @@ from accounts.api_answers import (
 )
 from accounts.permissions import Permission
 from audit import clock
+from vendors.api.enums import LAW_STATUS
 from vendors.intake import IpKind
 from vendors.jurisdictions import (
     PROTECTS,
     SUBJECTS,
     CountryLaw,
-    Listing,
     Status,
 )
 from vendors.selectors import law
@@ -38,7 +38,6 @@ from vendors.services import law_release
 from vendors.services.law import EARLIEST, LATEST
 
 DATE: Final = OpenApiParameter("date", date, description="How things stand on this day; today.")
-_STATUSES: Final = [*(str(one) for one in Status), *(str(one) for one in Listing)]
 
 
 class FactOut(serializers.Serializer[Any]):
@@ -48,7 +47,7 @@ class FactOut(serializers.Serializer[Any]):
     """
 
     subject = serializers.ChoiceField(choices=SUBJECTS)
-    status = serializers.ChoiceField(choices=_STATUSES)
+    status = serializers.ChoiceField(choices=LAW_STATUS)
     since = serializers.DateField(allow_null=True, help_text="Null: not on record.")
     until = serializers.DateField(allow_null=True, help_text="The last day.")
     coming = serializers.DateField(allow_null=True, help_text="The later day on which it begins.")
