@@ -18,7 +18,6 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "subcontract.added": ("scoring.reassess", "vendors.check_ip"),
     "subcontract.changed": ("scoring.reassess", "vendors.check_ip"),
     "subcontract.ended": ("scoring.reassess", "vendors.check_ip"),
-    "subcontracts.imported": ("scoring.reassess", "vendors.check_ip"),
     "incident.reported": ("scoring.reassess",),
     "incident.changed": ("scoring.reassess",),
     "incident.moved": ("scoring.reassess",),

@@ -42,7 +42,6 @@ SENTENCES: dict[str, str | Promise] = {
     "subcontract.added": _("Subcontractor recorded"),
     "subcontract.changed": _("Subcontract changed: {fields}"),
     "subcontract.ended": _("Subcontract ended or resumed"),
-    "subcontracts.imported": _("Subcontracts imported: {added} new, {changed} changed"),
     "vendor.merged": _("Vendor merged with another record"),
     "vendor.merged_away": _("Vendor became a part of another record"),
     "vendor.unmerged": _("Merge of vendors undone"),

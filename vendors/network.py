@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-WIDTH: Final = 172
+WIDTH: Final = 216
 HEIGHT: Final = 44
-_GAP: Final = 64
+_GAP: Final = 56
 _ROW: Final = 60
 _EDGE: Final = 8
 #: More would be a thicket; the table has them all.

@@ -45,6 +45,7 @@ from vendors.services import (
     monitoring,
     rates,
     statement_imports,
+    subcontract_imports,
     training,
     vendors,
 )
@@ -166,6 +167,12 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     owner = make_owner(vendor, f"{word} Holding", percent=60)
     watch_list = listed(row("1", "Plain Metallwerke GmbH"))
     upload = make_upload(watch_list, list_csv([row("2", "Plain Optics")]))
+    passed_on = subcontract_imports.preview(
+        unit=unit,
+        file_name=f"{word}.csv",
+        content=f"vendor;subcontractor;service\n{word} Tools;{word} Paints;Paint\n".encode(),
+        by=SYSTEM,
+    )
     twin = make_vendor(unit, name=f"{word} Twin")
     away = make_vendor(unit, name=f"{word} Elsewhere")
     merged = merge(kept=twin, gone=away, by=SYSTEM)
@@ -196,6 +203,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "proof": proof.pk,
             "vendor": vendor.pk,
             "subcontract": subcontract.pk,
+            "subcontract_list": passed_on.pk,
             "twin": twin.pk,
             "merge": merged.pk,
             "engagement": draft.engagement_id,

@@ -47,16 +47,3 @@ class SubcontractEnded(FactsChanged):
     subcontract_id: UUID
     subcontractor_id: UUID
     ended: bool
-
-
-class SubcontractsImported(FactsChanged):
-    """Subcontracts of one vendor came from a list: `added` new ones, `changed` others."""
-
-    type: ClassVar[str] = "subcontracts.imported"
-    aggregate_type: ClassVar[str] = "vendor"
-    private: ClassVar[frozenset[str]] = frozenset({"file_name"})
-
-    subcontract_ids: list[UUID]
-    added: int
-    changed: int
-    file_name: str

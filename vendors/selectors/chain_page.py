@@ -11,6 +11,7 @@ from uuid import UUID
 from accounts.principal import Principal
 from vendors.models import Engagement, Subcontract, Vendor
 from vendors.selectors import subcontracts
+from vendors.selectors.flags import Flags, flags_of
 from vendors.selectors.fourth_parties import (
     Reached,
     above,
@@ -45,6 +46,7 @@ class Chain:
 
     `names` holds every vendor that is met; `open`: those whose own page the reader may see.
     `relied_on`: how many of the reader's vendors rely on each company below, and on this vendor.
+    `flags`: matches and incidents of these.
     """
 
     vendor: Vendor
@@ -56,6 +58,7 @@ class Chain:
     vendors: Mapping[UUID, Vendor]
     open: frozenset[UUID]
     relied_on: Mapping[UUID, int]
+    flags: Mapping[UUID, Flags]
 
 
 def chain_of(vendor: Vendor, principal: Principal) -> Chain:
@@ -93,6 +96,7 @@ def chain_of(vendor: Vendor, principal: Principal) -> Chain:
             vendors_visible_to(principal).filter(pk__in=met).values_list("pk", flat=True)
         ),
         relied_on=relied_on([vendor.pk, *(one.vendor_id for one in reached_below)], principal),
+        flags=flags_of([vendor.pk, *(one.vendor_id for one in reached_below)], principal),
     )
 
 

@@ -133,6 +133,8 @@ def _read(cursor: str) -> tuple[int, str, UUID] | None:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, name, pk = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if "\x00" in str(name) or not -(2**31) < int(at) <= 0:
+            return None
         return int(at), str(name), UUID(str(pk))
     except (binascii.Error, ValueError, TypeError):
         return None

@@ -144,7 +144,8 @@ def lookalikes(
 
 
 #: Pairs that agree in something. Names: the same but for legal form, marks and punctuation, or
-#: alike and with the same five letters at the beginning. What somebody has looked at is left out
+#: alike and near each other when all names of a country are sorted from the front or from the end;
+#: to compare each name with all others would take minutes. What somebody has looked at is left out
 #: while both records say what they said then.
 _PAIRS: Final = """
 WITH mine AS MATERIALIZED (
@@ -157,6 +158,13 @@ WITH mine AS MATERIALIZED (
         SELECT 1 FROM vendors_vendorunit u
         WHERE u.vendor_id = v.id AND u.unit_id = ANY(%(units)s::uuid[])
     ))
+), named AS MATERIALIZED (
+    SELECT id, country, name_key,
+           dense_rank() OVER (ORDER BY country COLLATE "C", name_key COLLATE "C") AS forwards,
+           dense_rank() OVER (
+               ORDER BY country COLLATE "C", reverse(name_key) COLLATE "C"
+           ) AS backwards
+    FROM mine WHERE length(name_key) > 5
 ), agreeing (one, other, reason) AS (
     SELECT a.id, b.id, 0 FROM mine a JOIN mine b ON a.lei = b.lei AND a.id < b.id
     WHERE a.lei <> ''
@@ -179,10 +187,16 @@ WITH mine AS MATERIALIZED (
     SELECT a.id, b.id, 4 FROM mine a JOIN mine b ON a.name_key = b.name_key AND a.id < b.id
     WHERE a.name_key <> '' AND (a.country = b.country OR '' IN (a.country, b.country))
     UNION ALL
-    SELECT a.id, b.id, 4
-    FROM mine a JOIN mine b
-      ON a.country = b.country AND left(a.name_key, 5) = left(b.name_key, 5) AND a.id < b.id
-    WHERE length(a.name_key) > 5 AND a.name_key <> b.name_key
+    SELECT least(a.id, b.id), greatest(a.id, b.id), 4
+    FROM named a CROSS JOIN generate_series(1, 2) AS step
+    JOIN named b ON b.forwards = a.forwards + step AND b.country = a.country
+    WHERE 2 * abs(length(a.name_key) - length(b.name_key)) < length(a.name_key)
+      AND similarity(a.name_key, b.name_key) >= %(alike)s
+    UNION ALL
+    SELECT least(a.id, b.id), greatest(a.id, b.id), 4
+    FROM named a CROSS JOIN generate_series(1, 2) AS step
+    JOIN named b ON b.backwards = a.backwards + step AND b.country = a.country
+    WHERE 2 * abs(length(a.name_key) - length(b.name_key)) < length(a.name_key)
       AND similarity(a.name_key, b.name_key) >= %(alike)s
 ), pair AS (
     SELECT one, other, array_agg(DISTINCT reason ORDER BY reason) AS reasons
@@ -295,6 +309,8 @@ def _read(cursor: str) -> tuple[list[int], str, UUID, UUID] | None:
         padded = cursor + "=" * (-len(cursor) % 4)
         said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         reasons, name, one, other = said
+        if "\x00" in str(name) or not set(reasons) <= set(range(len(REASONS))):
+            return None
         return [int(at) for at in reasons], str(name), UUID(str(one)), UUID(str(other))
     except (binascii.Error, ValueError, TypeError):
         return None

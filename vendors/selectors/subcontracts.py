@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from vendors.models import Engagement, Site, Subcontract, Vendor, VendorUnit
+from accounts.scoping import for_principal
+from vendors.models import Engagement, Site, Subcontract, SubcontractImport, Vendor, VendorUnit
 from vendors.selectors.fourth_parties import above, below
 from vendors.selectors.master import engagements_visible_to, vendors_visible_to
 
@@ -41,13 +42,27 @@ def subcontract(principal: Principal, pk: UUID) -> Subcontract | None:
     return found if found and known_to(principal, found.vendor_id) else None
 
 
+def subcontract_imports_visible_to(principal: Principal) -> QuerySet[SubcontractImport]:
+    """Lists of subcontractors for units in which one records facts, without the files."""
+    return for_principal(
+        SubcontractImport.objects.select_related("unit", "user").defer("content"),
+        principal,
+        permission=Permission.EDIT_FACTS,
+    )
+
+
+def is_taken(pk: UUID) -> bool:
+    """Whether any subcontract has this id, seen or not."""
+    return Subcontract.objects.filter(pk=pk).exists()
+
+
 def of_vendors(vendor_ids: Collection[UUID], principal: Principal) -> list[Subcontract]:
     """Active ones first, by subcontractor; the vendors are known to the reader."""
     rows = subcontracts_visible_to(principal).filter(vendor__in=vendor_ids)
     return list(rows.prefetch_related("sites").order_by("status", "subcontractor__name", "pk"))
 
 
-def sites_of(vendor_id: UUID) -> list[Site]:
+def sites_of(vendor_id: UUID | None) -> list[Site]:
     """The sites of a company that it has not left, by name."""
     return list(Site.objects.filter(vendor=vendor_id, closed_on=None).order_by("name", "pk"))
 

@@ -13,13 +13,14 @@ from accounts.principal import Principal
 from accounts.scoping import NotAllowed, require
 from audit import clock
 from audit.errors import OutOfDate, Refused
+from audit.ids import uuid7
 from audit.record import record
 from vendors import master_data
 from vendors.events import VendorCreated
 from vendors.events.subcontracts import SubcontractAdded, SubcontractChanged, SubcontractEnded
-from vendors.intake import IP_KINDS
 from vendors.models import Engagement, Site, Subcontract, Vendor
 from vendors.selectors import subcontracts as reading
+from vendors.services.subcontract_values import clean
 
 #: What `change` takes.
 FIELDS: Final = (
@@ -33,8 +34,6 @@ FIELDS: Final = (
 )
 #: One writer at a time: two people could close a circle together that neither of them sees.
 LOCK: Final = 7_308_627_012
-_SERVICE_LENGTH: Final = 200
-_NOTE_LENGTH: Final = 4_000
 
 
 class AlreadyThere(Refused):
@@ -62,6 +61,7 @@ def register(
     country: str = "",
     registration_number: str = "",
     lei: str = "",
+    vat_number: str = "",
     city: str = "",
     website: str = "",
     under: Vendor,
@@ -78,6 +78,7 @@ def register(
             "country": country,
             "registration_number": registration_number,
             "lei": lei,
+            "vat_number": vat_number,
             "city": city,
             "website": website,
         }
@@ -108,6 +109,7 @@ def add(
     flowed_down: bool | None = None,
     approved_on: date | None = None,
     note: str = "",
+    pk: UUID | None = None,
     by: Principal,
 ) -> Subcontract:
     """`vendor` passes work on to `subcontractor`; without an engagement: in all it does.
@@ -116,7 +118,7 @@ def add(
     AlreadyThere, ClosesCircle.
     """
     unit_id = _unit(vendor, engagement, by)
-    values = _clean(
+    values = clean(
         {
             "engagement": engagement,
             "service": service,
@@ -137,7 +139,12 @@ def add(
         _refuse_twin(vendor, subcontractor, values)
         now = clock.now()
         row = Subcontract.objects.create(
-            vendor=vendor, subcontractor=subcontractor, created_at=now, updated_at=now, **values
+            id=pk or uuid7(),
+            vendor=vendor,
+            subcontractor=subcontractor,
+            created_at=now,
+            updated_at=now,
+            **values,
         )
         row.sites.set(chosen)
         record(
@@ -182,7 +189,7 @@ def change(
     with `extra["current"]` (field -> value now) and `extra["version"]`; Invalid per field.
     """
     unit_id = _unit(subcontract.vendor, subcontract.engagement, by)
-    cleaned = _clean(values, subcontract.vendor, subcontract.subcontractor_id)
+    cleaned = clean(values, subcontract.vendor, subcontract.subcontractor_id)
     if cleaned.get("engagement") is not None:
         _unit(subcontract.vendor, cleaned["engagement"], by)
     with transaction.atomic():
@@ -327,67 +334,3 @@ def _refuse_twin(vendor: Vendor, subcontractor: Vendor, values: Mapping[str, Any
             "name": subcontractor.name
         }
         raise AlreadyThere(said, errors={"service": [said]})
-
-
-def _clean(values: Mapping[str, Any], vendor: Vendor, subcontractor_id: UUID) -> dict[str, Any]:
-    cleaned: dict[str, Any] = {}
-    errors: dict[str, list[str]] = {}
-    for field, value in values.items():
-        try:
-            cleaned[field] = _clean_field(field, value, vendor, subcontractor_id)
-        except ValueError as error:
-            errors[field] = [str(error)]
-    if errors:
-        raise master_data.invalid(errors)
-    return cleaned
-
-
-def _clean_field(field: str, value: Any, vendor: Vendor, subcontractor_id: UUID) -> Any:
-    match field:
-        case "engagement":
-            if value is not None and value.vendor_id != vendor.pk:
-                raise ValueError(_("Choose an engagement of this vendor."))
-            return value
-        case "service":
-            return _service(value)
-        case "ip_kinds":
-            return _kinds(value)
-        case "sites":
-            chosen = list(value or ())
-            if any(site.vendor_id != subcontractor_id for site in chosen):
-                raise ValueError(_("Choose only sites of the subcontractor."))
-            return chosen
-        case "flowed_down":
-            if value not in {True, False, None}:
-                raise ValueError(_("Say yes, no, or not known."))
-            return value
-        case "approved_on":
-            if value is not None and value > clock.today():
-                raise ValueError(_("This day has not come yet."))
-            return value
-        case "note":
-            return _note(value)
-    raise ValueError(_("A subcontract has no such field."))
-
-
-def _service(value: Any) -> str:
-    text = master_data.tidy(str(value or ""))
-    if not text:
-        raise ValueError(_("Say what the subcontractor does."))
-    if len(text) > _SERVICE_LENGTH:
-        raise ValueError(_("Use at most %(most)d characters.") % {"most": _SERVICE_LENGTH})
-    return text
-
-
-def _kinds(value: Any) -> list[str]:
-    chosen = set(value or ())
-    if chosen - set(IP_KINDS):
-        raise ValueError(_("Choose only kinds of IP from the list."))
-    return [str(kind) for kind in IP_KINDS if kind in chosen]
-
-
-def _note(value: Any) -> str:
-    text = str(value or "").replace("\x00", "").strip()
-    if len(text) > _NOTE_LENGTH:
-        raise ValueError(_("Use at most %(most)d characters.") % {"most": _NOTE_LENGTH})
-    return text

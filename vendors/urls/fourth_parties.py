@@ -2,14 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import chains, subcontracts
+from vendors.views import chains, concentration, subcontract_imports, subcontracts
 
 _vendor = "vendors/<uuid:pk>/fourth-parties/"
 _subcontract = "subcontracts/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("fourth-parties/", chains.index, name="concentration"),
-    path("fourth-parties/csv/", chains.index_csv, name="concentration_csv"),
+    path("fourth-parties/", concentration.index, name="concentration"),
+    path("fourth-parties/csv/", concentration.index_csv, name="concentration_csv"),
+    path("fourth-parties/import/", subcontract_imports.new, name="subcontract_import_new"),
+    path("fourth-parties/import/<uuid:pk>/", subcontract_imports.show, name="subcontract_import"),
     path(_vendor, chains.chain, name="fourth_parties"),
     path(f"{_vendor}csv/", chains.chain_csv, name="fourth_parties_csv"),
     path(f"{_vendor}add/", subcontracts.add, name="subcontract_add"),

@@ -1,4 +1,4 @@
-"""The page of a vendor's fourth parties, and the list of those that most vendors rely on."""
+"""The page of a vendor's fourth parties: drawn, and as a table."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
@@ -21,18 +22,15 @@ from accounts.units import working_unit
 from audit import csv_file
 from vendors import network
 from vendors.country_names import country_name
-from vendors.forms.subcontract import FourthPartyFilter
 from vendors.intake import IP_KINDS
 from vendors.models import Engagement, Subcontract, Vendor
 from vendors.selectors import chain_page, subcontracts
 from vendors.selectors.chain_page import Chain, Step
-from vendors.selectors.concentration import ReliedOn, relied_on_most
+from vendors.selectors.flags import Flags
 from vendors.views.places import vendor_list, vendor_page
 from vendors.views.vendors import take_up_token
 
 VIEW = Permission.VIEW
-#: Rows read at once for a file.
-_CHUNK: Final = 500
 #: Characters of a name that fit into a box of the drawing.
 _FITS: Final = 23
 
@@ -62,6 +60,7 @@ class Line:
     approved: str
     sites: str
     relied_on: int
+    flags: Sequence[tuple[str, str]]
     edit_url: str
     end_url: str
     below_url: str
@@ -84,6 +83,31 @@ def terms_words(flowed_down: bool | None) -> tuple[str, str]:
     if flowed_down is None:
         return "waiting", _("Not known")
     return ("done", _("Passed on")) if flowed_down else ("attention", _("Not passed on"))
+
+
+def flag_words(flags: Flags | None) -> list[tuple[str, str]]:
+    """(kind of the pill, words) of each mark of a company."""
+    if flags is None:
+        return []
+    said = []
+    if flags.listed:
+        said.append(("stopped", _("On a watch-list")))
+    if flags.open_incidents:
+        words = ngettext(
+            "%(count)d open incident", "%(count)d open incidents", flags.open_incidents
+        )
+        said.append(("attention", words % {"count": flags.open_incidents}))
+    if flags.waiting:
+        words = ngettext(
+            "%(count)d match to be decided", "%(count)d matches to be decided", flags.waiting
+        )
+        said.append(("waiting", words % {"count": flags.waiting}))
+    if flags.closed_incidents:
+        words = ngettext(
+            "%(count)d closed incident", "%(count)d closed incidents", flags.closed_incidents
+        )
+        said.append(("done", words % {"count": flags.closed_incidents}))
+    return said
 
 
 def chain_url(pk: UUID) -> str:
@@ -122,6 +146,11 @@ def chain(request: Request, pk: UUID) -> HttpResponse:
             "without_terms": sum(
                 line.row.flowed_down is not True or line.row.approved_on is None for line in lines
             ),
+            "flagged": [
+                (_company(found.vendors[pk]), flag_words(flags))
+                for pk, flags in found.flags.items()
+                if pk != vendor.pk and (flags.grave or flags.waiting)
+            ],
             "beyond_count": sum(bool(line.beyond) for line in lines),
             "drawing": _drawing(found),
             "add_url": reverse("vendors:subcontract_add", args=[pk]) if may_add else "",
@@ -180,6 +209,7 @@ def _line(step: Step, found: Chain, request: Request, may: Collection[UUID]) -> 
             f"{site.name} ({country_name(site.country.code or '')})" for site in row.sites.all()
         ),
         relied_on=found.relied_on.get(row.subcontractor_id, 0),
+        flags=flag_words(found.flags.get(row.subcontractor_id)),
         edit_url=reverse("vendors:subcontract_edit", args=[row.pk]) if editable else "",
         end_url=reverse("vendors:subcontract_end", args=[row.pk]) if editable else "",
         below_url=adding if row.subcontractor_id in may else "",
@@ -226,6 +256,7 @@ def _drawing(found: Chain) -> dict[str, Any] | None:
         for step in found.steps
         if step.row.flowed_down is not True or step.row.approved_on is None or step.beyond
     }
+    grave = {pk for pk, flags in found.flags.items() if flags.grave}
     return {
         "width": drawn.width,
         "height": drawn.height,
@@ -244,6 +275,8 @@ def _drawing(found: Chain) -> dict[str, Any] | None:
                 "note": country_name(found.vendors[node.key].country.code or ""),
                 "here": node.key == found.vendor.pk,
                 "weak": node.key in weak,
+                "flags": ", ".join(words for _kind, words in flag_words(found.flags.get(node.key))),
+                "grave": node.key in grave,
                 "url": "" if node.key == found.vendor.pk else chain_url(node.key),
             }
             for node in drawn.nodes
@@ -276,6 +309,7 @@ def chain_csv(request: Request, pk: UUID) -> HttpResponseBase:
         _("Approved on"),
         _("Sites"),
         _("Vendors that rely on it"),
+        _("Matches and incidents"),
     ]
     rows = (
         [
@@ -293,88 +327,8 @@ def chain_csv(request: Request, pk: UUID) -> HttpResponseBase:
             line.row.approved_on.isoformat() if line.row.approved_on else "",
             line.sites,
             line.relied_on,
+            ", ".join(words for _kind, words in line.flags),
         ]
         for line in _lines(found, request)
     )
     return csv_file.stream(f"fourth-parties-{vendor.pk}.csv", head, rows)
-
-
-@page(VIEW)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    """Fourth parties, those that most vendors rely on first."""
-    form = FourthPartyFilter(request.GET)
-    chosen = _chosen(form)
-    unit = working_unit(request)
-    found = relied_on_most(
-        request.principal,
-        unit_id=unit.pk if unit else None,
-        words=chosen["words"],
-        country=chosen["country"],
-        after=request.GET.get("after", ""),
-    )
-    return render(
-        request,
-        "vendors/fourth_parties/list.html",
-        {
-            "form": form,
-            "filtered": any(chosen.values()),
-            "rows": [(row, country_name(row.country), chain_url(row.id)) for row in found.rows],
-            "next": found.next,
-            "after": request.GET.get("after", ""),
-            "unit": unit,
-            "vendor_list": vendor_list(),
-            "csv_url": f"{reverse('vendors:concentration_csv')}?{request.GET.urlencode()}",
-            "crumbs": [(_("Fourth parties"), "")],
-        },
-    )
-
-
-def _chosen(form: FourthPartyFilter) -> dict[str, str]:
-    form.is_valid()
-    values = form.cleaned_data
-    return {"words": values.get("q", ""), "country": values.get("country", "")}
-
-
-@page(VIEW)
-@require_safe
-def index_csv(request: Request) -> HttpResponseBase:
-    """The same as a file, all of them."""
-    head = [
-        _("Fourth party"),
-        _("Id"),
-        _("Country"),
-        _("Vendors that rely on it"),
-        _("Subcontracts without our terms or approval"),
-        _("Works with us directly"),
-    ]
-    rows = (
-        [
-            row.name,
-            row.id,
-            country_name(row.country),
-            row.vendors,
-            row.without_terms,
-            _("yes") if row.linked and row.open else _("no"),
-        ]
-        for row in _all(request)
-    )
-    return csv_file.stream("fourth-parties.csv", head, rows)
-
-
-def _all(request: Request) -> Iterator[ReliedOn]:
-    unit = working_unit(request)
-    chosen, after = _chosen(FourthPartyFilter(request.GET)), ""
-    while True:
-        found = relied_on_most(
-            request.principal,
-            unit_id=unit.pk if unit else None,
-            words=chosen["words"],
-            country=chosen["country"],
-            after=after,
-            limit=_CHUNK,
-        )
-        yield from found.rows
-        if found.next is None:
-            return
-        after = found.next

@@ -139,9 +139,7 @@ def _chosen(request: Request, vendor: Vendor) -> Vendor | None:
 
 
 def _known(request: Request, form: SubcontractAddForm, vendor: Vendor) -> list[Known]:
-    found = selectors.lookalikes(
-        request.principal, unit=None, leave_out=[vendor.pk], **form.company()
-    )
+    found = selectors.lookalikes(request.principal, unit=None, leave_out=(), **form.company())
     return [
         Known(
             one,

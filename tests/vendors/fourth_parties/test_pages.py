@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from tests.factories.incidents import make_incident
+from tests.factories.screening import listed, row
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Subcontract, Vendor
-from vendors.services import subcontracts, vendors
+from vendors.services import screening, subcontracts, vendors
 
 
 @pytest.fixture
@@ -243,3 +245,18 @@ def test_a_vendor_of_a_chain_that_was_linked_is_not_hidden(
     make_subcontract(above, second)
     vendors.archive(vendor=second, by=SYSTEM)
     assert "Also ours" in procurement.browser.get(chain(above)).content.decode()
+
+
+def test_a_match_or_an_incident_further_down_shows_on_those_above(
+    above: Vendor, unit: BusinessUnit, procurement: Person
+) -> None:
+    second, third = make_vendor(unit, name="Second"), make_company(above, "Plain Metallwerke")
+    make_subcontract(above, second)
+    make_subcontract(second, third)
+    make_incident(make_engagement(second, unit, title="Gears"), title="Copied gears")
+    listed(row("1", "Plain Metallwerke GmbH"))
+    screening.screen(vendor_ids=[third.pk])
+    page = procurement.browser.get(chain(above)).content.decode()
+    assert "Found further down the chain" in page
+    assert "1 open incident" in page
+    assert "1 match to be decided" in page

@@ -15,17 +15,26 @@ included. A row moves from one record to the other, except:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, Field, Model, OuterRef, Q, QuerySet, UniqueConstraint
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
 
 from vendors.models import Engagement, Vendor
+
+#: What rows are called where the name of their table would puzzle people.
+_TITLES: Final[Mapping[str, str | Promise]] = {
+    "vendors.ExternalId": lazy("ids in other systems"),
+    "vendors.VendorAlias": lazy("other names"),
+    "vendors.VendorUnit": lazy("links to business units"),
+}
 
 
 class Policy(StrEnum):
@@ -97,7 +106,8 @@ class Relation:
     @property
     def title(self) -> str:
         """What the rows are called."""
-        return str(self.model._meta.verbose_name_plural)  # noqa: SLF001
+        meta = self.model._meta  # noqa: SLF001
+        return str(_TITLES.get(meta.label, meta.verbose_name_plural))
 
     def by_engagement(self) -> bool:
         """Whether its rows also say for which engagement they are."""
