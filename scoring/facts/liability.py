@@ -76,16 +76,21 @@ class Factors:
 
 
 class Money:
-    """Amounts in the currency of one estimate. `used` names the rates that were needed."""
+    """Amounts in the currency of one estimate. `used` names the rates that were found.
+
+    `needed`: whether any was, found or not.
+    """
 
     def __init__(self, factors: Factors, to: str) -> None:
         self._factors, self._to = factors, to
         self.used: dict[str, None] = {}
+        self.needed = False
 
     def convert(self, amount: Decimal | None, currency: str) -> Decimal | None:
         """The amount; None where it or the rate is not known."""
         if amount is None or currency == self._to:
             return amount
+        self.needed = True
         factor = self._factors.of(currency, self._to)
         if factor is None:
             return None
@@ -143,7 +148,8 @@ def _facts(engagement: Engagement, read: _Read, as_of: date, financial: Value | 
         for family in roots(bound).values()
     ]
     policies = [_policy(row, money) for row in read.policies.get(engagement.vendor_id, ())]
-    if money.used:
+    # A rate that is missing may be there by then as well.
+    if money.needed:
         turns.append(months_later(as_of.replace(day=1), 1))
     return Facts(
         low=exposure.low,
