@@ -180,17 +180,18 @@ IMPORT_FILE: Final = "vendor-list-consumer.csv"
 @cache
 def cast() -> Cast:
     """Everything the files say; pydantic's error names the place of a mistake."""
-    companies = [company for file in sorted(DATA.glob("vendors-*.yaml")) for company in _read(file)]
+    files = sorted(file.name for file in DATA.glob("vendors-*.yaml"))
     return Cast.model_validate(
         {
-            "organisation": _read(DATA / "organisation.yaml"),
-            "personas": _read(DATA / "personas.yaml"),
-            "texts": _read(DATA / "texts.yaml"),
-            "companies": companies,
+            "organisation": read("organisation.yaml"),
+            "personas": read("personas.yaml"),
+            "texts": read("texts.yaml"),
+            "companies": [company for name in files for company in read(name)],
             "imported": (DATA / IMPORT_FILE).read_bytes(),
         }
     )
 
 
-def _read(file: Path) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+def read(name: str) -> Any:
+    """What a file of `data/` says."""
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

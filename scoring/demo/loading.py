@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +24,15 @@ from assessments.services import questionnaires
 from audit import clock, history
 from audit.errors import Refused
 from audit.seal import seal
-from scoring.demo import facts_finance, facts_incidents
 from scoring.demo.calendar import Calendar, Story
-from scoring.demo.cast import Cast, Company, cast
+from scoring.demo.cast import Cast, cast
+from scoring.demo.records import told as on_record
+from scoring.demo.records.scene import Scene
 from scoring.demo.stage import Stage
 from scoring.demo.stories import Stories
 from scoring.services import methodologies
 from vendors.models import Vendor
+from vendors.services import law_release
 
 #: How long ago the first of it happened, in weeks.
 _BEGINNING: Final = 118
@@ -80,8 +81,6 @@ def load(*, password: str, most: int | None = None, now: datetime | None = None)
             [
                 _beginning(stage, calendar),
                 *_all(stories, told, most),
-                *facts_finance.stories(stage, calendar),
-                *facts_incidents.stories(stage, calendar),
                 _leaving(stage, calendar),
             ],
             daily=stage.close_day,
@@ -132,18 +131,20 @@ def write_credentials(file: Path, loaded: Loaded) -> None:
 
 
 def _all(stories: Stories, told: Cast, most: int | None) -> Iterator[Story]:
-    companies: Iterator[Company] = islice(told.companies, most)
+    companies = told.companies[:most]
     for company in companies:
         yield from stories.of(company)
     yield stories.imported_list()
+    yield from on_record.stories(Scene(stories.stage, stories.calendar, companies))
 
 
 def _beginning(stage: Stage, calendar: Calendar) -> Story:
-    """People, method and questionnaire, before anything else."""
+    """People, method, questionnaire and the law of countries, before anything else."""
     yield calendar.moment(_BEGINNING).replace(hour=5)
     stage.build()
     methodologies.published()
     questionnaires.builtin()
+    law_release.ensure()
 
 
 def _leaving(stage: Stage, calendar: Calendar) -> Story:

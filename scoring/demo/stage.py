@@ -1,31 +1,29 @@
-"""The stage: the company itself, its people, and what has to be scored at the end of each day."""
+"""The stage: the company itself, its people, and what happens at the end of each day."""
 
 from __future__ import annotations
-
-from collections import defaultdict
-from uuid import UUID
 
 from accounts.models import ApiClient, BusinessUnit, User
 from accounts.permissions import Role
 from accounts.principal import SYSTEM, Principal
 from accounts.selectors import principal_for_user
 from accounts.services import api_clients, members
+from audit import clock
 from scoring.demo.cast import Cast, Organisation, Person
-from scoring.services import catching_up, scores, standings
+from scoring.demo.reactions import Reactions
+from scoring.services import scores
 from scoring.services.scores import AGEING
+from vendors.services import contracts, ip_findings
 
 
 class Stage:
-    """Units and people by name, and what the day has touched."""
+    """Units and people by name, and what the system itself does."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.units: dict[str, BusinessUnit] = {}
         self.users: dict[str, User] = {}
         self._principals: dict[str, Principal] = {}
-        self._assessments: dict[str, set[UUID]] = defaultdict(set)
-        self._engagements: set[UUID] = set()
-        self._vendors: set[UUID] = set()
+        self._reactions = Reactions()
 
     def build(self) -> None:
         """Units, people and the API client, as they were from the beginning."""
@@ -71,37 +69,18 @@ class Stage:
         """The person as services see them."""
         return self._principals[email]
 
-    def touch(self, assessment_id: UUID, cause: str) -> None:
-        """This assessment changed today; the last cause of the day is the one that is named."""
-        for ids in self._assessments.values():
-            ids.discard(assessment_id)
-        self._assessments[cause].add(assessment_id)
-
-    def touch_vendor(self, vendor_id: UUID) -> None:
-        """This vendor changed today, or what belongs to it."""
-        self._vendors.add(vendor_id)
-
-    def touch_engagement(self, engagement_id: UUID) -> None:
-        """This engagement changed today."""
-        self._engagements.add(engagement_id)
-
     def close_day(self) -> None:
-        """Score what changed today: what the tasks of its events would do."""
-        for cause, ids in self._assessments.items():
-            if ids:
-                scores.rescore_many(assessment_ids=ids, cause=cause)
-        if self._engagements:
-            catching_up.engagements(engagement_ids=self._engagements, cause="engagement.changed")
-        standings.restand_many(vendor_ids=self._vendors)
-        self._assessments.clear()
-        self._engagements.clear()
-        self._vendors.clear()
+        """What the tasks of today's events would do."""
+        self._reactions.catch_up()
 
     def age(self) -> None:
-        """Score what ages, as the task of every night does."""
+        """What follows from the date alone, as the tasks of every night do it."""
+        contracts.renew_due(today=clock.today())
+        ip_findings.check_dates()
         due = scores.due(limit=1_000)
         if due:
             scores.rescore_many(assessment_ids=due, cause=AGEING)
+        self._reactions.catch_up()
 
     def client(self) -> ApiClient:
         """The API client of the demo."""

@@ -117,11 +117,9 @@ class Stories:
         if company.sap:
             vendors.set_external_id(vendor=vendor, system=SAP, value=company.sap, by=by)
         known.append(vendor)
-        self.stage.touch_vendor(vendor.pk)
         if company.archived:
             yield self.calendar.moment(company.archived, seed=company.name)
             vendors.archive(vendor=vendor, by=by)
-            self.stage.touch_vendor(vendor.pk)
 
     def _engagement(self, company: Company, deal: Deal, known: list[Vendor]) -> Story:
         yield self.calendar.moment(deal.weeks, seed=deal.title)
@@ -148,7 +146,6 @@ class Stories:
             category=deal.group,
             by=by,
         )
-        self.stage.touch_vendor(vendor.pk)
         for told in deal.rounds:
             yield self.calendar.moment(told.weeks, seed=deal.title)
             yield from Work(self, company, deal, told, engagement).go()
@@ -158,7 +155,6 @@ class Stories:
             engagements.change(
                 engagement=engagement, version=engagement.version, values={"status": "ended"}, by=by
             )
-            self.stage.touch_engagement(engagement.pk)
 
     def imported_list(self) -> Story:
         """A list that a unit imported last year, with some rows that could not be taken."""
@@ -173,10 +169,6 @@ class Stories:
             by=by,
         )
         imports.run(vendor_import=preview, by=by)
-        for vendor in Vendor.objects.filter(
-            unit_links__unit=self.stage.units[unit], updated_at=clock.now()
-        ):
-            self.stage.touch_vendor(vendor.pk)
 
 
 def _purchasing_org(unit: BusinessUnit) -> str:
@@ -231,9 +223,6 @@ class Work:
         """A moment so many days after opening, sooner or later as this team works."""
         return self.calendar.moment(self.told.weeks, days, seed=self.seed)
 
-    def _touch(self, assessment: Assessment, step: str) -> None:
-        self.stage.touch(assessment.pk, f"assessment.{step}")
-
     def go(self) -> Story:
         """All steps up to the end that is told."""
         told, by = self.told, self.stage.principal(self.buyer)
@@ -243,7 +232,6 @@ class Work:
             assigned_to=self.stage.users[self.buyer],
             by=by,
         )
-        self._touch(assessment, "opened")
         if told.ends == "opened":
             return
         replies = self._replies(assessment, clock.today() + timedelta(days=6))
@@ -255,12 +243,10 @@ class Work:
         if told.ends == "cancelled":
             yield self._in(11)
             assessments.cancel(assessment=assessment, reason=told.note, by=by)
-            self._touch(assessment, "cancelled")
             return
         yield self._in(13)
         self._save(assessment, dict(list(replies.items())[half:]), by)
         assessments.submit(assessment=assessment, by=by)
-        self._touch(assessment, "submitted")
         if told.ends != "submitted":
             yield from self._review(assessment, replies)
 
@@ -270,7 +256,6 @@ class Work:
         yield self._in(17)
         assessments.take(assessment=assessment, by=legal)
         self._judge(assessment, questionnaire, replies, legal)
-        self._touch(assessment, "reviewed")
         if told.ends == "in_review":
             return
         if told.returned or told.ends == "returned":
@@ -290,7 +275,6 @@ class Work:
                     )
             rest = [key for key in queried if key not in asks]
             assessments.send_back(assessment=assessment, reason=told.note, keys=rest, by=legal)
-            self._touch(assessment, "returned")
             if told.ends == "returned":
                 return
             yield from self._correct(assessment, questionnaire, replies, queried)
@@ -298,14 +282,9 @@ class Work:
         assessments.sign_off(
             assessment=assessment, reason="" if told.returned else told.note, by=legal
         )
-        self._touch(assessment, "signed_off")
-        assessment.refresh_from_db(fields=["supersedes"])
-        if assessment.supersedes_id is not None:
-            self.stage.touch(assessment.supersedes_id, "assessment.superseded")
         if told.ends == "reopened":
             yield self._in(60)
             assessments.reopen(assessment=assessment, reason=told.note, by=legal)
-            self._touch(assessment, "reopened")
 
     def _correct(
         self,
@@ -322,10 +301,8 @@ class Work:
         }
         self._save(assessment, better, by)
         assessments.submit(assessment=assessment, by=by)
-        self._touch(assessment, "submitted")
         yield self._in(30)
         assessments.take(assessment=assessment, by=legal)
-        self._touch(assessment, "reviewed")
 
     def _persona(self) -> Persona:
         return self.stage.cast.personas[self.told.persona]
@@ -353,7 +330,6 @@ class Work:
             },
             by=by,
         )
-        self._touch(assessment, "answers_saved")
 
     def _judge(
         self,

@@ -4,18 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scoring.demo import facts_finance
-from scoring.demo.cast import cast
 from scoring.demo.loading import load
 from scoring.models import IndicatorValue
 from vendors.models import Statement
-
-
-@pytest.mark.parametrize(
-    "company", facts_finance.told().companies, ids=lambda company: company.vendor
-)
-def test_every_company_with_statements_is_one_of_the_demo(company: facts_finance.Company) -> None:
-    assert company.vendor in {one.name for one in cast().companies}
 
 
 @pytest.mark.django_db

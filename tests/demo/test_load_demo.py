@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Q
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -19,11 +20,23 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from assessments.services import sheets
+from audit import clock
 from audit.models import Event
 from audit.verify import verify
-from scoring.models import DayDelta, Outstanding, Score, Standing
+from scoring.models import DayDelta, FactSheet, Outstanding, Score, Standing
+from scoring.services import facts
 from tests.factories.scoring import band_sums, recount, rolled_up
-from vendors.models import Vendor, VendorImport
+from vendors.models import (
+    Engagement,
+    Finding,
+    Incident,
+    MonitoringCheck,
+    ScreeningDue,
+    ScreeningRun,
+    TrainingPerson,
+    Vendor,
+    VendorImport,
+)
 
 PASSWORD = "seven grey herons"
 
@@ -73,7 +86,7 @@ def demo(
 
 
 def test_it_says_what_was_loaded_and_nothing_secret(demo: Demo) -> None:
-    assert demo.said.startswith("Loaded 15 vendors in 13 countries with 13 assessments")
+    assert demo.said.startswith("Loaded 20 vendors in 13 countries with 13 assessments")
     assert PASSWORD not in demo.said
     assert demo.credentials["api_key"] not in demo.said
 
@@ -127,6 +140,39 @@ def test_nothing_is_left_to_score_or_to_queue(demo: Demo) -> None:
     routed = Event.objects.filter(type="assessment.submitted")
     assert routed.exists()
     assert not routed.filter(dispatched=None).exists()
+
+
+def test_indicators_say_what_the_records_say_today(demo: Demo) -> None:
+    engagements = Engagement.objects.values_list("pk", flat=True)
+    with transaction.atomic():
+        assert not facts.behind(engagements, clock.today())
+        assert facts.refresh(engagements, clock.today()) == frozenset()
+        transaction.set_rollback(True)
+
+
+def test_everybody_is_compared_with_the_lists(demo: Demo) -> None:
+    assert not ScreeningDue.objects.exists()
+    assert not ScreeningRun.objects.exclude(status=ScreeningRun.Status.DONE).exists()
+
+
+def test_records_of_every_kind_reach_the_scores(demo: Demo) -> None:
+    shown = {key for sheet in FactSheet.objects.all() for key in sheet.shown}
+    assert shown >= {
+        "contract", "financial", "fourth_parties", "incidents", "ip_schedule", "jurisdiction",
+        "liability", "monitoring", "training",
+    }  # fmt: skip
+    assert Score.objects.filter(cause__startswith="incident.").exists()
+
+
+def test_incidents_stand_at_every_step_and_some_suspicion_waits(demo: Demo) -> None:
+    assert set(Incident.objects.values_list("status", flat=True)) >= {"remedying", "investigating"}
+    assert MonitoringCheck.objects.filter(finding="suspicious", incident=None, settled="").exists()
+    assert TrainingPerson.objects.filter(records=None).exists()
+
+
+def test_what_is_made_where_it_is_not_registered_is_a_finding(demo: Demo) -> None:
+    found = Finding.objects.get(kind="ip.missing_registration", status="open", severity="high")
+    assert found.title == "Kitchen scale housing is not registered in China"
 
 
 def test_the_record_holds_and_all_of_it_is_sealed(demo: Demo) -> None:

@@ -1,24 +1,18 @@
-"""Finances in the demo: invented statements of a dozen vendors, and rates to convert them."""
+"""Finances: statements of a dozen vendors over five years."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import yaml
-
-from accounts.permissions import Role
-from accounts.principal import SYSTEM, Principal
-from scoring.demo.calendar import Calendar, Story
-from scoring.demo.cast import DATA, Part
-from scoring.demo.stage import Stage
-from scoring.models import Outstanding
-from scoring.services import reassessing
+from accounts.principal import Principal
+from scoring.demo.calendar import Story
+from scoring.demo.cast import Part
+from scoring.demo.records.scene import Scene
 from vendors.models import Vendor
-from vendors.services import financial_profiles, rates, statements
+from vendors.services import financial_profiles, statements
 
 #: Weeks before loading when the first years were taken in, and when the latest one was.
 _FIRST: Final = 30
@@ -29,7 +23,7 @@ _DAYS_TO_TELL: Final = 150
 
 
 class Company(Part):
-    """How a vendor's figures come out; see `data/finances.yaml`."""
+    """How a vendor's figures come out; see `data/records-finances.yaml`."""
 
     vendor: str
     sector: Literal["manufacturer", "non_manufacturer", "bank"]
@@ -88,56 +82,23 @@ class Company(Part):
         }
 
 
-class Told(Part):
-    """All of the file."""
-
-    rates: Mapping[str, Any]
-    companies: tuple[Company, ...]
-
-
-@cache
-def told() -> Told:
-    """The file, read once."""
-    return Told.model_validate(yaml.safe_load((DATA / "finances.yaml").read_text("utf-8")))
+def stories(scene: Scene, told: tuple[Company, ...]) -> Iterator[Story]:
+    """Of each vendor four years at once, and the latest when it came out."""
+    for company in told:
+        if scene.has(company.vendor):
+            yield _story(scene, company)
 
 
-def stories(stage: Stage, calendar: Calendar) -> Iterator[Story]:
-    """The rates, then each vendor: four years at once, and the latest when it came out."""
-    yield _rates(calendar)
-    for company in told().companies:
-        yield _story(company, stage, calendar)
-
-
-def _latest_year(calendar: Calendar) -> int:
-    day = calendar.day(_LATEST) - timedelta(days=_DAYS_TO_TELL)
+def _latest_year(scene: Scene) -> int:
+    day = scene.day(_LATEST) - timedelta(days=_DAYS_TO_TELL)
     return day.year - 1
 
 
-def _rates(calendar: Calendar) -> Story:
-    yield calendar.moment(_FIRST, seed="rates")
-    last = _latest_year(calendar)
-    head = ["date", *told().rates["per_eur"]]
-    values = list(told().rates["per_eur"].values())
-    years = range(last - _YEARS + 1, last + 1)
-    rows = [head, *([f"{year}-12-31", *values] for year in years)]
-    made = rates.preview(
-        file_name="rates-of-the-demo.csv",
-        content="\n".join(",".join(row) for row in rows).encode(),
-        base="EUR",
-        source=told().rates["source"],
-        by=SYSTEM,
-    )
-    rates.run(made=made, by=SYSTEM)
-
-
-def _story(company: Company, stage: Stage, calendar: Calendar) -> Story:
-    yield calendar.moment(_FIRST, seed=company.vendor)
-    vendor = Vendor.objects.filter(name=company.vendor).first()
-    if vendor is None:
-        # The demo was loaded with fewer vendors, or this one came later.
-        return
-    by = _analyst(vendor, stage)
-    last = _latest_year(calendar)
+def _story(scene: Scene, company: Company) -> Story:
+    yield scene.at(_FIRST, company.vendor)
+    vendor = scene.vendor(company.vendor)
+    by = scene.buyer(scene.unit(vendor))
+    last = _latest_year(scene)
     financial_profiles.change(
         vendor=vendor,
         version=0,
@@ -151,26 +112,13 @@ def _story(company: Company, stage: Stage, calendar: Calendar) -> Story:
     )
     for ago in range(_YEARS - 1, 0, -1):
         _file(company, vendor, last - ago, ago, by)
-    _reassess(vendor)
-    yield calendar.moment(_LATEST, seed=company.vendor)
+    yield scene.at(_LATEST, company.vendor)
     if company.declined:
         note = "Asked by e-mail and by telephone; its board does not wish to."
         values = {"fiscal_year": last, "declined": True, "note": note}
         statements.file(vendor=vendor, values=values, by=by)
     else:
         _file(company, vendor, last, 0, by)
-    _reassess(vendor)
-
-
-def _reassess(vendor: Vendor) -> None:
-    """What the task of the events would do."""
-    found = reassessing.spread(subject=Outstanding.Subject.FACTS, subject_id=vendor.pk)
-    reassessing.vendors(vendor_ids=found, cause="statement.filed")
-
-
-def _analyst(vendor: Vendor, stage: Stage) -> Principal:
-    unit = vendor.unit_links.select_related("unit").order_by("pk")[0].unit
-    return stage.principal(stage.someone(Role.PROCUREMENT, unit.code))
 
 
 def _file(company: Company, vendor: Vendor, year: int, ago: int, by: Principal) -> None:

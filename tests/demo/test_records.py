@@ -1,0 +1,90 @@
+"""The written records of the demo hang together with its vendors and engagements."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from scoring.demo.cast import cast
+from scoring.demo.records.told import records
+from vendors.clauses import checklist
+from vendors.models import Clause
+
+VENDORS = {company.name: company for company in cast().companies}
+DEALS = {deal.title: deal for company in cast().companies for deal in company.deals}
+FOURTH_PARTIES = {passed.to for passed in records().places.subcontracts} - VENDORS.keys()
+
+_ABOUT_DEALS: tuple[Any, ...] = (
+    *records().agreed.contracts,
+    *records().agreed.exposures,
+    *records().agreed.personal_data,
+    *records().agreed.ict_services,
+    *records().entrusted.disclosures,
+    *records().watched.monitoring,
+    *records().watched.training,
+)
+OF_DEALS = [(told.deal, told.weeks, type(told).__name__) for told in _ABOUT_DEALS]
+OF_DEALS += [
+    (title, asset.weeks, "Asset") for asset in records().entrusted.assets for title in asset.deals
+]
+
+
+def test_titles_of_engagements_are_used_once() -> None:
+    titles = Counter(deal.title for company in cast().companies for deal in company.deals)
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("deal", "weeks", "kind"), OF_DEALS)
+def test_what_is_recorded_of_an_engagement_is_recorded_after_it_began(
+    deal: str, weeks: float, kind: str
+) -> None:
+    # Days are rounded to those on which people work: a week apart is after.
+    assert DEALS[deal].weeks > weeks + 1, kind
+
+
+def test_records_are_about_vendors_that_there_are() -> None:
+    told = records()
+    of_vendors: list[Any] = [
+        *told.places.sites,
+        *told.places.subcontracts,
+        *told.places.mended,
+        *told.agreed.policies,
+        *told.incidents,
+        *told.finances,
+        *told.listed.owners,
+        *told.listed.aliases,
+        *told.listed.decisions,
+    ]
+    assert {one.vendor for one in of_vendors} <= VENDORS.keys() | FOURTH_PARTIES
+
+
+def test_fourth_parties_come_in_before_they_pass_work_on() -> None:
+    known = set(VENDORS)
+    for passed in records().places.subcontracts:
+        assert passed.vendor in known
+        known.add(passed.to)
+
+
+@pytest.mark.parametrize("paper", records().agreed.contracts, ids=lambda paper: paper.deal)
+def test_clauses_are_points_of_the_checklist_settled_as_they_can_be(paper: Any) -> None:
+    points = checklist().by_key
+    assert {*paper.clauses, *paper.extracts, *paper.reasons, *paper.left_open} <= points.keys()
+    for key, status in paper.clauses.items():
+        assert status != Clause.Status.LICENCE or points[key].licence
+        assert status != Clause.Status.NOT_APPLICABLE or paper.reasons[key]
+
+
+def test_countries_near_and_far_and_all_units_have_records() -> None:
+    countries = {DEALS[deal].made_in or VENDORS[_vendor(deal)].country for deal, _, _ in OF_DEALS}
+    assert {"CN", "VN", "IN", "DE", "CH", "TR", "US"} <= {one for one in countries if one}
+    assert {DEALS[deal].unit for deal, _, _ in OF_DEALS} == {
+        unit.code for unit in cast().organisation.units
+    }
+
+
+def _vendor(title: str) -> str:
+    return next(
+        company.name
+        for company in cast().companies
+        if any(deal.title == title for deal in company.deals)
+    )
