@@ -80,7 +80,9 @@ def test_a_draft_without_a_rating_has_null_and_where_it_would_stand(
 ) -> None:
     assessment = make_assessment(unit)
     score(assessment)
-    after = ask(api_client, assessment, {"answers": {"assigns": "yes"}}).json()["after"]
+    after = ask(api_client, assessment, {"answers": {"assigns": {"state": "dont_know"}}}).json()[
+        "after"
+    ]
     assert after["score"] is None
     assert milli(after["stands_at"]) > 0
 
