@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vendors.finding_kinds import KINDS
+
 #: Event type -> a sentence. `{…}` stands for a public value of the event; what stands before the
 #: colon is what the filter of the log calls such events.
 SENTENCES: dict[str, str | Promise] = {
@@ -160,6 +162,16 @@ def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:
     }.get(data.get("how", ""), SENTENCES["finding.changed"])
 
 
+def _finding(event_type: str) -> Callable[[Mapping[str, Any]], str]:
+    """The sentence with its kind in words."""
+
+    def words(data: Mapping[str, Any]) -> str:
+        kind = str(data.get("kind", ""))
+        return str(SENTENCES[event_type]).replace("{kind}", str(KINDS.get(kind, kind)))
+
+    return words
+
+
 def _statement_filed(data: Mapping[str, Any]) -> str | Promise:
     if data.get("declined"):
         return _("Statement not disclosed, by the vendor: {fiscal_year}")
@@ -175,7 +187,9 @@ def _model_chosen(data: Mapping[str, Any]) -> str | Promise:
 #: Event type -> the sentence that its public values ask for, where one is not enough.
 CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
     "score.changed": _score_changed,
+    "finding.opened": _finding("finding.opened"),
     "finding.changed": _finding_went_on,
+    "finding.closed": _finding("finding.closed"),
     "statement.filed": _statement_filed,
     "financial_model.chosen": _model_chosen,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
@@ -35,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 #: From this difference between a fact and the answer it stands in for, they contradict each other.
 CONTRADICTS = RISK_SCALE // 2
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def in_words(row: IndicatorValue) -> Shown:
         pt=row.pt,
         hi=row.hi,
         evidence=row.evidence,
-        sentences=[_sentence(sentences, code, values) for code, values in row.said],
+        sentences=[sentence(sentences, code, values) for code, values in row.said],
         inputs=row.inputs,
         holds_until=row.holds_until,
         as_of=row.as_of,
@@ -156,7 +159,7 @@ def inputs_in_words(inputs: Mapping[str, Any], within: str = "") -> list[tuple[s
     return found
 
 
-def _sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[str, Any]) -> str:
+def sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[str, Any]) -> str:
     """What was said, with its values; a sentence that this release no longer has stands bare."""
     text = sentences.get(code)
     if text is None:
@@ -169,10 +172,19 @@ def _sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping
 
 
 def _word(key: str, value: Any) -> Any:
-    """Codes of countries and of kinds of IP as people read them."""
+    """Codes of countries, kinds of IP and days as people read them."""
     if key == "country":
         return country_name(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day(value)
     return gettext(IP_KINDS[value]) if key == "kind" and value in IP_KINDS else value
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "DATE_FORMAT")
+    except ValueError:
+        return text
 
 
 def replaced(

@@ -10,6 +10,7 @@ from scoring.facts import jurisdiction as reading
 from scoring.indicators import jurisdiction
 from scoring.indicators.jurisdiction import PlaceValue, Work
 from scoring.indicators.value import Value
+from scoring.selectors.facts import sentence
 from vendors.models import Engagement, Vendor
 from vendors.selectors import engagements_visible_to, law
 
@@ -62,5 +63,5 @@ def _seen(
         value=value,
         sentences=[]
         if value is None
-        else [str(reading.SENTENCES[said.code]).format(**said.values) for said in value.said],
+        else [sentence(reading.SENTENCES, said.code, said.values) for said in value.said],
     )

@@ -139,6 +139,11 @@ def test_an_event_type_without_words_is_still_readable(unit: BusinessUnit) -> No
     assert log.type_words("contract.renewed_early") == "Contract renewed early"
 
 
+def test_a_finding_is_named_by_its_kind_in_words() -> None:
+    event = Event(type="finding.opened", data={"kind": "site.audit", "severity": "high"})
+    assert log.sentence(event) == "Finding raised: Found in an audit of a site, high"
+
+
 def test_every_sentence_can_be_said_even_about_an_event_that_lacks_the_values() -> None:
     for event_type in event_words.SENTENCES:
         event = Event(type=event_type, data={})

@@ -148,7 +148,7 @@ def _cell(code: str, found: Found, today: date, needed: bool) -> Cell:
             ends = by.expires_on if by else None
             soon = ends is not None and ends - today <= SOON
             if ends is not None:
-                until = _("until %(day)s") % {"day": date_format(ends, "SHORT_DATE_FORMAT")}
+                until = _("until %(day)s") % {"day": date_format(ends, "DATE_FORMAT")}
                 note = f"{note}, {until}" if note.strip() else until
             return Cell(code, "stale" if soon else "done", _expiring(soon), note.strip())
         case Standing.PENDING:

@@ -155,7 +155,7 @@ def test_a_fourth_party_has_a_page_for_who_knows_a_vendor_above_it(
     second = make_company(above, "Second Company")
     make_subcontract(above, second, ip_kinds=["designs"])
     page = procurement.browser.get(chain(second))
-    assert "1 of your vendors relies on this one" in page.content.decode()
+    assert "1 of our vendors relies on this one" in page.content.decode()
     assert outsider_procurement.browser.get(chain(second)).status_code == 404
     assert procurement.browser.get(f"/vendors/{second.pk}/").status_code == 404
 
