@@ -30,6 +30,7 @@ from vendors.models import (
     Engagement,
     Finding,
     Incident,
+    MergeRecord,
     MonitoringCheck,
     ScreeningDue,
     ScreeningRun,
@@ -86,7 +87,7 @@ def demo(
 
 
 def test_it_says_what_was_loaded_and_nothing_secret(demo: Demo) -> None:
-    assert demo.said.startswith("Loaded 20 vendors in 13 countries with 13 assessments")
+    assert demo.said.startswith("Loaded 21 vendors in 13 countries with 13 assessments")
     assert PASSWORD not in demo.said
     assert demo.credentials["api_key"] not in demo.said
 
@@ -210,3 +211,9 @@ def test_whoever_lost_the_credentials_gets_new_ones_and_the_data_stay(demo: Demo
     assert Vendor.objects.count() == vendors
     assert demo.credentials["api_key"] != before["api_key"]
     assert demo.credentials["password"] == PASSWORD
+
+
+def test_a_record_entered_twice_was_merged_and_may_be_parted_again(demo: Demo) -> None:
+    merged = MergeRecord.objects.select_related("kept").get()
+    assert merged.kept.name == "Ostermann Formenbau GmbH"
+    assert merged.merged_at > timezone.now() - timedelta(days=30)

@@ -67,6 +67,11 @@ class Scene:
         """Who decides for all units."""
         return self.stage.principal(_EVERYWHERE)
 
+    @property
+    def administrator(self) -> Principal:
+        """Who administers all units."""
+        return self.stage.principal(self.stage.cast.organisation.people[0].email)
+
     def at(self, weeks: float, seed: str) -> datetime:
         """A moment in office hours, so many weeks ago."""
         return self.calendar.moment(weeks, seed=seed)

@@ -9,6 +9,7 @@ from scoring.demo.calendar import Story
 from scoring.demo.cast import Part, read
 from scoring.demo.records import (
     agreed,
+    duplicates,
     entrusted,
     finances,
     incidents,
@@ -33,6 +34,7 @@ class Records(Part):
     incidents: tuple[incidents.Happened, ...]
     watched: watched.Watched
     listed: listed.Listed
+    duplicates: tuple[duplicates.Again, ...]
 
 
 @cache
@@ -55,3 +57,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from incidents.stories(scene, told.incidents)
     yield from watched.stories(scene, told.watched)
     yield from listed.stories(scene, told.listed)
+    yield from duplicates.stories(scene, told.duplicates)
