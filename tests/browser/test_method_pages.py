@@ -63,7 +63,7 @@ def test_from_the_method_in_force_to_a_published_one(page: Page, look: Look) -> 
     look(page, "method-publish")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("is in force.")).to_be_visible()
-    assert methodologies.published().version == "2"
+    assert methodologies.published().version == "3"
     page.get_by_role("link", name="The method").click()
     look(page, "method-in-force")
     page.get_by_label("Compare with").select_option(label="Standard method 2 (Retired)")
@@ -109,7 +109,7 @@ def test_a_preview_and_a_publication_run_before_ones_eyes(
     expect(page.get_by_role("heading", name="From band to band")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Bands as the board reads them.")).to_be_visible()
     look(page, "run-published")
-    assert set(CurrentScore.objects.values_list("model__methodology__version", flat=True)) == {"2"}
+    assert set(CurrentScore.objects.values_list("model__methodology__version", flat=True)) == {"3"}
     page.get_by_role("link", name="All runs").click()
     look(page, "runs")
 
@@ -148,7 +148,7 @@ def test_without_javascript_the_shares_follow_when_a_draft_is_saved(
     plain.goto(f"/methods/{draft.pk}/edit/")
     plain.get_by_label("Liabilities").fill("110")
     plain.get_by_role("button", name="Save draft").click()
-    expect(plain.get_by_role("row", name="Liabilities")).to_contain_text("55%")
+    expect(plain.get_by_role("row", name="Liabilities 110")).to_contain_text("55%")
     plain.goto(f"/methods/{draft.pk}/edit/")
     expect(plain.locator("[data-share-text]").nth(2)).to_have_text("55%")
     plain.get_by_role("button", name="More questions").click()
