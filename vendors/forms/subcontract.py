@@ -154,8 +154,22 @@ class SubcontractEditForm(SubcontractFields, BaseForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    site_name = forms.CharField(
+        label=_("Another site"),
+        help_text=_("Its name, such as “Works 2”. It is recorded with the subcontractor."),
+        required=False,
+        max_length=160,
+    )
+    site_country = forms.ChoiceField(label=_("Country of that site"), required=False)
+    site_activity = forms.ChoiceField(
+        label=_("What is done there"), choices=Site.Activity.choices, required=False
+    )
+
     def __init__(self, *args: Any, sites: Sequence[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        country = self.fields["site_country"]
+        if isinstance(country, forms.ChoiceField):
+            country.choices = country_choices(_("Choose a country"))
         self._sites = {str(site.pk): site for site in sites}
         field = self.fields["sites"]
         if not self._sites:
@@ -169,6 +183,23 @@ class SubcontractEditForm(SubcontractFields, BaseForm):
         if "sites" in self.fields:
             values["sites"] = [self._sites[key] for key in self.cleaned_data["sites"]]
         return values
+
+    def clean(self) -> dict[str, Any]:
+        """A further site needs to say in which country it is."""
+        values = super().clean() or self.cleaned_data
+        if values.get("site_name") and not values.get("site_country"):
+            self.add_error("site_country", _("Choose a country."))
+        return values
+
+    def new_site(self) -> dict[str, str] | None:
+        """The site to be recorded with the subcontractor, if one is described."""
+        if not self.cleaned_data["site_name"]:
+            return None
+        return {
+            "name": self.cleaned_data["site_name"],
+            "country": self.cleaned_data["site_country"],
+            "activity": self.cleaned_data["site_activity"] or Site.Activity.PRODUCTION.value,
+        }
 
     def comparable(self) -> dict[str, Any]:
         """The values in the shape of what the hidden field holds: as they are sent."""

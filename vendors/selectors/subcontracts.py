@@ -87,6 +87,14 @@ def holders(
     return sorted(held & units)
 
 
+def fourth_party(principal: Principal, pk: UUID, permission: Permission) -> Vendor | None:
+    """A company that no unit works with, if `principal` holds `permission` above it."""
+    company = Vendor.objects.filter(pk=pk, unit_links=None, merged_into=None).first()
+    if company is None or not known_to(principal, pk):
+        return None
+    return company if holders(pk, principal, permission) else None
+
+
 def recorded_by(principal: Principal, vendor_ids: Collection[UUID]) -> set[UUID]:
     """Those of the vendors for which `holders` names a unit; for many at once."""
     held = principal.units(Permission.EDIT_FACTS)

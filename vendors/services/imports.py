@@ -26,6 +26,7 @@ from vendors.imports.known import FIELDS, Known, KnownVendor
 from vendors.imports.plan import Plan, Step, plan
 from vendors.imports.rows import Candidate, Said, candidates
 from vendors.models import ExternalId, Vendor, VendorImport, VendorUnit
+from vendors.selectors.alike_rows import Described, alike_of
 
 #: How many vendors one event names, and one INSERT holds.
 CHUNK: Final = 500
@@ -76,7 +77,7 @@ def preview(
         user_id=UUID(by.id) if by.kind == "user" else None,
         file_name=master_data.tidy(file_name)[-200:] or "list",
         content=content,
-        report=_report(read, rows, made, system),
+        report={**_report(read, rows, made, system), "alike": _alike(made)},
         created_at=clock.now(),
     )
 
@@ -343,6 +344,16 @@ def _report(
             if step.writes and not step.link
         ][:SHOWN],
     }
+
+
+def _alike(made: Plan) -> list[dict[str, Any]]:
+    """New rows that look like vendors there are, by line: two records hide a part of the risk."""
+    rows = {row.line: row for row in made.new}
+    found = alike_of([Described(r.line, r.name, r.country, r.website) for r in made.new])
+    return [
+        {"line": line, "name": rows[line].name, "alike": [list(other) for other in others]}
+        for line, others in list(found.items())[:SHOWN]
+    ]
 
 
 def _values(step: Step) -> dict[str, list[str]]:

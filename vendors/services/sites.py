@@ -18,7 +18,8 @@ from audit.record import record
 from vendors import master_data
 from vendors.events.sites import SiteAdded, SiteChanged, SiteClosed
 from vendors.models import Engagement, Site, Vendor
-from vendors.selectors import engagements_visible_to, links_of
+from vendors.selectors import engagements_visible_to
+from vendors.selectors.subcontracts import holders
 from vendors.services import ip_findings
 
 #: What `add` and `change` take besides the engagements.
@@ -163,14 +164,17 @@ def _set_closed(site: Site, version: int, closed_on: date | None, by: Principal)
     return locked
 
 
-def held_unit(vendor: Vendor, by: Principal) -> UUID:
-    """The unit through which `by` may record facts of `vendor`. Raises NotAllowed without any."""
-    link = links_of(vendor, by, Permission.EDIT_FACTS).first()
-    if link is None:
+def held_unit(vendor: Vendor, by: Principal) -> UUID | None:
+    """The unit through which `by` may record facts of `vendor`. Raises NotAllowed without any.
+
+    Of a company that no unit works with: the one through which they record whom it works for.
+    """
+    held = holders(vendor.pk, by)
+    if not held:
         raise NotAllowed(
             _("Your role does not allow this."), permission=Permission.EDIT_FACTS.value
         )
-    return link.unit_id
+    return held[0]
 
 
 def _engagements(vendor: Vendor, ids: Collection[UUID], by: Principal) -> list[Engagement]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.principal import Principal
 from vendors import master_data, selectors
-from vendors.models import Subcontract, Vendor
+from vendors.models import Site, Subcontract, Vendor
 from vendors.selectors import subcontracts as reading
-from vendors.services import subcontracts
+from vendors.services import sites, subcontracts
 
 #: In these, two records agree only where they are one company.
 _MARKS = frozenset({"lei", "vat_number", "registration_number"})
@@ -34,6 +34,20 @@ def company(said: Mapping[str, str], *, by: Principal) -> Vendor | None:
 
 
 _DESCRIBED = ("name", "country", "registration_number", "lei", "vat_number", "website")
+
+
+def add_site(*, subcontract: Subcontract, values: Mapping[str, str], by: Principal) -> Site:
+    """A further site of the subcontractor that takes part. Raises Invalid per field."""
+    with transaction.atomic():
+        site = sites.add(vendor=subcontract.subcontractor, values=values, by=by)
+        row = Subcontract.objects.get(pk=subcontract.pk)
+        subcontracts.change(
+            subcontract=row,
+            version=row.version,
+            values={"sites": [*row.sites.all(), site]},
+            by=by,
+        )
+    return site
 
 
 def put(

@@ -24,6 +24,7 @@ from vendors.events import (
 )
 from vendors.master_data import external_key
 from vendors.models import ExternalId, Vendor, VendorUnit
+from vendors.selectors.subcontracts import holders
 
 __all__ = [
     "ExternalIdTaken",
@@ -234,16 +235,22 @@ def remove_external_id(*, external_id: ExternalId, by: Principal) -> None:
             )
 
 
-def _require_held(vendor: Vendor, by: Principal) -> UUID:
-    """The unit through which `by` may edit `vendor`. Raises NotAllowed when there is none."""
+def _require_held(vendor: Vendor, by: Principal) -> UUID | None:
+    """The unit through which `by` may edit `vendor`. Raises NotAllowed when there is none.
+
+    Of a company that no unit works with: one that works with a vendor above it.
+    """
     if vendor.merged_into_id is not None:
         raise MergedAway(_("This record was merged into another one. Change that one."))
     link = selectors.links_of(vendor, by, Permission.EDIT_VENDORS).first()
-    if link is None:
+    if link is not None:
+        return link.unit_id
+    held = holders(vendor.pk, by, Permission.EDIT_VENDORS)
+    if not held or vendor.unit_links.exists():
         raise NotAllowed(
             _("Your role does not allow this."), permission=Permission.EDIT_VENDORS.value
         )
-    return link.unit_id
+    return held[0]
 
 
 def _set_archived(vendor: Vendor, *, archived: bool, by: Principal) -> Vendor:

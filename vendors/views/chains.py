@@ -154,6 +154,7 @@ def chain(request: Request, pk: UUID) -> HttpResponse:
             "beyond_count": sum(bool(line.beyond) for line in lines),
             "drawing": _drawing(found),
             "add_url": reverse("vendors:subcontract_add", args=[pk]) if may_add else "",
+            "edit_url": "" if opened else _edit_url(vendor, request),
             "csv_url": reverse("vendors:fourth_parties_csv", args=[pk]),
             "take_up": _take_up(vendor, request),
             "crumbs": _crumbs(vendor, opened),
@@ -167,6 +168,12 @@ def _crumbs(vendor: Vendor, opened: bool) -> list[tuple[str, str]]:
         way = [(_("Vendors"), vendor_list()), (vendor.name, vendor_page(vendor.pk))]
         return [*way, (_("Fourth parties"), "")]
     return [(_("Fourth parties"), reverse("vendors:concentration")), (vendor.name, "")]
+
+
+def _edit_url(vendor: Vendor, request: Request) -> str:
+    """Where the details of a company that no unit works with are put right."""
+    held = subcontracts.fourth_party(request.principal, vendor.pk, Permission.EDIT_VENDORS)
+    return reverse("vendors:edit", args=[vendor.pk]) if held else ""
 
 
 def _take_up(vendor: Vendor, request: Request) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Importing a list: the past imports, a new one, its preview and its result."""
 
 import csv
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -100,6 +101,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "report": report,
             "sample": [row | {"country": country_name(row["country"])} for row in report["sample"]],
             "changes": [(one["name"], _told(one["values"])) for one in report["changes"]],
+            "alike": _alike(report),
             "refused": report["refused"][:SHOWN],
             "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
@@ -108,6 +110,21 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
         },
     )
+
+
+def _alike(report: dict[str, Any]) -> list[tuple[int, str, str]]:
+    """(line, name, the records that it looks like) of new rows; known while it is a preview."""
+    return [
+        (
+            one["line"],
+            one["name"],
+            "; ".join(
+                f"{name} ({country_name(country)})" if country else name
+                for name, country in one["alike"]
+            ),
+        )
+        for one in report.get("alike", ())
+    ]
 
 
 def _told(changed: dict[str, tuple[str, str]]) -> list[tuple[str, str, str]]:

@@ -25,6 +25,7 @@ from vendors.intake import IP_KINDS
 from vendors.merging import merge
 from vendors.models import Engagement, Subcontract, Vendor
 from vendors.selectors import Lookalike, subcontracts
+from vendors.services import subcontract_rows
 from vendors.services import subcontracts as services
 from vendors.services.subcontracts import AlreadyThere, ClosesCircle
 from vendors.views.chains import chain_url, ip_words, known_vendor
@@ -210,6 +211,10 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         if set(beyond) <= already:
             try:
                 clashes, form = _save(row, form, request)
+                if not clashes and (described := form.new_site()):
+                    subcontract_rows.add_site(
+                        subcontract=row, values=described, by=request.principal
+                    )
             except (Invalid, Refused) as refused:
                 take_refusal(form, refused.extra.get("errors", {"": [refused.message]}))
             else:

@@ -27,7 +27,7 @@ from vendors.forms.vendor import VendorAddForm, VendorEditForm
 from vendors.master_data import doubt_about_number
 from vendors.merging import merge
 from vendors.models import Vendor
-from vendors.selectors import Lookalike
+from vendors.selectors import Lookalike, subcontracts
 from vendors.services import vendors
 from vendors.views.places import crumbs, held_vendor, vendor_list, vendor_page
 
@@ -152,7 +152,7 @@ def take_up(request: Request) -> HttpResponse:
 @page(EDIT)
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Changed master data. Where two people change the same field, both values are shown."""
-    vendor = held_vendor(request, pk)
+    vendor, back = _editable(request, pk)
     form = VendorEditForm(request.POST or None, initial=_initial(vendor))
     clashes: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
@@ -165,7 +165,8 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
                 vendor.refresh_from_db()
                 _doubt(request, vendor)
                 messages.success(request, _("Saved."))
-                return redirect(vendor_page(vendor.pk))
+                return redirect(back)
+    opened = back == vendor_page(vendor.pk)
     return render(
         request,
         "vendors/vendor_edit.html",
@@ -173,12 +174,25 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
             "vendor": vendor,
             "form": form,
             "clashes": clashes,
-            "tabs": tabs(vendor, "edit"),
-            "cancel_url": vendor_page(vendor.pk),
-            "crumbs": crumbs(vendor, (_("Edit"), "")),
+            "tabs": tabs(vendor, "edit") if opened else [],
+            "cancel_url": back,
+            "crumbs": crumbs(vendor, (_("Edit"), ""))
+            if opened
+            else [(_("Vendors"), vendor_list()), (vendor.name, back), (_("Edit"), "")],
         },
         status=409 if clashes else 200,
     )
+
+
+def _editable(request: Request, pk: UUID) -> tuple[Vendor, str]:
+    """(a vendor that the person may change, the page about it that they see); else 404.
+
+    Of a company that no unit works with, whoever edits vendors above it puts the details right.
+    """
+    company = subcontracts.fourth_party(request.principal, pk, EDIT)
+    if company is not None and not request.principal.sees_all_units():
+        return company, reverse("vendors:fourth_parties", args=[pk])
+    return held_vendor(request, pk), vendor_page(pk)
 
 
 def _values(vendor: Vendor) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person, Program
 from vendors.models import MergeRecord, NotTheSame, Vendor
 from vendors.selectors.duplicates import SHARED_DOMAINS, likely_pairs, lookalikes
-from vendors.services import vendors
+from vendors.services import imports, vendors
 from vendors.services.merging.merge import merge, tell_apart
 
 LEI = "529900T8BM49AURSDO55"
@@ -278,3 +278,34 @@ def test_pairs_over_many_vendors_come_from_one_statement(
     with CaptureQueriesContext(connection) as queries:
         likely_pairs(principal)
     assert len(queries) == 1
+
+
+def test_the_preview_of_an_import_names_new_rows_that_look_like_vendors_on_record(
+    unit: BusinessUnit, other_unit: BusinessUnit
+) -> None:
+    make_vendor(unit, name="Halden Präzision GmbH", country="DE")
+    make_vendor(other_unit, name="Beta AG", country="DE", website="https://beta.example")
+    make_vendor(unit, name="Gamma Ltd", country="GB")
+    made = imports.preview(
+        unit=unit,
+        file_name="list.csv",
+        content=(
+            b"name;country;website\nHalden Prazision;DE;\nZulu;DE;www.beta.example/en\n"
+            b"Gamma Ltd;AU;\n"
+        ),
+        by=SYSTEM,
+    )
+    assert made.report["alike"] == [
+        {"line": 2, "name": "Halden Prazision", "alike": [["Halden Präzision GmbH", "DE"]]},
+        {"line": 3, "name": "Zulu", "alike": [["Beta AG", "DE"]]},
+    ]
+
+
+def test_the_page_of_the_preview_shows_them(unit: BusinessUnit, procurement: Person) -> None:
+    make_vendor(unit, name="Halden Präzision GmbH", country="DE")
+    made = imports.preview(
+        unit=unit, file_name="list.csv", content=b"name;country\nHalden Prazision;DE\n", by=SYSTEM
+    )
+    page = procurement.browser.get(f"/imports/{made.pk}/").content.decode()
+    assert "New rows that look like vendors on record" in page
+    assert "Halden Präzision GmbH (Germany)" in page

@@ -260,3 +260,36 @@ def test_a_match_or_an_incident_further_down_shows_on_those_above(
     assert "Found further down the chain" in page
     assert "1 open incident" in page
     assert "1 match to be decided" in page
+
+
+def test_details_of_a_company_that_no_unit_works_with_are_put_right_by_those_above(
+    above: Vendor, procurement: Person, legal: Person, outsider_procurement: Person
+) -> None:
+    second = make_company(above, "Second Company", country="VN")
+    make_subcontract(above, second)
+    address = f"/vendors/{second.pk}/edit/"
+    form = procurement.browser.get(address).context["form"]
+    said = {"base": form.initial["base"], "name": "Second Company JSC", "country": "VN"}
+    saved = procurement.browser.post(address, said)
+    assert saved["Location"] == chain(second)
+    second.refresh_from_db()
+    assert second.name == "Second Company JSC"
+    assert outsider_procurement.browser.get(address).status_code == 404
+    assert legal.browser.get(address).status_code == 403
+
+
+def test_a_site_of_the_subcontractor_is_recorded_with_its_part(
+    above: Vendor, procurement: Person
+) -> None:
+    second = make_company(above, "Second Company")
+    row = make_subcontract(above, second, service="Galvanising")
+    address = f"/subcontracts/{row.pk}/edit/"
+    form = procurement.browser.get(address).context["form"]
+    said = {"base": form.initial["base"], "service": "Galvanising", "site_name": "Works 2"}
+    refused = procurement.browser.post(address, said)
+    assert "Choose a country" in refused.content.decode()
+    procurement.browser.post(address, {**said, "site_country": "CN"})
+    site = second.sites.get()
+    assert (site.country, site.activity) == ("CN", "production")
+    assert list(row.sites.all()) == [site]
+    assert "Works 2 (China)" in procurement.browser.get(chain(above)).content.decode()
