@@ -305,6 +305,14 @@ def test_a_list_does_not_overwrite_what_another_unit_keeps(
     assert "Ulm" not in str(made.report)
 
 
+def test_a_name_that_differs_in_capitals_only_is_never_written_over(unit: BusinessUnit) -> None:
+    make_vendor(unit, name="ALPHA", country="DE")
+    text = "name,country,vendor id\nAlpha,DE,1"
+    for _twice in range(2):
+        imported(unit, text)
+    assert Vendor.objects.get().name == "ALPHA"
+
+
 words = st.sampled_from(["Alpha", "ALPHA", "Alpha, Inc.", "Béta", "Gamma", "", "n/a", "İÇ"])
 marks = st.sampled_from(["", "1", "01", "2", "R-1", "R 1", "US1667641005", "NA"])
 rows = st.lists(

@@ -199,8 +199,12 @@ def _step(row: Candidate, vendor: KnownVendor, known: Known) -> Step:
         value, present = getattr(row, name), vendor.values[name]
         if not value or value == present:
             continue
-        if present and not by_id and name in _TELLING:
-            # What tells companies apart changes only where an id of ours says which one is meant.
+        if name == "name" and _same_name(value, present):
+            # Capitals and punctuation are no other name.
+            continue
+        if present and row.external_key is None and name in _TELLING:
+            # What tells companies apart changes only where an id of ours says which one is meant:
+            # one on record, or one that this row puts there. Importing it again changes nothing.
             continue
         after[name] = value
     if not vendor.linked:
