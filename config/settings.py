@@ -330,6 +330,7 @@ SPECTACULAR_SETTINGS = {
         "PolicyKind": "vendors.api.enums.POLICY_KIND",
         "PolicyStatus": "vendors.api.enums.POLICY_STATUS",
         "RegistrationStatus": "vendors.api.enums.REGISTRATION_STATUS",
+        "SubcontractStatus": "vendors.api.enums.SUBCONTRACT_STATUS",
         "WatchListKind": "vendors.api.enums.WATCH_LIST_KIND",
     },
     # Its badge would send the address of the description to a service on the internet.

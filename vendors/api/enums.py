@@ -14,6 +14,7 @@ from vendors.models import (
     InsurancePolicy,
     IpRegistration,
     Match,
+    Subcontract,
     WatchList,
 )
 
@@ -32,4 +33,5 @@ MODEL_CHOSEN: Final = ["", *FinancialProfile.Model.values]
 POLICY_KIND: Final = InsurancePolicy.Kind.values
 POLICY_STATUS: Final = InsurancePolicy.Status.values
 REGISTRATION_STATUS: Final = IpRegistration.Status.values
+SUBCONTRACT_STATUS: Final = Subcontract.Status.values
 WATCH_LIST_KIND: Final = WatchList.Kind.values
