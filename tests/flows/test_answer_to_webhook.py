@@ -58,9 +58,11 @@ def test_a_saved_answer_reaches_score_record_standing_and_dashboard_by_itself(
     good = CurrentScore.objects.select_related("score").get(assessment=assessment)
 
     # One answer gets worse. It and its event are one transaction …
-    worst = next(item for item, gate, _points, _answer in good.said.contributions if not gate)
-    key = model_of(good).plan.item_keys[worst]
-    question = schema_of(assessment).by_key[key].question
+    asked, keys = schema_of(assessment).by_key, model_of(good).plan.item_keys
+    largest = [keys[item] for item, gate, _points, _answer in good.said.contributions if not gate]
+    # What is recorded of the vendor contributes too, and is no question.
+    key = next(one for one in largest if one in asked)
+    question = asked[key].question
     bad = max(question.choices, key=lambda option: option.risk).key
     assert bad != good_value(question)
     answers.save(assessment=assessment, values={question.key: AnswerInput(bad)}, by=SYSTEM)
