@@ -10,6 +10,7 @@ string is refused by the pages' content security policy.
 """
 
 import os
+import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,24 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
+def _server_at_rest(live_server: LiveServer) -> Generator[None]:
+    """After the browser has gone, let the server finish what it was still answering.
+
+    Emptying the tables under a request that reads them ends in a deadlock.
+    """
+    yield
+    for thread in threading.enumerate():
+        # The name that `socketserver` gives to the thread of a connection, by its target.
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=30)
+            assert not thread.is_alive(), (
+                "the server still answers 30 s after the browser left"
+            )
+
+
+@pytest.fixture
 def open_page(
-    new_context: Callable[..., BrowserContext], live_server: LiveServer
+    _server_at_rest: None, new_context: Callable[..., BrowserContext], live_server: LiveServer
 ) -> Generator[OpenPage]:
     """Open pages as one more visitor: `open_page(width=..., height=..., **context options)`.
 
