@@ -76,9 +76,7 @@ def _server_at_rest(live_server: LiveServer) -> Generator[None]:
         # The name that `socketserver` gives to the thread of a connection, by its target.
         if "process_request_thread" in thread.name:
             thread.join(timeout=30)
-            assert not thread.is_alive(), (
-                "the server still answers 30 s after the browser left"
-            )
+            assert not thread.is_alive(), "the server still answers 30 s after the browser left"
 
 
 @pytest.fixture
