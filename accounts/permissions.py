@@ -32,6 +32,16 @@ class Permission(StrEnum):
     RATE_COUNTRIES = "rate_countries"
     # Two records of one vendor become one; needed in every unit that works with either.
     MERGE_VENDORS = "merge_vendors"
+    # Inviting a vendor's people to answer, and taking the invitation back.
+    INVITE = "invite"
+    # Putting files beside answers, findings and checklists, and taking them away again.
+    EDIT_EVIDENCE = "edit_evidence"
+    # Opening what is strictly confidential.
+    VIEW_CONFIDENTIAL = "view_confidential"
+    # The verdict on a vendor and an engagement; accepting a risk instead of putting it right.
+    DECIDE = "decide"
+    # Questionnaires are one set for all units: held in some of them, this allows nothing.
+    MANAGE_QUESTIONNAIRES = "manage_questionnaires"
     # The scoring method is one for all units: held in some of them, this allows nothing.
     MANAGE_METHODS = "manage_methods"
 
@@ -55,6 +65,8 @@ _FILL_IN = {
     Permission.ANSWER,
     Permission.EDIT_FACTS,
     Permission.MERGE_VENDORS,
+    Permission.INVITE,
+    Permission.EDIT_EVIDENCE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -66,7 +78,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_MEMBERS,
             Permission.MANAGE_API_CLIENTS,
             Permission.MANAGE_METHODS,
+            Permission.MANAGE_QUESTIONNAIRES,
             Permission.MANAGE_REFERENCE,
+            Permission.VIEW_CONFIDENTIAL,
         }
     ),
     Role.PROCUREMENT: frozenset(_READ | _FILL_IN),
@@ -78,7 +92,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EDIT_FACTS,
             Permission.DECIDE_FACTS,
             Permission.REVIEW,
+            Permission.DECIDE,
+            Permission.EDIT_EVIDENCE,
+            Permission.VIEW_CONFIDENTIAL,
             Permission.MANAGE_METHODS,
+            Permission.MANAGE_QUESTIONNAIRES,
             Permission.MANAGE_REFERENCE,
             Permission.RATE_COUNTRIES,
         }

@@ -15,7 +15,7 @@ def main() -> None:
     from accounts.models import User
     from assessments.models import Answer, Assessment
     from assessments.schema import Kind
-    from assessments.selectors import schema_of
+    from assessments.selectors.assessments import schema_of
     from bench import portfolio
 
     call_command("migrate", interactive=False, verbosity=0)

@@ -25,7 +25,7 @@ from accounts.selectors import principal_for_user
 from accounts.services import api_clients
 from assessments.models import Assessment
 from assessments.schema import Kind, Question
-from assessments.selectors import answers_of, schema_of, visible_questions
+from assessments.selectors.assessments import answers_of, schema_of, visible_questions
 from assessments.services import answers, assessments
 from assessments.services.answers import AnswerInput
 from audit import clock, dispatch

@@ -19,7 +19,7 @@ from django.db import transaction
 from accounts.principal import SYSTEM
 from assessments import schema, sheet
 from assessments.models import Answer, Assessment, Sheet
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from assessments.sheet import State
 from audit import clock
 from audit.record import record

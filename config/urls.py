@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(api.description)),
     path("", include("accounts.urls")),
     path("", include("vendors.urls")),
+    path("portal/", include("assessments.portal.urls")),
     path("", include("assessments.urls")),
     path("", include("scoring.urls")),
 ]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from assessments import sheet
 from assessments.models import Assessment, Sheet
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from assessments.sheet import State
 from scoring.compile import Compiled, compiled, intake_specs
 from scoring.engine.batch import U16, UNKNOWN, Batch, Days, Flags

@@ -2,6 +2,8 @@
 
 from assessments.models.answer import Answer, Sheet
 from assessments.models.assessment import Assessment
+from assessments.models.message import Message
+from assessments.models.proof import AnswerEvidence
 from assessments.models.questionnaire import Questionnaire
 
-__all__ = ["Answer", "Assessment", "Questionnaire", "Sheet"]
+__all__ = ["Answer", "AnswerEvidence", "Assessment", "Message", "Questionnaire", "Sheet"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.models.assessment import Assessment
 from audit.ids import uuid7
+from vendors.models.contact import Contact
 
 
 class Answer(models.Model):
@@ -33,6 +34,7 @@ class Answer(models.Model):
     note = models.TextField(blank=True)
     answered_at = models.DateTimeField()
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     # Two people at once: whoever saves an outdated version is shown both values.
     version = models.PositiveIntegerField(default=1)
     review = models.CharField(max_length=10, choices=Review, default=Review.OPEN)

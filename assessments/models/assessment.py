@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessUnit, User
 from assessments.models.questionnaire import Questionnaire
 from audit.ids import uuid7
-from vendors.models import Engagement, Vendor
+from vendors.models import Contact, Engagement, Vendor
 
 
 class Assessment(models.Model):
@@ -57,6 +57,7 @@ class Assessment(models.Model):
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    submitted_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     signed_off_at = models.DateTimeField(null=True)
     signed_off_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     status_reason = models.TextField(blank=True)

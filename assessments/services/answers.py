@@ -12,9 +12,9 @@ from accounts.principal import Principal
 from accounts.scoping import require
 from assessments import schema, workflow
 from assessments.errors import Conflict, Frozen, InvalidAnswers
-from assessments.events import AnswersSaved
+from assessments.events.assessments import AnswersSaved
 from assessments.models import Answer, Assessment
-from assessments.selectors import answers_of, schema_of
+from assessments.selectors.assessments import answers_of, schema_of
 from assessments.services import sheets
 from assessments.services.locking import lock, move, user_id
 from assessments.sheet import EvidenceLevel, State

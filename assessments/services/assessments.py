@@ -20,16 +20,17 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require
-from assessments import events, schema
+from assessments import schema
 from assessments.errors import (
     AlreadyOpen,
     Incomplete,
     NothingToAsk,
     SecondPersonNeeded,
 )
+from assessments.events import assessments as events
 from assessments.models import Answer, Assessment, Questionnaire
 from assessments.selection import Facts, Selection, select
-from assessments.selectors import (
+from assessments.selectors.assessments import (
     answers_of,
     missing_mandatory,
     schema_of,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.principal import SYSTEM, Principal
 from assessments import schema
 from assessments.errors import QuestionnaireChanged
-from assessments.events import QuestionnairePublished
+from assessments.events.assessments import QuestionnairePublished
 from assessments.models import Questionnaire
 from audit import clock
 from audit.record import record

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require
-from assessments import events
 from assessments.errors import InvalidAnswers, NotPossibleNow
+from assessments.events import assessments as events
 from assessments.models import Answer, Assessment
-from assessments.selectors import acceptable, answers_of
+from assessments.selectors.assessments import acceptable, answers_of
 from assessments.services import sheets
 from assessments.services.locking import lock, person_id, reason_given
 from assessments.sheet import EvidenceLevel, State

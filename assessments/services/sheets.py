@@ -12,7 +12,12 @@ from django.db import transaction
 
 from assessments import schema, sheet
 from assessments.models import Answer, Assessment, Sheet
-from assessments.selectors import answers_of, is_dealt_with, schema_of, visible_questions
+from assessments.selectors.assessments import (
+    answers_of,
+    is_dealt_with,
+    schema_of,
+    visible_questions,
+)
 from assessments.services.locking import lock
 from assessments.sheet import State
 

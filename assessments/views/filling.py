@@ -15,10 +15,10 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from assessments import schema, workflow
 from assessments.errors import Conflict, Frozen, InvalidAnswers
-from assessments.forms import AnswersForm, form_values, items_of, name_of
+from assessments.forms.assessments import AnswersForm, form_values, items_of, name_of
 from assessments.models import Answer, Assessment
 from assessments.schema import Item
-from assessments.selectors import (
+from assessments.selectors.assessments import (
     SectionProgress,
     answers_of,
     is_overdue,

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request
 from accounts.permissions import Permission
 from assessments import schema, workflow
-from assessments.forms import AnswersForm
+from assessments.forms.assessments import AnswersForm
 from assessments.models import Answer, Assessment
 from assessments.schema import Item
-from assessments.selectors import visible_questions, visible_to
+from assessments.selectors.assessments import visible_questions, visible_to
 from assessments.wording import (
     RESPONDENTS,
     answer_words,

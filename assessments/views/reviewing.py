@@ -19,9 +19,9 @@ from accounts.permissions import Permission
 from accounts.scoping import require
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments.errors import InvalidAnswers, ReasonNeeded, SecondPersonNeeded
-from assessments.forms import AcceptSectionForm, ReasonForm, ReviewForm, SignOffForm
+from assessments.forms.assessments import AcceptSectionForm, ReasonForm, ReviewForm, SignOffForm
 from assessments.models import Answer, Assessment
-from assessments.selectors import acceptable, answers_of, outstanding, schema_of
+from assessments.selectors.assessments import acceptable, answers_of, outstanding, schema_of
 from assessments.services import assessments as service
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State

@@ -16,9 +16,9 @@ from accounts.permissions import Permission
 from accounts.scoping import require
 from assessments import schema
 from assessments.errors import Incomplete
-from assessments.forms import ReasonForm
+from assessments.forms.assessments import ReasonForm
 from assessments.models import Answer, Assessment
-from assessments.selectors import (
+from assessments.selectors.assessments import (
     answers_of,
     missing_mandatory,
     schema_of,

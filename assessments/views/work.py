@@ -13,11 +13,11 @@ from accounts.permissions import Permission
 from accounts.scoping import require
 from accounts.units import working_unit
 from assessments.errors import AlreadyOpen
-from assessments.forms import ListFilter, OpenForm, PlanForm
+from assessments.forms.assessments import ListFilter, OpenForm, PlanForm
 from assessments.models import Questionnaire
 from assessments.schema import Tier
 from assessments.selection import select
-from assessments.selectors import (
+from assessments.selectors.assessments import (
     is_overdue,
     published,
     schema_of_version,

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from accounts.api import principal_of
 from accounts.api_answers import NOT_FOUND, PROBLEMS, ProblemDocument
 from accounts.permissions import Permission
-from assessments.selectors import visible_to
+from assessments.selectors.assessments import visible_to
 from audit.errors import Refused
 from scoring.api.scores import OtherEngine
 from scoring.api.whatif_shapes import WhatIfIn, WhatIfOut

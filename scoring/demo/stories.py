@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from accounts.principal import Principal
 from assessments.models import Assessment
 from assessments.schema import Questionnaire
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from assessments.services import answers, assessments, review
 from assessments.services.answers import AnswerInput
 from assessments.sheet import EvidenceLevel

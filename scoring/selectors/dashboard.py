@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments.models import Assessment
-from assessments.selectors import overdue, waiting_for_review
+from assessments.selectors.assessments import overdue, waiting_for_review
 from audit import clock
 from scoring.engine.methodology import BANDS, DIMENSIONS, TIERS
 from scoring.models import Band, BandCount, CurrentScore, DimensionCell, Methodology, Standing

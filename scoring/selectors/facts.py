@@ -20,7 +20,7 @@ from accounts.templatetags.ui import NONE
 from assessments import schema
 from assessments.models import Assessment
 from assessments.schema import Questionnaire
-from assessments.selectors import answers_of, schema_of
+from assessments.selectors.assessments import answers_of, schema_of
 from assessments.sheet import RISK_SCALE, State
 from scoring.compile import item_key
 from scoring.engine.batch import Resolved

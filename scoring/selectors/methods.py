@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
-from assessments import selectors as assessments
 from assessments.models import Assessment
 from assessments.question import Question
+from assessments.selectors import assessments
 from scoring.engine import methodology as method
 from scoring.models import CurrentScore, Methodology, Score, ScoringModel
 

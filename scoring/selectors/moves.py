@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assessments.models import Assessment
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from scoring.engine.compare import differences
 from scoring.models import Score
 from scoring.selectors import scores as reading

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from assessments import schema
 from assessments.models import Assessment
-from assessments.selectors import answers_of, schema_of
+from assessments.selectors.assessments import answers_of, schema_of
 from assessments.sheet import State
 from scoring.compile import indicator_of
 from scoring.engine import explain

@@ -10,7 +10,7 @@ import numpy as np
 from assessments import schema
 from assessments.models import Assessment
 from assessments.schema import Tier
-from assessments.selectors import Selected, answers_of, schema_of
+from assessments.selectors.assessments import Selected, answers_of, schema_of
 from assessments.sheet import EvidenceLevel, State, day_number
 from scoring.engine.batch import UNKNOWN, Batch, Resolved, resolve
 from scoring.engine.compare import ITEM_FIELDS

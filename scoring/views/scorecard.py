@@ -16,7 +16,7 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
 from assessments.models import Assessment
-from assessments.selectors import schema_of, visible_to
+from assessments.selectors.assessments import schema_of, visible_to
 from audit import csv_file
 from scoring import charts, links, reasons, robustness, statement, words
 from scoring.compile import indicator_of

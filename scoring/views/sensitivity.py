@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from assessments.models import Assessment
-from assessments.selectors import visible_to
+from assessments.selectors.assessments import visible_to
 from audit import csv_file
 from scoring import robustness
 from scoring.engine.sensitivity import DRAWS, Sensitivity

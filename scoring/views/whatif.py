@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from assessments.models import Assessment
-from assessments.selectors import visible_to
+from assessments.selectors.assessments import visible_to
 from scoring import beside, editor, links
 from scoring.editor import Typed
 from scoring.links import address

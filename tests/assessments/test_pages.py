@@ -9,7 +9,7 @@ from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from assessments.schema import Respondent
-from assessments.selectors import answers_of, questions_for, schema_of
+from assessments.selectors.assessments import answers_of, questions_for, schema_of
 from assessments.services import answers, assessments
 from assessments.services.answers import AnswerInput
 from assessments.services.questionnaires import builtin

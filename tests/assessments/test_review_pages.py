@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import BusinessUnit
-from assessments.selectors import answers_of
+from assessments.selectors.assessments import answers_of
 from assessments.services.questionnaires import builtin
 from tests.assessments.reading import text_of, url
 from tests.factories.assessments import (

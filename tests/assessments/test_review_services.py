@@ -16,7 +16,7 @@ from assessments.errors import (
     SecondPersonNeeded,
 )
 from assessments.models import Assessment
-from assessments.selectors import answers_of
+from assessments.selectors.assessments import answers_of
 from assessments.services import answers, assessments, review, sheets
 from assessments.services.answers import AnswerInput, Frozen
 from assessments.sheet import EvidenceLevel, State

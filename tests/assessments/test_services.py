@@ -13,7 +13,7 @@ from assessments.errors import (
     InvalidAnswers,
 )
 from assessments.models import Answer, Assessment
-from assessments.selectors import answers_of, schema_of
+from assessments.selectors.assessments import answers_of, schema_of
 from assessments.services import answers
 from assessments.services.answers import AnswerInput, Conflict
 from assessments.services.questionnaires import builtin

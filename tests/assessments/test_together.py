@@ -17,7 +17,7 @@ from accounts.principal import SYSTEM
 from assessments import sheet
 from assessments.errors import AlreadyOpen, Conflict
 from assessments.models import Answer, Assessment, Sheet
-from assessments.selectors import answers_of
+from assessments.selectors.assessments import answers_of
 from assessments.services import answers, sheets
 from assessments.services.answers import AnswerInput, Said
 from assessments.services.assessments import open_assessment

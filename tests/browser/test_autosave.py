@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
 from assessments.models import Assessment
-from assessments.selectors import answers_of
+from assessments.selectors.assessments import answers_of
 from tests.browser.conftest import AxeCheck, OpenPage, Shoot
 from tests.factories.assessments import make_assessment
 from tests.personas import Person

@@ -11,7 +11,7 @@ from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from assessments.question import Kind
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from assessments.services import answers, assessments, review
 from assessments.services.answers import AnswerInput
 from assessments.services.questionnaires import builtin

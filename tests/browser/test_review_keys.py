@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
-from assessments.selectors import answers_of
+from assessments.selectors.assessments import answers_of
 from tests.browser.conftest import Look, OpenPage
 from tests.browser.test_score_pages import sign_in
 from tests.factories.assessments import in_review

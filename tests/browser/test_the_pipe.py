@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.schema import Kind, Question, Questionnaire
-from assessments.selectors import schema_of_version
+from assessments.selectors.assessments import schema_of_version
 from assessments.services.questionnaires import builtin
 from tests.browser.conftest import Look, OpenPage
 from tests.factories.accounts import PASSWORD

@@ -8,7 +8,7 @@ from accounts.principal import SYSTEM, Principal
 from assessments import schema
 from assessments.models import Assessment, Questionnaire
 from assessments.schema import Kind, Question
-from assessments.selectors import answers_of, schema_of, visible_questions
+from assessments.selectors.assessments import answers_of, schema_of, visible_questions
 from assessments.services import answers as answer_service
 from assessments.services import assessments as service
 from assessments.services.answers import AnswerInput

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from assessments.services import answers, assessments
 from assessments.services.answers import AnswerInput
 from assessments.services.questionnaires import builtin

@@ -132,4 +132,4 @@ def test_the_order_of_matches_changes_nothing(some: list[Hit], random: Any) -> N
 
 
 def figures(found: Value | None) -> tuple[int, int, int, bool] | None:
-    return found and (found.lo, found.pt, found.hi, found.enough)
+    return None if found is None else (found.lo, found.pt, found.hi, found.enough)

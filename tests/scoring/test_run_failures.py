@@ -5,7 +5,7 @@ import pytest
 from accounts.models import BusinessUnit
 from assessments import sheet
 from assessments.models import Assessment, Questionnaire, Sheet
-from assessments.selectors import _parsed
+from assessments.selectors.assessments import _parsed
 from audit import clock
 from scoring.models import CurrentScore, Outstanding, Run
 from scoring.services import methodologies

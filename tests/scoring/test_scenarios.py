@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import BusinessUnit
 from assessments import sheet
 from assessments.models import Answer, Assessment
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from assessments.services.sheets import pack
 from assessments.sheet import EvidenceLevel, State
 from scoring.engine.batch import UNKNOWN, Batch, Resolved, resolve

@@ -10,6 +10,7 @@ from audit.append_only import make_append_only
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("audit", "0002_append_only"),
         ("vendors", "0006_finances"),
     ]
 

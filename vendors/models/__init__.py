@@ -1,9 +1,11 @@
 """Tables about vendors, what they are engaged for, and what is recorded of them."""
 
 from vendors.models.clause import Clause
+from vendors.models.contact import Contact
 from vendors.models.contract import Contract
 from vendors.models.contract_import import ContractImport
 from vendors.models.engagement import Engagement
+from vendors.models.evidence import Evidence, EvidenceFile
 from vendors.models.finding import Finding
 from vendors.models.imports import VendorImport
 from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
@@ -42,12 +44,15 @@ from vendors.models.watch_list import (
 
 __all__ = [
     "Clause",
+    "Contact",
     "Contract",
     "ContractImport",
     "Country",
     "CountryRating",
     "Disclosure",
     "Engagement",
+    "Evidence",
+    "EvidenceFile",
     "ExchangeRate",
     "Exposure",
     "ExternalId",

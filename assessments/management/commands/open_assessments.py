@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.errors import AlreadyOpen, NothingToAsk
-from assessments.selectors import engagements_without
+from assessments.selectors.assessments import engagements_without
 from assessments.services.assessments import open_assessment
 from vendors.intake import SERVICES
 from vendors.selectors import without_engagement

@@ -14,7 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from assessments import sheet
 from assessments.models import Assessment
-from assessments.selectors import schema_of
+from assessments.selectors.assessments import schema_of
 from scoring import inputs
 from scoring.compile import Compiled, compiled
 from scoring.engine import methodology as method

@@ -11,7 +11,7 @@ import numpy as np
 
 from assessments import sheet
 from assessments.models import Assessment
-from assessments.selectors import answers_of, schema_of
+from assessments.selectors.assessments import answers_of, schema_of
 from assessments.services import sheets
 from assessments.sheet import EvidenceLevel, State
 from scoring import inputs

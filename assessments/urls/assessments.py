@@ -4,8 +4,6 @@ from django.urls import URLPattern, URLResolver, path
 
 from assessments.views import filling, reviewing, submitting, work
 
-app_name = "assessments"
-
 _ONE = "assessments/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -22,7 +22,7 @@ from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments import schema
 from assessments.models import Answer, Assessment, Questionnaire
 from assessments.schema import Item, Kind, Question
-from assessments.selectors import published
+from assessments.selectors.assessments import published
 from assessments.services.answers import MAX_NOTE, AnswerInput, Said
 from assessments.sheet import State
 from assessments.wording import language
