@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.languages import languages
+from accounts.languages import languages_for_staff
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from audit import clock
@@ -47,7 +47,7 @@ class ProfileForm(forms.Form):
         zones = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
         language, zone = self.fields["language"], self.fields["time_zone"]
         if isinstance(language, forms.ChoiceField) and isinstance(zone, forms.ChoiceField):
-            language.choices = languages()
+            language.choices = languages_for_staff()
             zone.choices = [(name, name.replace("_", " ")) for name in zones]
 
 

@@ -1,9 +1,14 @@
 """The languages in which Surety can be read: those that have been translated."""
 
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
+
+#: What vendors see is whole in every language. In these, some pages for staff are still in English.
+PARTLY_FOR_STAFF: Final = ("de", "zh-hans", "vi")
 
 
 def languages() -> list[tuple[str, str]]:
@@ -16,4 +21,17 @@ def languages() -> list[tuple[str, str]]:
             (Path(folder) / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
             for folder in settings.LOCALE_PATHS
         )
+    ]
+
+
+def languages_for_staff() -> list[tuple[str, str]]:
+    """The same, with a word on those in which some of their pages are not translated yet."""
+    return [
+        (
+            code,
+            _("%(language)s (some pages in English)") % {"language": name}
+            if code in PARTLY_FOR_STAFF
+            else name,
+        )
+        for code, name in languages()
     ]

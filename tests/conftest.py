@@ -12,6 +12,14 @@ from tests.workers import Worker
 
 pytest_plugins = ["tests.personas"]
 
+
+def pytest_configure() -> None:
+    """Build the catalogues that a change since the installation has made old."""
+    from config import catalogues
+
+    catalogues.build()
+
+
 StartWorker = Callable[[], Worker]
 
 

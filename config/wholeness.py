@@ -1,0 +1,39 @@
+"""What must be translated without a gap, and what a translation must keep."""
+
+import re
+from typing import Final
+
+from babel.messages import Message
+
+#: Files of which every text stands in every language, as patterns; more may be added.
+WHOLE: Final[tuple[str, ...]] = ("templates/portal_base.html",)
+#: Files of which every text stands in German as well.
+WHOLE_GERMAN: Final[tuple[str, ...]] = ()
+
+_PERCENT: Final = re.compile(r"%(?:\((\w+)\))?[#0 +-]*\d*(?:\.\d+)?([sdfrxi%])")
+_BRACES: Final = re.compile(r"\{(\w*)[^{}]*\}")
+
+
+def placeholders(text: str) -> list[str]:
+    """Return the placeholders of a text, sorted: "%(name)s", "%s", "{name}"."""
+    percent = [
+        f"%({name}){kind}" if name else f"%{kind}"
+        for name, kind in _PERCENT.findall(text)
+        if kind != "%"
+    ]
+    return sorted(percent + [f"{{{name}}}" for name in _BRACES.findall(text)])
+
+
+def same_meaning(message: Message) -> bool:
+    """Return whether each translation there is has the placeholders of its source.
+
+    The one form for exactly one thing may leave the number out, as English often does.
+    """
+    if isinstance(message.id, str):
+        said = str(message.string or "")
+        return not said or placeholders(said) == placeholders(message.id)
+    plural = placeholders(message.id[1])
+    *firsts, last = tuple(message.string or ("",))
+    return all(set(placeholders(text)) <= set(plural) for text in firsts) and (
+        not last or placeholders(last) == plural
+    )
