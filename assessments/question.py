@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from vendors.intake import IpKind, Service
 from vendors.question_file import (
     RISK_SCALE,
+    Comment,
     Counts,
     Frozen,
     Key,
@@ -69,6 +70,8 @@ DEFAULT_VALID_MONTHS: Final[Mapping[Tier, int]] = {
     Tier.HIGH: 24,
     Tier.CRITICAL: 12,
 }
+#: The largest whole number that JSON readers keep exactly.
+_LARGEST_NUMBER: Final = 2**53
 YES: Final = "yes"
 NO: Final = "no"
 _YES_LABEL: Final = Text({"en": "Yes", "de": "Ja"})
@@ -78,6 +81,8 @@ _NO_LABEL: Final = Text({"en": "No", "de": "Nein"})
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError("must be a number")
+    if abs(value) > _LARGEST_NUMBER:
+        raise ValueError("is too large for a number of a questionnaire")
     return value
 
 
@@ -180,6 +185,7 @@ class Question(Frozen):
     knock_out: KnockOut | None = None
     valid_for: Annotated[int | Literal["none"] | None, BeforeValidator(_months)] = None
     gate: Gate | None = None
+    comment: Comment = ""
 
     @model_validator(mode="before")
     @classmethod

@@ -41,6 +41,7 @@ from assessments.values import (
     validate_value,
 )
 from vendors.question_file import (
+    Comment,
     Frozen,
     Key,
     Loc,
@@ -109,6 +110,7 @@ class Section(Frozen):
     reviewer: Literal["procurement", "legal"]
     applies: Applies = Applies()
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+    comment: Comment = ""
 
 
 class Item(Frozen):
@@ -142,6 +144,7 @@ class Questionnaire(Frozen):
     title: Text
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en",)
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    comment: Comment = ""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -170,8 +173,8 @@ class Questionnaire(Frozen):
 
     @cached_property
     def content_hash(self) -> str:
-        """Return SHA-256 (hex) over the RFC 8785 form of ``to_data``."""
-        return hashlib.sha256(rfc8785.dumps(self.to_data())).hexdigest()
+        """Return SHA-256 (hex) over the RFC 8785 form of ``to_data`` without the comments."""
+        return hashlib.sha256(rfc8785.dumps(_without_comments(self.to_data()))).hexdigest()
 
     def to_data(self) -> dict[str, Any]:
         """Return the questionnaire as JSON data without defaults; ``parse`` gives it back."""
@@ -195,6 +198,17 @@ def parse(data: object) -> Questionnaire:
         return Questionnaire.model_validate(data)
     except ValidationError as error:
         raise QuestionFileInvalid(problems_of(error)) from error
+
+
+def _without_comments(node: Any) -> Any:
+    """The same data without what authors note: at the file, its sections, questions and options."""
+    kept = {name: value for name, value in node.items() if name != "comment"}
+    for below in ("sections", "questions", "children", "options"):
+        if below in kept:
+            kept[below] = [_without_comments(part) for part in kept[below]]
+    if "gate" in kept:
+        kept["gate"] = _without_comments(kept["gate"])
+    return kept
 
 
 def visible_keys(

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -29,6 +30,9 @@ from pydantic import (
 RISK_SCALE: Final = 10_000
 #: A question file larger than this is refused before it is read.
 MAX_FILE_BYTES: Final = 2_000_000
+#: A text longer than this fits no cell of a workbook.
+MAX_TEXT: Final = 20_000
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 Loc = tuple[int | str, ...]
 ResolveRule = Literal["max", "capped_sum", "mean"]
@@ -85,6 +89,21 @@ Risk = Annotated[int, BeforeValidator(_units), PlainSerializer(_decimal, return_
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
+def _printable(text: str) -> str:
+    """The text itself. Raises ValueError for what neither a database nor a workbook can keep."""
+    text = text.replace("\r\n", "\n")
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"is longer than {MAX_TEXT:,} characters")
+    if found := _UNPRINTABLE.search(text):
+        raise ValueError(f"holds a character that cannot be printed (U+{ord(found[0]):04X})")
+    return text
+
+
+#: A note of the authors among themselves: kept with the file, never shown to who answers, and no
+#: part of what the file says.
+Comment = Annotated[str, AfterValidator(_printable)]
+
+
 class Frozen(BaseModel):
     """Base of everything read from a question file: unknown fields are errors, nothing changes."""
 
@@ -100,9 +119,14 @@ class Text(RootModel[dict[str, str]]):
     @classmethod
     def _plain_is_english(cls, value: object) -> object:
         if isinstance(value, str):
-            return {"en": value}
+            return {"en": _printable(value)}
         if not isinstance(value, Mapping | Text):
             raise ValueError("must be a text, or a map of languages to texts")
+        if isinstance(value, Mapping):
+            return {
+                language: _printable(text) if isinstance(text, str) else text
+                for language, text in value.items()
+            }
         return value
 
     @model_validator(mode="after")
@@ -144,6 +168,7 @@ class Option(Frozen):
     label: Text
     risk: Risk
     exclusive: bool = False
+    comment: Comment = ""
 
 
 def option_problems(options: Iterable[Option]) -> Iterator[tuple[Loc, str]]:
