@@ -4,23 +4,52 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.scoping import NotAllowed
 from assessments import workflow
 from assessments.models import Assessment
+from assessments.wording import action_words, possible_words, role_words
 from audit.errors import Invalid, Refused
 
 
 class NotPossibleNow(Refused):
-    """The assessment is not in a status in which this can be done."""
+    """The assessment is not in a status in which this can be done; says what can be, and by whom.
+
+    `extra`: status, action, possible (what can be done in that status).
+    """
 
     code = "not_possible_now"
 
     def __init__(self, assessment: Assessment, action: workflow.Action) -> None:
         status = Assessment.Status(assessment.status)
+        words = _(
+            "“%(action)s” cannot be done now: the assessment is “%(status)s”. %(possible)s "
+            "Reload the page to see how it stands."
+        )
         super().__init__(
-            _("This cannot be done now: the assessment is “%(status)s”. Reload the page.")
-            % {"status": status.label},
+            words
+            % {
+                "action": action_words(action),
+                "status": status.label,
+                "possible": possible_words(status),
+            },
             status=status.value,
             action=action.value,
+            possible=sorted(workflow.allowed_actions(status)),
+        )
+
+
+class NotYours(NotAllowed):
+    """Others may do this; says who. `extra`: action, roles."""
+
+    def __init__(
+        self, action: workflow.Action, status: workflow.Status | str | None = None
+    ) -> None:
+        roles = workflow.who_may(action, status)
+        words = _("Your role does not allow this. “%(action)s” can be done by: %(roles)s.")
+        super().__init__(
+            words % {"action": action_words(action), "roles": role_words(roles)},
+            action=action.value,
+            roles=sorted(roles),
         )
 
 
@@ -110,3 +139,12 @@ class QuestionnaireChanged(Refused):
     """A published questionnaire differs from its file: published versions never change."""
 
     code = "questionnaire_changed"
+
+
+class InvalidMessage(Invalid):
+    """A message that cannot be written. `extra["errors"]`: field -> sentences."""
+
+    code = "invalid_message"
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(next(iter(errors.values()))[0], errors=errors)

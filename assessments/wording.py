@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from assessments import schema
+from assessments import schema, workflow
 from assessments.models import Answer, Assessment
 from assessments.schema import Item, Kind, Question, Respondent
 from assessments.sheet import State
+from assessments.workflow import Action, Role
 
 RESPONDENTS: Final[Mapping[str, str | Promise]] = {
     Respondent.VENDOR: lazy("Vendor answers"),
@@ -42,6 +43,56 @@ REVIEWERS: Final[Mapping[str, str | Promise]] = {
     "legal": lazy("Legal reviews"),
     "procurement": lazy("Procurement reviews"),
 }
+#: What can be done to an assessment, as buttons and refusals say it.
+ACTIONS: Final[Mapping[str, str | Promise]] = {
+    Action.SAVE: lazy("Change answers"),
+    Action.SEND: lazy("Send to the vendor"),
+    Action.TAKE_BACK: lazy("Take back"),
+    Action.SUBMIT: lazy("Submit"),
+    Action.TAKE: lazy("Start the review"),
+    Action.HAND_OVER: lazy("Choose the reviewer"),
+    Action.PUT_BACK: lazy("Put the review back"),
+    Action.JUDGE: lazy("Judge answers"),
+    Action.SAY: lazy("Write a message"),
+    Action.RETURN: lazy("Send back"),
+    Action.WIDEN: lazy("Open more questions"),
+    Action.SIGN_OFF: lazy("Sign off"),
+    Action.REOPEN: lazy("Reopen the review"),
+    Action.CANCEL: lazy("Cancel"),
+    Action.SUPERSEDE: lazy("Replace by a newer one"),
+}
+ROLES: Final[Mapping[str, str | Promise]] = {
+    Role.CONTACT: lazy("the vendor's contact"),
+    Role.PROCUREMENT: lazy("procurement"),
+    Role.REVIEWER: lazy("legal reviewer"),
+    Role.ADMINISTRATOR: lazy("administrator"),
+    Role.SYSTEM: lazy("Surety itself"),
+}
+
+
+def action_words(action: str) -> str:
+    """What can be done, as a button says it."""
+    return str(ACTIONS[action])
+
+
+def role_words(roles: Collection[str]) -> str:
+    """Who may, in words and in a fixed order; Surety itself is not worth a word beside people."""
+    people = [str(ROLES[role]) for role in Role if role in roles and role != Role.SYSTEM.value]
+    return ", ".join(people) or str(ROLES[Role.SYSTEM])
+
+
+def possible_words(status: str) -> str:
+    """One sentence: what can be done in a status, and by whom."""
+    steps = [
+        _("%(action)s (%(roles)s)")
+        % {"action": action_words(action), "roles": role_words(workflow.who_may(action, status))}
+        for action in Action
+        # It happens by itself when a newer assessment is signed off.
+        if action in workflow.allowed_actions(status) and action is not Action.SUPERSEDE
+    ]
+    if not steps:
+        return _("Nothing can be done to it any more.")
+    return _("Possible now: %(steps)s.") % {"steps": "; ".join(steps)}
 
 
 def language() -> str:

@@ -26,6 +26,7 @@ SENTENCES: dict[str, str | Promise] = {
     "assessment.reopened": _("Sign-off taken back"),
     "assessment.signed_off": _("Assessment signed off"),
     "assessment.cancelled": _("Assessment cancelled"),
+    "assessment.said": _("Message written: {key}"),
     "assessment.superseded": _("Assessment replaced by a newer one"),
     "score.changed": _("Score changed: {previous_band} to {band}"),
     "scores.written": _("Scores written by a run: {scores} new, {changed} changed"),

@@ -136,6 +136,18 @@ class Superseded(AssessmentEvent):
     by_assessment: UUID
 
 
+class Said(AssessmentEvent):
+    """Somebody wrote a message beside a question (`key`), or about the whole ("")."""
+
+    type: ClassVar[str] = "assessment.said"
+    private: ClassVar[frozenset[str]] = frozenset({"body"})
+
+    message: UUID
+    key: str
+    internal: bool
+    body: str
+
+
 class QuestionnairePublished(Payload):
     """A version of a questionnaire can be used from now on."""
 

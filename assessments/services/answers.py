@@ -7,17 +7,16 @@ from typing import Any, Final, Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import require
-from assessments import schema, workflow
+from assessments import schema
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.events.assessments import AnswersSaved
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of
 from assessments.services import sheets
-from assessments.services.locking import lock, move, user_id
+from assessments.services.locking import allow, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
+from assessments.workflow import Action
 from audit import clock
 from audit.record import record
 
@@ -93,9 +92,9 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
     Raises Frozen (status), Invalid (a sentence per question), Conflict (someone saved another
     version since). What is already stored is not written again and makes no event.
     """
-    require(by, Permission.ANSWER, assessment.unit_id)
+    allow(assessment, Action.SAVE, by)
     assessment = lock(assessment)
-    move(assessment, workflow.Action.SAVE)
+    move(assessment, Action.SAVE, by)
     stored = answers_of(assessment)
     wanted = _checked(assessment, values)
     changes = {key: want for key, want in wanted.items() if not want.same(stored.get(key))}
@@ -138,6 +137,7 @@ _WRITTEN: Final = (
     "note",
     "answered_at",
     "answered_by",
+    "answered_by_contact",
     "version",
     "review",
     "review_note",
@@ -221,13 +221,17 @@ def _refuse_outdated(
                     "state": _word(State(there.state)) if there else "blank",
                     "note": there.note if there else "",
                 },
-                "theirs_by": str(there.answered_by or _("Surety")) if there else "",
+                "theirs_by": _who(there) if there else "",
                 "theirs_at": there.answered_at if there else None,
                 "version": there.version if there else 0,
             }
         )
     if conflicts:
         raise Conflict(conflicts)
+
+
+def _who(answer: Answer) -> str:
+    return str(answer.answered_by or answer.answered_by_contact or _("Surety"))
 
 
 def _word(state: State) -> str:
@@ -250,6 +254,7 @@ def _row(
         evidence=EvidenceLevel.SELF_DECLARED,
         answered_at=clock.now(),
         answered_by_id=user_id(by),
+        answered_by_contact_id=contact_id(by),
         version=there.version + 1 if there else 1,
         # What the reviewer had asked stays readable beside the new answer.
         review_note=there.review_note if there else "",
@@ -259,4 +264,5 @@ def _row(
         row.evidence, row.evidence_until = there.evidence, there.evidence_until
         # The period for which the answer holds does not start again with a remark.
         row.answered_at, row.answered_by_id = there.answered_at, there.answered_by_id
+        row.answered_by_contact_id = there.answered_by_contact_id
     return row

@@ -38,7 +38,15 @@ from assessments.selectors.assessments import (
     visible_questions,
 )
 from assessments.services import questionnaires, sheets
-from assessments.services.locking import lock, move, person_id, reason_given, user_id
+from assessments.services.locking import (
+    allow,
+    contact_id,
+    lock,
+    move,
+    person_id,
+    reason_given,
+    user_id,
+)
 from assessments.workflow import Action
 from audit import clock
 from audit.record import record
@@ -150,16 +158,17 @@ def submit(*, assessment: Assessment, by: Principal) -> Assessment:
     "Don't know" and the like count: they are honest, and the score carries their weight. Raises
     Incomplete with the questions that are blank.
     """
-    require(by, Permission.ANSWER, assessment.unit_id)
+    allow(assessment, Action.SUBMIT, by)
     assessment = lock(assessment)
-    move(assessment, Action.SUBMIT)
+    move(assessment, Action.SUBMIT, by)
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     visible = visible_questions(questionnaire, assessment, answers)
     missing = missing_mandatory(questionnaire, visible, answers)
     if missing:
         raise Incomplete(missing)
     assessment.submitted_at, assessment.submitted_by_id = clock.now(), user_id(by)
-    _write(assessment, "submitted_at", "submitted_by")
+    assessment.submitted_by_contact_id = contact_id(by)
+    _write(assessment, "submitted_at", "submitted_by", "submitted_by_contact")
     _record(
         events.Submitted,
         assessment,
@@ -173,9 +182,9 @@ def submit(*, assessment: Assessment, by: Principal) -> Assessment:
 @transaction.atomic
 def take(*, assessment: Assessment, by: Principal) -> Assessment:
     """Take up the review of a submitted assessment."""
-    require(by, Permission.REVIEW, assessment.unit_id)
+    allow(assessment, Action.TAKE, by)
     assessment = lock(assessment)
-    move(assessment, Action.TAKE)
+    move(assessment, Action.TAKE, by)
     _write(assessment)
     _record(events.Taken, assessment, by)
     return assessment
@@ -186,10 +195,10 @@ def send_back(
     *, assessment: Assessment, reason: str, keys: Collection[str] = (), by: Principal
 ) -> Assessment:
     """Give it back to those who fill it in; `keys` are answers to be marked as queried."""
-    require(by, Permission.REVIEW, assessment.unit_id)
+    allow(assessment, Action.RETURN, by)
     reason = reason_given(reason)
     assessment = lock(assessment)
-    move(assessment, Action.RETURN)
+    move(assessment, Action.RETURN, by)
     assessment.status_reason = reason
     _write(assessment)
     marked = [key for key in assessment.questions if key in set(keys)]
@@ -210,14 +219,14 @@ def sign_off(*, assessment: Assessment, reason: str = "", by: Principal) -> Asse
 
     Raises SecondPersonNeeded for whoever submitted it (setting REQUIRE_SECOND_PERSON).
     """
-    require(by, Permission.REVIEW, assessment.unit_id)
     signer = person_id(by)
+    allow(assessment, Action.SIGN_OFF, by)
     assessment = lock(assessment)
     if settings.REQUIRE_SECOND_PERSON and assessment.submitted_by_id == signer:
         raise SecondPersonNeeded(
             _("You submitted this assessment, so somebody else has to sign it off.")
         )
-    move(assessment, Action.SIGN_OFF)
+    move(assessment, Action.SIGN_OFF, by)
     assessment.signed_off_at, assessment.signed_off_by_id = clock.now(), signer
     assessment.status_reason = reason.strip()
     older = _signed_off_one(assessment)
@@ -232,11 +241,11 @@ def sign_off(*, assessment: Assessment, reason: str = "", by: Principal) -> Asse
 @transaction.atomic
 def reopen(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
     """Take the sign-off back; it is in review again. Raises AlreadyOpen beside a newer open one."""
-    require(by, Permission.REVIEW, assessment.unit_id)
+    allow(assessment, Action.REOPEN, by)
     reason = reason_given(reason)
     Engagement.objects.select_for_update().only("pk").get(pk=assessment.engagement_id)
     assessment = lock(assessment)
-    move(assessment, Action.REOPEN)
+    move(assessment, Action.REOPEN, by)
     newer = _open_one(assessment.engagement, assessment.questionnaire)
     if newer is not None:
         raise AlreadyOpen(
@@ -253,10 +262,10 @@ def reopen(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
 @transaction.atomic
 def cancel(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
     """Give it up before sign-off; its answers stay readable."""
-    require(by, Permission.OPEN_ASSESSMENTS, assessment.unit_id)
+    allow(assessment, Action.CANCEL, by)
     reason = reason_given(reason)
     assessment = lock(assessment)
-    move(assessment, Action.CANCEL)
+    move(assessment, Action.CANCEL, by)
     assessment.status_reason = reason
     _write(assessment)
     _record(events.Cancelled, assessment, by, reason=reason)
@@ -264,7 +273,7 @@ def cancel(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
 
 
 def _supersede(older: Assessment, newer: Assessment, by: Principal) -> None:
-    move(older, Action.SUPERSEDE)
+    move(older, Action.SUPERSEDE, by)
     _write(older)
     _record(events.Superseded, older, by, by_assessment=newer.pk)
 

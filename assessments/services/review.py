@@ -6,17 +6,15 @@ from typing import Final, Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import require
-from assessments.errors import InvalidAnswers, NotPossibleNow
+from assessments.errors import InvalidAnswers
 from assessments.events import assessments as events
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import acceptable, answers_of
 from assessments.services import sheets
-from assessments.services.locking import lock, person_id, reason_given
+from assessments.services.locking import allow, lock, move, person_id, reason_given
 from assessments.sheet import EvidenceLevel, State
-from assessments.workflow import Action, Status
+from assessments.workflow import Action
 from audit import clock
 from audit.record import record
 
@@ -118,10 +116,9 @@ _JUDGED: Final = (
 
 
 def _in_review(assessment: Assessment, by: Principal) -> Assessment:
-    require(by, Permission.REVIEW, assessment.unit_id)
+    allow(assessment, Action.JUDGE, by)
     assessment = lock(assessment)
-    if assessment.status != Status.IN_REVIEW:
-        raise NotPossibleNow(assessment, Action.TAKE)
+    move(assessment, Action.JUDGE, by)
     return assessment
 
 

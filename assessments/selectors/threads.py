@@ -1,0 +1,58 @@
+"""Reading what was said beside the questions of an assessment.
+
+`vendor_side` cuts down to what a vendor may read: nothing internal, and only beside questions that
+are the vendor's to answer.
+"""
+
+from collections import defaultdict
+
+from django.db.models import QuerySet
+
+from assessments.models import Assessment, Message
+from assessments.schema import Respondent
+from assessments.selectors.assessments import schema_of
+
+Threads = dict[str, list[Message]]
+
+
+def _visible(assessment: Assessment, *, vendor_side: bool) -> QuerySet[Message]:
+    rows = (
+        Message.objects.filter(assessment=assessment)
+        .select_related("written_by", "written_by_contact")
+        .order_by("pk")
+    )
+    if not vendor_side:
+        return rows
+    by_key = schema_of(assessment).by_key
+    theirs = [
+        key for key in assessment.questions if by_key[key].question.respondent is Respondent.VENDOR
+    ]
+    return rows.filter(internal=False, question_key__in=["", *theirs])
+
+
+def thread(assessment: Assessment, question_key: str, *, vendor_side: bool) -> list[Message]:
+    """The messages beside one question, oldest first; "" are those about the whole."""
+    return list(_visible(assessment, vendor_side=vendor_side).filter(question_key=question_key))
+
+
+def threads_of(assessment: Assessment, *, vendor_side: bool) -> Threads:
+    """Question key -> its messages, oldest first; only questions with messages. One query."""
+    found: Threads = defaultdict(list)
+    for message in _visible(assessment, vendor_side=vendor_side):
+        found[message.question_key].append(message)
+    return dict(found)
+
+
+def waiting_for_us(threads: Threads) -> frozenset[str]:
+    """The questions beside which the vendor has the last word that both sides read."""
+    return frozenset(key for key in threads if _last_by_vendor(threads[key]) is True)
+
+
+def waiting_for_vendor(threads: Threads) -> frozenset[str]:
+    """The questions beside which the house has the last word that both sides read."""
+    return frozenset(key for key in threads if _last_by_vendor(threads[key]) is False)
+
+
+def _last_by_vendor(messages: list[Message]) -> bool | None:
+    shared = [one for one in messages if not one.internal]
+    return shared[-1].written_by_contact_id is not None if shared else None

@@ -1,0 +1,96 @@
+"""Writing messages beside the questions of an assessment, among us or with the vendor."""
+
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.principal import Principal
+from accounts.scoping import NotAllowed
+from assessments.errors import InvalidMessage
+from assessments.events.assessments import Said
+from assessments.models import Assessment, Message
+from assessments.schema import Respondent
+from assessments.selectors.assessments import schema_of
+from assessments.services.locking import allow, contact_id, lock, move, user_id
+from assessments.workflow import Action
+from audit import clock
+from audit.record import record
+from vendors.models import Contact
+
+MAX_BODY: Final = 4_000
+
+
+@transaction.atomic
+def say(
+    *,
+    assessment: Assessment,
+    question_key: str,
+    body: str,
+    internal: bool,
+    by: Principal,
+    contact: Contact | None = None,
+) -> Message:
+    """Write one message; `question_key` "" is about the assessment as a whole.
+
+    What is `internal` never leaves the house. A contact writes no internal messages, and only
+    beside questions that are theirs to answer; pass `contact` when one writes. Raises
+    InvalidMessage, NotAllowed, NotYours, NotPossibleNow.
+    """
+    allow(assessment, Action.SAY, by)
+    assessment = lock(assessment)
+    move(assessment, Action.SAY, by)
+    writer = contact.pk if contact else contact_id(by)
+    if writer is not None:
+        _require_theirs(assessment, question_key, internal=internal, contact=contact)
+    elif question_key and question_key not in assessment.questions:
+        raise InvalidMessage({"question_key": [_("This assessment does not ask this question.")]})
+    message = Message.objects.create(
+        assessment=assessment,
+        question_key=question_key,
+        internal=internal,
+        body=_checked(body),
+        written_at=clock.now(),
+        written_by_id=user_id(by),
+        written_by_contact_id=writer,
+    )
+    record(
+        Said(
+            aggregate_id=assessment.pk,
+            unit_id=assessment.unit_id,
+            vendor_id=assessment.vendor_id,
+            status=assessment.status,
+            inputs_version=assessment.inputs_version,
+            message=message.pk,
+            key=question_key,
+            internal=internal,
+            body=message.body,
+        ),
+        by=by,
+    )
+    return message
+
+
+def _require_theirs(
+    assessment: Assessment, question_key: str, *, internal: bool, contact: Contact | None
+) -> None:
+    """What somebody at a vendor may write to: their own assessment, their own questions."""
+    stranger = contact is not None and contact.vendor_id != assessment.vendor_id
+    theirs = not question_key or (
+        question_key in assessment.questions
+        and schema_of(assessment).by_key[question_key].question.respondent is Respondent.VENDOR
+    )
+    if internal or stranger or not theirs:
+        raise NotAllowed(_("This message cannot be written here."))
+
+
+def _checked(body: str) -> str:
+    body = body.strip().replace("\r\n", "\n")
+    if not body:
+        raise InvalidMessage({"body": [_("Write a message first.")]})
+    if len(body) > MAX_BODY:
+        words = _("Shorten the message to %(most)d characters.") % {"most": MAX_BODY}
+        raise InvalidMessage({"body": [words]})
+    if "\0" in body:
+        raise InvalidMessage({"body": [_("Remove the unprintable character from the message.")]})
+    return body
