@@ -34,6 +34,7 @@ SENTENCES: dict[str, str | Promise] = {
     "run.resumed": _("Run over the portfolio resumed: {kind}"),
     "run.cancelled": _("Run over the portfolio cancelled: {done} of {total} done"),
     "run.completed": _("Run over the portfolio done: {total} looked at, {changed} changed"),
+    "decision.made": _("Decision made: {verdict}"),
     "score.sensitivity_tested": _(
         "Score tried under other weights: the band holds in {holding} of {draws}"
     ),
@@ -173,6 +174,16 @@ def _finding(event_type: str) -> Callable[[Mapping[str, Any]], str]:
     return words
 
 
+def _decision_made(data: Mapping[str, Any]) -> str | Promise:
+    """What was decided, in words."""
+    return {
+        "approved": _("Decision made: approved until {expires_on}"),
+        "approved_with_conditions": _("Decision made: approved with conditions until {expires_on}"),
+        "on_hold": _("Decision made: on hold"),
+        "rejected": _("Decision made: rejected"),
+    }.get(data.get("verdict", ""), SENTENCES["decision.made"])
+
+
 def _statement_filed(data: Mapping[str, Any]) -> str | Promise:
     if data.get("declined"):
         return _("Statement not disclosed, by the vendor: {fiscal_year}")
@@ -188,6 +199,7 @@ def _model_chosen(data: Mapping[str, Any]) -> str | Promise:
 #: Event type -> the sentence that its public values ask for, where one is not enough.
 CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
     "score.changed": _score_changed,
+    "decision.made": _decision_made,
     "finding.opened": _finding("finding.opened"),
     "finding.changed": _finding_went_on,
     "finding.closed": _finding("finding.closed"),

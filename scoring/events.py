@@ -1,5 +1,6 @@
 """What scoring puts on the record."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -160,3 +161,23 @@ class ScoresWritten(Payload):
     first_score: UUID | None
     last_score: UUID | None
     sha256: str
+
+
+class DecisionMade(Payload):
+    """Somebody decided on an engagement. `band` and `score_id`: what it was decided on."""
+
+    type: ClassVar[str] = "decision.made"
+    aggregate_type: ClassVar[str] = "engagement"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "conditions"})
+
+    vendor_id: UUID
+    decision_id: UUID
+    number: int
+    verdict: str
+    previous: str
+    expires_on: date | None
+    assessment_id: UUID | None
+    score_id: UUID | None
+    band: str
+    reason: str
+    conditions: list[str]

@@ -12,6 +12,8 @@ MISSING_REGISTRATION: Final = "ip.missing_registration"
 NOT_RETURNED: Final = "ip.not_returned"
 SITE_AUDIT: Final = "site.audit"
 AUDIT_OVERDUE: Final = "site.audit_overdue"
+#: What an approval depends on.
+CONDITION: Final = "decision.condition"
 
 #: Kind -> words. A kind is "<matter>.<what>", at most 60 characters.
 KINDS: Final[Mapping[str, str | Promise]] = {
@@ -20,4 +22,5 @@ KINDS: Final[Mapping[str, str | Promise]] = {
     NOT_RETURNED: _("Disclosed and not returned"),
     SITE_AUDIT: _("Found in an audit of a site"),
     AUDIT_OVERDUE: _("Audit of a site overdue"),
+    CONDITION: _("Condition of an approval"),
 }

@@ -1,5 +1,6 @@
 """Tables of methodologies, scores and what lists and dashboards read."""
 
+from scoring.models.decision import Decision
 from scoring.models.facts import FactSheet, IndicatorValue
 from scoring.models.methodology import Methodology
 from scoring.models.model import ScoringModel
@@ -16,6 +17,7 @@ __all__ = [
     "BandCount",
     "CurrentScore",
     "DayDelta",
+    "Decision",
     "DimensionCell",
     "FactSheet",
     "IndicatorValue",

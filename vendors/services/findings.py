@@ -6,8 +6,8 @@ What Surety raises by itself carries a *cause*: the same cause raises one findin
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -34,6 +34,10 @@ class NotLinked(Refused):
     code = "not_linked"
 
 
+#: Days to put a finding right where nobody says until when.
+DAYS: Final = {"critical": 14, "high": 30, "moderate": 60, "low": 90}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Raised:
     """What a cause says: how its finding reads, and how bad it is."""
@@ -53,9 +57,10 @@ def raise_(
     detail: str = "",
     engagement: Engagement | None = None,
     cause: str = "",
+    due_on: date | None = None,
     by: Principal,
 ) -> Finding:
-    """A finding about `vendor` for `unit`.
+    """A finding about `vendor` for `unit`; without `due_on` its severity says until when.
 
     With a `cause`, the finding that this cause has already raised is returned instead, open or
     closed by somebody, with its words brought up to date. Raises Invalid per field, NotLinked.
@@ -85,6 +90,7 @@ def raise_(
                     engagement=engagement,
                     kind=kind,
                     cause=cause,
+                    due_on=due_on or clock.today() + timedelta(DAYS[values["severity"]]),
                     created_at=now,
                     updated_at=now,
                     **values,

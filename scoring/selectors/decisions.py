@@ -1,0 +1,318 @@
+"""Decisions: what holds for an engagement today, what came before, and where one is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.models import BusinessUnit
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.scoping import for_principal
+from assessments.models import Answer, Assessment
+from audit import clock
+from scoring.models import CurrentScore, Decision
+from scoring.selectors.scores import unread
+from scoring.verdicts import (
+    APPROVALS,
+    Basis,
+    Clearance,
+    State,
+    Verdict,
+    Why,
+    clearance,
+    state_of,
+)
+from vendors.models import Engagement
+from vendors.selectors import engagements_visible_to
+
+#: An approval is due for renewal this many days before its last one.
+AHEAD: Final = timedelta(days=30)
+_DRAFTS: Final = (Assessment.Status.DRAFT, Assessment.Status.SENT)
+_TEXTS: Final[ArrayField[Any, Any]] = ArrayField(CharField())
+#: States of the list of what is due, beside "" for all of them.
+DUE_STATES: Final = ("undecided", "expired", "overtaken", "expiring", "on_hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What holds for an engagement: its latest decision, what that is worth, and the score now."""
+
+    engagement: Engagement
+    decision: Decision | None
+    state: State
+    assessment: Assessment | None = None
+    score: CurrentScore | None = None
+    now: Basis = field(default_factory=Basis)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What was decided last, whatever it is worth today."""
+        return Verdict(self.decision.verdict) if self.decision else None
+
+    @property
+    def number(self) -> int:
+        """How many decisions there are: the version of what is known."""
+        return self.decision.number if self.decision else 0
+
+    @property
+    def seen(self) -> str:
+        """The score that whoever decides has before them; another score, another text."""
+        if self.score is None:
+            return ""
+        said = self.score
+        return f"{said.assessment_id}:{said.score_id}:{said.band}:{said.points}:{said.blocked}"
+
+    @property
+    def clearance(self) -> tuple[Clearance, Why]:
+        """May an order be placed, and why."""
+        return clearance(self.verdict, self.state, self.now)
+
+
+def decisions_visible_to(
+    principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[Decision]:
+    """The decisions of the units in which `principal` holds `permission`."""
+    rows = Decision.objects.select_related("engagement__vendor", "unit", "decided_by")
+    return for_principal(rows, principal, permission=permission)
+
+
+def history(engagement: Engagement) -> list[Decision]:
+    """All decisions on an engagement that is seen, the latest first."""
+    rows = Decision.objects.filter(engagement=engagement).select_related("decided_by")
+    return list(rows.order_by("-number"))
+
+
+def current(engagement: Engagement) -> Known:
+    """What holds for an engagement today; two queries."""
+    return current_of_many([engagement])[engagement.pk]
+
+
+def current_of_many(engagements: Iterable[Engagement]) -> dict[UUID, Known]:
+    """What holds for each of some engagements; two queries however many there are."""
+    wanted = {one.pk: one for one in engagements}
+    latest = (
+        Decision.objects.filter(engagement__in=wanted)
+        .select_related("decided_by")
+        .order_by("engagement", "-number")
+        .distinct("engagement")
+    )
+    decided = {one.engagement_id: one for one in latest}
+    counting: dict[UUID, Assessment] = {}
+    for one in _assessments(wanted):
+        there = counting.get(one.engagement_id)
+        if there is None or (there.status in _DRAFTS and one.status not in _DRAFTS):
+            counting[one.engagement_id] = one
+    today = clock.today()
+    return {
+        pk: _known(engagement, decided.get(pk), counting.get(pk), today)
+        for pk, engagement in wanted.items()
+    }
+
+
+def _assessments(engagement_ids: Iterable[UUID]) -> QuerySet[Assessment]:
+    """The assessments that may count, the latest first, with their scores."""
+    return (
+        Assessment.objects.filter(engagement__in=engagement_ids)
+        .exclude(status=Assessment.Status.CLOSED)
+        .select_related("current_score__score", "current_score__model__methodology")
+        .defer(
+            "questions",
+            "current_score__inputs",
+            "current_score__score__inputs",
+            *unread("current_score__"),
+        )
+        .order_by("-pk")
+    )
+
+
+def _known(
+    engagement: Engagement, decision: Decision | None, counting: Assessment | None, today: date
+) -> Known:
+    score: CurrentScore | None = getattr(counting, "current_score", None) if counting else None
+    now = Basis()
+    if counting is not None and score is not None:
+        behind = score.inputs_version < counting.inputs_version
+        now = Basis(score.band, score.status, score.blocked, behind)
+    elif counting is not None:
+        now = Basis(status="not_rated", behind=True)
+    state = state_of(
+        Verdict(decision.verdict) if decision else None,
+        expires_on=decision.expires_on if decision else None,
+        ended=engagement.status == Engagement.Status.ENDED,
+        then=basis_of(decision),
+        now=now,
+        today=today,
+    )
+    return Known(engagement, decision, state, counting, score, now)
+
+
+def basis_of(decision: Decision | None) -> Basis:
+    """The score that a decision was made on."""
+    if decision is None:
+        return Basis()
+    return Basis(decision.band, decision.status, decision.blocked)
+
+
+def has_filled_in(assessment: Assessment, person_id: UUID) -> bool:
+    """Whether this person handed the assessment in, or gave any of its answers."""
+    if assessment.submitted_by_id == person_id:
+        return True
+    return Answer.objects.filter(assessment=assessment, answered_by=person_id).exists()
+
+
+def needs_another(known: Known, principal: Principal) -> bool:
+    """Whether the two-person rule asks for somebody else than `principal` to decide."""
+    if not settings.REQUIRE_SECOND_PERSON or known.assessment is None or principal.kind != "user":
+        return False
+    return has_filled_in(known.assessment, UUID(principal.id))
+
+
+# --- where a decision is due ---------------------------------------------------------------------
+
+
+def due(principal: Principal, unit: BusinessUnit | None, state: str = "") -> QuerySet[Any]:
+    """Engagements under way on which somebody has to decide; `state`: one of DUE_STATES.
+
+    Signed off and never decided on, expired, expiring soon, on hold, or overtaken by the score.
+    """
+    rows = engagements_visible_to(principal, Permission.READ_SCORES)
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    rows = _annotated(rows.exclude(status=Engagement.Status.ENDED))
+    found = _conditions(clock.today())
+    wanted = found.get(state)
+    if wanted is None:
+        wanted = Q()
+        for one in found.values():
+            wanted |= one
+    return rows.filter(wanted)
+
+
+def _annotated(rows: QuerySet[Engagement]) -> QuerySet[Any]:
+    latest = Decision.objects.filter(engagement=OuterRef("pk")).order_by("-number")
+    counting = (
+        Assessment.objects.filter(engagement=OuterRef("pk"))
+        .exclude(status=Assessment.Status.CLOSED)
+        .annotate(draft=Case(When(status__in=_DRAFTS, then=1), default=0))
+        .order_by("draft", "-pk")
+    )
+    score = CurrentScore.objects.filter(assessment=OuterRef("counting"))
+    # The second byte of the figures holds the flags (`scoring.figures`); 1: blocked.
+    flags = Func(
+        Coalesce(F("figures"), F("score__figures")),
+        Value(1),
+        function="get_byte",
+        output_field=IntegerField(),
+    )
+    return rows.annotate(
+        verdict=Subquery(latest.values("verdict")[:1]),
+        decision_expires_on=Subquery(latest.values("expires_on")[:1]),
+        blocked_then=Subquery(latest.values("blocked")[:1], output_field=BooleanField()),
+        rank_then=_rank(Subquery(latest.values("band")[:1], output_field=CharField())),
+        counting=Subquery(counting.values("pk")[:1]),
+        counting_status=Subquery(counting.values("status")[:1]),
+    ).annotate(
+        rank_now=_rank(Subquery(score.values("band")[:1], output_field=CharField())),
+        flags_now=Coalesce(Subquery(score.annotate(flags=flags).values("flags")[:1]), Value(0)),
+    )
+
+
+def _rank(band: Any) -> Any:
+    """A band as a number, the best 1; 0 where there is no rating."""
+    place = Func(
+        Value(["low", "moderate", "elevated", "high", "critical"], _TEXTS),
+        band,
+        function="array_position",
+        output_field=IntegerField(),
+    )
+    return Coalesce(place, Value(0))
+
+
+def _conditions(today: date) -> dict[str, Q]:
+    approved = Q(verdict__in=[one.value for one in APPROVALS])
+    decided = Q(verdict__isnull=False)
+    in_force = ~Q(decision_expires_on__lt=today) | Q(decision_expires_on__isnull=True)
+    rated_then, rated_now = Q(rank_then__gt=0), Q(rank_now__gt=0)
+    blocks, blocked = Q(flags_now=1), Q(blocked_then=True)
+    worse = (blocks & ~blocked) | (rated_then & rated_now & Q(rank_now__gt=F("rank_then")))
+    worse |= (rated_then & ~rated_now) | (~rated_then & rated_now)
+    better = (blocked & ~blocks) | (rated_then & rated_now & Q(rank_now__lt=F("rank_then")))
+    better |= ~rated_then & rated_now
+    return {
+        "undecided": Q(verdict__isnull=True, counting_status=Assessment.Status.APPROVED),
+        "expired": Q(decision_expires_on__lt=today),
+        "overtaken": decided & in_force & ((approved & worse) | (~approved & better)),
+        "expiring": Q(decision_expires_on__gte=today, decision_expires_on__lte=today + AHEAD),
+        "on_hold": Q(verdict=Verdict.ON_HOLD.value),
+    }
+
+
+# --- for whoever orders --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an order is about, as the ordering system names it; "" asks for nothing."""
+
+    purchasing_org: str = ""
+    company_code: str = ""
+    category: str = ""
+
+
+def clearing(principal: Principal, vendor_id: UUID, scope: Scope) -> Known | None:
+    """What decides whether `vendor_id` may be ordered from; None where no engagement fits.
+
+    An engagement fits where each value asked for is its own, or it names none. Of those that fit,
+    the ones that name most of it count; of these, the one that allows least.
+    """
+    rows = engagements_visible_to(principal, Permission.READ_SCORES).filter(vendor=vendor_id)
+    fitting = [(one, fit) for one in rows if (fit := _fit(one, scope)) is not None]
+    if not fitting:
+        return None
+    going = [(one, fit) for one, fit in fitting if one.status != Engagement.Status.ENDED]
+    fitting = going or fitting
+    most = max(fit for _one, fit in fitting)
+    known = current_of_many(one for one, fit in fitting if fit == most).values()
+    return min(known, key=lambda one: (_HARD[one.clearance[0]], str(one.engagement.pk)))
+
+
+_HARD: Final = {Clearance.BLOCKED: 0, Clearance.CONDITIONAL: 1, Clearance.ALLOWED: 2}
+
+
+def _fit(engagement: Engagement, scope: Scope) -> int | None:
+    """How many of the values asked for the engagement names itself; None where one is another."""
+    pairs: Sequence[tuple[str, str]] = (
+        (scope.purchasing_org, engagement.purchasing_org),
+        (scope.company_code, engagement.company_code),
+        (scope.category, engagement.category),
+    )
+    same = 0
+    for asked, own in pairs:
+        if not asked or not own:
+            continue
+        if asked.strip().casefold() != own.strip().casefold():
+            return None
+        same += 1
+    return same
