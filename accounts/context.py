@@ -48,6 +48,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
     (lazy("Fourth parties"), Permission.VIEW, "vendors:concentration", "diagram-3"),
     (lazy("Assessments"), Permission.VIEW, "assessments:list", "clipboard-check"),
+    (lazy("Decisions due"), Permission.READ_SCORES, "scoring:decisions_due", "check2-square"),
     (lazy("Incidents"), Permission.VIEW, "vendors:all_incidents", "shield-exclamation"),
     (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
     (lazy("Coming up"), Permission.VIEW, "vendors:due", "calendar-event"),

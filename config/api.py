@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from scoring.api import facts, finances, scores, vendors, whatif
+from scoring.api import decisions, facts, finances, scores, vendors, whatif
 from vendors.api import urls as vendor_facts
 
 #: The description of the API says nothing about any vendor: everyone may read it.
@@ -13,6 +13,12 @@ _OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "thrott
 v1: list[URLPattern | URLResolver] = [
     path("vendors", vendors.VendorsView.as_view(), name="vendors"),
     path("vendors/<uuid:pk>", vendors.VendorView.as_view(), name="vendor"),
+    # Before the address that takes the rest of the path as the id.
+    path(
+        "vendors/by-external-id/<slug:system>/<path:external_id>/clearance",
+        decisions.ClearanceView.as_view(),
+        name="clearance",
+    ),
     path(
         "vendors/by-external-id/<slug:system>/<path:external_id>",
         vendors.VendorByExternalIdView.as_view(),

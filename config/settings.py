@@ -316,6 +316,8 @@ SPECTACULAR_SETTINGS = {
         "Firmness": "scoring.models.ScoreStatus",
         "VendorStatus": "vendors.models.Vendor.Status",
         "ClauseStatus": "vendors.api.enums.CLAUSE_STATUS",
+        "Clearance": "scoring.verdicts.Clearance",
+        "DecisionState": "scoring.verdicts.State",
         "ContractStatus": "vendors.api.enums.CONTRACT_STATUS",
         "FindingKind": "vendors.api.enums.FINDING_KIND",
         "FindingSeverity": "vendors.api.enums.FINDING_SEVERITY",

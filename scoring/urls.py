@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from scoring.views import (
     dashboard,
+    decisions,
     facts,
     finances,
     liability,
@@ -47,6 +48,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/<uuid:pk>/", scorecard.on_record, name="score"),
     path("scores/<uuid:pk>/sensitivity/", sensitivity.of_score, name="sensitivity"),
     path("scores/<uuid:pk>/sensitivity/csv/", sensitivity.csv, name="sensitivity_csv"),
+    path("engagements/<uuid:pk>/decisions/", decisions.of_engagement, name="decisions_of"),
+    path("engagements/<uuid:pk>/decide/", decisions.decide, name="decide"),
+    path("decisions/", decisions.index, name="decisions_due"),
+    path("decisions/csv/", decisions.csv, name="decisions_csv"),
     path("engagements/<uuid:pk>/liability/", liability.liability, name="liability"),
     path("engagements/<uuid:pk>/liability/csv/", liability.csv, name="liability_csv"),
     path("methods/", methods.index, name="methods"),

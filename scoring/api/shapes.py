@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api_answers import Moment
+from scoring.api.decisions import DecisionOut
 from scoring.api.fields import Digest, Points, Share
 from scoring.models import Band, ScoreStatus
 from vendors.models import Engagement, Vendor
@@ -130,6 +131,12 @@ class VendorScore(Polarity):
     partial_view = serializers.BooleanField(
         help_text="The vendor also works with business units that this client does not see."
     )
+    decision = DecisionOut(
+        allow_null=True,
+        help_text="Of the engagements that go on, the decision that stops most; null: none goes on."
+        " It is of today, also where the rating is of another day.",
+    )
+    decisions = DecisionOut(many=True, help_text="The decision on each engagement that goes on.")
 
 
 class ScoreOut(Polarity):

@@ -25,6 +25,7 @@ from accounts.api_answers import (
     unless_unchanged,
 )
 from accounts.permissions import Permission
+from scoring.api.decisions import mark, told
 from scoring.api.shapes import (
     Lookup,
     LookupResults,
@@ -35,6 +36,7 @@ from scoring.api.shapes import (
 )
 from scoring.models import Band, ScoreStatus, Standing
 from scoring.selectors import ratings
+from scoring.selectors.decisions import of_vendor
 from scoring.selectors.standings import BadCursor, Filters, standings
 from vendors.master_data import external_key
 from vendors.models import Engagement, Vendor
@@ -171,8 +173,16 @@ class VendorScoreView(APIView):
             if day
             else ratings.rating_of(principal, vendor_id, final=wanted != "provisional")
         )
-        data = VendorScore(_said(vendor_id, found)).data
-        tag = etag(vendor_id, found.partial, *_state(found.rating), *_state(found.current))
+        known = of_vendor(principal, vendor_id)
+        decided = {"decision": told(known[0]) if known else None, "decisions": map(told, known)}
+        data = VendorScore({**_said(vendor_id, found), **decided}).data
+        tag = etag(
+            vendor_id,
+            found.partial,
+            *_state(found.rating),
+            *_state(found.current),
+            *map(mark, known),
+        )
         return unless_unchanged(request, tag, dict(data))
 
 

@@ -1,6 +1,7 @@
 """Decisions: what people have made of the numbers, for one engagement. Append-only."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -79,3 +80,16 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.engagement_id} {self.number} {self.verdict}"
+
+    @property
+    def coverage_share(self) -> float | None:
+        """The coverage that was shown, 0 to 1."""
+        return None if self.coverage is None else self.coverage / 10_000
+
+    @property
+    def condition_list(self) -> list[dict[str, Any]]:
+        """The conditions with their days as dates."""
+        return [
+            {**one, "due_on": date.fromisoformat(one["due_on"]) if one["due_on"] else None}
+            for one in self.conditions
+        ]

@@ -43,9 +43,11 @@ from scoring.verdicts import (
     Why,
     clearance,
     state_of,
+    worst_first,
 )
 from vendors.models import Engagement
 from vendors.selectors import engagements_visible_to
+from vendors.selectors.merges import all_ids_of
 
 #: An approval is due for renewal this many days before its last one.
 AHEAD: Final = timedelta(days=30)
@@ -287,7 +289,9 @@ def clearing(principal: Principal, vendor_id: UUID, scope: Scope) -> Known | Non
     An engagement fits where each value asked for is its own, or it names none. Of those that fit,
     the ones that name most of it count; of these, the one that allows least.
     """
-    rows = engagements_visible_to(principal, Permission.READ_SCORES).filter(vendor=vendor_id)
+    rows = engagements_visible_to(principal, Permission.READ_SCORES).filter(
+        vendor__in=all_ids_of(vendor_id)
+    )
     fitting = [(one, fit) for one in rows if (fit := _fit(one, scope)) is not None]
     if not fitting:
         return None
@@ -299,6 +303,16 @@ def clearing(principal: Principal, vendor_id: UUID, scope: Scope) -> Known | Non
 
 
 _HARD: Final = {Clearance.BLOCKED: 0, Clearance.CONDITIONAL: 1, Clearance.ALLOWED: 2}
+
+
+def of_vendor(principal: Principal, vendor_id: UUID) -> list[Known]:
+    """What holds for each engagement of a vendor that goes on, what stops most first."""
+    rows = engagements_visible_to(principal, Permission.READ_SCORES).filter(
+        vendor__in=all_ids_of(vendor_id)
+    )
+    going = rows.exclude(status=Engagement.Status.ENDED)
+    known = current_of_many(going).values()
+    return sorted(known, key=lambda one: (worst_first(one.state), str(one.engagement.pk)))
 
 
 def _fit(engagement: Engagement, scope: Scope) -> int | None:

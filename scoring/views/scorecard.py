@@ -18,13 +18,14 @@ from accounts.templatetags.ui import band_word
 from assessments.models import Assessment
 from assessments.selectors.assessments import schema_of, visible_to
 from audit import csv_file
-from scoring import charts, links, reasons, robustness, statement, words
+from scoring import charts, decision_words, links, reasons, robustness, statement, words
 from scoring.compile import indicator_of
 from scoring.links import address
 from scoring.memo import memo
 from scoring.models import CurrentScore, Score
 from scoring.selectors import methods, scores, sensitivity
 from scoring.selectors import scorecard as read_scorecard
+from scoring.selectors.decisions import current as decided
 from scoring.selectors.moves import Moved, step_to
 from scoring.selectors.scorecard import Lowering, Part, Scorecard, scorecard_on_record
 from scoring.tries import try_url
@@ -68,6 +69,7 @@ def scorecard(request: Request, pk: UUID) -> HttpResponse:
         "calculating": _is_behind(assessment, card.current if card else None),
         "tasks_url": address("assessments:assessment", assessment.pk),
         "card": card,
+        "decision": decision_words.shown(decided(assessment.engagement), request.principal),
     }
     if card is not None:
         context |= _explained(assessment, card)

@@ -28,9 +28,11 @@ from accounts.units import choices, working_unit
 from assessments.models import Assessment
 from audit import csv_file
 from scoring import charts, words
+from scoring.decision_words import ShownDecision, shown
 from scoring.links import address
 from scoring.models import CurrentScore
 from scoring.selectors import vendor_page
+from scoring.selectors.decisions import Known, current_of_many
 from scoring.selectors.facts import Shown, shown_of_many
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
 from vendors.intake import IP_KINDS, SERVICES
@@ -72,6 +74,7 @@ class EngagementCard:
     earlier: Sequence[AssessmentLine]
     edit_url: str
     records: Sequence[Shown]
+    decision: ShownDecision | None
 
 
 def _found(request: Request, pk: UUID) -> VendorPage:
@@ -157,14 +160,21 @@ def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUI
 
 def _cards(seen: VendorPage, principal: Principal) -> list[EngagementCard]:
     records = shown_of_many([line.engagement.pk for line in seen.engagements])
+    known = current_of_many([line.engagement for line in seen.engagements])
     return [
-        _card(line, principal, list(records[line.engagement.pk].values()))
+        _card(line, principal, list(records[line.engagement.pk].values()), known)
         for line in seen.engagements
     ]
 
 
-def _card(line: EngagementLine, principal: Principal, records: Sequence[Shown]) -> EngagementCard:
+def _card(
+    line: EngagementLine,
+    principal: Principal,
+    records: Sequence[Shown],
+    known: Mapping[UUID, Known],
+) -> EngagementCard:
     engagement, current = line.engagement, line.current
+    sees = principal.can(Permission.READ_SCORES, engagement.unit_id)
     may_edit = principal.can(Permission.EDIT_ENGAGEMENTS, engagement.unit_id)
     return EngagementCard(
         engagement=engagement,
@@ -175,7 +185,8 @@ def _card(line: EngagementLine, principal: Principal, records: Sequence[Shown]) 
         steps=[step for step in _steps(engagement, current, principal) if step.url],
         earlier=[one for one in line.assessments if one is not current],
         edit_url=address("vendors:engagement_edit", engagement.pk) if may_edit else "",
-        records=records if principal.can(Permission.READ_SCORES, engagement.unit_id) else (),
+        records=records if sees else (),
+        decision=shown(known[engagement.pk], principal) if sees else None,
     )
 
 

@@ -113,6 +113,13 @@ def matches_of(vendor: Vendor) -> list[Match]:
     return sorted(rows, key=lambda row: (order[row.status], -row.score, str(row.pk)))
 
 
+def standing_matches_of(principal: Principal, vendor: Vendor) -> QuerySet[Match]:
+    """The matches of a vendor that wait to be decided or are confirmed, the closest first."""
+    standing = (Match.Status.CONFIRMED, Match.Status.OPEN)
+    rows = matches_visible_to(principal).filter(vendor=vendor, status__in=standing)
+    return rows.order_by("status", "-score", "pk")
+
+
 def decisions_of(matches: Sequence[Match]) -> dict[UUID, MatchStep]:
     """The decision in force of each match that has one."""
     decided = [row.pk for row in matches if row.status in {"confirmed", "dismissed"}]

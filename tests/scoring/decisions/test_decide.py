@@ -1,6 +1,7 @@
 """Deciding on an engagement, and what a decision is worth later."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -140,7 +141,7 @@ def test_a_knock_out_that_blocks_rules_an_approval_out(unit: BusinessUnit, legal
     ],
 )
 def test_what_cannot_be_decided_is_told_by_field(
-    unit: BusinessUnit, legal: Person, values: dict[str, object], field: str
+    unit: BusinessUnit, legal: Person, values: dict[str, Any], field: str
 ) -> None:
     engagement = make_engagement(make_vendor(unit), unit)
     with pytest.raises(Invalid) as refused:
