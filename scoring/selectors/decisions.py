@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -111,8 +111,13 @@ def current(engagement: Engagement) -> Known:
     return current_of_many([engagement])[engagement.pk]
 
 
-def current_of_many(engagements: Iterable[Engagement]) -> dict[UUID, Known]:
-    """What holds for each of some engagements; two queries however many there are."""
+def current_of_many(
+    engagements: Iterable[Engagement], counting: Mapping[UUID, Assessment] | None = None
+) -> dict[UUID, Known]:
+    """What holds for each of some engagements; two queries however many there are.
+
+    `counting`: the assessment that counts of each, with its score, where it was read already.
+    """
     wanted = {one.pk: one for one in engagements}
     latest = (
         Decision.objects.filter(engagement__in=wanted)
@@ -121,16 +126,22 @@ def current_of_many(engagements: Iterable[Engagement]) -> dict[UUID, Known]:
         .distinct("engagement")
     )
     decided = {one.engagement_id: one for one in latest}
-    counting: dict[UUID, Assessment] = {}
-    for one in _assessments(wanted):
-        there = counting.get(one.engagement_id)
-        if there is None or (there.status in _DRAFTS and one.status not in _DRAFTS):
-            counting[one.engagement_id] = one
+    counting = _counting(wanted) if counting is None else counting
     today = clock.today()
     return {
         pk: _known(engagement, decided.get(pk), counting.get(pk), today)
         for pk, engagement in wanted.items()
     }
+
+
+def _counting(engagement_ids: Iterable[UUID]) -> dict[UUID, Assessment]:
+    """The assessment that counts of each engagement: the latest handed in, else the draft."""
+    counting: dict[UUID, Assessment] = {}
+    for one in _assessments(engagement_ids):
+        there = counting.get(one.engagement_id)
+        if there is None or (there.status in _DRAFTS and one.status not in _DRAFTS):
+            counting[one.engagement_id] = one
+    return counting
 
 
 def _assessments(engagement_ids: Iterable[UUID]) -> QuerySet[Assessment]:

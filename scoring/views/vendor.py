@@ -160,7 +160,14 @@ def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUI
 
 def _cards(seen: VendorPage, principal: Principal) -> list[EngagementCard]:
     records = shown_of_many([line.engagement.pk for line in seen.engagements])
-    known = current_of_many([line.engagement for line in seen.engagements])
+    known = current_of_many(
+        [line.engagement for line in seen.engagements],
+        {
+            line.engagement.pk: line.current.assessment
+            for line in seen.engagements
+            if line.current is not None
+        },
+    )
     return [
         _card(line, principal, list(records[line.engagement.pk].values()), known)
         for line in seen.engagements

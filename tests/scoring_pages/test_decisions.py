@@ -41,7 +41,7 @@ def test_what_is_known_stands_beside_the_form(unit: BusinessUnit, legal: Person)
     html = legal.browser.get(decide_page(engagement)).content.decode()
     assert "An open share" in html
     assert "cannot be approved as it stands" in html
-    assert "Nothing would be ours" in html
+    assert "None was set off." not in html
 
 
 def test_a_decision_with_conditions_is_made_and_shown_beside_the_score(
