@@ -62,6 +62,11 @@ app.conf.update(
             "schedule": 10.0,
             "options": {"expires": 10},
         },
+        "follow evidence that changed": {
+            "task": "assessments.follow_all_evidence",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
         "rescore what aged": {
             "task": "scoring.rescore_due",
             "schedule": 3600.0,

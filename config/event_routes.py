@@ -11,6 +11,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.signed_off": ("scoring.rescore",),
     "assessment.cancelled": ("scoring.rescore",),
     "assessment.superseded": ("scoring.rescore",),
+    # What a document proves follows its dates, its newer versions, and its withdrawal.
+    "assessment.evidence_attached": ("scoring.rescore",),
+    "assessment.evidence_detached": ("scoring.rescore",),
+    "assessment.proof_changed": ("scoring.rescore",),
+    "evidence.changed": ("assessments.follow_evidence",),
+    "evidence.version_added": ("assessments.follow_evidence",),
+    "evidence.withdrawn": ("assessments.follow_evidence",),
     # A new engagement has no assessment to score yet, but it may raise the vendor's tier.
     "engagement.created": ("scoring.restand",),
     "engagement.changed": ("scoring.rescore_engagement", "vendors.check_ip"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config import logs
+from config import files, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -40,6 +40,16 @@ class Env(BaseSettings):
     require_second_person: bool = True
     trusted_proxy_count: int = Field(default=0, ge=0)
     metrics_token: SecretStr = SecretStr("")
+    # A folder, or s3://bucket/prefix; empty: the folder "evidence" in media_root.
+    evidence_storage: str = ""
+    evidence_s3_endpoint: str = ""
+    evidence_s3_region: str = ""
+    evidence_s3_access_key: str = ""
+    evidence_s3_secret_key: SecretStr = SecretStr("")
+    evidence_max_megabytes: int = Field(default=25, ge=1, le=1024)
+    # The socket of clamd, as a path or as host:port; empty: files are not scanned.
+    clamav_socket: str = ""
+    clamav_timeout_seconds: int = Field(default=30, ge=1, le=600)
 
 
 def read_env() -> Env:
@@ -257,11 +267,27 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.assets.PackageFinder",
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = env.media_root
+# --- evidence ---------------------------------------------------------------
+try:
+    STORAGES["evidence"] = files.evidence_storage(
+        env.evidence_storage,
+        default=env.media_root / "evidence",
+        served=env.static_root,
+        endpoint=env.evidence_s3_endpoint,
+        region=env.evidence_s3_region,
+        access_key=env.evidence_s3_access_key,
+        secret_key=env.evidence_s3_secret_key.get_secret_value(),
+    )
+except ValueError as error:
+    sys.exit(f"Setting EVIDENCE_STORAGE: {error}.")
+EVIDENCE_MAX_BYTES = env.evidence_max_megabytes * 1024 * 1024
+CLAMAV_SOCKET = env.clamav_socket
+CLAMAV_TIMEOUT = env.clamav_timeout_seconds
 
 # --- security ---------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

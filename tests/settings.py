@@ -23,6 +23,7 @@ _REDIS_SERVER = os.environ["REDIS_URL"].rpartition("/")[0]
 os.environ["REDIS_URL"] = f"{_REDIS_SERVER}/{1 + int(_WORKER.removeprefix('gw')) % 15}"
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be ready first
+from config.settings import STORAGES as _STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -30,6 +31,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": _STORAGES["evidence"],
 }
 # WhiteNoise warns of a folder that is not there.
 if "SURETY_TEST_FOLDER" in os.environ:

@@ -18,6 +18,10 @@ class AnswerEvidence(models.Model):
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="evidence")
     question_key = models.CharField(max_length=80)
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="answers")
+    # The version of the evidence that the answer's proof was last worked out from.
+    seen_version = models.PositiveIntegerField(default=0)
+    # The answer was taken from this certificate; a reviewer confirms that it says so.
+    from_certificate = models.BooleanField(default=False)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     added_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")

@@ -13,7 +13,7 @@ from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.events.assessments import AnswersSaved
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of
-from assessments.services import sheets
+from assessments.services import proof, sheets
 from assessments.services.locking import allow, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
 from assessments.workflow import Action
@@ -102,6 +102,12 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
     if not changes:
         return _saved(assessment, stored, (), sheets.pack(assessment, stored))
     rows = [_row(assessment, key, want, stored.get(key), by) for key, want in changes.items()]
+    said = [
+        row
+        for row in rows
+        if not changes[row.question_key].same_answer(stored.get(row.question_key))
+    ]
+    proof.settle(said, assessment)
     Answer.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -244,7 +250,8 @@ def _word(state: State) -> str:
 def _row(
     assessment: Assessment, key: str, want: _Wanted, there: Answer | None, by: Principal
 ) -> Answer:
-    """The row to write: another answer loses its proof, another note only the reviewer's mark."""
+    """The row to write: another note costs only the reviewer's mark, another answer also what
+    the reviewer had found proved (what documents prove comes back, see `proof.settle`)."""
     row = Answer(
         assessment=assessment,
         question_key=key,

@@ -41,6 +41,8 @@ MUTABLE = {
     "scoring.Outstanding": "what is still to be scored",
     "scoring.Standing": "closed by a date when the next one begins",
     "vendors.Contact": "personal data; each change is an event",
+    "vendors.Certificate": "what it says is put right; each change is an event",
+    "vendors.Certificate_sites": "which sites it covers; each change is an event",
     "vendors.Evidence": "its dates are put right, it is withdrawn; each change is an event",
     "vendors.Disclosure": "what became of it; each change is an event",
     "vendors.Disclosure_assets": "what was disclosed; each change is an event",

@@ -1,5 +1,6 @@
 """Tables about vendors, what they are engaged for, and what is recorded of them."""
 
+from vendors.models.certificate import Certificate
 from vendors.models.clause import Clause
 from vendors.models.contact import Contact
 from vendors.models.contract import Contract
@@ -43,6 +44,7 @@ from vendors.models.watch_list import (
 )
 
 __all__ = [
+    "Certificate",
     "Clause",
     "Contact",
     "Contract",

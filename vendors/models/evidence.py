@@ -54,6 +54,19 @@ class Evidence(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_because="")
+                | models.Q(withdrawn_at__isnull=False) & ~models.Q(withdrawn_because=""),
+                name="evidence_withdrawal_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(issued_on__isnull=True)
+                | models.Q(expires_on__isnull=True)
+                | models.Q(expires_on__gte=models.F("issued_on")),
+                name="evidence_ends_after_it_begins",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["vendor", "unit", "-id"], name="evidence_vendor"),
             models.Index(
