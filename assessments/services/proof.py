@@ -27,6 +27,7 @@ from assessments.selectors.proof import ends_of, outdated
 from assessments.services import sheets
 from assessments.services.locking import lock, user_id
 from assessments.sheet import EvidenceLevel, State
+from assessments.workflow import Action, Role
 from audit import clock
 from audit.errors import Refused
 from audit.record import record
@@ -237,9 +238,14 @@ def _changeable(
         theirs = question.respondent is Respondent.VENDOR
         if contact.vendor_id != assessment.vendor_id or not theirs:
             raise InvalidAnswers({question_key: _("This assessment does not ask this question.")})
-    reviewer = contact is None and by.can(Permission.REVIEW, assessment.unit_id)
-    if not workflow.is_editable(assessment.status) and not (_reviews(assessment) and reviewer):
-        raise Frozen(assessment, workflow.Action.SAVE)
+    if contact is not None:
+        open_now = Action.SAVE in workflow.allowed_actions(assessment.status, {Role.CONTACT})
+    elif _reviews(assessment):
+        open_now = by.can(Permission.REVIEW, assessment.unit_id)
+    else:
+        open_now = workflow.is_editable(assessment.status)
+    if not open_now:
+        raise Frozen(assessment, Action.SAVE)
     return assessment
 
 

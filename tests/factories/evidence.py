@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -28,8 +29,10 @@ def pdf_bytes(words: str = "") -> bytes:
     )
 
 
-def office_bytes(part: str = "wordprocessingml.document", **more: bytes) -> bytes:
-    """An Office file whose main document is of this kind, with `more` parts (`__` is a slash)."""
+def office_bytes(
+    part: str = "wordprocessingml.document", *, parts: Mapping[str, bytes] | None = None
+) -> bytes:
+    """An Office file whose main document is of this kind, with more `parts` inside."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(
@@ -38,8 +41,8 @@ def office_bytes(part: str = "wordprocessingml.document", **more: bytes) -> byte
             f'ContentType="{_MAIN}.{part}.main+xml"/></Types>',
         )
         packed.writestr("main.xml", "<main/>")
-        for name, content in more.items():
-            packed.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+        for name, content in (parts or {}).items():
+            packed.writestr(name, content)
     return made.getvalue()
 
 

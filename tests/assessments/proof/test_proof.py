@@ -182,6 +182,11 @@ def test_a_contact_attaches_to_the_vendors_questions_only(assessment: Assessment
     contact = make_contact(assessment.vendor)
     made = document(assessment, contact=contact)
     by = as_contact(contact)
+    with pytest.raises(Frozen):
+        proof.attach(
+            assessment=assessment, question_key="discloses", evidence=made, contact=contact, by=by
+        )
+    Assessment.objects.filter(pk=assessment.pk).update(status=Assessment.Status.SENT)
     proof.attach(
         assessment=assessment, question_key="discloses", evidence=made, contact=contact, by=by
     )
