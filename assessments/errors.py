@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.scoping import NotAllowed
 from assessments import workflow
-from assessments.models import Assessment
+from assessments.models import Answer, Assessment
 from assessments.wording import action_words, possible_words, role_words
 from audit.errors import Invalid, Refused
 
@@ -119,6 +119,42 @@ class SecondPersonNeeded(Refused):
     code = "second_person_needed"
 
 
+class StillOpen(Refused):
+    """Queries or undecided "does not apply" are left. `extra`: queried, undecided (keys)."""
+
+    code = "still_open"
+
+    def __init__(self, queried: list[str], undecided: list[str]) -> None:
+        super().__init__(
+            _(
+                "Queries are open, or “does not apply” is not decided. Settle them first, or say "
+                "why you sign off all the same."
+            ),
+            queried=queried,
+            undecided=undecided,
+        )
+
+
+class ReviewConflict(Refused):
+    """Somebody else judged or changed the same answer since it was read; nothing was written.
+
+    `extra`: question, version, theirs_by, theirs_at and `theirs`, the answer as it stands.
+    """
+
+    code = "conflict"
+
+    def __init__(self, answer: Answer) -> None:
+        person = answer.reviewed_by or answer.answered_by or answer.answered_by_contact
+        super().__init__(
+            _("Somebody else judged the same answer in the meantime. Look at both, then decide."),
+            question=answer.question_key,
+            version=answer.version,
+            theirs=answer,
+            theirs_by=str(person or _("Surety")),
+            theirs_at=answer.reviewed_at or answer.answered_at,
+        )
+
+
 class ReasonNeeded(Invalid):
     """This step needs a reason in words."""
 
@@ -148,3 +184,12 @@ class InvalidMessage(Invalid):
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
         super().__init__(next(iter(errors.values()))[0], errors=errors)
+
+
+class NotAReviewer(Invalid):
+    """Somebody without the right to review cannot be the reviewer."""
+
+    code = "not_a_reviewer"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, errors={"reviewer": [message]})

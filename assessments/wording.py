@@ -6,13 +6,14 @@ from typing import Final
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from assessments import schema, workflow
 from assessments.models import Answer, Assessment
 from assessments.schema import Item, Kind, Question, Respondent
+from assessments.selectors.rework import OwnPart
 from assessments.sheet import State
 from assessments.workflow import Action, Role
 
@@ -93,6 +94,26 @@ def possible_words(status: str) -> str:
     if not steps:
         return _("Nothing can be done to it any more.")
     return _("Possible now: %(steps)s.") % {"steps": "; ".join(steps)}
+
+
+def second_person_words(own: OwnPart) -> str:
+    """Why somebody else has to sign off: what the reader said in the assessment themselves."""
+    parts = []
+    if own.submitted:
+        parts.append(_("you submitted it"))
+    if own.answered:
+        words = ngettext(
+            "you answered %(count)d question", "you answered %(count)d questions", own.answered
+        )
+        parts.append(words % {"count": own.answered})
+    if own.overrode:
+        words = ngettext(
+            "you overrode %(count)d answer", "you overrode %(count)d answers", own.overrode
+        )
+        parts.append(words % {"count": own.overrode})
+    return _("Somebody else has to sign this off, since %(parts)s.") % {
+        "parts": _(" and ").join(parts)
+    }
 
 
 def language() -> str:

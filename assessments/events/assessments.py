@@ -91,14 +91,69 @@ class SectionAccepted(AssessmentEvent):
     evidence: int
 
 
+class AnswerOverridden(AssessmentEvent):
+    """A reviewer said what the answer to `key` is; `said` is what it was, `counts` what it is."""
+
+    type: ClassVar[str] = "assessment.answer_overridden"
+    private: ClassVar[frozenset[str]] = frozenset({"said", "counts", "reason"})
+
+    key: str
+    said: dict[str, Any]
+    counts: dict[str, Any]
+    reason: str
+
+
+class OverrideUndone(AssessmentEvent):
+    """What was said to `key` counts again."""
+
+    type: ClassVar[str] = "assessment.override_undone"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    key: str
+    reason: str = ""
+
+
+class ReviewerChosen(AssessmentEvent):
+    """Who reviews it was said; None: nobody in particular."""
+
+    type: ClassVar[str] = "assessment.reviewer_chosen"
+
+    reviewer: UUID | None
+
+
+class PutBack(AssessmentEvent):
+    """A reviewer gave the review up; it waits for another."""
+
+    type: ClassVar[str] = "assessment.put_back"
+
+
+class TakenBack(AssessmentEvent):
+    """The house took it back: from the vendor, or before the review began."""
+
+    type: ClassVar[str] = "assessment.taken_back"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
 class Returned(AssessmentEvent):
-    """It was sent back to those who fill it in."""
+    """It was sent back to those who fill it in. `keys`: the questions that may be changed; empty
+    when all of them may."""
 
     type: ClassVar[str] = "assessment.returned"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     keys: list[str]
     reason: str
+    due_on: str | None = None
+
+
+class Widened(AssessmentEvent):
+    """More questions may be changed while it is sent back; no `keys`: all of them."""
+
+    type: ClassVar[str] = "assessment.widened"
+
+    keys: list[str]
 
 
 class Reopened(AssessmentEvent):
@@ -111,12 +166,14 @@ class Reopened(AssessmentEvent):
 
 
 class SignedOff(AssessmentEvent):
-    """A reviewer signed it off."""
+    """A reviewer signed it off; `queried` and `undecided` are questions left open on purpose."""
 
     type: ClassVar[str] = "assessment.signed_off"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: str = ""
+    queried: list[str] = []
+    undecided: list[str] = []
 
 
 class Cancelled(AssessmentEvent):

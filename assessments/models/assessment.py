@@ -52,6 +52,12 @@ class Assessment(models.Model):
     assigned_to = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="assigned_assessments"
     )
+    reviewer = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="assessments_to_review"
+    )
+    # How often it was sent back, and the questions that may be changed since: None is all of them.
+    round = models.PositiveSmallIntegerField(default=0, db_default=0)
+    rework = ArrayField(models.CharField(max_length=80), null=True)
     due_on = models.DateField(_("Due"), null=True, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

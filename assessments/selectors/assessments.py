@@ -57,7 +57,7 @@ def schema_of_version(questionnaire: Questionnaire) -> schema.Questionnaire:
 def answers_of(assessment: Assessment) -> dict[str, Answer]:
     """The stored answers by question key; a question without a row is blank."""
     rows = Answer.objects.filter(assessment=assessment).select_related(
-        "answered_by", "answered_by_contact", "reviewed_by"
+        "answered_by", "answered_by_contact", "reviewed_by", "overridden_by"
     )
     return {answer.question_key: answer for answer in rows}
 
@@ -92,16 +92,21 @@ def visible_questions(
     assessment: Assessment,
     answers: Mapping[str, Answer],
 ) -> tuple[str, ...]:
-    """The keys of the questions that are asked as the gates stand, in file order."""
+    """The keys of the questions that are asked as the gates stand, in file order.
+
+    Where a reviewer overrides the answer to a gate, the reviewer's word opens it or not.
+    """
     values = {
-        key: answer.value for key, answer in answers.items() if answer.state == State.ANSWERED
+        key: answer.counted_value
+        for key, answer in answers.items()
+        if answer.counted_state == State.ANSWERED
     }
     return schema.visible_keys(questionnaire, Selected(tuple(assessment.questions)), values)
 
 
 def is_dealt_with(answer: Answer | None) -> bool:
     """Whether something was said, be it "don't know", "prefer not to say" or "does not apply"."""
-    return answer is not None and answer.state != State.BLANK
+    return answer is not None and answer.counted_state != State.BLANK
 
 
 def missing_mandatory(
@@ -223,7 +228,7 @@ def outstanding(assessment: Assessment) -> Outstanding:
     return Outstanding(
         unreviewed=sum(is_dealt_with(row) and row.review == Answer.Review.OPEN for row in asked),
         queried=sum(row.review == Answer.Review.QUERIED for row in asked),
-        undecided=sum(row.state == State.NA_PENDING for row in asked),
+        undecided=sum(row.counted_state == State.NA_PENDING for row in asked),
     )
 
 

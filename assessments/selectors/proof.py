@@ -115,11 +115,11 @@ def needs_evidence(question: schema.Question, answer: Answer | None) -> bool:
     """Whether this answer has to be proved by a document. Admitting the worst needs no proof."""
     if not (question.mandatory and question.evidence_expected):
         return False
-    if answer is None or answer.state != State.ANSWERED:
+    if answer is None or answer.counted_state != State.ANSWERED:
         return False
     if answer.evidence > EvidenceLevel.DOCUMENT:
         return False
-    risk = schema.resolve_risk(question, answer.value)
+    risk = schema.resolve_risk(question, answer.counted_value)
     return risk is not None and risk < question.worst_risk
 
 

@@ -13,7 +13,7 @@ from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.events.assessments import AnswersSaved
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of
-from assessments.services import proof, sheets
+from assessments.services import proof, rework, sheets
 from assessments.services.locking import allow, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
 from assessments.workflow import Action
@@ -99,8 +99,10 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
     wanted = _checked(assessment, values)
     changes = {key: want for key, want in wanted.items() if not want.same(stored.get(key))}
     _refuse_outdated(assessment, changes, values, stored)
+    rework.refuse_settled(assessment, changes, stored)
     if not changes:
         return _saved(assessment, stored, (), sheets.pack(assessment, stored))
+    rework.keep_earlier(assessment, changes, stored)
     rows = [_row(assessment, key, want, stored.get(key), by) for key, want in changes.items()]
     said = [
         row
@@ -149,6 +151,11 @@ _WRITTEN: Final = (
     "review_note",
     "reviewed_at",
     "reviewed_by",
+    "override_state",
+    "override_value",
+    "override_reason",
+    "overridden_at",
+    "overridden_by",
 )
 
 
@@ -250,8 +257,9 @@ def _word(state: State) -> str:
 def _row(
     assessment: Assessment, key: str, want: _Wanted, there: Answer | None, by: Principal
 ) -> Answer:
-    """The row to write: another note costs only the reviewer's mark, another answer also what
-    the reviewer had found proved (what documents prove comes back, see `proof.settle`)."""
+    """The row to write: another note costs only the reviewer's mark, another answer also an
+    override and what the reviewer had found proved (what documents prove comes back, see
+    `proof.settle`)."""
     row = Answer(
         assessment=assessment,
         question_key=key,
@@ -272,4 +280,7 @@ def _row(
         # The period for which the answer holds does not start again with a remark.
         row.answered_at, row.answered_by_id = there.answered_at, there.answered_by_id
         row.answered_by_contact_id = there.answered_by_contact_id
+        row.override_state, row.override_value = there.override_state, there.override_value
+        row.override_reason = there.override_reason
+        row.overridden_at, row.overridden_by_id = there.overridden_at, there.overridden_by_id
     return row

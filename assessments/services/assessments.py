@@ -8,9 +8,8 @@ A signed-off assessment counts until a newer one of the same engagement and ques
 off, which closes it (superseded). A draft replaces nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -26,9 +25,10 @@ from assessments.errors import (
     Incomplete,
     NothingToAsk,
     SecondPersonNeeded,
+    StillOpen,
 )
 from assessments.events import assessments as events
-from assessments.models import Answer, Assessment, Questionnaire
+from assessments.models import Assessment, Questionnaire
 from assessments.selection import Facts, Selection, select
 from assessments.selectors.assessments import (
     answers_of,
@@ -37,7 +37,8 @@ from assessments.selectors.assessments import (
     schema_of_version,
     visible_questions,
 )
-from assessments.services import questionnaires, sheets
+from assessments.selectors.rework import own_part, queried_keys, undecided_keys
+from assessments.services import questionnaires, rework, sheets
 from assessments.services.locking import (
     allow,
     contact_id,
@@ -47,9 +48,10 @@ from assessments.services.locking import (
     reason_given,
     user_id,
 )
+from assessments.services.telling import about
+from assessments.wording import second_person_words
 from assessments.workflow import Action
 from audit import clock
-from audit.record import record
 from vendors.intake import IpKind, Service
 from vendors.models import Engagement
 
@@ -116,7 +118,7 @@ def open_assessment(
     assessment.save(force_insert=True)
     sheets.create(assessment)
     assessment.save(update_fields=["answered", "applicable"])
-    _record(
+    about(
         events.Opened,
         assessment,
         by,
@@ -141,7 +143,7 @@ def plan(
         return assessment
     assessment.due_on, assessment.assigned_to = due_on, assigned_to
     assessment.save(update_fields=["due_on", "assigned_to"])
-    _record(
+    about(
         events.Planned,
         assessment,
         by,
@@ -169,7 +171,7 @@ def submit(*, assessment: Assessment, by: Principal) -> Assessment:
     assessment.submitted_at, assessment.submitted_by_id = clock.now(), user_id(by)
     assessment.submitted_by_contact_id = contact_id(by)
     _write(assessment, "submitted_at", "submitted_by", "submitted_by_contact")
-    _record(
+    about(
         events.Submitted,
         assessment,
         by,
@@ -181,52 +183,81 @@ def submit(*, assessment: Assessment, by: Principal) -> Assessment:
 
 @transaction.atomic
 def take(*, assessment: Assessment, by: Principal) -> Assessment:
-    """Take up the review of a submitted assessment."""
+    """Take up the review of a submitted assessment; whoever does is its reviewer."""
     allow(assessment, Action.TAKE, by)
     assessment = lock(assessment)
     move(assessment, Action.TAKE, by)
-    _write(assessment)
-    _record(events.Taken, assessment, by)
+    assessment.reviewer_id = user_id(by) or assessment.reviewer_id
+    _write(assessment, "reviewer")
+    about(events.Taken, assessment, by)
     return assessment
 
 
 @transaction.atomic
 def send_back(
-    *, assessment: Assessment, reason: str, keys: Collection[str] = (), by: Principal
+    *,
+    assessment: Assessment,
+    reason: str,
+    keys: Collection[str] = (),
+    drop: Collection[str] = (),
+    words: Mapping[str, str] | None = None,
+    due_on: date | None = None,
+    by: Principal,
 ) -> Assessment:
-    """Give it back to those who fill it in; `keys` are answers to be marked as queried."""
+    """Give it back to those who fill it in, with the questions that need work only.
+
+    Those are what is queried already and `keys`, without `drop`: a query that is dropped is open to
+    review again. Where none is left, every question may be changed. `words` (question key -> text)
+    say what is asked; a question in `keys` without words is asked `reason`. All of them, and
+    `reason`, are read by those who fill in. `due_on` is the new due date; None leaves it.
+    """
     allow(assessment, Action.RETURN, by)
     reason = reason_given(reason)
     assessment = lock(assessment)
     move(assessment, Action.RETURN, by)
     assessment.status_reason = reason
-    _write(assessment)
-    marked = [key for key in assessment.questions if key in set(keys)]
-    if marked:
-        Answer.objects.filter(assessment=assessment, question_key__in=marked).update(
-            review=Answer.Review.QUERIED,
-            review_note=reason,
-            reviewed_at=clock.now(),
-            reviewed_by_id=person_id(by),
-        )
-    _record(events.Returned, assessment, by, reason=reason, keys=marked)
+    assessment.round += 1
+    if due_on is not None:
+        assessment.due_on = due_on
+    marked = rework.mark(
+        assessment, keys=keys, drop=drop, words=words or {}, otherwise=reason, by=by
+    )
+    assessment.rework = marked or None
+    _write(assessment, "round", "rework", "due_on")
+    about(
+        events.Returned,
+        assessment,
+        by,
+        reason=reason,
+        keys=marked,
+        due_on=due_on.isoformat() if due_on else None,
+    )
     return assessment
 
 
 @transaction.atomic
-def sign_off(*, assessment: Assessment, reason: str = "", by: Principal) -> Assessment:
+def sign_off(
+    *, assessment: Assessment, reason: str = "", despite_open: bool = False, by: Principal
+) -> Assessment:
     """Approve the answers as reviewed; an older signed-off assessment is superseded.
 
-    Raises SecondPersonNeeded for whoever submitted it (setting REQUIRE_SECOND_PERSON).
+    Raises SecondPersonNeeded for whoever submitted it, answered or overrode anything in it
+    (setting REQUIRE_SECOND_PERSON), and StillOpen while a query is open or "does not apply" is
+    undecided: `despite_open`, with a reason, signs off all the same.
     """
     signer = person_id(by)
     allow(assessment, Action.SIGN_OFF, by)
     assessment = lock(assessment)
-    if settings.REQUIRE_SECOND_PERSON and assessment.submitted_by_id == signer:
-        raise SecondPersonNeeded(
-            _("You submitted this assessment, so somebody else has to sign it off.")
-        )
     move(assessment, Action.SIGN_OFF, by)
+    answers = answers_of(assessment)
+    own = own_part(assessment, signer, answers)
+    if settings.REQUIRE_SECOND_PERSON and own:
+        raise SecondPersonNeeded(second_person_words(own))
+    queried, undecided = queried_keys(assessment, answers), undecided_keys(assessment, answers)
+    if queried or undecided:
+        if not despite_open:
+            raise StillOpen(queried, undecided)
+        reason = reason_given(reason)
     assessment.signed_off_at, assessment.signed_off_by_id = clock.now(), signer
     assessment.status_reason = reason.strip()
     older = _signed_off_one(assessment)
@@ -234,7 +265,14 @@ def sign_off(*, assessment: Assessment, reason: str = "", by: Principal) -> Asse
         _supersede(older, assessment, by)
         assessment.supersedes = older
     _write(assessment, "signed_off_at", "signed_off_by", "supersedes")
-    _record(events.SignedOff, assessment, by, reason=assessment.status_reason)
+    about(
+        events.SignedOff,
+        assessment,
+        by,
+        reason=assessment.status_reason,
+        queried=queried,
+        undecided=undecided,
+    )
     return assessment
 
 
@@ -255,7 +293,7 @@ def reopen(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
     assessment.signed_off_at = assessment.signed_off_by = None
     assessment.status_reason = reason
     _write(assessment, "signed_off_at", "signed_off_by")
-    _record(events.Reopened, assessment, by, reason=reason)
+    about(events.Reopened, assessment, by, reason=reason)
     return assessment
 
 
@@ -268,14 +306,14 @@ def cancel(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
     move(assessment, Action.CANCEL, by)
     assessment.status_reason = reason
     _write(assessment)
-    _record(events.Cancelled, assessment, by, reason=reason)
+    about(events.Cancelled, assessment, by, reason=reason)
     return assessment
 
 
 def _supersede(older: Assessment, newer: Assessment, by: Principal) -> None:
     move(older, Action.SUPERSEDE, by)
     _write(older)
-    _record(events.Superseded, older, by, by_assessment=newer.pk)
+    about(events.Superseded, older, by, by_assessment=newer.pk)
 
 
 def _write(assessment: Assessment, *fields: str) -> None:
@@ -302,20 +340,4 @@ def _signed_off_one(assessment: Assessment) -> Assessment | None:
         )
         .exclude(pk=assessment.pk)
         .first()
-    )
-
-
-def _record(
-    kind: type[events.AssessmentEvent], assessment: Assessment, by: Principal, **fields: Any
-) -> None:
-    record(
-        kind(
-            aggregate_id=assessment.pk,
-            unit_id=assessment.unit_id,
-            vendor_id=assessment.vendor_id,
-            status=assessment.status,
-            inputs_version=assessment.inputs_version,
-            **fields,
-        ),
-        by=by,
     )

@@ -26,6 +26,7 @@ from assessments.selectors.assessments import answers_of, schema_of
 from assessments.selectors.proof import ends_of, outdated
 from assessments.services import sheets
 from assessments.services.locking import lock, user_id
+from assessments.services.rework import refuse_settled
 from assessments.sheet import EvidenceLevel, State
 from assessments.workflow import Action, Role
 from audit import clock
@@ -246,6 +247,7 @@ def _changeable(
         open_now = workflow.is_editable(assessment.status)
     if not open_now:
         raise Frozen(assessment, Action.SAVE)
+    refuse_settled(assessment, [question_key])
     return assessment
 
 

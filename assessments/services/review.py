@@ -7,16 +7,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.principal import Principal
-from assessments.errors import InvalidAnswers
+from assessments.errors import InvalidAnswers, ReviewConflict
 from assessments.events import assessments as events
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import acceptable, answers_of
 from assessments.services import sheets
 from assessments.services.locking import allow, lock, move, person_id, reason_given
+from assessments.services.telling import about
+from assessments.services.threads import say
 from assessments.sheet import EvidenceLevel, State
 from assessments.workflow import Action
 from audit import clock
-from audit.record import record
 
 Verdict = Literal["accepted", "queried"]
 
@@ -30,32 +31,45 @@ def review_answer(
     evidence: EvidenceLevel | None = None,
     evidence_until: date | None = None,
     note: str = "",
+    internal_note: str = "",
+    version: int | None = None,
     by: Principal,
 ) -> Answer:
     """Accept or query an answer and say how well it is proved.
 
     evidence: None leaves the level and its end as they are; `evidence_until` is the last day on
-    which the proof counts. A query needs a note. Raises NotPossibleNow outside review, Invalid.
+    which the proof counts. A query needs a `note`, which those who fill in read; `internal_note`
+    goes to the thread and never leaves the house. `version`: of the answer that was on their
+    screen, 0 for none. Raises NotPossibleNow outside review, Invalid, ReviewConflict.
     """
-    assessment, answer, answers = _answer_in_review(assessment, question_key, by)
+    assessment, answer, answers = answer_in_review(assessment, question_key, by, version)
     if verdict == "queried":
         note = reason_given(note)
-    if evidence is not None and answer.state == State.ANSWERED:
+    if evidence is not None and answer.counted_state == State.ANSWERED:
         answer.evidence, answer.evidence_until = evidence, evidence_until
     answer.review = Answer.Review(verdict)
     _judge(assessment, answer, answers, verdict=verdict, note=note.strip(), by=by)
+    say_internally(assessment, question_key, internal_note, by)
     return answer
 
 
 @transaction.atomic
 def decide_not_applicable(
-    *, assessment: Assessment, question_key: str, approve: bool, note: str = "", by: Principal
+    *,
+    assessment: Assessment,
+    question_key: str,
+    approve: bool,
+    note: str = "",
+    internal_note: str = "",
+    version: int | None = None,
+    by: Principal,
 ) -> Answer:
     """Agree or not that a question does not apply; approved it leaves the score altogether.
 
-    Refusing needs a note; the answer then counts as unknown and is queried.
+    Refusing needs a note; the answer then counts as unknown and is queried. The rest is as in
+    `review_answer`.
     """
-    assessment, answer, answers = _answer_in_review(assessment, question_key, by)
+    assessment, answer, answers = answer_in_review(assessment, question_key, by, version)
     if answer.state not in (State.NA_PENDING, State.NA_APPROVED):
         raise InvalidAnswers({question_key: _("This question was not answered “does not apply”.")})
     if approve:
@@ -65,6 +79,7 @@ def decide_not_applicable(
         answer.state, answer.review = State.NA_PENDING, Answer.Review.QUERIED
     verdict = "not_applicable_approved" if approve else "not_applicable_refused"
     _judge(assessment, answer, answers, verdict=verdict, note=note.strip(), by=by)
+    say_internally(assessment, question_key, internal_note, by)
     return answer
 
 
@@ -94,18 +109,13 @@ def accept_section(
     Answer.objects.bulk_update(accepted, _JUDGED)
     sheets.repack(assessment, answers)
     assessment.save(update_fields=["inputs_version", "answered", "applicable"])
-    record(
-        events.SectionAccepted(
-            aggregate_id=assessment.pk,
-            unit_id=assessment.unit_id,
-            vendor_id=assessment.vendor_id,
-            status=assessment.status,
-            inputs_version=assessment.inputs_version,
-            section=section,
-            keys=open_keys,
-            evidence=int(evidence),
-        ),
-        by=by,
+    about(
+        events.SectionAccepted,
+        assessment,
+        by,
+        section=section,
+        keys=open_keys,
+        evidence=int(evidence),
     )
     return open_keys
 
@@ -122,9 +132,14 @@ def _in_review(assessment: Assessment, by: Principal) -> Assessment:
     return assessment
 
 
-def _answer_in_review(
-    assessment: Assessment, question_key: str, by: Principal
+def answer_in_review(
+    assessment: Assessment, question_key: str, by: Principal, version: int | None
 ) -> tuple[Assessment, Answer, dict[str, Answer]]:
+    """The assessment, locked, one of its answers to be judged, and all of them.
+
+    A blank comes as a new row. Raises NotYours, NotPossibleNow, InvalidAnswers for a question that
+    is not asked, ReviewConflict for another `version` than the one stored.
+    """
     assessment = _in_review(assessment, by)
     answers = answers_of(assessment)
     answer = answers.get(question_key)
@@ -140,6 +155,8 @@ def _answer_in_review(
             version=0,
         )
         answers[question_key] = answer
+    if version is not None and version != answer.version:
+        raise ReviewConflict(answer)
     return assessment, answer, answers
 
 
@@ -155,22 +172,28 @@ def _judge(
     """Write the row with who and when, the sheet with it, and the event."""
     answer.review_note = note
     answer.reviewed_at, answer.reviewed_by_id = clock.now(), person_id(by)
+    keep(assessment, answer, answers)
+    about(
+        events.Reviewed,
+        assessment,
+        by,
+        key=answer.question_key,
+        verdict=verdict,
+        evidence=int(answer.evidence),
+        evidence_until=answer.evidence_until.isoformat() if answer.evidence_until else None,
+        note=note,
+    )
+
+
+def keep(assessment: Assessment, answer: Answer, answers: dict[str, Answer]) -> None:
+    """Write one answer and the sheet with it: the row, the bytes where they differ, the counts."""
     answer.version += 1
     answer.save()
     sheets.repack(assessment, answers)
     assessment.save(update_fields=["inputs_version", "answered", "applicable"])
-    record(
-        events.Reviewed(
-            aggregate_id=assessment.pk,
-            unit_id=assessment.unit_id,
-            vendor_id=assessment.vendor_id,
-            status=assessment.status,
-            inputs_version=assessment.inputs_version,
-            key=answer.question_key,
-            verdict=verdict,
-            evidence=int(answer.evidence),
-            evidence_until=answer.evidence_until.isoformat() if answer.evidence_until else None,
-            note=note,
-        ),
-        by=by,
-    )
+
+
+def say_internally(assessment: Assessment, question_key: str, body: str, by: Principal) -> None:
+    """Put a note into the internal thread of the question; "" is none."""
+    if body.strip():
+        say(assessment=assessment, question_key=question_key, body=body, internal=True, by=by)

@@ -25,6 +25,7 @@ from assessments.sheet import State
 _PAGE: Final = 200
 _PACKED: Final = (
     "assessment_id", "question_key", "value", "state", "evidence", "evidence_until", "answered_at",
+    "override_value", "override_state", "overridden_at",
 )  # fmt: skip
 #: What rows may be like that nobody could have saved.
 _WRONG: Final = (ValueError, KeyError, TypeError, ObjectDoesNotExist)
@@ -57,14 +58,15 @@ def pack(assessment: Assessment, answers: Mapping[str, Answer]) -> Packed:
         answer = answers.get(key)
         if key not in shown:
             rows.append((0, int(State.HIDDEN), 0, 0, False))
-        elif answer is None or answer.state != State.ANSWERED:
-            rows.append((0, answer.state if answer else int(State.BLANK), 0, 0, False))
+        elif answer is None or answer.counted_state != State.ANSWERED:
+            rows.append((0, answer.counted_state if answer else int(State.BLANK), 0, 0, False))
         else:
             question = questionnaire.by_key[key].question
-            risk = schema.resolve_risk(question, answer.value) or 0
+            risk = schema.resolve_risk(question, answer.counted_value) or 0
             until = holds_until(question, answer, tier)
             dated = until is not None and until == answer.evidence_until
-            rows.append((risk, answer.state, answer.evidence, sheet.day_number(until), dated))
+            day = sheet.day_number(until)
+            rows.append((risk, int(State.ANSWERED), answer.evidence, day, dated))
     cells = np.array(rows, dtype=sheet.CELL_DTYPE)
     return Packed(
         layout=sheet.layout_hash(keys),
@@ -75,9 +77,10 @@ def pack(assessment: Assessment, answers: Mapping[str, Answer]) -> Packed:
 
 
 def holds_until(question: schema.Question, answer: Answer, tier: schema.Tier) -> date | None:
-    """The last day on which an answer holds: its own period, or an earlier end of its evidence."""
+    """The last day on which the answer that counts holds: its own period, or an earlier end of
+    its evidence."""
     ends = [
-        schema.valid_until(question, answer.value, answer.answered_at.date(), tier),
+        schema.valid_until(question, answer.counted_value, answer.counted_since.date(), tier),
         answer.evidence_until,
     ]
     return min((end for end in ends if end is not None), default=None)

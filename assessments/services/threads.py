@@ -13,9 +13,9 @@ from assessments.models import Assessment, Message
 from assessments.schema import Respondent
 from assessments.selectors.assessments import schema_of
 from assessments.services.locking import allow, contact_id, lock, move, user_id
+from assessments.services.telling import about
 from assessments.workflow import Action
 from audit import clock
-from audit.record import record
 from vendors.models import Contact
 
 MAX_BODY: Final = 4_000
@@ -54,19 +54,14 @@ def say(
         written_by_id=user_id(by),
         written_by_contact_id=writer,
     )
-    record(
-        Said(
-            aggregate_id=assessment.pk,
-            unit_id=assessment.unit_id,
-            vendor_id=assessment.vendor_id,
-            status=assessment.status,
-            inputs_version=assessment.inputs_version,
-            message=message.pk,
-            key=question_key,
-            internal=internal,
-            body=message.body,
-        ),
-        by=by,
+    about(
+        Said,
+        assessment,
+        by,
+        message=message.pk,
+        key=question_key,
+        internal=internal,
+        body=message.body,
     )
     return message
 

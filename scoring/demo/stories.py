@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from accounts.principal import Principal
 from assessments.models import Assessment
 from assessments.schema import Questionnaire
-from assessments.selectors.assessments import schema_of
+from assessments.selectors.assessments import outstanding, schema_of
 from assessments.services import answers, assessments, review
 from assessments.services.answers import AnswerInput
 from assessments.sheet import EvidenceLevel
@@ -279,8 +279,11 @@ class Work:
                 return
             yield from self._correct(assessment, questionnaire, replies, queried)
         yield self._in(34 if told.returned else 22)
+        left = outstanding(assessment)
+        open_still = bool(left.queried or left.undecided)
+        remark = "" if told.returned and not open_still else told.note
         assessments.sign_off(
-            assessment=assessment, reason="" if told.returned else told.note, by=legal
+            assessment=assessment, reason=remark, despite_open=open_still, by=legal
         )
         if told.ends == "reopened":
             yield self._in(60)

@@ -27,7 +27,7 @@ from scoring.engine.batch import Resolved
 from scoring.engine.plan import Plan
 from scoring.facts.registry import SOURCES
 from scoring.models import FactSheet, IndicatorValue
-from scoring.selectors.labels import lang
+from scoring.selectors.labels import lang, words_of
 from vendors.country_names import country_name
 from vendors.intake import IP_KINDS
 from vendors.models import Engagement, Vendor
@@ -234,12 +234,12 @@ def beside(
         told = []
         for question in (question for question, by in instead.items() if by == key):
             answer = answers.get(question)
-            if answer is None or answer.state != State.ANSWERED:
+            if answer is None or answer.counted_state != State.ANSWERED:
                 continue
             asked = questionnaire.by_key[question].question
-            risk = schema.resolve_risk(asked, answer.value)
+            risk = schema.resolve_risk(asked, answer.counted_value)
             against = risk is not None and abs(risk - one.pt) >= CONTRADICTS
-            said = schema.describe_value(asked, answer.value, lang())
+            said = words_of(asked, answer)
             told.append((question, asked.text.text_for(lang()), said, against))
         found.append(Fact(shown=one, points=points.get(item_key(key), 0), answers=told))
     return found

@@ -80,19 +80,39 @@ def labels_for(
         said = None
         if resolved.state[at, 0] == State.ANSWERED:
             said = _said_with(question, answers.get(key), int(resolved.pt[at, 0]))
-        found[key] = ItemLabel(text=question.text.text_for(lang()), answer=said)
+        text = question.text.text_for(lang())
+        if _is_silenced(answers.get(key), int(resolved.state[at, 0])):
+            text = gettext("%(question)s (overridden in review)") % {"question": text}
+        found[key] = ItemLabel(text=text, answer=said)
     return found
 
 
+def _is_silenced(answer: Answer | None, state: int) -> bool:
+    """Whether a reviewer counts it as unknown or not applicable, and the score did so too."""
+    return (
+        answer is not None
+        and answer.is_overridden
+        and answer.counted_state == state != State.ANSWERED
+    )
+
+
+def words_of(question: Question, answer: Answer) -> str:
+    """The words of the answer that counts; says so where it is a reviewer's."""
+    words = schema.describe_value(question, answer.counted_value, lang())
+    if not answer.is_overridden:
+        return words
+    return gettext("%(answer)s (overridden in review)") % {"answer": words}
+
+
 def _said(question: Question, answer: Answer | None) -> str | None:
-    if answer is None or answer.state != State.ANSWERED:
+    if answer is None or answer.counted_state != State.ANSWERED:
         return None
-    return schema.describe_value(question, answer.value, lang())
+    return words_of(question, answer)
 
 
 def _said_with(question: Question, answer: Answer | None, risk: int) -> str | None:
-    if answer is not None and answer.state == State.ANSWERED:
-        today = schema.resolve_risk(question, answer.value) or 0
+    if answer is not None and answer.counted_state == State.ANSWERED:
+        today = schema.resolve_risk(question, answer.counted_value) or 0
         if today == risk:
             return _said(question, answer)
     if question.kind is schema.Kind.MULTIPLE:

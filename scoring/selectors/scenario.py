@@ -152,7 +152,7 @@ class Base:
     def value(self, key: str) -> schema.Value | None:
         """What is answered today; None where nothing is."""
         answer = self.answers.get(key)
-        return answer.value if answer is not None and answer.state == State.ANSWERED else None
+        return answer.counted_value if answer is not None else None
 
     def is_answered(self, key: str) -> bool:
         return bool(self.resolved.state[self.at(key), 0] == State.ANSWERED)

@@ -218,14 +218,14 @@ def _resolved(base: Base, plan: Plan, told: Mapping[str, Said], back: Sequence[s
         until[0, at] = day_number(schema.valid_until(question, value, base.as_of, tier))
     for key in back:
         answer, at = base.answers.get(key), column[key]
-        if answer is None or answer.state != State.ANSWERED:
-            state[0, at] = answer.state if answer is not None else State.BLANK
+        if answer is None or answer.counted_state != State.ANSWERED:
+            state[0, at] = answer.counted_state if answer is not None else State.BLANK
             continue
-        question = base.question(key)
-        own = schema.valid_until(question, answer.value, answer.answered_at.date(), tier)
+        question, value = base.question(key), answer.counted_value
+        own = schema.valid_until(question, value, answer.counted_since.date(), tier)
         ends = [end for end in (own, answer.evidence_until) if end is not None]
         state[0, at], evidence[0, at] = State.ANSWERED, answer.evidence
-        risk[0, at] = schema.resolve_risk(question, answer.value) or 0
+        risk[0, at] = schema.resolve_risk(question, value) or 0
         until[0, at] = day_number(min(ends, default=None))
         dated[0, at] = bool(ends) and answer.evidence_until == min(ends)
     return resolve(

@@ -28,6 +28,7 @@ MUTABLE = {
     "assessments.Sheet": "the present answers, packed",
     "audit.EventDetail": "personal data, to be erased on request; its digest stays in the record",
     "assessments.AnswerEvidence": "put beside an answer and taken away; each change is an event",
+    "assessments.EarlierAnswer": "free text, to be erased on request; each save is an event",
     "assessments.Message": "free text, to be erased on request; each message is an event",
     "scoring.BandCount": "a sum, computed again from the standings",
     "scoring.CurrentScore": "the score of today; submitted ones stand in Score",

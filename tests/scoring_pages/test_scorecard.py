@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
-from assessments.services import answers, assessments
+from assessments.services import answers, assessments, overrides
 from assessments.services.answers import AnswerInput
 from scoring.models import CurrentScore, Score
 from tests.factories.assessments import make_assessment
@@ -95,6 +95,24 @@ class TestWords:
         link = reverse("assessments:section", args=[assessment.pk, "ownership"])
         assert f'href="{link}#q-discloses"' in page
         assert "answered 'Never'" in text_of(page)
+
+    def test_an_overridden_answer_is_marked_as_such(
+        self, unit: BusinessUnit, procurement: Person, legal: Person
+    ) -> None:
+        assessment = scored(unit)
+        assessments.submit(assessment=assessment, by=SYSTEM)
+        assessments.take(assessment=assessment, by=legal.principal)
+        overrides.override_answer(
+            assessment=assessment,
+            question_key="discloses",
+            value="never",
+            reason="Nothing was disclosed in years.",
+            by=legal.principal,
+        )
+        score(assessment)
+        page = page_of(procurement, assessment)
+        assert "Never (overridden in review)" in text_of(page)
+        assert "Nothing was disclosed in years." not in text_of(page)
 
     def test_a_knock_out_is_named_and_blocks(self, unit: BusinessUnit, procurement: Person) -> None:
         said = text_of(page_of(procurement, scored(unit, worst=True)))
