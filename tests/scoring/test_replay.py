@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Answer, Assessment
-from assessments.services import assessments, overrides, review
+from assessments.services import assessments, review
 from assessments.sheet import EvidenceLevel
 from audit import clock
 from scoring.models import CurrentScore, Methodology, Score, ScoringModel
@@ -112,32 +112,6 @@ def history(unit: BusinessUnit, legal: Person) -> None:
     for pk in Assessment.objects.values_list("pk", flat=True):
         scores.rescore(assessment_id=pk, cause="methodology.published")
     catch_up()
-
-
-class TestOverride:
-    def test_an_overridden_answer_counts_and_every_score_still_agrees(
-        self, unit: BusinessUnit, legal: Person
-    ) -> None:
-        first = stands(unit)
-        assessment = first.assessment
-        assessments.take(assessment=assessment, by=legal.principal)
-        overrides.override_answer(
-            assessment=assessment,
-            question_key="assigns",
-            value="no",
-            reason="Clause 9 is void.",
-            by=legal.principal,
-        )
-        score(assessment, "assessment.answer_overridden")
-        worse = Score.objects.filter(assessment=assessment).latest("pk")
-        assert worse.points > first.points
-        assert findings() == []
-        overrides.undo_override(assessment=assessment, question_key="assigns", by=legal.principal)
-        score(assessment, "assessment.override_undone")
-        back = Score.objects.filter(assessment=assessment).latest("pk")
-        assert back.points == first.points
-        assert findings() == []
-        assert replay("--sample", "1000")[0] == 0
 
 
 class TestAgreement:
