@@ -31,9 +31,9 @@ COPY --from=packages /opt/surety /opt/surety
 WORKDIR /srv/surety
 COPY . .
 COPY --from=frontend /build/node_modules node_modules
-RUN python -m config.catalogues build
 # collectstatic reads the settings but no secret matters to it; these values live in this line only.
-RUN DATABASE_URL=postgresql://none:none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
+RUN python -m config.catalogues build \
+ && DATABASE_URL=postgresql://none:none@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 \
     SECRET_KEY=only-while-collecting-static-files-000000 \
     AUDIT_KEY=only-while-collecting-static-files-000000 \
     python manage.py collectstatic --no-input
