@@ -74,8 +74,8 @@ DEFAULT_VALID_MONTHS: Final[Mapping[Tier, int]] = {
 _LARGEST_NUMBER: Final = 2**53
 YES: Final = "yes"
 NO: Final = "no"
-_YES_LABEL: Final = Text({"en": "Yes", "de": "Ja"})
-_NO_LABEL: Final = Text({"en": "No", "de": "Nein"})
+_YES_LABEL: Final = Text({"en": "Yes", "de": "Ja", "zh-hans": "是", "vi": "Có"})
+_NO_LABEL: Final = Text({"en": "No", "de": "Nein", "zh-hans": "否", "vi": "Không"})
 
 
 def _number(value: object) -> object:

@@ -148,11 +148,15 @@ class Text(RootModel[dict[str, str]]):
 
     def text_for(self, lang: str) -> str:
         """Return the text in ``lang`` ("de-AT" falls back to "de"), else in English."""
-        return (
-            self.root.get(lang)
-            or self.root.get(lang.split("-", maxsplit=1)[0].lower())
-            or self.root["en"]
-        )
+        return self.root[self.language_for(lang)]
+
+    def language_for(self, lang: str) -> str:
+        """Return the language of what ``text_for`` returns: for the ``lang`` of its element."""
+        written = {language.lower(): language for language in self.root}
+        asked = lang.lower()
+        while asked not in written and asked:
+            asked = asked.rpartition("-")[0]
+        return written.get(asked, "en")
 
     def __str__(self) -> str:
         return self.root["en"]
