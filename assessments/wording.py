@@ -121,6 +121,12 @@ def language() -> str:
     return get_language() or "en"
 
 
+def other_language(text: schema.Text) -> str:
+    """The language of a text that has none in the page's own, for ``lang``; else ""."""
+    written, page = text.language_for(language()), language()
+    return "" if written.partition("-")[0] == page.partition("-")[0] else written
+
+
 def answer_words(question: Question, answer: Answer | None) -> str:
     """What was said, in words; "" while it is blank."""
     if answer is None or answer.state == State.BLANK:

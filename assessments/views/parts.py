@@ -21,6 +21,7 @@ from assessments.wording import (
     answer_words,
     knock_out_words,
     language,
+    other_language,
     weight_words,
 )
 
@@ -96,6 +97,8 @@ class QuestionView:
     state: BoundField | None = None
     note: BoundField | None = None
     version: BoundField | None = None
+    #: The language of its texts where they are not in the page's own; "" otherwise.
+    lang: str = ""
 
     @property
     def key(self) -> str:
@@ -150,6 +153,7 @@ def question_view(
         state=form.part(item.key, "state") if form else None,
         note=form.part(item.key, "note") if form else None,
         version=form.part(item.key, "version") if form else None,
+        lang=other_language(question.text),
     )
 
 

@@ -11,6 +11,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from accounts.pdf import font_folders
+
 _REPOSITORY = Path(__file__).parents[2]
 _PACKAGE = _REPOSITORY / "node_modules" / "@sparticuz" / "chromium" / "bin"
 _BUILD = _REPOSITORY / "build"
@@ -20,7 +22,7 @@ _FONTS_CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-  <dir>{fonts}</dir>
+  {folders}
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
@@ -103,7 +105,9 @@ def _with_fonts(program: Path, fonts: Path = Path("/usr/share/fonts"), **more: s
     _BUILD.mkdir(exist_ok=True)
     settings = _BUILD / "fonts.conf"
     draft = settings.with_name(f"fonts.conf.{os.getpid()}")
-    draft.write_text(_FONTS_CONF.format(fonts=fonts, cache=_BUILD / "font-cache"))
+    # Chinese takes the fonts that come for papers: a small machine has none.
+    folders = "".join(f"<dir>{folder}</dir>" for folder in [fonts, *font_folders()])
+    draft.write_text(_FONTS_CONF.format(folders=folders, cache=_BUILD / "font-cache"))
     draft.replace(settings)
     environment = {
         **os.environ,
