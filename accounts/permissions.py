@@ -14,6 +14,8 @@ class Permission(StrEnum):
     IMPORT_VENDORS = "import_vendors"
     EDIT_ENGAGEMENTS = "edit_engagements"
     OPEN_ASSESSMENTS = "open_assessments"
+    # Asking for a supplier; whoever holds only this sees their own requests and nothing else.
+    REQUEST = "request"
     ANSWER = "answer"
     REVIEW = "review"
     VIEW_LOG = "view_log"
@@ -53,6 +55,7 @@ class Role(models.TextChoices):
     PROCUREMENT = "procurement", _("Procurement")
     LEGAL = "legal", _("Legal reviewer")
     AUDITOR = "auditor", _("Auditor")
+    REQUESTER = "requester", _("Requester")
 
 
 _READ = {Permission.VIEW, Permission.READ_SCORES}
@@ -62,6 +65,7 @@ _FILL_IN = {
     Permission.IMPORT_VENDORS,
     Permission.EDIT_ENGAGEMENTS,
     Permission.OPEN_ASSESSMENTS,
+    Permission.REQUEST,
     Permission.ANSWER,
     Permission.EDIT_FACTS,
     Permission.MERGE_VENDORS,
@@ -91,6 +95,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EDIT_ENGAGEMENTS,
             Permission.EDIT_FACTS,
             Permission.DECIDE_FACTS,
+            Permission.REQUEST,
             Permission.REVIEW,
             Permission.DECIDE,
             Permission.EDIT_EVIDENCE,
@@ -102,6 +107,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset(_READ | _LOG),
+    Role.REQUESTER: frozenset({Permission.REQUEST}),
 }
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessments.services import proof
+from assessments.services import proof, renewals, stages
+from audit import clock
 from audit.models import Event
 
 
@@ -19,3 +20,29 @@ def follow_evidence(event_id: str) -> None:
 def follow_all_evidence() -> None:
     """The same for all documents whose task was lost."""
     proof.follow_all()
+
+
+@shared_task(name="assessments.measure")
+def measure(event_id: str) -> None:
+    """Work out how long the stages took of what an event is about."""
+    stages.measure_after(event_id=UUID(event_id))
+
+
+@shared_task(name="assessments.renew")
+def renew(event_id: str) -> None:
+    """Say when the assessment that was signed off is due again."""
+    event = Event.objects.only("aggregate_id").get(id=UUID(event_id))
+    renewals.ensure(assessment_id=event.aggregate_id)
+
+
+@shared_task(name="assessments.call_renewal")
+def call_renewal(event_id: str) -> None:
+    """Bring forward the renewals that an event calls for."""
+    renewals.call_after(event_id=UUID(event_id))
+
+
+@shared_task(name="assessments.renewals")
+def check_renewals() -> None:
+    """Once a day: renewals that nobody has planned, and those whose evidence ran out."""
+    renewals.ensure_all()
+    renewals.call_for_expired(today=clock.today())

@@ -77,6 +77,11 @@ app.conf.update(
             "schedule": crontab(hour=5, minute=20),
             "options": {"expires": 43_200},
         },
+        "renewals that follow from the date": {
+            "task": "assessments.renewals",
+            "schedule": crontab(hour=4, minute=40),
+            "options": {"expires": 43_200},
+        },
         "findings that follow from the date": {
             "task": "vendors.check_dates",
             "schedule": 3600.0,

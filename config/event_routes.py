@@ -1,20 +1,15 @@
 """Which background task each event calls. The whole reaction of the system, on one screen."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
-    "assessment.opened": ("scoring.rescore",),
+    "assessment.opened": ("scoring.rescore", "assessments.measure"),
     "assessment.answers_saved": ("scoring.rescore",),
-    "assessment.submitted": ("scoring.rescore",),
+    "assessment.submitted": ("scoring.rescore", "assessments.measure"),
     "assessment.reviewed": ("scoring.rescore",),
     "assessment.answer_overridden": ("scoring.rescore",),
     "assessment.override_undone": ("scoring.rescore",),
     "assessment.put_back": ("scoring.rescore",),
     "assessment.taken_back": ("scoring.rescore",),
     "assessment.section_accepted": ("scoring.rescore",),
-    "assessment.returned": ("scoring.rescore",),
-    "assessment.reopened": ("scoring.rescore",),
-    "assessment.signed_off": ("scoring.rescore",),
-    "assessment.cancelled": ("scoring.rescore",),
-    "assessment.superseded": ("scoring.rescore",),
     # What a document proves follows its dates, its newer versions, and its withdrawal.
     "assessment.evidence_attached": ("scoring.rescore",),
     "assessment.evidence_detached": ("scoring.rescore",),
@@ -22,6 +17,18 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "evidence.changed": ("assessments.follow_evidence",),
     "evidence.version_added": ("assessments.follow_evidence",),
     "evidence.withdrawn": ("assessments.follow_evidence",),
+    "assessment.returned": ("scoring.rescore", "assessments.measure"),
+    "assessment.reopened": ("scoring.rescore", "assessments.measure"),
+    "assessment.signed_off": ("scoring.rescore", "assessments.measure", "assessments.renew"),
+    "assessment.cancelled": ("scoring.rescore", "assessments.measure"),
+    "assessment.superseded": ("scoring.rescore", "assessments.measure"),
+    # How long each stage takes; what calls for a renewal before its time.
+    "assessment.taken": ("assessments.measure",),
+    "score.changed": ("assessments.call_renewal",),
+    "request.asked": ("assessments.measure",),
+    "request.triaged": ("assessments.measure",),
+    "request.started": ("assessments.measure",),
+    "request.closed": ("assessments.measure",),
     # A new engagement has no assessment to score yet, but it may raise the vendor's tier.
     "engagement.created": ("scoring.restand",),
     "engagement.changed": ("scoring.rescore_engagement", "vendors.check_ip"),
@@ -29,7 +36,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "subcontract.added": ("scoring.reassess", "vendors.check_ip"),
     "subcontract.changed": ("scoring.reassess", "vendors.check_ip"),
     "subcontract.ended": ("scoring.reassess", "vendors.check_ip"),
-    "incident.reported": ("scoring.reassess",),
+    "incident.reported": ("scoring.reassess", "assessments.call_renewal"),
     "incident.changed": ("scoring.reassess",),
     "incident.moved": ("scoring.reassess",),
     "incident.disputed": ("scoring.reassess",),
@@ -51,8 +58,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "vendor.created": ("scoring.restand", "vendors.screen"),
     # What is recorded of a vendor besides its answers: its indicators, and those of whoever
     # relies on it.
-    "contract.changed": ("scoring.reassess",),
-    "contract.renewed": ("scoring.reassess",),
+    "contract.changed": ("scoring.reassess", "assessments.call_renewal"),
+    "contract.renewed": ("scoring.reassess", "assessments.call_renewal"),
     "clause.judged": ("scoring.reassess",),
     "clause.reviewed": ("scoring.reassess",),
     "policy.changed": ("scoring.reassess",),
@@ -87,7 +94,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "owner.changed": ("vendors.screen", "scoring.reassess"),
     "screening.match": ("scoring.reassess",),
     "screening.reached": ("scoring.reassess",),
-    "match.decided": ("scoring.reassess",),
+    "match.decided": ("scoring.reassess", "assessments.call_renewal"),
     "match.closed": ("scoring.reassess",),
     "watch_list.imported": ("vendors.screen_list",),
     # A published method starts a run; one event per block of it is on the record.

@@ -5,6 +5,9 @@ from assessments.models.assessment import Assessment
 from assessments.models.message import Message
 from assessments.models.proof import AnswerEvidence
 from assessments.models.questionnaire import Questionnaire
+from assessments.models.renewal import Renewal, RenewalRule
+from assessments.models.request import SupplierRequest
+from assessments.models.stage import Stage, StageRule, StageTime
 
 __all__ = [
     "Answer",
@@ -13,6 +16,12 @@ __all__ = [
     "EarlierAnswer",
     "Message",
     "Questionnaire",
+    "Renewal",
+    "RenewalRule",
     "Sheet",
+    "Stage",
+    "StageRule",
+    "StageTime",
+    "SupplierRequest",
     "Told",
 ]

@@ -68,9 +68,17 @@ def facts_of(engagement: Engagement) -> Facts:
     )
 
 
-def selection_for(engagement: Engagement, questionnaire: Questionnaire) -> Selection:
-    """The sections and questions that an assessment opened now would ask."""
-    return select(schema_of_version(questionnaire), facts_of(engagement))
+def selection_for(
+    engagement: Engagement, questionnaire: Questionnaire, *, light: bool = False
+) -> Selection:
+    """The sections and questions that an assessment opened now would ask.
+
+    `light`: as few as are asked at the lowest tier, whatever the engagement's.
+    """
+    facts = facts_of(engagement)
+    if light:
+        facts = facts.model_copy(update={"tier": schema.Tier.LOW})
+    return select(schema_of_version(questionnaire), facts)
 
 
 @transaction.atomic
@@ -80,13 +88,14 @@ def open_assessment(
     questionnaire: Questionnaire | None = None,
     due_on: date | None = None,
     assigned_to: User | None = None,
+    light: bool = False,
     by: Principal,
 ) -> Assessment:
     """Make the assessment of an engagement: choose its questions once, with a blank sheet.
 
-    Without `questionnaire` the built-in one. Raises AlreadyOpen while another one of the same
-    engagement and questionnaire (of any version) is not finished, NothingToAsk when no question
-    is for it.
+    Without `questionnaire` the built-in one; `light` asks as at the lowest tier. Raises
+    AlreadyOpen while another one of the same engagement and questionnaire (of any version) is not
+    finished, NothingToAsk when no question is for it.
     """
     require(by, Permission.OPEN_ASSESSMENTS, engagement.unit_id)
     questionnaire = questionnaire or questionnaires.builtin()
@@ -98,7 +107,7 @@ def open_assessment(
             _("This engagement has an assessment that is not finished yet."),
             assessment_id=there.pk,
         )
-    chosen = selection_for(engagement, questionnaire)
+    chosen = selection_for(engagement, questionnaire, light=light)
     if not chosen.question_keys:
         raise NothingToAsk(_("The questionnaire has no question for this kind of engagement."))
     assessment = Assessment(

@@ -7,6 +7,7 @@ from assessments.urls import (
     authoring,
     evidence,
     exchange,
+    life,
     review,
     sending,
 )
@@ -20,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *evidence.urlpatterns,
     *authoring.urlpatterns,
     *exchange.urlpatterns,
+    *life.urlpatterns,
 ]

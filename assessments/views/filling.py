@@ -26,7 +26,9 @@ from assessments.selectors.assessments import (
     schema_of,
     visible_questions,
 )
+from assessments.selectors.renewals import offers
 from assessments.services import answers as service
+from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.sheet import State
 from assessments.views.parts import (
@@ -139,9 +141,8 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                service.save(
-                    assessment=assessment, values=_settled(form, request.POST), by=request.principal
-                )
+                values = _settled(form, request.POST) | _said_again(assessment, key, request.POST)
+                service.save(assessment=assessment, values=values, by=request.principal)
                 return redirect(_onwards(request, assessment, key))
             except InvalidAnswers as error:
                 form.refuse(error.extra["errors"])
@@ -169,6 +170,7 @@ def _section_page(
     here = next(one for one in questionnaire.sections if one.key == key)
     shown = progress(questionnaire, assessment, answers)
     keys = [one.key for one in shown]
+    offered = offers(assessment, answers)
     place = keys.index(key) if key in keys else 0
     lang = language()
     title = here.title.text_for(lang)
@@ -188,9 +190,14 @@ def _section_page(
                     visible=visible,
                     chosen=chosen,
                     form=form,
+                    offer=offered.get(item.key),
                 )
                 for item in form.items
             ],
+            "offered": sum(
+                one.kept is None and questionnaire.by_key[name].section == key
+                for name, one in offered.items()
+            ),
             "index": [
                 {
                     "title": one.section.title.text_for(lang),
@@ -216,6 +223,9 @@ def _section_page(
 def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     """Where to after a save: back to checking, to the list, on the same page, or the next one."""
     where = request.POST.get("go", "")
+    if confirmed := request.POST.get("confirm"):
+        anchor = "" if confirmed == "*" else f"#q-{confirmed}"
+        return reverse("assessments:section", args=[assessment.pk, key]) + anchor
     if where == "stay":
         return reverse("assessments:section", args=[assessment.pk, key])
     if request.POST.get("then") == "check":
@@ -232,6 +242,16 @@ def _settled(form: AnswersForm, data: QueryDict) -> dict[str, AnswerInput]:
     return {
         key: given for key, given in form.inputs().items() if data.get(f"choose-{key}") != "theirs"
     }
+
+
+def _said_again(assessment: Assessment, section: str, data: QueryDict) -> dict[str, AnswerInput]:
+    """What somebody confirmed as it was the last time: one question, or all without an answer."""
+    asked = data.get("confirm", "")
+    if not asked:
+        return {}
+    if asked == "*":
+        return offering.confirmed(assessment, (), section=section)
+    return offering.confirmed(assessment, [asked])
 
 
 def _conflict(

@@ -16,6 +16,7 @@ from assessments.forms.assessments import AnswersForm
 from assessments.models import Answer, Assessment
 from assessments.schema import Item
 from assessments.selectors.assessments import visible_questions, visible_to
+from assessments.selectors.renewals import Offer
 from assessments.wording import (
     RESPONDENTS,
     answer_words,
@@ -99,6 +100,8 @@ class QuestionView:
     version: BoundField | None = None
     #: The language of its texts where they are not in the page's own; "" otherwise.
     lang: str = ""
+    offer: Offer | None = None
+    offered: str = ""
 
     @property
     def key(self) -> str:
@@ -131,6 +134,7 @@ def question_view(
     visible: Collection[str],
     chosen: Collection[str],
     form: AnswersForm | None = None,
+    offer: Offer | None = None,
 ) -> QuestionView:
     """One question with its answer, in the reader's language."""
     question, lang = item.question, language()
@@ -154,6 +158,8 @@ def question_view(
         note=form.part(item.key, "note") if form else None,
         version=form.part(item.key, "version") if form else None,
         lang=other_language(question.text),
+        offer=offer,
+        offered=answer_words(offer.question, offer.answer) if offer else "",
     )
 
 

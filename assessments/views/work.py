@@ -69,6 +69,7 @@ def assessment_list(request: Request) -> HttpResponse:
             "filtered": any(filters.values()),
             "rows": rows,
             "page": shown,
+            "opens": request.principal.can(Permission.OPEN_ASSESSMENTS),
             "crumbs": None,
         },
     )

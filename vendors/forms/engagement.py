@@ -99,7 +99,7 @@ class _EngagementFields(forms.Form):
             services.choices = [("", gettext("Choose …")), *named]
             money.choices = currency_choices()
         for question in intake().questions:
-            self.fields[PREFIX + question.key] = _intake_field(question)
+            self.fields[PREFIX + question.key] = intake_field(question)
         self.fields["made_in"].widget = PlacesWidget(
             self._places(), country_choices(gettext("No further place"))
         )
@@ -148,7 +148,8 @@ class EngagementEditForm(_EngagementFields, BaseForm):
     """A changed engagement."""
 
 
-def _intake_field(question: IntakeQuestion) -> forms.Field:
+def intake_field(question: IntakeQuestion) -> forms.Field:
+    """The field of one question of the intake, in the reader's language."""
     lang = language()
     label = question.text.text_for(lang)
     notes = " ".join(

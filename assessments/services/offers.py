@@ -1,0 +1,50 @@
+"""Saying again what was said the last time, question by question or for a section."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from assessments.models import Answer, Assessment
+from assessments.selectors.assessments import answers_of, is_dealt_with, schema_of
+from assessments.selectors.renewals import Offer, offers
+from assessments.services.answers import AnswerInput, Said
+from assessments.sheet import State
+
+#: What is stored -> what is said again: an approved "does not apply" is asked about anew.
+_WORDS: Final[Mapping[int, Said]] = {
+    State.ANSWERED: "answered",
+    State.DONT_KNOW: "dont_know",
+    State.DECLINED: "declined",
+    State.NA_PENDING: "not_applicable",
+    State.NA_APPROVED: "not_applicable",
+    State.BLANK: "blank",
+}
+
+
+def confirmed(
+    assessment: Assessment, keys: Collection[str], *, section: str = ""
+) -> dict[str, AnswerInput]:
+    """What `answers.save` takes to say again what was said to `keys`.
+
+    With `section`, to all questions of that section that have no answer yet.
+    """
+    answers = answers_of(assessment)
+    offered = offers(assessment, answers)
+    wanted = set(keys)
+    if section:
+        by_key = schema_of(assessment).by_key
+        wanted |= {
+            key
+            for key in offered
+            if by_key[key].section == section and not is_dealt_with(answers.get(key))
+        }
+    return {key: _again(offered[key], answers.get(key)) for key in offered if key in wanted}
+
+
+def _again(offer: Offer, present: Answer | None) -> AnswerInput:
+    answer = offer.answer
+    return AnswerInput(
+        value=answer.value,
+        state=_WORDS[answer.state],
+        note=answer.note,
+        version=present.version if present else 0,
+    )
