@@ -256,6 +256,8 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "country": (_("Country"), "vendors:country_by_id"),
     "law_release": (_("Delivered facts about countries"), ""),
     "index_edition": (_("Index"), "vendors:law_index"),
+    "supplier_request": (_("Request for a supplier"), "assessments:request"),
+    "unit": (_("Business unit"), ""),
     "questionnaire": (_("Questionnaire"), ""),
     "methodology": (_("Scoring method"), "scoring:method"),
     "run": (_("Run over the portfolio"), "scoring:run"),

@@ -17,19 +17,16 @@ WAITING = (SupplierRequest.Status.ASKED, SupplierRequest.Status.TRIAGED)
 
 
 def requests_visible_to(principal: Principal) -> QuerySet[SupplierRequest]:
-    """Those of the units whoever asks may see, and their own wherever they may ask."""
+    """Where whoever asks may ask for suppliers: those of the units they see, and their own."""
     rows = SupplierRequest.objects.select_related(
         "unit", "vendor", "requested_by", "triaged_by", "engagement"
     )
-    units = principal.units(Permission.VIEW)
-    if units is None:
-        return rows
-    mine = Q(unit__in=units)
-    if principal.kind == "user":
-        asking = principal.units(Permission.REQUEST)
-        own = Q(requested_by=UUID(principal.id))
-        mine |= own if asking is None else own & Q(unit__in=asking)
-    return rows.filter(mine)
+    asking, viewing = principal.units(Permission.REQUEST), principal.units(Permission.VIEW)
+    if asking is not None:
+        rows = rows.filter(unit__in=asking)
+    if viewing is None or principal.kind != "user":
+        return rows if viewing is None else rows.filter(unit__in=viewing)
+    return rows.filter(Q(unit__in=viewing) | Q(requested_by=UUID(principal.id)))
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _called_for(event: Event) -> Because | None:
     data = event.data
     match event.type:
         case "incident.reported":
-            return Because.INCIDENT if data["severity"] != "low" else None
+            return Because.INCIDENT if data["severity"] != "minor" else None
         case "match.decided":
             return Because.MATCH if data["verdict"] == "confirmed" else None
         case "contract.changed" | "contract.renewed":

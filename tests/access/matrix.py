@@ -32,6 +32,7 @@ ELSEWHERE = {
 #: The scoring method is one for all units.
 NOT_OBJECTS = {
     "section",
+    "stage",
     "step",
     "question",
     "clause",

@@ -10,7 +10,7 @@ from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
 from assessments.models import Assessment, Questionnaire
-from assessments.services import assessments
+from assessments.services import assessments, renewals, requests
 from audit.models import Event
 from scoring.models import Score
 from scoring.services import methodologies
@@ -29,6 +29,7 @@ from tests.factories.incidents import (
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.methods import make_draft, previewed
+from tests.factories.requests import asked
 from tests.factories.scoring import score
 from tests.factories.screening import list_csv, listed, make_owner, make_upload, row
 from tests.factories.statements import make_statement
@@ -109,6 +110,16 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     reviewer = make_user(Role.LEGAL, unit, name=f"{word} Reviewer")
     assessments.sign_off(assessment=signed_off, by=principal_for_user(reviewer))
     score(signed_off, "assessment.signed_off")
+    renewal = renewals.ensure(assessment_id=signed_off.pk)
+    assert renewal is not None
+    buyer = principal_for_user(make_user(Role.PROCUREMENT, unit, name=f"{word} Buyer"))
+    triaged = requests.decide(
+        request=asked(unit, buyer, title=f"{word} tooling"),
+        version=1,
+        depth="full",
+        reason="",
+        by=buyer,
+    )
     member = make_user(Role.PROCUREMENT, unit, name=f"{word} Member")
     client = make_api_client(unit, name=f"{word} ERP")
     make_key(client)
@@ -220,6 +231,10 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "submitted": submitted.pk,
             "in_review": in_review.pk,
             "signed_off": signed_off.pk,
+            "request": asked(unit, buyer, title=f"{word} housings").pk,
+            "request_triaged": triaged.pk,
+            "renewal": renewal.pk,
+            "stage": "review",
             "score": Score.objects.filter(assessment=signed_off).latest("pk").pk,
             "section": "secrets",
             "question": "staff",
