@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -46,6 +47,19 @@ def subjects() -> Mapping[str, tuple[str | Promise, str]]:
         f"{settings.AUDIT_EVENT_WORDS}.SUBJECTS"
     )
     return table
+
+
+class ActorTable(Protocol):
+    """A module that knows actors of one kind whose rows belong to a floor above."""
+
+    def names_of(self, ids: Iterable[str]) -> dict[str, str]: ...
+    def ids_like(self, text: str) -> list[str]: ...
+
+
+@cache
+def actor_tables() -> Mapping[str, ActorTable]:
+    """Kind of actor -> the module that knows them, named in the settings."""
+    return {kind: import_module(path) for kind, path in settings.AUDIT_ACTORS.items()}
 
 
 @dataclass(frozen=True)
@@ -104,14 +118,16 @@ def _by(text: str) -> Q:
     clients = ApiClient.objects.filter(name__icontains=text)[:100]
     ids = [str(pk) for pk in people.values_list("pk", flat=True)]
     ids += [str(pk) for pk in clients.values_list("public_id", flat=True)]
+    for table in actor_tables().values():
+        ids += table.ids_like(text)
     found = Q(actor_id__in=[*ids, text.lower()])
     return found | Q(actor_kind="system") if text.lower() in {"surety", "system"} else found
 
 
 def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
-    """The events in plain words. The names of the actors cost two queries in all."""
+    """The events in plain words. The names of the actors cost one query per kind."""
     shown = list(events)
-    names = selectors.actors({(event.actor_kind, event.actor_id) for event in shown})
+    names = _names({(event.actor_kind, event.actor_id) for event in shown})
     for event in shown:
         detail = getattr(event, "detail", None)
         sealed = getattr(event, "sealed", None)
@@ -120,7 +136,7 @@ def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
         yield Line(
             event=event,
             sentence=sentence(event),
-            who=_who(event, names),
+            who=_who(event, names, named=allowed),
             subject=label,
             subject_url=url,
             detail=detail.data if detail is not None and allowed else None,
@@ -182,9 +198,20 @@ def _said(value: Any) -> str:
     return text.replace("_", " ") if text.islower() and "." not in text else text
 
 
-def _who(event: Event, names: Mapping[tuple[str, str], str]) -> str:
+def _names(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    names = selectors.actors(pairs)
+    for kind, table in actor_tables().items():
+        ids = [one for of_kind, one in pairs if of_kind == kind]
+        names |= {(kind, one): name for one, name in (table.names_of(ids) if ids else {}).items()}
+    return names
+
+
+def _who(event: Event, names: Mapping[tuple[str, str], str], *, named: bool) -> str:
+    """The name of the actor. People outside the house stay unnamed without VIEW_LOG_DETAIL."""
     if event.actor_kind == "system":
         return "Surety"
+    if event.actor_kind == "contact" and not named:
+        return _("A contact of the vendor")
     return names.get((event.actor_kind, event.actor_id)) or event.actor_id
 
 

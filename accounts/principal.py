@@ -19,7 +19,8 @@ class Grant:
 class Principal:
     """The one who asks. Satisfies `audit.events.Actor`.
 
-    kind: "user", "client" or "system"; id: their UUID as text ("" for the system).
+    kind: "user", "client", "contact" (somebody at a vendor, without any permission: what they may
+    do follows from their invitation) or "system"; id: their UUID as text ("" for the system).
     """
 
     kind: str

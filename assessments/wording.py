@@ -49,6 +49,7 @@ ACTIONS: Final[Mapping[str, str | Promise]] = {
     Action.SAVE: lazy("Change answers"),
     Action.SEND: lazy("Send to the vendor"),
     Action.TAKE_BACK: lazy("Take back"),
+    Action.HAND_IN: lazy("Hand in the vendor's part"),
     Action.SUBMIT: lazy("Submit"),
     Action.TAKE: lazy("Start the review"),
     Action.HAND_OVER: lazy("Choose the reviewer"),

@@ -32,6 +32,8 @@ class Action(StrEnum):
     SAVE = "save"
     SEND = "send"
     TAKE_BACK = "take_back"
+    # The vendor's part is done, the house's is not.
+    HAND_IN = "hand_in"
     SUBMIT = "submit"
     TAKE = "take"
     HAND_OVER = "hand_over"
@@ -72,6 +74,7 @@ _REVIEW: Final = frozenset({Role.REVIEWER, Role.SYSTEM})
 _REVIEWER: Final = frozenset({Role.REVIEWER})
 _ASSIGNS: Final = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 _TALK_AMONG_US: Final = _HOUSE | _REVIEW
+_CONTACT: Final = frozenset({Role.CONTACT})
 _TALK: Final = _TALK_AMONG_US | {Role.CONTACT}
 
 #: Every step there is; what is not here is refused.
@@ -86,6 +89,7 @@ STEPS: Final[Mapping[tuple[Status, Action], Step]] = MappingProxyType(
         (_S.DRAFT, _A.CANCEL): Step(_S.CLOSED, _HOUSE),
         (_S.SENT, _A.SAVE): Step(_S.SENT, _ANYONE_WHO_ANSWERS),
         (_S.SENT, _A.TAKE_BACK): Step(_S.DRAFT, _HOUSE),
+        (_S.SENT, _A.HAND_IN): Step(_S.DRAFT, _CONTACT),
         (_S.SENT, _A.SUBMIT): Step(_S.SUBMITTED, _ANYONE_WHO_ANSWERS),
         (_S.SENT, _A.HAND_OVER): Step(_S.SENT, _ASSIGNS),
         (_S.SENT, _A.SAY): Step(_S.SENT, _TALK),
@@ -106,6 +110,7 @@ STEPS: Final[Mapping[tuple[Status, Action], Step]] = MappingProxyType(
         (_S.IN_REVIEW, _A.CANCEL): Step(_S.CLOSED, _HOUSE),
         (_S.RETURNED, _A.SAVE): Step(_S.RETURNED, _ANYONE_WHO_ANSWERS),
         (_S.RETURNED, _A.WIDEN): Step(_S.RETURNED, _REVIEWER),
+        (_S.RETURNED, _A.HAND_IN): Step(_S.DRAFT, _CONTACT),
         (_S.RETURNED, _A.SUBMIT): Step(_S.SUBMITTED, _ANYONE_WHO_ANSWERS),
         (_S.RETURNED, _A.HAND_OVER): Step(_S.RETURNED, _ASSIGNS),
         (_S.RETURNED, _A.SAY): Step(_S.RETURNED, _TALK),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Actor(Protocol):
-    """Who did it: a user, an API client or the system itself."""
+    """Who did it: a user, an API client, a vendor's contact or the system itself."""
 
     @property
     def kind(self) -> str: ...

@@ -18,6 +18,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "evidence.version_added": ("assessments.follow_evidence",),
     "evidence.withdrawn": ("assessments.follow_evidence",),
     "assessment.returned": ("scoring.rescore", "assessments.measure"),
+    "assessment.sent": ("scoring.rescore", "assessments.measure"),
+    "assessment.handed_in": ("scoring.rescore", "assessments.measure"),
     "assessment.reopened": ("scoring.rescore", "assessments.measure"),
     "assessment.signed_off": ("scoring.rescore", "assessments.measure", "assessments.renew"),
     "assessment.cancelled": ("scoring.rescore", "assessments.measure"),

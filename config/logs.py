@@ -15,6 +15,7 @@ _SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|api_?key
 _SECRET_VALUES = (
     (re.compile(r"srt_[\w-]{12,}"), "srt_[hidden]"),
     (re.compile(r"(/password/reset/key/)[^/\s]+"), r"\1[hidden]"),
+    (re.compile(r"(/portal/enter/[0-9a-f-]{36}/)[^/\s]+", re.IGNORECASE), r"\1[hidden]"),
     (re.compile(r"(bearer\s+)[\w.~+/-]{12,}=*", re.IGNORECASE), r"\1[hidden]"),
     (re.compile(r"(\w+://[^:/\s]*:)[^@/\s]+@"), r"\1[hidden]@"),
 )

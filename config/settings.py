@@ -8,14 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from config import files, logs
+from config import files, logs, portal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(BaseSettings):
+class Env(portal.PortalEnv):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
@@ -227,11 +227,17 @@ AUDIT_ANCHOR_FILE = env.audit_anchor_file
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
 AUDIT_EVENT_WORDS = "config.event_words"
+# Kinds of actors that the ground floors do not know -> who knows their names.
+AUDIT_ACTORS = {"contact": "vendors.selectors.contacts"}
 
 # --- assessments ------------------------------------------------------------
 # Whoever submits an assessment does not sign it off.
 REQUIRE_SECOND_PERSON = env.require_second_person
 
+# --- the portal (config/portal.py) -------------------------------------------
+PORTAL_LINK_HOURS, PORTAL_IDLE_MINUTES = env.portal_link_hours, env.portal_idle_minutes
+PORTAL_SESSION_HOURS, PORTAL_INVITATION_DAYS = env.portal_session_hours, env.portal_invitation_days
+PORTAL_RATES = portal.RATES
 # --- work in the background -------------------------------------------------
 REDIS_URL = str(env.redis_url)
 CELERY_BROKER_URL = REDIS_URL

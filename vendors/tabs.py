@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 #: (key, what the reader sees, address that takes the vendor's id).
 TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("overview", lazy("Overview"), "scoring:vendor"),
+    ("contacts", lazy("Contacts"), "vendors:contacts"),
     ("finances", lazy("Finances"), "scoring:finances"),
     ("law", lazy("Law"), "scoring:vendor_law"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),

@@ -2,7 +2,9 @@
 
 from assessments.models.answer import Answer, EarlierAnswer, Sheet, Told
 from assessments.models.assessment import Assessment
+from assessments.models.invitation import Delegation, Invitation
 from assessments.models.message import Message
+from assessments.models.portal import PortalLink, PortalSession, Receipt
 from assessments.models.proof import AnswerEvidence
 from assessments.models.questionnaire import Questionnaire
 from assessments.models.renewal import Renewal, RenewalRule
@@ -13,9 +15,14 @@ __all__ = [
     "Answer",
     "AnswerEvidence",
     "Assessment",
+    "Delegation",
     "EarlierAnswer",
+    "Invitation",
     "Message",
+    "PortalLink",
+    "PortalSession",
     "Questionnaire",
+    "Receipt",
     "Renewal",
     "RenewalRule",
     "Sheet",

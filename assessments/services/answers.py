@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.events.assessments import AnswersSaved
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of
-from assessments.services import proof, rework, sheets
+from assessments.services import proof, respondents, rework, sheets
 from assessments.services.locking import allow, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
 from assessments.workflow import Action
@@ -95,10 +96,11 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
     allow(assessment, Action.SAVE, by)
     assessment = lock(assessment)
     move(assessment, Action.SAVE, by)
+    respondents.require_scope(by, assessment, values)
     stored = answers_of(assessment)
     wanted = _checked(assessment, values)
     changes = {key: want for key, want in wanted.items() if not want.same(stored.get(key))}
-    _refuse_outdated(assessment, changes, values, stored)
+    _refuse_outdated(changes, values, stored, by)
     rework.refuse_settled(assessment, changes, stored)
     if not changes:
         return _saved(assessment, stored, (), sheets.pack(assessment, stored))
@@ -116,6 +118,7 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
         unique_fields=["assessment", "question_key"],
         update_fields=_WRITTEN,
     )
+    respondents.note_answer(by, assessment)
     stored |= {row.question_key: row for row in rows}
     packed = sheets.repack(assessment, stored)
     assessment.save(update_fields=["inputs_version", "answered", "applicable"])
@@ -215,10 +218,10 @@ def _want(question: schema.Question, given: AnswerInput) -> _Wanted:
 
 
 def _refuse_outdated(
-    assessment: Assessment,
     changes: Mapping[str, _Wanted],
     values: Mapping[str, AnswerInput],
     stored: Mapping[str, Answer],
+    by: Principal,
 ) -> None:
     conflicts = []
     for key, want in changes.items():
@@ -234,7 +237,7 @@ def _refuse_outdated(
                     "state": _word(State(there.state)) if there else "blank",
                     "note": there.note if there else "",
                 },
-                "theirs_by": _who(there) if there else "",
+                "theirs_by": _saved_by(there, by) if there else "",
                 "theirs_at": there.answered_at if there else None,
                 "version": there.version if there else 0,
             }
@@ -243,8 +246,13 @@ def _refuse_outdated(
         raise Conflict(conflicts)
 
 
-def _who(answer: Answer) -> str:
-    return str(answer.answered_by or answer.answered_by_contact or _("Surety"))
+def _saved_by(answer: Answer, by: Principal) -> str:
+    """Who gave the answer that stands. The vendor is not told who in the house it was."""
+    if answer.answered_by_contact:
+        return str(answer.answered_by_contact)
+    if by.kind == "contact":
+        return str(settings.ORGANISATION_NAME)
+    return str(answer.answered_by or _("Surety"))
 
 
 def _word(state: State) -> str:

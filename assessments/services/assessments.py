@@ -24,12 +24,15 @@ from assessments.errors import (
     AlreadyOpen,
     Incomplete,
     NothingToAsk,
+    NotPossibleNow,
     SecondPersonNeeded,
     StillOpen,
 )
 from assessments.events import assessments as events
-from assessments.models import Assessment, Questionnaire
+from assessments.events.portal import HandedIn
+from assessments.models import Answer, Assessment, Questionnaire
 from assessments.selection import Facts, Selection, select
+from assessments.selectors import portal
 from assessments.selectors.assessments import (
     answers_of,
     missing_mandatory,
@@ -38,10 +41,9 @@ from assessments.selectors.assessments import (
     visible_questions,
 )
 from assessments.selectors.rework import own_part, queried_keys, undecided_keys
-from assessments.services import questionnaires, rework, sheets
+from assessments.services import questionnaires, receipts, respondents, rework, sheets
 from assessments.services.locking import (
     allow,
-    contact_id,
     lock,
     move,
     person_id,
@@ -168,26 +170,55 @@ def submit(*, assessment: Assessment, by: Principal) -> Assessment:
 
     "Don't know" and the like count: they are honest, and the score carries their weight. Raises
     Incomplete with the questions that are blank.
+
+    A vendor's contact hands in the vendor's part, and gets a receipt of it. While questions of the
+    house are open it then waits for those, out of the vendor's reach.
     """
     allow(assessment, Action.SUBMIT, by)
     assessment = lock(assessment)
+    if by.kind == "contact":
+        return _hand_in(assessment, by)
     move(assessment, Action.SUBMIT, by)
-    questionnaire, answers = schema_of(assessment), answers_of(assessment)
-    visible = visible_questions(questionnaire, assessment, answers)
-    missing = missing_mandatory(questionnaire, visible, answers)
+    missing = _missing(assessment, answers_of(assessment))
     if missing:
         raise Incomplete(missing)
     assessment.submitted_at, assessment.submitted_by_id = clock.now(), user_id(by)
-    assessment.submitted_by_contact_id = contact_id(by)
-    _write(assessment, "submitted_at", "submitted_by", "submitted_by_contact")
-    about(
-        events.Submitted,
-        assessment,
-        by,
-        answered=assessment.answered,
-        applicable=assessment.applicable,
-    )
+    _write(assessment, "submitted_at", "submitted_by")
+    _record_counts(events.Submitted, assessment, by)
     return assessment
+
+
+def _hand_in(assessment: Assessment, by: Principal) -> Assessment:
+    """The vendor's part, by who holds all of it; the receipt is made in the same transaction."""
+    invitation = respondents.whole_of(by, assessment)
+    if not portal.held_by_vendor(assessment):
+        raise NotPossibleNow(assessment, Action.SUBMIT)
+    answers = answers_of(assessment)
+    theirs = portal.missing(assessment, answers)
+    if theirs:
+        raise Incomplete(theirs)
+    waits = bool(_missing(assessment, answers))
+    move(assessment, Action.HAND_IN if waits else Action.SUBMIT, by)
+    assessment.submitted_by_contact_id = invitation.contact_id
+    if not waits:
+        assessment.submitted_at, assessment.submitted_by = clock.now(), None
+    _write(assessment, "submitted_at", "submitted_by", "submitted_by_contact")
+    _record_counts(HandedIn if waits else events.Submitted, assessment, by)
+    receipts.make(assessment=assessment, invitation=invitation, answers=answers, by=by)
+    return assessment
+
+
+def _missing(assessment: Assessment, answers: Mapping[str, Answer]) -> list[str]:
+    questionnaire = schema_of(assessment)
+    visible = visible_questions(questionnaire, assessment, answers)
+    return missing_mandatory(questionnaire, visible, answers)
+
+
+def _record_counts(
+    kind: type[events.AssessmentEvent], assessment: Assessment, by: Principal
+) -> None:
+    counts = {"answered": assessment.answered, "applicable": assessment.applicable}
+    about(kind, assessment, by, **counts)
 
 
 @transaction.atomic

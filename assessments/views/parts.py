@@ -39,6 +39,7 @@ def found(request: Request, pk: UUID) -> Assessment:
             "assigned_to",
             "opened_by",
             "submitted_by",
+            "submitted_by_contact",
             "signed_off_by",
         ),
         pk=pk,

@@ -10,7 +10,7 @@ from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
 from assessments.models import Assessment, Questionnaire
-from assessments.services import assessments, renewals, requests
+from assessments.services import assessments, invitations, renewals, requests
 from audit.models import Event
 from scoring.models import Score
 from scoring.services import methodologies
@@ -39,6 +39,7 @@ from vendors.models import Match
 from vendors.services import (
     aliases,
     clauses,
+    contacts,
     contract_imports,
     estimates,
     imports,
@@ -100,6 +101,11 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         engagement = make_engagement(vendor, unit, title=f"{word} moulds")
         return make_assessment(unit, engagement=engagement, questionnaire=questionnaire)
 
+    contact = contacts.add(
+        vendor=vendor, name=f"{word} Contact", email=f"{word}@vendor.example".lower(), by=SYSTEM
+    )
+    sent = assessment()
+    [invitation] = invitations.send(assessment=sent, contacts=[contact], by=SYSTEM)
     draft, answered, submitted, in_review, signed_off = (assessment() for _ in range(5))
     for one in (answered, submitted, in_review, signed_off):
         answer_all(one)
@@ -203,6 +209,10 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     return World(
         word,
         {
+            "contact": contact.pk,
+            "sent": sent.pk,
+            "invitation": invitation.pk,
+            "portal_link": invitation.links.get().pk,
             "watched": watched.pk,
             "suspicion": suspicion.pk,
             "topic": topic.pk,

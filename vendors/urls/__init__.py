@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from vendors.urls import (
+    contacts,
     contracts,
     duplicates,
     finances,
@@ -18,6 +19,7 @@ app_name = "vendors"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *master.urlpatterns,
+    *contacts.urlpatterns,
     *finances.urlpatterns,
     *law.urlpatterns,
     *contracts.urlpatterns,

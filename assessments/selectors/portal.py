@@ -1,0 +1,195 @@
+"""What somebody at the vendor may see and answer, and what became of their invitations.
+
+Only questions that are the vendor's; only the sections handed on, for those who hold no more.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.principal import Principal
+from assessments import schema
+from assessments.models import Answer, Assessment, Delegation, Invitation
+from assessments.schema import Item, Respondent
+from assessments.selectors.assessments import (
+    SectionProgress,
+    answers_of,
+    is_dealt_with,
+    missing_mandatory,
+    questions_for,
+    schema_of,
+    visible_questions,
+)
+from audit import clock
+from vendors.models import Contact
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an invitation covers: everything of the vendor's, or these sections."""
+
+    whole: bool
+    sections: frozenset[str] = frozenset()
+
+    def covers(self, section: str) -> bool:
+        """Whether questions of this section are theirs."""
+        return self.whole or section in self.sections
+
+
+EVERYTHING = Scope(whole=True)
+
+
+def principal_of(contact: Contact) -> Principal:
+    """A contact as services see them: with no permission at all."""
+    return Principal("contact", str(contact.pk), contact.name)
+
+
+def invitations_of(assessment: Assessment) -> QuerySet[Invitation]:
+    """The invitations of an assessment, the first one first."""
+    return (
+        Invitation.objects.filter(assessment=assessment)
+        .select_related("contact", "invited_by", "invited_by_contact")
+        .order_by("pk")
+    )
+
+
+def is_live(invitation: Invitation) -> bool:
+    """Whether its links and sessions can work: not revoked, not over, the contact switched on."""
+    return (
+        invitation.revoked_at is None
+        and invitation.ends_on >= clock.today()
+        and invitation.contact.is_active
+    )
+
+
+def live_of(contact_id: UUID, assessment: Assessment) -> Invitation | None:
+    """The invitation by which a contact may answer an assessment now."""
+    return (
+        Invitation.objects.select_related("contact")
+        .filter(
+            assessment=assessment,
+            contact=contact_id,
+            contact__is_active=True,
+            revoked_at=None,
+            ends_on__gte=clock.today(),
+        )
+        .first()
+    )
+
+
+def live_by_address(email: str) -> list[Invitation]:
+    """The invitations that somebody with this address can use now, the newest first; at most 20.
+
+    Those of assessments that are over are left out.
+    """
+    rows = Invitation.objects.select_related("contact", "assessment").filter(
+        contact__email=email.strip().lower(),
+        contact__is_active=True,
+        revoked_at=None,
+        ends_on__gte=clock.today(),
+    )
+    return list(rows.exclude(assessment__status=Assessment.Status.CLOSED).order_by("-pk")[:20])
+
+
+def delegations_of(assessment: Assessment) -> list[Delegation]:
+    """The sections that are handed on now, with who gave and who took them."""
+    rows = Delegation.objects.filter(giver__assessment=assessment, taken_back_at=None)
+    return list(rows.select_related("giver__contact", "taker__contact").order_by("pk"))
+
+
+def scope_of(invitation: Invitation) -> Scope:
+    """What an invitation covers now."""
+    if invitation.whole:
+        return EVERYTHING
+    taken = Delegation.objects.filter(taker=invitation, taken_back_at=None)
+    return Scope(whole=False, sections=frozenset(taken.values_list("section", flat=True)))
+
+
+def theirs(assessment: Assessment, scope: Scope) -> tuple[Item, ...]:
+    """The questions that are theirs, whether or not a gate hides them; in file order."""
+    items = questions_for(schema_of(assessment), assessment.questions, Respondent.VENDOR)
+    return tuple(item for item in items if scope.covers(item.section))
+
+
+def asked(
+    assessment: Assessment, answers: Mapping[str, Answer], scope: Scope = EVERYTHING
+) -> tuple[str, ...]:
+    """The keys of the questions that they are asked as the gates stand, in file order."""
+    mine = {item.key for item in theirs(assessment, scope)}
+    visible = visible_questions(schema_of(assessment), assessment, answers)
+    return tuple(key for key in visible if key in mine)
+
+
+def missing(
+    assessment: Assessment, answers: Mapping[str, Answer], scope: Scope = EVERYTHING
+) -> list[str]:
+    """The mandatory questions of theirs that are asked and blank."""
+    return missing_mandatory(schema_of(assessment), asked(assessment, answers, scope), answers)
+
+
+def progress(
+    assessment: Assessment, answers: Mapping[str, Answer], scope: Scope = EVERYTHING
+) -> list[SectionProgress]:
+    """How far each of their sections is; hidden questions and those of the house do not count."""
+    questionnaire = schema_of(assessment)
+    by_section: dict[str, list[str]] = {}
+    for key in asked(assessment, answers, scope):
+        by_section.setdefault(questionnaire.by_key[key].section, []).append(key)
+    return [
+        _section(questionnaire, section, by_section[section.key], answers)
+        for section in questionnaire.sections
+        if section.key in by_section
+    ]
+
+
+def _section(
+    questionnaire: schema.Questionnaire,
+    section: schema.Section,
+    keys: list[str],
+    answers: Mapping[str, Answer],
+) -> SectionProgress:
+    rows = [answers[key] for key in keys if is_dealt_with(answers.get(key))]
+    return SectionProgress(
+        section=section,
+        answered=len(rows),
+        applicable=len(keys),
+        missing=tuple(missing_mandatory(questionnaire, keys, answers)),
+        queried=sum(row.review == Answer.Review.QUERIED for row in rows),
+    )
+
+
+def queried(
+    assessment: Assessment, answers: Mapping[str, Answer], scope: Scope = EVERYTHING
+) -> list[str]:
+    """The questions of theirs about which the reviewer asks, in file order; only once it was sent
+    back, since until then the reviewer has not spoken yet."""
+    if assessment.status != Assessment.Status.RETURNED:
+        return []
+    return [
+        key
+        for key in asked(assessment, answers, scope)
+        if (answer := answers.get(key)) is not None and answer.review == Answer.Review.QUERIED
+    ]
+
+
+def total(sections: Iterable[SectionProgress]) -> tuple[int, int]:
+    """(answered, applicable) over some sections."""
+    shown = list(sections)
+    return sum(one.answered for one in shown), sum(one.applicable for one in shown)
+
+
+def vendor_progress(assessment: Assessment) -> tuple[int, int]:
+    """(answered, applicable) of all the vendor's questions."""
+    return total(progress(assessment, answers_of(assessment)))
+
+
+def held_by_vendor(assessment: Assessment) -> bool:
+    """Whether the vendor can change answers now."""
+    return assessment.status in (Assessment.Status.SENT, Assessment.Status.RETURNED)
+
+
+def still_open(assessment: Assessment) -> QuerySet[Invitation]:
+    """The invitations that are not revoked."""
+    return Invitation.objects.filter(Q(assessment=assessment, revoked_at=None))

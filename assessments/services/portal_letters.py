@@ -1,0 +1,96 @@
+"""The letters to a vendor's contacts. Those with a link are secret: in no log and no record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import formats, translation
+
+from accounts import mail
+from accounts.principal import Principal
+from assessments.models import Assessment, Delegation, Invitation
+from assessments.selectors import portal
+from assessments.selectors.assessments import answers_of, schema_of
+
+if TYPE_CHECKING:
+    from assessments.services.invitations import NewLink
+
+
+def invitation(*, invitation: Invitation, link: NewLink, by: Principal) -> None:
+    """You are asked to answer; who holds some sections only reads which."""
+    _post("invitation", invitation, link, by)
+
+
+def fresh(*, invitation: Invitation, link: NewLink, by: Principal) -> None:
+    """The link that you have asked for."""
+    _post("fresh", invitation, link, by)
+
+
+def reminder(
+    *, invitation: Invitation, link: NewLink, assessment: Assessment, by: Principal
+) -> None:
+    """What is still open, and until when."""
+    shown = portal.progress(assessment, answers_of(assessment), portal.scope_of(invitation))
+    answered, applicable = portal.total(shown)
+    _post("reminder", invitation, link, by, open=applicable - answered, all=applicable)
+
+
+def done(*, delegation: Delegation) -> None:
+    """To who handed a section on: the colleague has finished it. Without a link."""
+    giver = delegation.giver
+    with translation.override(giver.language):
+        section = _title(giver.assessment, delegation.section)
+    _write(
+        "done",
+        giver,
+        {
+            "name": giver.contact.name,
+            "colleague": delegation.taker.contact.name,
+            "section": section,
+        },
+    )
+
+
+def _post(letter: str, invitation: Invitation, link: NewLink, by: Principal, **more: Any) -> None:
+    assessment = invitation.assessment
+    with translation.override(invitation.language):
+        scope = portal.scope_of(invitation)
+        said = {
+            "name": invitation.contact.name,
+            "organisation": settings.ORGANISATION_NAME,
+            "asked_by": by.label if by.kind in ("contact", "user") else "",
+            "subject": assessment.engagement.title,
+            "due": _day(invitation.due_on),
+            "message": invitation.message,
+            "sections": []
+            if scope.whole
+            else [_title(assessment, key) for key in assessment.sections if key in scope.sections],
+            "link": mail.site_address() + link.path,
+            "hours": settings.PORTAL_LINK_HOURS,
+            **more,
+        }
+    _write(letter, invitation, said)
+
+
+def _title(assessment: Assessment, section: str) -> str:
+    title = next(one.title for one in schema_of(assessment).sections if one.key == section)
+    return title.text_for(translation.get_language() or "en")
+
+
+def _day(day: date | None) -> str:
+    return str(formats.date_format(day, "DATE_FORMAT")) if day else ""
+
+
+def _write(letter: str, invitation: Invitation, said: dict[str, Any]) -> None:
+    if not mail.is_configured():
+        return
+    with translation.override(invitation.language):
+        subject = " ".join(render_to_string(f"portal/email/{letter}_subject.txt", said).split())
+        body = render_to_string(f"portal/email/{letter}_message.txt", said)
+    to = invitation.contact.email
+    transaction.on_commit(lambda: send_mail(subject, body, None, [to]) and None)
