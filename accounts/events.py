@@ -166,3 +166,46 @@ class ProfileChanged(Payload):
     name: str
     language: str
     time_zone: str
+
+
+class LetterSentAgain(Payload):
+    """An administrator put a letter that had not gone out into the queue once more."""
+
+    type: ClassVar[str] = "letter.sent_again"
+    aggregate_type: ClassVar[str] = "letter"
+
+    template: str
+
+
+class LetterWithdrawn(Payload):
+    """An administrator took a letter out of the queue."""
+
+    type: ClassVar[str] = "letter.withdrawn"
+    aggregate_type: ClassVar[str] = "letter"
+
+    template: str
+
+
+class NotificationsChosen(Payload):
+    """A member chose how to be told: kinds and channels that differ from before."""
+
+    type: ClassVar[str] = "member.notifications_chosen"
+    aggregate_type: ClassVar[str] = "member"
+
+    channels: dict[str, str]
+    hour: int | None = None
+    weekday: int | None = None
+
+
+class CalendarFeedMade(Payload):
+    """A member made a secret address for their calendar; one from before stopped working."""
+
+    type: ClassVar[str] = "member.calendar_made"
+    aggregate_type: ClassVar[str] = "member"
+
+
+class CalendarFeedRevoked(Payload):
+    """The secret address of a member's calendar stopped working."""
+
+    type: ClassVar[str] = "member.calendar_revoked"
+    aggregate_type: ClassVar[str] = "member"

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import languages_for_staff
-from accounts.models import BusinessUnit
+from accounts.models import BusinessUnit, Channel, Letter
+from accounts.notification_kinds import KINDS
 from accounts.permissions import Role
 from audit import clock
 
@@ -230,3 +231,58 @@ class LogFilter(forms.Form):
         if since and since > clock.today():
             self.add_error("since", _("That day has not come yet."))
         return values
+
+
+_WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+
+
+class NotificationForm(forms.Form):
+    """How a person wants to be told: a channel for each kind, and when digests come."""
+
+    hour = forms.TypedChoiceField(
+        label=_("Digests come at"),
+        coerce=int,
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("The weekly one on"), coerce=int, choices=list(enumerate(_WEEKDAYS))
+    )
+    language = forms.ChoiceField(label=_("Language of letters and pages"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = self.fields["language"]
+        if isinstance(language, forms.ChoiceField):
+            language.choices = languages_for_staff()
+        for key, kind in KINDS.items():
+            self.fields[key] = forms.ChoiceField(
+                label=str(kind.title), help_text=str(kind.when), choices=Channel.choices
+            )
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The kinds as fields, group by group."""
+        found: dict[Any, list[forms.BoundField]] = {}
+        for key, kind in KINDS.items():
+            found.setdefault(kind.group, []).append(self[key])
+        return list(found.items())
+
+    def channels(self) -> dict[str, str]:
+        """The channel of each kind. Only after `is_valid()`."""
+        return {key: self.cleaned_data[key] for key in KINDS}
+
+
+class LetterFilter(forms.Form):
+    """Which letters to list; lives in the address."""
+
+    q = forms.CharField(label=_("Address"), required=False, max_length=254)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Any")), *Letter.State.choices]
+    )

@@ -1,18 +1,8 @@
-"""The letters that people get."""
+"""What an installation's mail is like: whether there is any, and the addresses in it."""
 
-from collections.abc import Mapping
-from smtplib import SMTPException
-from typing import Any
+from email.utils import parseaddr
 
-import structlog
 from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
-
-from accounts.models import User
-
-log = structlog.get_logger(__name__)
 
 
 def is_configured() -> bool:
@@ -20,42 +10,9 @@ def is_configured() -> bool:
     return "console" not in settings.EMAIL_BACKEND
 
 
-def send_welcome(user: User, *, link: str, by: User, adapter: Any) -> bool:
-    """Mail the link to set a password; False when mail is not set up or did not go out.
-
-    The link was also shown to whoever made it, so a mail server that is down stops nothing.
-    """
-    if not is_configured():
-        return False
-    try:
-        adapter.send_mail(
-            "account/email/welcome", user.email, {"user": user, "link": link, "by": by}
-        )
-    except (SMTPException, OSError) as error:
-        log.warning("mail.not_sent", to=str(user.pk), reason=type(error).__name__)
-        return False
-    return True
-
-
-def send_letter(user: User, *, template: str, context: Mapping[str, Any]) -> bool:
-    """Mail `<template>_subject.txt` and `<template>_message.txt` in the reader's language.
-
-    False when mail is not set up or did not go out.
-    """
-    if not is_configured():
-        return False
-    try:
-        with translation.override(user.language):
-            said = {"user": user, **context}
-            # A subject is one line, whatever the template is broken into.
-            subject = " ".join(render_to_string(f"{template}_subject.txt", said).split())
-            send_mail(
-                subject, render_to_string(f"{template}_message.txt", said), None, [user.email]
-            )
-    except (SMTPException, OSError) as error:
-        log.warning("mail.not_sent", to=str(user.pk), reason=type(error).__name__)
-        return False
-    return True
+def domain() -> str:
+    """The domain that letters are sent from; it ends the id of each."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def site_address() -> str:
@@ -66,3 +23,8 @@ def site_address() -> str:
     host = next((one for one in settings.ALLOWED_HOSTS if one[:1] not in {"", ".", "*"}), "")
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
     return f"{scheme}://{host}" if host else ""
+
+
+def absolute(path: str) -> str:
+    """A path of this installation as a whole address; as it is where the host is not known."""
+    return f"{site_address()}{path}" if path.startswith("/") else path

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from accounts.doors import as_request
 from accounts.models import User
 from accounts.principal import Principal
 from accounts.selectors import memberships_of, principal_of
+from accounts.zones import zone
 from audit.errors import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -33,14 +33,6 @@ class PersonMiddleware:
             response = self.get_response(request)
         response.setdefault("Content-Language", user.language)
         return response
-
-
-def zone(name: str) -> ZoneInfo:
-    """The time zone of this name; UTC where this machine does not know it (any more)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 class PrincipalMiddleware:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.views import api_clients, log, members, profile
+from accounts.views import api_clients, letters, log, members, notifications, profile, unsubscribe
 
 app_name = "accounts"
 
@@ -12,6 +12,17 @@ _client = "api-clients/<uuid:pk>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/", profile.profile, name="profile"),
     path("unit/", profile.choose_unit, name="unit"),
+    path("notifications/", notifications.index, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications_read"),
+    path("notifications/settings/", notifications.settings, name="notification_settings"),
+    path("notifications/<uuid:pk>/open/", notifications.follow, name="notification_open"),
+    path(
+        "notifications/stop/<str:token>/", unsubscribe.UnsubscribeView.as_view(), name="unsubscribe"
+    ),
+    path("letters/", letters.index, name="letters"),
+    path("letters/<uuid:pk>/", letters.letter, name="letter"),
+    path("letters/<uuid:pk>/again/", letters.again, name="letter_again"),
+    path("letters/<uuid:pk>/withdraw/", letters.withdraw, name="letter_withdraw"),
     path("members/", members.index, name="members"),
     path("members/add/", members.add, name="member_add"),
     path(_member, members.member, name="member"),

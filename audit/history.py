@@ -36,3 +36,8 @@ def keep(position: int) -> bool:
         return False
     kept.append(position)
     return True
+
+
+def is_being_written() -> bool:
+    """Whether history is being written now."""
+    return _positions.get() is not None

@@ -72,10 +72,26 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 3600},
         },
+        "send the letters that wait": {
+            "task": "accounts.deliver",
+            "schedule": 5.0,
+            "options": {"expires": 10},
+        },
+        "put digests together": {
+            "task": "accounts.digest",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
+        "erase old letters": {
+            "task": "accounts.tidy",
+            "schedule": crontab(hour=3, minute=40),
+            "options": {"expires": 43_200},
+        },
+        # Every hour: somewhere a day has just begun.
         "remind of what comes due": {
             "task": "vendors.remind",
-            "schedule": crontab(hour=5, minute=20),
-            "options": {"expires": 43_200},
+            "schedule": crontab(minute=20),
+            "options": {"expires": 3_600},
         },
         "renewals that follow from the date": {
             "task": "assessments.renewals",

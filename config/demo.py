@@ -112,6 +112,8 @@ def settings_of(wish: Wishes, servers: Mapping[str, str]) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "CSRF_TRUSTED_ORIGINS": f"{wish.address},http://127.0.0.1:{wish.port}",
         "HTTPS": "false",
+        # Nothing is mailed from a demo, so its letters can be read on a page, links and all.
+        "SHOW_SECRET_LETTERS": "true",
         "DEMO_DATA": str(wish.data),
     }
 

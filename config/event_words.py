@@ -175,6 +175,11 @@ SENTENCES: dict[str, str | Promise] = {
     "member.reactivated": _("Account switched on"),
     "member.password_link_made": _("Link to set a password made"),
     "member.profile_changed": _("Own profile changed"),
+    "member.notifications_chosen": _("Way of being told chosen"),
+    "member.calendar_made": _("Calendar address made"),
+    "member.calendar_revoked": _("Calendar address taken back"),
+    "letter.sent_again": _("Letter sent again: {template}"),
+    "letter.withdrawn": _("Letter withdrawn: {template}"),
     "api_client.added": _("API client added: {name}"),
     "api_client.changed": _("API client changed: {name}"),
     "api_client.switched": _("API client switched on or off: {name}"),
@@ -279,5 +284,6 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "methodology": (_("Scoring method"), "scoring:method"),
     "run": (_("Run over the portfolio"), "scoring:run"),
     "member": (_("Member"), "accounts:member"),
+    "letter": (_("Letter"), "accounts:letter"),
     "api_client": (_("API client"), "accounts:api_client"),
 }

@@ -16,12 +16,15 @@ _SECRET_VALUES = (
     (re.compile(r"srt_[\w-]{12,}"), "srt_[hidden]"),
     (re.compile(r"(/password/reset/key/)[^/\s]+"), r"\1[hidden]"),
     (re.compile(r"(/portal/enter/[0-9a-f-]{36}/)[^/\s]+", re.IGNORECASE), r"\1[hidden]"),
+    # The secret address of a calendar, and the links that stop letters.
+    (re.compile(r"(/calendar/)[\w-]{12,}"), r"\1[hidden]"),
+    (re.compile(r"(/notifications/stop/)[^/\s]+"), r"\1[hidden]"),
     (re.compile(r"(bearer\s+)[\w.~+/-]{12,}=*", re.IGNORECASE), r"\1[hidden]"),
     (re.compile(r"(\w+://[^:/\s]*:)[^@/\s]+@"), r"\1[hidden]@"),
 )
 
 # Every few seconds beat sends these, and a worker says so twice more: it would drown the rest.
-_EVERY_FEW_SECONDS = frozenset({"audit.seal", "audit.sweep", "scoring.sweep"})
+_EVERY_FEW_SECONDS = frozenset({"accounts.deliver", "audit.seal", "audit.sweep", "scoring.sweep"})
 
 
 def worth_a_line(record: logging.LogRecord) -> bool:

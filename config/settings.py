@@ -32,6 +32,7 @@ class Env(portal.PortalEnv):
     organisation_name: str = "Your organisation"
     email_url: str = ""
     default_from_email: str = "surety@localhost"
+    show_secret_letters: bool = False
     time_zone: str = "UTC"
     static_root: Path = BASE_DIR / "build" / "static"
     media_root: Path = BASE_DIR / "build" / "media"
@@ -392,6 +393,8 @@ EMAIL_TIMEOUT = 5
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.default_from_email
 ORGANISATION_NAME = env.organisation_name
+# Only for a demo: where no mail is set up, administrators read links that would have been mailed.
+SHOW_SECRET_LETTERS = env.show_secret_letters
 
 # --- logs and figures -------------------------------------------------------
 METRICS_TOKEN = env.metrics_token.get_secret_value()

@@ -48,6 +48,6 @@ def screening_sweep() -> None:
 
 @shared_task(name="vendors.remind")
 def remind() -> None:
-    """Move contracts that renewed on, then mail what comes due to whom it concerns."""
+    """Move contracts that renewed on, then tell whom it concerns what comes due."""
     contracts.renew_due(today=clock.today())
-    reminders.send(today=clock.today())
+    reminders.send()

@@ -1,5 +1,14 @@
-"""Tables of people, business units, and the clients of the API."""
+"""Tables of people, business units, the clients of the API, and what people are told."""
 
+from accounts.models.letter import Letter
+from accounts.models.notification import (
+    CalendarFeed,
+    Channel,
+    Digest,
+    DigestTime,
+    Notification,
+    NotificationChoice,
+)
 from accounts.models.people import (
     ApiClient,
     ApiKey,
@@ -9,4 +18,18 @@ from accounts.models.people import (
     UserManager,
 )
 
-__all__ = ["ApiClient", "ApiKey", "BusinessUnit", "Membership", "User", "UserManager"]
+__all__ = [
+    "ApiClient",
+    "ApiKey",
+    "BusinessUnit",
+    "CalendarFeed",
+    "Channel",
+    "Digest",
+    "DigestTime",
+    "Letter",
+    "Membership",
+    "Notification",
+    "NotificationChoice",
+    "User",
+    "UserManager",
+]

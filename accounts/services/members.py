@@ -11,12 +11,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import events
+from accounts import events, mail
 from accounts.languages import languages
 from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
+from accounts.services import letters
 from audit.errors import Invalid, Refused
 from audit.record import record
 
@@ -200,6 +201,22 @@ def password_link(*, user: User, by: Principal) -> str:
             "key": default_token_generator.make_token(user),
         },
     )
+
+
+def welcome(*, user: User, link: str, by: Principal) -> bool:
+    """Mail the link to set a password; False where no mail is set up.
+
+    The link is also shown to whoever made it, so they need not wait for the mail.
+    """
+    letters.post(
+        to=user.email,
+        language=user.language,
+        template="account/email/welcome",
+        context={"link": link, "by": by.label},
+        reader=user,
+        secret=True,
+    )
+    return mail.is_configured()
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.forms import MemberFilter, MemberForm, Places, RoleChangeForm, RoleForm, take_refusal
-from accounts.mail import send_welcome
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from accounts.selectors import members_visible_to, memberships_managed_by, units_visible_to
@@ -226,7 +224,7 @@ def password_link(request: Request, pk: UUID) -> HttpResponse:
 def _show_link(request: Request, user: User, *, is_new: bool) -> HttpResponse:
     path = members.password_link(user=user, by=request.principal)
     link = request.build_absolute_uri(path)
-    sent = send_welcome(user, link=link, by=request.user, adapter=get_adapter(request))
+    sent = members.welcome(user=user, link=link, by=request.principal)
     return render(
         request,
         "accounts/member_link.html",

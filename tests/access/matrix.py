@@ -53,6 +53,9 @@ NOT_OBJECTS = {
     "country_rating",
     "index_edition",
     "year",
+    # A notification of nobody who asks; letters hold addresses of all units.
+    "nobodys",
+    "letter",
 }
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}

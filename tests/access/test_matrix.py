@@ -102,7 +102,10 @@ def test_a_post_from_another_site_is_refused_on_every_page(worlds: Worlds, admin
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(make_user(Role.ADMINISTRATOR))
     for line in LINES:
-        if line.method != "POST" or line.is_api or line.name == "oauth_token":
+        # Mail programs stop letters by a POST of their own: the signed token is the proof.
+        if line.name in {"oauth_token", "accounts:unsubscribe"}:
+            continue
+        if line.method != "POST" or line.is_api:
             continue
         response = browser.post(reverse(line.name, kwargs=worlds.here.named(line)))
         assert response.status_code in (403, 405), line

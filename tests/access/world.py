@@ -28,6 +28,7 @@ from tests.factories.incidents import (
 )
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
 from tests.factories.law import country, make_fact, make_index, make_rating
+from tests.factories.letters import make_letter, tell_somebody
 from tests.factories.methods import make_draft, previewed
 from tests.factories.requests import asked
 from tests.factories.scoring import score
@@ -278,6 +279,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "law_fact": make_fact("VN", "mlat", "none").pk,
             "country_rating": make_rating("VN", 50).pk,
             "index_edition": make_index({"VN": 49}, name=f"Index {external.pk}").pk,
+            "nobodys": tell_somebody().pk,
+            "letter": make_letter().pk,
             "guess": "made-up",
         },
     )

@@ -14,7 +14,7 @@ from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import Permission, Role
 from accounts.principal import SYSTEM
 from accounts.scoping import NotAllowed
-from accounts.services import members
+from accounts.services import delivery, members
 from audit.errors import Invalid
 from audit.models import Event
 from tests.factories.accounts import make_unit, make_user
@@ -41,6 +41,7 @@ def test_a_new_member_gets_a_link_sets_a_password_and_signs_in(admin: Person) ->
     shown = admin.browser.post(reverse("accounts:member_add"), form()).content.decode()
     link = re.search(r"http://testserver(/accounts/password/reset/key/[^<\s]+)", shown)
     assert link
+    assert delivery.deliver() == 1
     assert link.group(1) in str(mail.outbox[0].body)
     assert mail.outbox[0].to == ["ana@example.com"]
 

@@ -1,4 +1,7 @@
-"""Mailing what comes due to the owners of the vendors it concerns, once per day that is due."""
+"""Telling the owners of vendors what comes due, and what has passed, once for each day.
+
+A day is over when it is over for the reader: whom to tell of what goes by the date where they are.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,12 +11,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from accounts import mail
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
+from accounts.selectors.notifications import told_occasions
+from accounts.services import notifications
+from accounts.zones import zone
 from audit import clock
 from audit.record import record
 from vendors.events.contracts import RemindersSent
@@ -24,35 +32,30 @@ from vendors.selectors.due_source import Due
 #: People are told so long before a day, and still so long after it.
 BEFORE: Final = timedelta(days=30)
 AFTER: Final = timedelta(days=14)
+#: Somewhere it is a day more, or a day less, than in UTC.
+_ELSEWHERE: Final = timedelta(days=1)
 _CHUNK: Final = 500
 
 
-class _NotSent(Exception):
-    """The mail did not go out, so nobody was told."""
+def send() -> int:
+    """Tell everybody what they were not told of yet; how many days people were told of.
 
-
-def send(*, today: date) -> int:
-    """Mail everybody what they were not told of yet; how many letters went out.
-
-    One letter per person. Each person is told of each day once: the table of reminders is written
-    in the transaction that sends the letter, and is taken back when it does not go out.
+    Each person is told of a day once before it comes, and once when it has passed and still stands.
+    How it reaches them is theirs to choose.
     """
-    if not mail.is_configured():
-        return 0
     told: dict[UUID, list[tuple[Due, UUID]]] = defaultdict(list)
-    for dues in _chunks(today):
+    for dues in _chunks(clock.today()):
         for due, unit_id, owner in _owners(dues):
             told[owner].append((due, unit_id))
     people = User.objects.filter(pk__in=list(told), is_active=True)
-    return sum(_tell(user, told[user.pk], today) for user in people)
+    return sum(_tell(user, told[user.pk]) for user in people)
 
 
 def _chunks(today: date) -> Iterator[list[Due]]:
     after = ""
+    since, until = today - AFTER - _ELSEWHERE, today + BEFORE + _ELSEWHERE
     while True:
-        page = coming_up(
-            SYSTEM, None, since=today - AFTER, until=today + BEFORE, after=after, size=_CHUNK
-        )
+        page = coming_up(SYSTEM, None, since=since, until=until, after=after, size=_CHUNK)
         yield page.rows
         if page.next is None:
             return
@@ -74,36 +77,67 @@ def _owners(dues: Sequence[Due]) -> Iterator[tuple[Due, UUID, UUID]]:
                 yield due, unit_id, owner
 
 
-def _tell(user: User, dues: Iterable[tuple[Due, UUID]], today: date) -> bool:
-    """One letter about what this person was not told of; False where there is nothing new."""
+@transaction.atomic
+def _tell(user: User, dues: Iterable[tuple[Due, UUID]]) -> int:
+    """Tell one person what is new to them; how much that was."""
+    today = clock.now().astimezone(zone(user.time_zone)).date()
     principal = principal_for_user(user)
     # Whoever lost the role that sees a unit is told nothing of it any more.
     mine = {
-        (due.source, due.subject): due
+        (due.source, due.subject): (due, unit_id)
         for due, unit_id in dues
-        if principal.can(Permission.VIEW, unit_id)
+        if today - AFTER <= due.day <= today + BEFORE and principal.can(Permission.VIEW, unit_id)
     }
-    try:
-        with transaction.atomic():
-            User.objects.select_for_update().get(pk=user.pk)
-            fresh = _not_told(user, list(mine.values()))
-            if not fresh:
-                return False
-            Reminder.objects.bulk_create(
-                Reminder(
-                    source=due.source,
-                    subject=due.subject,
-                    due_on=due.day,
+    User.objects.select_for_update().get(pk=user.pk)
+    fresh = _not_told(user, [due for due, _unit in mine.values()])
+    _note(user, fresh)
+    passed = _passed(user, [due for due, _unit in mine.values() if due.day < today])
+    coming = [due for due in fresh if due.day >= today]
+    with translation.override(user.language):
+        for kind, some in (("date_due", coming), ("date_passed", passed)):
+            for due in some:
+                notifications.tell(
                     user=user,
-                    sent_at=clock.now(),
+                    kind=kind,
+                    title=_title(due, kind),
+                    text=due.title,
+                    url=reverse(due.page, args=[due.page_id]),
+                    unit_id=mine[due.source, due.subject][1],
+                    about=due.subject,
+                    occasion=_occasion(due),
                 )
-                for due in fresh
-            )
-            record(RemindersSent(aggregate_id=user.pk, count=len(fresh)), by=SYSTEM)
-            _send(user, fresh, today)
-    except _NotSent:
-        return False
-    return True
+    return len(coming) + len(passed)
+
+
+def _title(due: Due, kind: str) -> str:
+    said = {
+        "vendor": due.vendor,
+        "what": str(due.what),
+        "day": date_format(due.day, "DATE_FORMAT"),
+    }
+    if kind == "date_passed":
+        return _("%(vendor)s: %(what)s, %(day)s has passed") % said
+    return _("%(vendor)s: %(what)s, %(day)s") % said
+
+
+def _occasion(due: Due) -> str:
+    return f"{due.source} {due.day.isoformat()}"
+
+
+def _note(user: User, fresh: Sequence[Due]) -> None:
+    if not fresh:
+        return
+    Reminder.objects.bulk_create(
+        Reminder(
+            source=due.source,
+            subject=due.subject,
+            due_on=due.day,
+            user=user,
+            sent_at=clock.now(),
+        )
+        for due in fresh
+    )
+    record(RemindersSent(aggregate_id=user.pk, count=len(fresh)), by=SYSTEM)
 
 
 def _not_told(user: User, dues: Sequence[Due]) -> list[Due]:
@@ -116,12 +150,7 @@ def _not_told(user: User, dues: Sequence[Due]) -> list[Due]:
     return sorted(fresh, key=lambda due: (due.day, due.subject))
 
 
-def _send(user: User, dues: Sequence[Due], today: date) -> None:
-    site = mail.site_address()
-    context = {
-        "dues": [(due, due.day < today) for due in dues],
-        "count": len(dues),
-        "link": f"{site}{reverse('vendors:due')}" if site else "",
-    }
-    if not mail.send_letter(user, template="vendors/email/due", context=context):
-        raise _NotSent
+def _passed(user: User, dues: Sequence[Due]) -> list[Due]:
+    """Those that have passed, and of whose passing this person was not told."""
+    known = told_occasions(user, "date_passed", {due.subject for due in dues})
+    return [due for due in dues if (due.subject, _occasion(due)) not in known]

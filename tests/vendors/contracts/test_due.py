@@ -1,14 +1,12 @@
-"""What comes due: who sees what, in which order, and who is reminded by mail, once."""
+"""What comes due: who sees what, in which order, and who is told of it, once."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
-from django.test import override_settings
 from django.urls import reverse
 
-from accounts.models import BusinessUnit, Membership
+from accounts.models import BusinessUnit, Membership, Notification
 from accounts.principal import SYSTEM
 from audit import clock
 from audit.models import Event
@@ -125,36 +123,70 @@ def owner(engagement: Engagement, unit: BusinessUnit, procurement: Person) -> Pe
     return procurement
 
 
-@override_settings(CSRF_TRUSTED_ORIGINS=["https://surety.example"])
+def told(person: Person, kind: str) -> list[str]:
+    rows = Notification.objects.filter(user=person.user, kind=kind)
+    return list(rows.order_by("pk").values_list("title", flat=True))
+
+
 def test_the_owner_is_told_of_each_day_once(engagement: Engagement, owner: Person) -> None:
     renewing(engagement, "2026-07-15", title="Frame agreement")
     make_policy(engagement.vendor, expires_on="2026-06-10")
-    assert reminders.send(today=TODAY) == 1
-    assert reminders.send(today=TODAY) == 0
-    letter = mail.outbox[0]
-    assert letter.to == [owner.user.email]
-    assert letter.subject == "2 dates come due"
-    assert "Frame agreement" in letter.body
-    assert "https://surety.example/due/" in letter.body
+    with clock.at(NOW):
+        assert reminders.send() == 2
+        assert reminders.send() == 0
+    first = Notification.objects.filter(kind="date_due").order_by("title")[0]
+    assert first.waits_for == "daily"
+    assert first.url.startswith("/")
     assert Reminder.objects.count() == 2
     assert Event.objects.get(type="reminders.sent").data == {"count": 2}
 
 
+def test_when_a_day_has_passed_the_owner_is_told_once_more(
+    engagement: Engagement, owner: Person
+) -> None:
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    for day in (1, 9, 10, 11, 12):
+        with clock.at(datetime(2026, 6, day, 12, tzinfo=UTC)):
+            reminders.send()
+    assert len(told(owner, "date_due")) == 1
+    assert len(told(owner, "date_passed")) == 1
+    assert "has passed" in told(owner, "date_passed")[0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "has_passed"), [("Pacific/Auckland", True), ("America/Los_Angeles", False)]
+)
+def test_a_day_is_over_when_it_is_over_for_the_reader(
+    engagement: Engagement, owner: Person, zone: str, has_passed: bool
+) -> None:
+    make_policy(engagement.vendor, expires_on="2026-06-10")
+    owner.user.time_zone = zone
+    owner.user.save(update_fields=["time_zone"])
+    # The 11th in Auckland has long begun, in Los Angeles the 10th lasts seven more hours.
+    with clock.at(datetime(2026, 6, 11, 0, tzinfo=UTC)):
+        reminders.send()
+    assert bool(told(owner, "date_passed")) == has_passed
+    assert bool(told(owner, "date_due")) != has_passed
+
+
 def test_the_next_term_is_a_day_of_its_own(engagement: Engagement, owner: Person) -> None:
     renewing(engagement, "2026-07-15")
-    reminders.send(today=TODAY)
+    with clock.at(NOW):
+        reminders.send()
     contracts.renew_due(today=date(2026, 7, 16))
-    assert reminders.send(today=date(2027, 6, 1)) == 1
+    with clock.at(datetime(2027, 6, 1, 5, tzinfo=UTC)):
+        assert reminders.send() == 1
 
 
-def test_what_is_far_off_long_past_or_nobodys_is_not_mailed(
+def test_of_what_is_far_off_long_past_or_nobodys_nobody_is_told(
     engagement: Engagement, unit: BusinessUnit, owner: Person
 ) -> None:
     renewing(engagement, "2026-12-15")
     make_policy(engagement.vendor, expires_on="2026-05-01")
     make_policy(make_vendor(unit), expires_on="2026-06-10")
-    assert reminders.send(today=TODAY) == 0
-    assert mail.outbox == []
+    with clock.at(NOW):
+        assert reminders.send() == 0
+    assert not Notification.objects.exists()
 
 
 def test_whoever_left_the_unit_or_was_switched_off_is_told_nothing(
@@ -162,25 +194,12 @@ def test_whoever_left_the_unit_or_was_switched_off_is_told_nothing(
 ) -> None:
     make_policy(engagement.vendor, expires_on="2026-06-10")
     Membership.objects.filter(user=owner.user).delete()
-    assert reminders.send(today=TODAY) == 0
-    owner.user.is_active = False
-    owner.user.save(update_fields=["is_active"])
-    assert reminders.send(today=TODAY) == 0
-
-
-@override_settings(
-    EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
-    EMAIL_HOST="127.0.0.1",
-    EMAIL_PORT=9,
-)
-def test_a_mail_server_that_is_down_loses_no_reminder(
-    engagement: Engagement, owner: Person
-) -> None:
-    make_policy(engagement.vendor, expires_on="2026-06-10")
-    assert reminders.send(today=TODAY) == 0
-    assert not Reminder.objects.exists()
-    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
-        assert reminders.send(today=TODAY) == 1
+    with clock.at(NOW):
+        assert reminders.send() == 0
+        owner.user.is_active = False
+        owner.user.save(update_fields=["is_active"])
+        assert reminders.send() == 0
+    assert not Notification.objects.exists()
 
 
 def test_the_daily_task_moves_terms_on_and_then_reminds(
@@ -195,4 +214,4 @@ def test_the_daily_task_moves_terms_on_and_then_reminds(
     assert [one.day for one in coming_up(owner.principal, None, until=date(2027, 6, 1)).rows] == [
         date(2027, 5, 16)
     ]
-    assert len(mail.outbox) == 1
+    assert len(told(owner, "date_due")) == 1

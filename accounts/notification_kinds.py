@@ -1,0 +1,109 @@
+"""What people can be told of: every kind there is, and how it reaches them unless they choose.
+
+The pages behind them belong to floors above this one; here they are words and a default only.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Channel
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: what it is called, when it comes, and the channel it has from the start."""
+
+    title: str | Promise
+    when: str | Promise
+    channel: Channel
+    group: str | Promise
+
+
+_ASSESSMENTS = _("Assessments")
+_FINDINGS = _("Findings")
+_VENDORS = _("Vendors")
+
+#: Keys stand in the database, so they stay.
+KINDS: Final[dict[str, Kind]] = {
+    "assessment_to_review": Kind(
+        _("Assessment submitted"),
+        _("One of your units has answers to review."),
+        Channel.AT_ONCE,
+        _ASSESSMENTS,
+    ),
+    "assessment_to_answer": Kind(
+        _("Assessment to fill in"),
+        _("You were asked to fill one in, or it came back with questions."),
+        Channel.AT_ONCE,
+        _ASSESSMENTS,
+    ),
+    "assessment_signed_off": Kind(
+        _("Assessment signed off"),
+        _("The review of a vendor that you own is done."),
+        Channel.DAILY,
+        _ASSESSMENTS,
+    ),
+    "assessment_overdue": Kind(
+        _("Assessment overdue"),
+        _("Its day has passed where you are, and it is not submitted or not reviewed."),
+        Channel.AT_ONCE,
+        _ASSESSMENTS,
+    ),
+    "message": Kind(
+        _("Message about a question"),
+        _("Somebody wrote in the thread of a question that you answer or review."),
+        Channel.AT_ONCE,
+        _ASSESSMENTS,
+    ),
+    "finding_opened": Kind(
+        _("Finding raised"),
+        _("A finding was raised and you are its owner."),
+        Channel.AT_ONCE,
+        _FINDINGS,
+    ),
+    "finding_overdue": Kind(
+        _("Finding overdue"),
+        _("The day for putting it right has passed where you are."),
+        Channel.AT_ONCE,
+        _FINDINGS,
+    ),
+    "match_found": Kind(
+        _("Match with a watch-list"),
+        _("A vendor of one of your units may be on a list, and you decide on matches."),
+        Channel.AT_ONCE,
+        _VENDORS,
+    ),
+    "band_changed": Kind(
+        _("Risk band changed"),
+        _("The rating of a vendor that you own moved to another band."),
+        Channel.DAILY,
+        _VENDORS,
+    ),
+    "decision_expiring": Kind(
+        _("Decision runs out"),
+        _("The verdict on an engagement of one of your units ends soon."),
+        Channel.DAILY,
+        _VENDORS,
+    ),
+    "date_due": Kind(
+        _("A date comes up"),
+        _("Contracts, insurance, checks and the like of vendors that you own, 30 days before."),
+        Channel.DAILY,
+        _VENDORS,
+    ),
+    "date_passed": Kind(
+        _("A date has passed"),
+        _("A day of a vendor that you own has passed where you are, and nothing was done."),
+        Channel.DAILY,
+        _VENDORS,
+    ),
+    "other": Kind(
+        _("Everything else"),
+        _("Whatever has no line of its own."),
+        Channel.APP,
+        _("Other"),
+    ),
+}

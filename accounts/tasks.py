@@ -1,0 +1,24 @@
+"""What runs in the background on this floor. Each task is harmless when run twice."""
+
+from celery import shared_task
+
+from accounts.services import delivery, letters, notifications
+
+
+@shared_task(name="accounts.deliver")
+def deliver() -> None:
+    """Send the letters that are due."""
+    delivery.deliver()
+
+
+@shared_task(name="accounts.digest")
+def digest() -> None:
+    """Put together the digests that are due where their readers are."""
+    notifications.digest_due()
+
+
+@shared_task(name="accounts.tidy")
+def tidy() -> None:
+    """Erase what was mailed long ago, and what people were told long ago."""
+    letters.erase_old()
+    notifications.forget_old()
