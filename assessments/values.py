@@ -21,7 +21,12 @@ from assessments.question import (
     Question,
     Tier,
 )
-from vendors.question_file import resolve_multiple, validate_multiple, validate_single
+from vendors.question_file import (
+    NotAnAnswer,
+    resolve_multiple,
+    validate_multiple,
+    validate_single,
+)
 
 Value = str | list[str] | int | float
 
@@ -33,7 +38,7 @@ def validate_value(question: Question, value: object, as_of: date | None = None)
     """Return ``value`` as it is stored for ``question``.
 
     Accepts what a form or a JSON client sends. With ``as_of`` a date that must lie in the past is
-    checked against it. Raises ValueError with a sentence that tells the reader what to do.
+    checked against it. Raises NotAnAnswer with a sentence that tells the reader what to do.
     """
     match question.kind:
         case Kind.SINGLE | Kind.YES_NO:
@@ -128,22 +133,22 @@ def describe_value(question: Question, value: object, lang: str = "en") -> str:
 
 def _number(question: Question, value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError("Enter a number, such as 12 or 12.5.")
+        raise NotAnAnswer("Enter a number, such as 12 or 12.5.")
     try:
         number = Decimal(str(value).strip().replace(" ", "").replace("\u00a0", ""))
     except InvalidOperation:
-        raise ValueError(
+        raise NotAnAnswer(
             "Enter a number in figures, such as 12 or 12.5, without commas or words."
         ) from None
     if not number.is_finite() or abs(number) > _LARGEST_NUMBER:
-        raise ValueError("Enter a smaller number.")
+        raise NotAnAnswer("Enter a smaller number.")
     curve = question.curve
     if curve and curve.whole and number != number.to_integral_value():
-        raise ValueError("Enter a whole number.")
+        raise NotAnAnswer("Enter a whole number.")
     if curve and curve.minimum is not None and number < Decimal(str(curve.minimum)):
-        raise ValueError(f"Enter a number that is {curve.minimum} or more.")
+        raise NotAnAnswer("Enter a number that is %(least)s or more.", least=curve.minimum)
     if curve and curve.maximum is not None and number > Decimal(str(curve.maximum)):
-        raise ValueError(f"Enter a number that is {curve.maximum} or less.")
+        raise NotAnAnswer("Enter a number that is %(most)s or less.", most=curve.maximum)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -151,11 +156,11 @@ def _date(question: Question, value: object, as_of: date | None) -> date:
     try:
         day = value if type(value) is date else date.fromisoformat(str(value).strip())
     except ValueError:
-        raise ValueError("Enter a date as year-month-day, such as 2026-03-31.") from None
+        raise NotAnAnswer("Enter a date as year-month-day, such as 2026-03-31.") from None
     if day.year < 1900:
-        raise ValueError("Enter a date after 1900.")
+        raise NotAnAnswer("Enter a date after 1900.")
     if as_of and day > as_of and _date_rule(question).past_only:
-        raise ValueError("Enter a date that is not in the future.")
+        raise NotAnAnswer("Enter a date that is not in the future.")
     return day
 
 
@@ -165,14 +170,16 @@ def _date_rule(question: Question) -> DateRule:
 
 def _text(question: Question, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("Enter an answer in words.")
+        raise NotAnAnswer("Enter an answer in words.")
     text = value.strip().replace("\r\n", "\n")
     if "\0" in text:
-        raise ValueError("Remove the unprintable character from the text.")
+        raise NotAnAnswer("Remove the unprintable character from the text.")
     if len(text) > question.max_length:
         over = len(text) - question.max_length
-        raise ValueError(
-            f"Shorten the text by {over:,} characters; at most {question.max_length:,} fit."
+        raise NotAnAnswer(
+            "Shorten the text by %(over)s characters; at most %(most)s fit.",
+            over=f"{over:,}",
+            most=f"{question.max_length:,}",
         )
     return text
 

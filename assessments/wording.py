@@ -16,6 +16,7 @@ from assessments.schema import Item, Kind, Question, Respondent
 from assessments.selectors.rework import OwnPart
 from assessments.sheet import State
 from assessments.workflow import Action, Role
+from vendors.question_file import NotAnAnswer
 
 RESPONDENTS: Final[Mapping[str, str | Promise]] = {
     Respondent.VENDOR: lazy("Vendor answers"),
@@ -126,6 +127,17 @@ def other_language(text: schema.Text) -> str:
     """The language of a text that has none in the page's own, for ``lang``; else ""."""
     written, page = text.language_for(language()), language()
     return "" if written.partition("-")[0] == page.partition("-")[0] else written
+
+
+def refusal_words(error: ValueError) -> str:
+    """Why a value cannot be taken, in the reader's language."""
+    if not isinstance(error, NotAnAnswer):
+        return str(error)
+    said = {
+        name: value.text_for(language()) if isinstance(value, schema.Text) else value
+        for name, value in error.values.items()
+    }
+    return _(error.sentence) % said if said else _(error.sentence)
 
 
 def answer_words(question: Question, answer: Answer | None) -> str:

@@ -26,6 +26,8 @@ FUNCTIONS: Final = {
     "npgettext": ("context", "text", "plural"),
     "npgettext_lazy": ("context", "text", "plural"),
 }
+#: Sentences of pure modules, which know no Django: translated by whoever shows them.
+MARKED: Final = {"NotAnAnswer": "gettext"}
 #: What templates call, besides the names above.
 _IN_TEMPLATES: Final = {"_": "gettext", **{name: name for name in FUNCTIONS}}
 
@@ -57,10 +59,10 @@ def sources() -> list[Path]:
 
 
 def _of_python(source: str) -> Iterator[Text]:
-    if "translation" not in source:
+    if "translation" not in source and not any(name in source for name in MARKED):
         return
     tree = ast.parse(source)
-    names = {
+    names = MARKED | {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"

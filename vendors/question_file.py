@@ -175,6 +175,18 @@ class Option(Frozen):
     comment: Comment = ""
 
 
+class NotAnAnswer(ValueError):
+    """A value that does not answer a question: a sentence for the reader, with its placeholders.
+
+    ``str()`` gives it in English; whoever shows it translates ``sentence`` and fills in ``values``.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
+
+
 def option_problems(options: Iterable[Option]) -> Iterator[tuple[Loc, str]]:
     """Yield what is wrong among options that stand together: repeated keys or labels."""
     keys: set[str] = set()
@@ -189,30 +201,30 @@ def option_problems(options: Iterable[Option]) -> Iterator[tuple[Loc, str]]:
 
 
 def validate_single(options: Iterable[Option], value: object) -> str:
-    """Return the key of the chosen option. Raises ValueError with a sentence for the reader."""
+    """Return the key of the chosen option. Raises NotAnAnswer with a sentence for the reader."""
     keys = [option.key for option in options]
     if not isinstance(value, str) or value not in keys:
-        raise ValueError("Choose one of the answers listed.")
+        raise NotAnAnswer("Choose one of the answers listed.")
     return value
 
 
 def validate_multiple(options: Iterable[Option], value: object) -> list[str]:
     """Return the chosen keys in the order of the options, each once.
 
-    Raises ValueError with a sentence for the reader.
+    Raises NotAnAnswer with a sentence for the reader.
     """
     options = list(options)
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple | set | frozenset) or not value:
-        raise ValueError("Choose at least one of the answers listed.")
+        raise NotAnAnswer("Choose at least one of the answers listed.")
     keys = [option.key for option in options]
     if not all(key in keys for key in value):
-        raise ValueError("Choose only from the answers listed.")
+        raise NotAnAnswer("Choose only from the answers listed.")
     chosen = [option for option in options if option.key in value]
     alone = next((option for option in chosen if option.exclusive), None)
     if alone and len(chosen) > 1:
-        raise ValueError(f"“{alone.label}” cannot be combined with other answers.")
+        raise NotAnAnswer("“%(label)s” cannot be combined with other answers.", label=alone.label)
     return [option.key for option in chosen]
 
 

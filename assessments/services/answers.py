@@ -17,6 +17,7 @@ from assessments.selectors.assessments import answers_of, schema_of
 from assessments.services import proof, respondents, rework, sheets
 from assessments.services.locking import allow, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
+from assessments.wording import refusal_words
 from assessments.workflow import Action
 from audit import clock
 from audit.record import record
@@ -190,7 +191,7 @@ def _checked(assessment: Assessment, values: Mapping[str, AnswerInput]) -> dict[
         try:
             wanted[key] = _want(questionnaire.by_key[key].question, given)
         except ValueError as error:
-            errors[key] = str(error)
+            errors[key] = refusal_words(error)
     if errors:
         raise InvalidAnswers(errors)
     return wanted

@@ -15,6 +15,7 @@ from assessments.services.locking import person_id, reason_given
 from assessments.services.review import answer_in_review, keep, say_internally
 from assessments.services.telling import about
 from assessments.sheet import EvidenceLevel, State
+from assessments.wording import refusal_words
 from audit import clock
 
 Instead = Literal["answered", "dont_know", "not_applicable"]
@@ -110,7 +111,7 @@ def _wanted(
     try:
         return State.ANSWERED, schema.validate_value(question, value, clock.today())
     except ValueError as error:
-        raise InvalidAnswers({key: str(error)}) from error
+        raise InvalidAnswers({key: refusal_words(error)}) from error
 
 
 def _told(state: int, value: object) -> dict[str, Any]:
