@@ -6,7 +6,11 @@ from typing import Final
 from babel.messages import Message
 
 #: Files of which every text stands in every language, as patterns; more may be added.
-WHOLE: Final[tuple[str, ...]] = ("templates/portal_base.html",)
+WHOLE: Final[tuple[str, ...]] = (
+    "assessments/values.py",
+    "templates/portal_base.html",
+    "vendors/question_file.py",
+)
 #: Files of which every text stands in German as well.
 WHOLE_GERMAN: Final[tuple[str, ...]] = ()
 

@@ -14,7 +14,7 @@ def _question(key: str) -> Question:
 
 
 def _refusal(key: str, value: object, language: str) -> str:
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=r".") as refused:
         validate_value(_question(key), value)
     with override(language):
         return refusal_words(refused.value)
