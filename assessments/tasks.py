@@ -30,9 +30,9 @@ def measure(event_id: str) -> None:
 
 @shared_task(name="assessments.renew")
 def renew(event_id: str) -> None:
-    """Say when the assessment that was signed off is due again."""
+    """Say when an assessment is due again, and which one renews which."""
     event = Event.objects.only("aggregate_id").get(id=UUID(event_id))
-    renewals.ensure(assessment_id=event.aggregate_id)
+    renewals.follow(assessment_id=event.aggregate_id)
 
 
 @shared_task(name="assessments.call_renewal")

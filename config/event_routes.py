@@ -1,7 +1,7 @@
 """Which background task each event calls. The whole reaction of the system, on one screen."""
 
 ROUTES: dict[str, tuple[str, ...]] = {
-    "assessment.opened": ("scoring.rescore", "assessments.measure"),
+    "assessment.opened": ("scoring.rescore", "assessments.measure", "assessments.renew"),
     "assessment.answers_saved": ("scoring.rescore",),
     "assessment.submitted": ("scoring.rescore", "assessments.measure"),
     "assessment.reviewed": ("scoring.rescore",),
@@ -22,7 +22,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.handed_in": ("scoring.rescore", "assessments.measure"),
     "assessment.reopened": ("scoring.rescore", "assessments.measure"),
     "assessment.signed_off": ("scoring.rescore", "assessments.measure", "assessments.renew"),
-    "assessment.cancelled": ("scoring.rescore", "assessments.measure"),
+    "assessment.cancelled": ("scoring.rescore", "assessments.measure", "assessments.renew"),
     "assessment.superseded": ("scoring.rescore", "assessments.measure"),
     # How long each stage takes; what calls for a renewal before its time.
     "assessment.taken": ("assessments.measure",),

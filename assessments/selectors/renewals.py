@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
@@ -49,10 +49,16 @@ def renewals_visible_to(
 
 
 def waiting(rows: QuerySet[Renewal]) -> QuerySet[Renewal]:
-    """Those that nobody has started, of engagements that go on, whose assessment still stands."""
-    return rows.filter(started=None, assessment__status=Assessment.Status.APPROVED).exclude(
-        engagement__status="ended"
+    """Those that nobody has started, of engagements that go on, whose assessment still stands.
+
+    While another assessment of the engagement is under way, nothing waits.
+    """
+    under_way = Assessment.objects.filter(
+        engagement=OuterRef("engagement"), status__in=Assessment.OPEN
     )
+    return rows.filter(
+        ~Exists(under_way), started=None, assessment__status=Assessment.Status.APPROVED
+    ).exclude(engagement__status="ended")
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,9 @@ def offers(assessment: Assessment, answers: Mapping[str, Answer]) -> dict[str, O
         if key not in assessment.questions or answer.state == State.BLANK:
             continue
         item, older = now.by_key.get(key), then.by_key.get(key)
+        if answer.is_overridden:
+            # What counted was the reviewer's, not what was said.
+            continue
         if item is None or older is None or not same_meaning(item.question, older.question):
             continue
         present = answers.get(key)

@@ -77,6 +77,37 @@ def ensure(*, assessment_id: UUID) -> Renewal | None:
     return renewal
 
 
+@transaction.atomic
+def follow(*, assessment_id: UUID) -> None:
+    """Bring renewals in line with an assessment that was opened, signed off or cancelled.
+
+    One that somebody opened by hand renews what waits there; one that was cancelled renews
+    nothing, and its renewal waits again. Harmless when repeated.
+    """
+    assessment = Assessment.objects.select_related("questionnaire").get(pk=assessment_id)
+    if assessment.status == Assessment.Status.CLOSED:
+        if assessment.status_reason:
+            Renewal.objects.filter(started=assessment).update(started=None)
+        return
+    ensure(assessment_id=assessment_id)
+    if assessment.status in Assessment.OPEN:
+        older = (
+            Renewal.objects.select_for_update(of=("self",))
+            .filter(
+                engagement=assessment.engagement_id,
+                started=None,
+                assessment__status=Assessment.Status.APPROVED,
+                assessment__questionnaire__key=assessment.questionnaire.key,
+            )
+            .first()
+        )
+        if older is not None and not Renewal.objects.filter(started=assessment).exists():
+            older.started = assessment
+            older.version += 1
+            older.save(update_fields=["started", "version"])
+            record(events.RenewalStarted(**_about(older), by_assessment=assessment.pk), by=SYSTEM)
+
+
 def ensure_all() -> int:
     """Give every signed-off assessment its renewal; how many had none."""
     without = Assessment.objects.filter(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from celery import current_app
 
+from assessments.services import stages
 from audit import dispatch
 from audit.models import Event
 from scoring.models import Outstanding
@@ -101,6 +102,10 @@ def _do(task: str, events: Collection[Event]) -> None:
         case "vendors.check_ip":
             for pk in {_facts_of(event) for event in events}:
                 ip_findings.check_vendor(vendor_id=pk)
+        case "assessments.measure":
+            # Worked out from the whole record: the last event of each will do.
+            for event in {event.aggregate_id: event for event in events}.values():
+                stages.measure_after(event_id=event.id)
         case _:
             # Only workers load the tasks by themselves.
             current_app.loader.import_default_modules()

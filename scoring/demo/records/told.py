@@ -17,6 +17,7 @@ from scoring.demo.records import (
     listed,
     money,
     places,
+    requests,
     watched,
 )
 from scoring.demo.records.scene import Scene
@@ -35,6 +36,7 @@ class Records(Part):
     watched: watched.Watched
     listed: listed.Listed
     duplicates: tuple[duplicates.Again, ...]
+    requests: requests.Requests
 
 
 @cache
@@ -58,3 +60,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from watched.stories(scene, told.watched)
     yield from listed.stories(scene, told.listed)
     yield from duplicates.stories(scene, told.duplicates)
+    yield from requests.stories(scene, told.requests)

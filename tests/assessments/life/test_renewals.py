@@ -165,6 +165,25 @@ class TestStarting:
         answer_service.save(assessment=made, values={"discloses": AnswerInput("never")}, by=SYSTEM)
         assert offers(made, answers_of(made))["discloses"].kept is False
 
+    def test_one_that_was_opened_by_hand_renews_what_waits(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        one = signed_off(unit, legal)
+        renewal_of(one)
+        made = make_assessment(unit, engagement=one.engagement)
+        renewals.follow(assessment_id=made.pk)
+        renewals.follow(assessment_id=made.pk)
+        assert Renewal.objects.get().started == made
+        assert offers(made, {})
+
+    def test_a_cancelled_one_renews_nothing_and_it_waits_again(
+        self, unit: BusinessUnit, legal: Person, procurement: Person
+    ) -> None:
+        made = self.started(unit, legal)
+        assessments.cancel(assessment=made, reason="Started by mistake.", by=SYSTEM)
+        renewals.follow(assessment_id=made.pk)
+        assert len(due_again(procurement.principal, unit).rows) == 1
+
     def test_a_renewal_that_was_started_is_not_due_any_more(
         self, unit: BusinessUnit, legal: Person, procurement: Person
     ) -> None:
