@@ -55,7 +55,7 @@ def test_a_renewal_is_confirmed_section_by_section_and_what_changed_is_marked(
     page.get_by_role("button", name="All of them are still so").click()
     expect(page.get_by_text("As last time.").first).to_be_visible()
     # One thing is different this year.
-    page.get_by_label("How many people have access?").fill("40")
+    page.get_by_role("textbox", name="How many people have access?", exact=True).fill("40")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Changed. Last time:")).to_be_visible()
     there = answers_of(made)
