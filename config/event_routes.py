@@ -27,6 +27,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # How long each stage takes; what calls for a renewal before its time.
     "assessment.taken": ("assessments.measure",),
     "score.changed": ("assessments.call_renewal",),
+    "decision.made": ("assessments.measure",),
     "request.asked": ("assessments.measure",),
     "request.triaged": ("assessments.measure",),
     "request.started": ("assessments.measure",),

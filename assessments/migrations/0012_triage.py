@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     "because",
                     models.CharField(
                         choices=[
-                            ("cadence", "Its time has come"),
+                            ("cadence", "On schedule"),
                             ("incident", "An incident was reported"),
                             ("match", "A match with a watch-list was confirmed"),
                             ("band", "The risk band became worse"),

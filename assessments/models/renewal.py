@@ -39,7 +39,7 @@ class Renewal(models.Model):
     """
 
     class Because(models.TextChoices):
-        CADENCE = "cadence", _("Its time has come")
+        CADENCE = "cadence", _("On schedule")
         INCIDENT = "incident", _("An incident was reported")
         MATCH = "match", _("A match with a watch-list was confirmed")
         BAND = "band", _("The risk band became worse")

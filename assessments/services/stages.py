@@ -118,8 +118,8 @@ def measure_after(*, event_id: UUID) -> None:
     if event.aggregate_type == "supplier_request":
         measure_request(request_id=event.aggregate_id)
     elif event.type == _DECIDED:
-        engagement = event.data.get("engagement_id") or event.aggregate_id
-        for pk in Assessment.objects.filter(engagement=engagement).values_list("pk", flat=True):
+        made = Assessment.objects.filter(engagement=event.aggregate_id)
+        for pk in made.values_list("pk", flat=True):
             measure(assessment_id=pk)
     else:
         measure(assessment_id=event.aggregate_id)
@@ -132,20 +132,14 @@ def measure(*, assessment_id: UUID) -> None:
     if assessment is None:
         return
     own = Event.objects.filter(aggregate_id=assessment.pk, type__startswith="assessment.")
-    # Decisions name their engagement: as what they are about, or in what they say.
     decided = Event.objects.filter(type=_DECIDED, aggregate_id=assessment.engagement_id)
-    named = Event.objects.filter(type=_DECIDED, data__engagement_id=str(assessment.engagement_id))
     rows = [
         (position, at, str(data.get("status", "")), False)
         for position, at, data in own.values_list("position", "occurred_at", "data")
         if data.get("status")
     ]
     rows += [
-        (position, at, "", True)
-        for position, at in {
-            *decided.values_list("position", "occurred_at"),
-            *named.values_list("position", "occurred_at"),
-        }
+        (position, at, "", True) for position, at in decided.values_list("position", "occurred_at")
     ]
     steps = [stage_times.Step(at, status, done) for _pos, at, status, done in sorted(rows)]
     _write(
