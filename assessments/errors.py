@@ -65,6 +65,12 @@ class AlreadyOpen(Refused):
     code = "already_open"
 
 
+class NotPublished(Refused):
+    """A draft or retired version of a questionnaire is not opened."""
+
+    code = "not_published"
+
+
 class NothingToAsk(Refused):
     """The questionnaire has no question for an engagement like this one."""
 

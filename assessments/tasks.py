@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessments.services import proof, renewals, stages
+from assessments.services import move_runs, proof, renewals, stages
 from audit import clock
 from audit.models import Event
 
@@ -46,3 +46,22 @@ def check_renewals() -> None:
     """Once a day: renewals that nobody has planned, and those whose evidence ran out."""
     renewals.ensure_all()
     renewals.call_for_expired(today=clock.today())
+
+
+@shared_task(name="assessments.move_over")
+def move_over(event_id: str) -> None:
+    """Begin to move the open assessments of a version over to another one."""
+    event = Event.objects.only("data").get(id=UUID(event_id))
+    move_runs.go_on(UUID(event.data["run_id"]))
+
+
+@shared_task(name="assessments.move_piece")
+def move_piece(run_id: str) -> None:
+    """Move the next piece of them."""
+    move_runs.go_on(UUID(run_id))
+
+
+@shared_task(name="assessments.moving_sweep")
+def moving_sweep() -> None:
+    """Go on with moving where tasks were lost."""
+    move_runs.nudge()

@@ -37,6 +37,8 @@ app.conf.update(
     task_default_queue="celery",
     task_queues=[Queue("celery"), Queue("bulk")],
     task_routes={
+        "assessments.move_over": {"queue": "bulk"},
+        "assessments.move_piece": {"queue": "bulk"},
         "scoring.reassess_country": {"queue": "bulk"},
         "scoring.reassess_many": {"queue": "bulk"},
         "scoring.rescore_many": {"queue": "bulk"},
@@ -64,6 +66,11 @@ app.conf.update(
         },
         "follow evidence that changed": {
             "task": "assessments.follow_all_evidence",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
+        "move over what fell behind": {
+            "task": "assessments.moving_sweep",
             "schedule": 10.0,
             "options": {"expires": 10},
         },

@@ -32,6 +32,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "request.triaged": ("assessments.measure",),
     "request.started": ("assessments.measure",),
     "request.closed": ("assessments.measure",),
+    # Another version of its questionnaire asks other questions.
+    "assessment.moved": ("scoring.rescore",),
+    "assessment.moved_back": ("scoring.rescore",),
+    "questionnaire.moving_started": ("assessments.move_over",),
     # A new engagement has no assessment to score yet, but it may raise the vendor's tier.
     "engagement.created": ("scoring.restand",),
     "engagement.changed": ("scoring.rescore_engagement", "vendors.check_ip"),

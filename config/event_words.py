@@ -162,6 +162,16 @@ SENTENCES: dict[str, str | Promise] = {
     "alias.changed": _("Other name added or removed: {kind}"),
     "owner.changed": _("Owner changed: {action}, {fields}"),
     "questionnaire.published": _("Questionnaire published: {key} {version}"),
+    "questionnaire.drafted": _("Draft of a questionnaire made: {key} {version}"),
+    "questionnaire.changed": _("Draft of a questionnaire changed: {key} {version}, {did} {place}"),
+    "questionnaire.discarded": _("Draft of a questionnaire deleted: {key} {version}"),
+    "questionnaire.retired": _("Questionnaire retired: {key} {version}"),
+    "questionnaire.moving_started": _(
+        "Moving open assessments over: {assessments} from {source} to {version}"
+    ),
+    "questionnaire.moving_ended": _("Moving open assessments ended: {moved} moved, {left} left"),
+    "assessment.moved": _("Assessment moved over: {source} to {questionnaire}"),
+    "assessment.moved_back": _("Move of an assessment undone: back to {questionnaire}"),
     "methodology.drafted": _("Draft of the scoring method made: {key} {version}"),
     "methodology.changed": _("Draft of the scoring method changed: {key} {version}, {groups}"),
     "methodology.discarded": _("Draft of the scoring method deleted: {key} {version}"),

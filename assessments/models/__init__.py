@@ -4,9 +4,10 @@ from assessments.models.answer import Answer, EarlierAnswer, Sheet, Told
 from assessments.models.assessment import Assessment
 from assessments.models.invitation import Delegation, Invitation
 from assessments.models.message import Message
+from assessments.models.move import Move, MoveItem, MoveRun, SetAside
 from assessments.models.portal import PortalLink, PortalSession, Receipt
 from assessments.models.proof import AnswerEvidence
-from assessments.models.questionnaire import Questionnaire
+from assessments.models.questionnaire import DraftState, Questionnaire
 from assessments.models.renewal import Renewal, RenewalRule
 from assessments.models.request import SupplierRequest
 from assessments.models.stage import Stage, StageRule, StageTime
@@ -16,15 +17,20 @@ __all__ = [
     "AnswerEvidence",
     "Assessment",
     "Delegation",
+    "DraftState",
     "EarlierAnswer",
     "Invitation",
     "Message",
+    "Move",
+    "MoveItem",
+    "MoveRun",
     "PortalLink",
     "PortalSession",
     "Questionnaire",
     "Receipt",
     "Renewal",
     "RenewalRule",
+    "SetAside",
     "Sheet",
     "Stage",
     "StageRule",

@@ -25,6 +25,7 @@ from assessments.errors import (
     Incomplete,
     NothingToAsk,
     NotPossibleNow,
+    NotPublished,
     SecondPersonNeeded,
     StillOpen,
 )
@@ -95,12 +96,16 @@ def open_assessment(
 ) -> Assessment:
     """Make the assessment of an engagement: choose its questions once, with a blank sheet.
 
-    Without `questionnaire` the built-in one; `light` asks as at the lowest tier. Raises
-    AlreadyOpen while another one of the same engagement and questionnaire (of any version) is not
-    finished, NothingToAsk when no question is for it.
+    Without `questionnaire` the newest version of the built-in one; `light` asks as at the lowest
+    tier. Raises NotPublished, AlreadyOpen while another one of the same engagement and
+    questionnaire (of any version) is not finished, NothingToAsk when no question is for it.
     """
     require(by, Permission.OPEN_ASSESSMENTS, engagement.unit_id)
-    questionnaire = questionnaire or questionnaires.builtin()
+    questionnaire = questionnaire or questionnaires.standard()
+    if questionnaire.status != Questionnaire.Status.PUBLISHED:
+        raise NotPublished(
+            _("Only a published version can be opened; this one is a draft, or retired.")
+        )
     # The lock makes two people who open at once stand in line; the constraint is the last word.
     engagement = Engagement.objects.select_for_update().get(pk=engagement.pk)
     there = _open_one(engagement, questionnaire)

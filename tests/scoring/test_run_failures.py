@@ -32,6 +32,8 @@ def mixed(unit: BusinessUnit) -> tuple[Assessment, Assessment]:
     own = Questionnaire.objects.get(pk=good.questionnaire_id)
     own.pk, own.key, own.content_hash = None, "other", "0" * 64
     own.content = {**own.content, "key": "other"}
+    # The database keeps what a published one says.
+    own.status, own.published_at = Questionnaire.Status.DRAFT, None
     own.save()
     Assessment.objects.filter(pk=bad.pk).update(questionnaire=own)
     return good, bad
