@@ -126,15 +126,20 @@ def _whole_ones(questions: list[Node], left_out: list[str]) -> list[Node]:
                 question["gate"] = {**gate, "children": behind}
             else:
                 question.pop("gate")
-                left_out += [str(one.get("key")) for one in behind]
+                left_out += _keys(behind)
         try:
             Question.model_validate(question)
         except ValidationError:
-            left_out.append(str(question.get("key")))
-            left_out += [str(one.get("key")) for one in drafting.children(question)]
+            left_out += _keys([question])
         else:
             found.append(question)
     return found
+
+
+def _keys(questions: list[Node]) -> list[str]:
+    return [
+        key for one in questions for key in (str(one.get("key")), *_keys(drafting.children(one)))
+    ]
 
 
 def _loc(where: str) -> Loc:

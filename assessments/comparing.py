@@ -113,8 +113,8 @@ def _about(questionnaire: Questionnaire) -> Mapping[str, Any]:
 
 
 def _of_section(old: Section, new: Section) -> Iterator[Difference]:
-    dumps = [one.model_dump(mode="json", include=set(SECTION_FIELDS)) for one in (old, new)]
-    yield from _of_fields(*dumps, SECTION_FIELDS)
+    before, after = (one.model_dump(mode="json", include=set(SECTION_FIELDS)) for one in (old, new))
+    yield from _of_fields(before, after, SECTION_FIELDS)
 
 
 def _of_question(old: Item, new: Item) -> Iterator[Difference]:
@@ -123,9 +123,11 @@ def _of_question(old: Item, new: Item) -> Iterator[Difference]:
     )
     yield from _of_fields(before, after, FIELDS)
     yield from _of_options(old, new)
-    opens = [list(one.question.gate.opens_on) if one.question.gate else [] for one in (old, new)]
-    if set(opens[0]) != set(opens[1]):
-        yield Difference("opens_on", *opens)
+    opened, opens = (
+        list(one.question.gate.opens_on) if one.question.gate else [] for one in (old, new)
+    )
+    if set(opened) != set(opens):
+        yield Difference("opens_on", opened, opens)
     if (old.section, old.parents) != (new.section, new.parents):
         yield Difference("place", _place(old), _place(new))
 

@@ -361,8 +361,8 @@ def shares(content: Content) -> dict[str, float]:
         _share(group, found)
     for one in sections(content):
         _share(one.get("questions") or [], found)
-    for one in places(content):
-        _share(children(one.node), found)
+    for asked in places(content):
+        _share(children(asked.node), found)
     return found
 
 

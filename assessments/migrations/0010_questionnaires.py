@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ("review", models.CharField(max_length=10)),
                 ("review_note", models.TextField(blank=True)),
                 ("reviewed_at", models.DateTimeField(null=True)),
+                ("override", models.JSONField(null=True)),
             ],
         ),
         migrations.AddField(

@@ -112,6 +112,8 @@ class SetAside(models.Model):
     review_note = models.TextField(blank=True)
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # What a reviewer had said instead, by the names of the columns; null where nobody did.
+    override = models.JSONField(null=True)
 
     class Meta:
         constraints: ClassVar = [

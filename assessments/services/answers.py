@@ -28,7 +28,7 @@ Invalid = InvalidAnswers
 Said = Literal["answered", "dont_know", "declined", "not_applicable", "blank"]
 
 #: What people say -> what is stored. "Not applicable" waits for a reviewer's yes.
-STATES: Final[Mapping[str, State]] = {
+STATES: Final[Mapping[Said, State]] = {
     "answered": State.ANSWERED,
     "dont_know": State.DONT_KNOW,
     "declined": State.DECLINED,

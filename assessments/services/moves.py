@@ -8,6 +8,7 @@ is still asked is blank until somebody confirms what was said, or answers anew.
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,7 +35,7 @@ from assessments.selectors.assessments import (
 from assessments.selectors.moves import last_move, to_confirm
 from assessments.services import answers as answer_service
 from assessments.services import sheets
-from assessments.services.answers import STATES, AnswerInput
+from assessments.services.answers import STATES, AnswerInput, Said
 from assessments.services.assessments import facts_of
 from assessments.services.locking import lock, user_id
 from assessments.sheet import EvidenceLevel, State
@@ -47,6 +48,9 @@ _KEPT: Final = (
     "value", "state", "evidence", "evidence_until", "note", "answered_at", "answered_by_id",
     "answered_by_contact_id", "version", "review", "review_note", "reviewed_at", "reviewed_by_id",
 )  # fmt: skip
+
+
+_OVERRIDE: Final = ("override_state", "override_value", "override_reason")
 
 
 class CannotMove(Refused):
@@ -168,7 +172,7 @@ def move_back(*, assessment: Assessment, by: Principal) -> Move:
         Answer.objects.update_or_create(
             assessment=row,
             question_key=one.question_key,
-            defaults={name: getattr(one, name) for name in _KEPT},
+            defaults={name: getattr(one, name) for name in _KEPT} | _overridden(one.override),
         )
     row.questionnaire = Questionnaire.objects.defer("content").get(pk=made.source_id)
     row.sections, row.questions = list(made.sections), list(made.questions)
@@ -198,7 +202,7 @@ def confirm(*, assessment: Assessment, keys: list[str], by: Principal) -> list[s
     somebody has given meanwhile stays. Raises what saving answers raises.
     """
     questionnaire, waiting = schema_of(assessment), to_confirm(assessment)
-    words = {state: word for word, state in STATES.items()}
+    words: dict[int, Said] = {state: word for word, state in STATES.items()}
     words[State.NA_APPROVED] = "not_applicable"
     values: dict[str, AnswerInput] = {}
     for key in keys:
@@ -227,7 +231,7 @@ def digest_of(assessment: Assessment) -> str:
         [one.question_key, one.version, one.state, one.evidence, one.review, one.review_note]
         for one in rows
     ]
-    whole = [
+    whole: list[Any] = [
         str(assessment.questionnaire_id), assessment.status, assessment.inputs_version,
         list(assessment.questions), said,
     ]  # fmt: skip
@@ -283,8 +287,27 @@ def _set_aside(made: Move, answer: Answer, why: str) -> SetAside:
         assessment_id=made.assessment_id,
         question_key=answer.question_key,
         why=why,
+        override=_override(answer),
         **kept,
     )
+
+
+def _override(answer: Answer) -> dict[str, Any] | None:
+    """What a reviewer said instead, as plain data."""
+    if answer.overridden_at is None:
+        return None
+    said = {name: getattr(answer, name) for name in _OVERRIDE}
+    return said | {
+        "overridden_at": answer.overridden_at.isoformat(),
+        "overridden_by_id": str(answer.overridden_by_id),
+    }
+
+
+def _overridden(said: dict[str, Any] | None) -> dict[str, Any]:
+    """The same as values of columns."""
+    if said is None:
+        return {}
+    return said | {"overridden_at": datetime.fromisoformat(said["overridden_at"])}
 
 
 def _blank(assessment: Assessment, keys: tuple[str, ...]) -> None:
@@ -293,6 +316,9 @@ def _blank(assessment: Assessment, keys: tuple[str, ...]) -> None:
         row.evidence, row.evidence_until = EvidenceLevel.SELF_DECLARED, None
         row.review = Answer.Review.OPEN
         row.reviewed_at = row.reviewed_by_id = None
+        row.override_state = row.override_value = None
+        row.override_reason = ""
+        row.overridden_at = row.overridden_by_id = None
         row.save()
 
 
