@@ -96,9 +96,9 @@ def open_assessment(
 ) -> Assessment:
     """Make the assessment of an engagement: choose its questions once, with a blank sheet.
 
-        Without `questionnaire` the newest version of the built-in one; `light` asks as at the lowest
-        tier. Raises NotPublished, AlreadyOpen while another one of the same engagement and
-        questionnaire (of any version) is not finished, NothingToAsk when no question is for it.
+    Without `questionnaire` the newest version of the built-in one; `light` asks as at the lowest
+    tier. Raises NotPublished, AlreadyOpen while another one of the same engagement and
+    questionnaire (of any version) is not finished, NothingToAsk when no question is for it.
     """
     require(by, Permission.OPEN_ASSESSMENTS, engagement.unit_id)
     questionnaire = questionnaire or questionnaires.standard()
