@@ -17,8 +17,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.middleware import zone
 from accounts.principal import Principal
+from accounts.zones import zone
 from assessments.models import Assessment, Invitation, PortalSession
 from assessments.selectors import portal
 from assessments.selectors.portal import Scope
