@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from assessments import schema, workflow
-from assessments.models import Answer, Assessment
+from assessments.models import Assessment, Told
 from assessments.schema import Item, Kind, Question, Respondent
 from assessments.selectors.rework import OwnPart
 from assessments.sheet import State
@@ -140,11 +140,20 @@ def refusal_words(error: ValueError) -> str:
     return _(error.sentence) % said if said else _(error.sentence)
 
 
-def answer_words(question: Question, answer: Answer | None) -> str:
+def answer_words(question: Question, answer: Told | None) -> str:
     """What was said, in words; "" while it is blank."""
     if answer is None or answer.state == State.BLANK:
         return ""
     return said_words(question, State(answer.state), answer.value)
+
+
+def counted_words(question: Question, answer: Told | None) -> str:
+    """What counts instead of what was said, in words; "" unless a reviewer overrode it."""
+    if answer is None or answer.override_state is None:
+        return ""
+    if answer.override_state == State.DONT_KNOW:
+        return _("Not known")
+    return said_words(question, State(answer.override_state), answer.counted_value)
 
 
 def said_words(question: Question, state: State, value: object) -> str:

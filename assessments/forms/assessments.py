@@ -100,7 +100,7 @@ class AnswersForm(forms.Form):
         shown = form_values(
             question, said(answer), answer.value if answer else None, answer.note if answer else ""
         )
-        self.fields[name] = _value_field(question)
+        self.fields[name] = value_field(question)
         if question.kind not in _SINGLE:
             self.fields[name_of(key, "state")] = forms.ChoiceField(
                 label=_("Instead of an answer"),
@@ -183,7 +183,8 @@ def _alternatives(question: Question) -> list[tuple[str, str]]:
     return found
 
 
-def _value_field(question: Question) -> forms.Field:
+def value_field(question: Question) -> forms.Field:
+    """The field for the answer itself, without a note."""
     lang = language()
     common: dict[str, Any] = {"label": question.text.text_for(lang), "required": False}
     options = [(option.key, option.label.text_for(lang)) for option in question.choices]
@@ -213,17 +214,6 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2_000
-    )
-
-
-class SignOffForm(forms.Form):
-    """Signing off; a remark may go with it."""
-
-    reason = forms.CharField(
-        label=lazy("Remark"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2_000,
-        required=False,
     )
 
 
@@ -268,6 +258,11 @@ class ListFilter(forms.Form):
         required=False,
         choices=[("", lazy("Anyone")), ("me", lazy("Me")), ("nobody", lazy("Nobody yet"))],
     )
+    reviewer = forms.ChoiceField(
+        label=lazy("Reviewed by"),
+        required=False,
+        choices=[("", lazy("Anyone")), ("me", lazy("Me")), ("nobody", lazy("Nobody yet"))],
+    )
     due = forms.ChoiceField(
         label=lazy("Due"),
         required=False,
@@ -299,22 +294,6 @@ class AcceptSectionForm(forms.Form):
         initial=0,
         widget=forms.RadioSelect,
     )
-
-
-class ReviewForm(forms.Form):
-    """A reviewer's judgement of one answer."""
-
-    decision = forms.ChoiceField(
-        choices=[(word, word) for word in ("accept", "query", "approve", "refuse")]
-    )
-    evidence = forms.TypedChoiceField(
-        choices=[(str(level), str(level)) for level in range(4)],
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
-    evidence_until = forms.DateField(required=False)
-    note = forms.CharField(required=False, max_length=MAX_NOTE)
 
 
 def items_of(

@@ -298,10 +298,11 @@ def work_list(
     """Assessments, newest first, one page by key (one query, whatever the size of the table).
 
     filters: `q` (part of the vendor's name), `status` (a status, "open" or "review"), `owner`
-    ("me", "nobody"), `due` ("overdue", "week", "month"). Without `unit` all they may see.
+    ("me", "nobody"), `reviewer` (the same), `due` ("overdue", "week", "month"). Without `unit` all
+    they may see.
     """
     rows = _filtered(visible_to(principal), principal, filters).select_related(
-        "vendor", "engagement", "unit", "assigned_to"
+        "vendor", "engagement", "unit", "assigned_to", "reviewer"
     )
     if unit is not None:
         rows = rows.filter(unit=unit)
@@ -342,6 +343,11 @@ def _filtered(
         rows = rows.filter(assigned_to=None)
     elif owner == "me" and principal.kind == "user":
         rows = rows.filter(assigned_to=UUID(principal.id))
+    reviewer = filters.get("reviewer", "")
+    if reviewer == "nobody":
+        rows = rows.filter(reviewer=None)
+    elif reviewer == "me" and principal.kind == "user":
+        rows = rows.filter(reviewer=UUID(principal.id))
     due, today = filters.get("due", ""), clock.today()
     if due == "overdue":
         rows = rows.filter(overdue())

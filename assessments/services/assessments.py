@@ -247,14 +247,15 @@ def send_back(
     drop: Collection[str] = (),
     words: Mapping[str, str] | None = None,
     due_on: date | None = None,
+    everything: bool = False,
     by: Principal,
 ) -> Assessment:
     """Give it back to those who fill it in, with the questions that need work only.
 
     Those are what is queried already and `keys`, without `drop`: a query that is dropped is open to
-    review again. Where none is left, every question may be changed. `words` (question key -> text)
-    say what is asked; a question in `keys` without words is asked `reason`. All of them, and
-    `reason`, are read by those who fill in. `due_on` is the new due date; None leaves it.
+    review again. Where none is left, or with `everything`, all may be changed. `words` (question
+    key -> text) say what is asked; a question in `keys` without words is asked `reason`. All of
+    them, and `reason`, are read by those who fill in. `due_on` is the new due date; None leaves it.
     """
     allow(assessment, Action.RETURN, by)
     reason = reason_given(reason)
@@ -267,14 +268,14 @@ def send_back(
     marked = rework.mark(
         assessment, keys=keys, drop=drop, words=words or {}, otherwise=reason, by=by
     )
-    assessment.rework = marked or None
+    assessment.rework = None if everything else marked or None
     _write(assessment, "round", "rework", "due_on")
     about(
         events.Returned,
         assessment,
         by,
         reason=reason,
-        keys=marked,
+        keys=assessment.rework or [],
         due_on=due_on.isoformat() if due_on else None,
     )
     return assessment

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from assessments.views import filling, reviewing, submitting, work
+from assessments.views import filling, submitting, work
 
 _ONE = "assessments/<uuid:pk>/"
 
@@ -18,11 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}submit/", submitting.submit, name="submit"),
     path(f"{_ONE}submitted/", submitting.receipt, name="receipt"),
     path(f"{_ONE}cancel/", submitting.cancel, name="cancel"),
-    path(f"{_ONE}take/", reviewing.take, name="take"),
-    path(f"{_ONE}review/", reviewing.review, name="review"),
-    path(f"{_ONE}review/<slug:key>/", reviewing.review_answer, name="review-answer"),
-    path(f"{_ONE}review/<slug:key>/accept/", reviewing.accept_section, name="accept-section"),
-    path(f"{_ONE}send-back/", reviewing.send_back, name="send-back"),
-    path(f"{_ONE}sign-off/", reviewing.sign_off, name="sign-off"),
-    path(f"{_ONE}reopen/", reviewing.reopen, name="reopen"),
 ]

@@ -27,9 +27,11 @@ from assessments.selectors.assessments import (
     visible_questions,
 )
 from assessments.selectors.renewals import offers
+from assessments.selectors.rework import changeable_keys
 from assessments.services import answers as service
 from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
+from assessments.services.locking import roles_of
 from assessments.sheet import State
 from assessments.views.parts import (
     address,
@@ -55,6 +57,7 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
     shown = progress(questionnaire, assessment, answers)
     principal, unit_id = request.principal, assessment.unit_id
     actions = workflow.allowed_actions(assessment.status)
+    mine = workflow.allowed_actions(assessment.status, roles_of(principal, unit_id))
     reviews = principal.can(Permission.REVIEW, unit_id)
     opens = principal.can(Permission.OPEN_ASSESSMENTS, unit_id)
     return render(
@@ -75,6 +78,10 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
                 "cancel": opens and workflow.Action.CANCEL in actions,
                 "review": reviews and assessment.status == "in_review",
                 "take": reviews and workflow.Action.TAKE in actions,
+                "hand_over": workflow.Action.HAND_OVER in mine,
+                "put_back": workflow.Action.PUT_BACK in mine,
+                "take_back": workflow.Action.TAKE_BACK in mine,
+                "widen": workflow.Action.WIDEN in mine and assessment.rework is not None,
                 "reopen": reviews and workflow.Action.REOPEN in actions,
             },
             **score_links(request, assessment),
@@ -134,7 +141,8 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
     if request.method != "POST" and not may_fill_in(request, assessment):
         return redirect(reverse("assessments:answers", args=[pk]) + f"#{key}")
     answers = answers_of(assessment)
-    items = items_of(questionnaire, key, assessment.questions)
+    changeable = changeable_keys(assessment, answers) or frozenset(assessment.questions)
+    items = items_of(questionnaire, key, changeable)
     form = AnswersForm(items, answers, request.POST if request.method == "POST" else None)
     status = 200
     notice = ""
@@ -167,6 +175,7 @@ def _section_page(
     questionnaire = schema_of(assessment)
     visible = frozenset(visible_questions(questionnaire, assessment, answers))
     chosen = frozenset(assessment.questions)
+    changeable = changeable_keys(assessment, answers) or frozenset(assessment.questions)
     here = next(one for one in questionnaire.sections if one.key == key)
     shown = progress(questionnaire, assessment, answers)
     keys = [one.key for one in shown]
@@ -191,8 +200,9 @@ def _section_page(
                     chosen=chosen,
                     form=form,
                     offer=offered.get(item.key),
+                    settled=item.key not in changeable,
                 )
-                for item in form.items
+                for item in items_of(questionnaire, key, assessment.questions)
             ],
             "offered": sum(
                 one.kept is None and questionnaire.by_key[name].section == key

@@ -20,6 +20,7 @@ from assessments.selectors.renewals import Offer
 from assessments.wording import (
     RESPONDENTS,
     answer_words,
+    counted_words,
     knock_out_words,
     language,
     other_language,
@@ -37,6 +38,7 @@ def found(request: Request, pk: UUID) -> Assessment:
             "engagement",
             "unit",
             "assigned_to",
+            "reviewer",
             "opened_by",
             "submitted_by",
             "submitted_by_contact",
@@ -95,6 +97,10 @@ class QuestionView:
     said: str
     shown: bool
     answer: Answer | None
+    # What counts instead, in words, where a reviewer overrode the answer.
+    counted: str = ""
+    # Sent back without this question: what is answered stays.
+    settled: bool = False
     value: BoundField | None = None
     state: BoundField | None = None
     note: BoundField | None = None
@@ -136,6 +142,7 @@ def question_view(
     chosen: Collection[str],
     form: AnswersForm | None = None,
     offer: Offer | None = None,
+    settled: bool = False,
 ) -> QuestionView:
     """One question with its answer, in the reader's language."""
     question, lang = item.question, language()
@@ -154,6 +161,8 @@ def question_view(
         said=answer_words(question, answer),
         shown=item.key in visible,
         answer=answer,
+        counted=counted_words(question, answer),
+        settled=settled,
         value=form.part(item.key) if form else None,
         state=form.part(item.key, "state") if form else None,
         note=form.part(item.key, "note") if form else None,

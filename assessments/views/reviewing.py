@@ -1,51 +1,47 @@
-"""Review: judging the answers one by one, sending back, signing off, reopening."""
+"""Review as a list: the answers of a section, or of a view over all sections."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.scoping import require
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
-from assessments.errors import InvalidAnswers, ReasonNeeded, SecondPersonNeeded
-from assessments.forms.assessments import AcceptSectionForm, ReasonForm, ReviewForm, SignOffForm
-from assessments.models import Answer, Assessment
-from assessments.selectors.assessments import acceptable, answers_of, outstanding, schema_of
-from assessments.services import assessments as service
+from assessments.forms.assessments import AcceptSectionForm
+from assessments.models import Assessment
+from assessments.selectors.assessments import acceptable, answers_of, schema_of
+from assessments.selectors.rework import changed_since
+from assessments.selectors.threads import threads_of
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State
 from assessments.views.parts import QuestionView, address, crumbs, found, shown_questions
+from assessments.views.review_items import (
+    is_not_applicable,
+    is_open,
+    review_items,
+    second_person,
+)
 from assessments.wording import PILLS, REVIEWERS, language
 
 
 def _views() -> dict[str, tuple[str, Callable[[QuestionView], bool]]]:
     return {
         "all": (_("All"), lambda one: True),
-        "open": (_("To review"), _is_open),
+        "open": (_("To review"), is_open),
         "queried": (_("Queried"), lambda one: one.queried),
-        "not-applicable": (_("Does not apply"), _is_not_applicable),
+        "not-applicable": (_("Does not apply"), is_not_applicable),
         "knock-outs": (_("Knock-outs"), lambda one: one.item.question.knock_out is not None),
         "blank": (_("Not answered"), lambda one: not one.said),
+        "overridden": (_("Overridden"), lambda one: bool(one.counted)),
     }
-
-
-def _is_open(one: QuestionView) -> bool:
-    return bool(one.said) and (one.answer is None or one.answer.review == Answer.Review.OPEN)
-
-
-def _is_not_applicable(one: QuestionView) -> bool:
-    return one.answer is not None and one.answer.state in (State.NA_PENDING, State.NA_APPROVED)
 
 
 @page(Permission.REVIEW)
@@ -55,21 +51,25 @@ def review(request: Request, pk: UUID) -> HttpResponse:
     require(request.principal, Permission.REVIEW, assessment.unit_id)
     if assessment.status != Assessment.Status.IN_REVIEW:
         return redirect("assessments:assessment", pk)
-    return _review_page(request, assessment)
+    return list_page(request, assessment)
 
 
-def _review_page(
+def list_page(
     request: Request, assessment: Assessment, *, refused: dict[str, str] | None = None
 ) -> HttpResponse:
+    """The list; `refused` are sentences to be shown at questions, with what was typed."""
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     lang = language()
     everything = shown_questions(assessment, questionnaire, answers)
+    changed = changed_since(assessment, answers)
     views = _views()
     show = request.GET.get("show", "")
+    if assessment.round:
+        views["changed"] = (_("Changed since last time"), lambda one: one.key in changed)
     section_key = request.GET.get("section", "")
     sections = [one for one in questionnaire.sections if one.key in assessment.sections]
     if show not in views and section_key not in {one.key for one in sections}:
-        waiting = next((one.item.section for one in everything if _is_open(one)), "")
+        waiting = next((one.item.section for one in everything if is_open(one)), "")
         section_key, show = waiting or sections[0].key, "all"
     show = show if show in views else "all"
     test = views[show][1]
@@ -80,21 +80,22 @@ def _review_page(
     ]
     here = reverse("assessments:review", args=[assessment.pk])
     titles = {one.key: one.title.text_for(lang) for one in sections}
+    items = review_items(shown, threads_of(assessment, vendor_side=False), changed)
     groups = [
         {
             "title": titles[one.key],
             "reviewer": REVIEWERS[one.reviewer],
             "rest": sum(
-                _is_open(found) and not _is_not_applicable(found)
+                is_open(found) and not is_not_applicable(found)
                 for found in everything
                 if found.item.section == one.key
             ),
             "accept_url": reverse("assessments:accept-section", args=[assessment.pk, one.key]),
-            "questions": [found for found in shown if found.item.section == one.key],
+            "items": [beside for beside in items if beside.question.item.section == one.key],
         }
         for one in sections
     ]
-    reviewed = sum(bool(one.said) and not _is_open(one) for one in everything)
+    reviewed = sum(bool(one.said) and not is_open(one) for one in everything)
     return render(
         request,
         "assessments/review.html",
@@ -116,12 +117,12 @@ def _review_page(
                     "url": f"{here}?{urlencode({'section': one.key})}",
                     "here": one.key == section_key,
                     "left": sum(
-                        _is_open(found) for found in everything if found.item.section == one.key
+                        is_open(found) for found in everything if found.item.section == one.key
                     ),
                 }
                 for one in sections
             ],
-            "groups": [group for group in groups if group["questions"]],
+            "groups": [group for group in groups if group["items"]],
             "back": request.GET.urlencode() or f"section={section_key}",
             "levels": [
                 (number, str(EVIDENCE[name].word)) for number, name in enumerate(EVIDENCE_BY_NUMBER)
@@ -137,55 +138,12 @@ def _review_page(
             "typed": request.POST,
             "problems": [(f"q-{key}", message) for key, message in (refused or {}).items()],
             "has_errors": bool(refused),
-            "own": assessment.submitted_by_id == request.user.pk,
+            "own": second_person(request, assessment, answers),
+            "one_url": reverse("assessments:review-one", args=[assessment.pk]),
             "score_url": address("scoring:scorecard", assessment.pk),
             "crumbs": crumbs(assessment, _("Review")),
         },
         status=422 if refused else 200,
-    )
-
-
-@require_POST
-@page(Permission.REVIEW)
-def review_answer(request: Request, pk: UUID, key: str) -> HttpResponse:
-    """Judge one answer, then come back to the list where it was."""
-    assessment = found(request, pk)
-    if key not in assessment.questions:
-        raise Http404
-    form = ReviewForm(request.POST)
-    try:
-        if not form.is_valid():
-            message = next(iter(form.errors.values()))[0]
-            return _review_page(request, assessment, refused={key: str(message)})
-        _judge(assessment, key, form.cleaned_data, request)
-    except ReasonNeeded:
-        message = _("Say in the note what is missing or wrong.")
-        return _review_page(request, assessment, refused={key: message})
-    except InvalidAnswers as error:
-        return _review_page(request, assessment, refused=error.extra["errors"])
-    where = reverse("assessments:review", args=[pk])
-    return redirect(f"{where}?{request.GET.urlencode()}#q-{key}")
-
-
-def _judge(assessment: Assessment, key: str, said: dict[str, Any], request: Request) -> None:
-    if said["decision"] in ("approve", "refuse"):
-        review_service.decide_not_applicable(
-            assessment=assessment,
-            question_key=key,
-            approve=said["decision"] == "approve",
-            note=said["note"],
-            by=request.principal,
-        )
-        return
-    level = said["evidence"]
-    review_service.review_answer(
-        assessment=assessment,
-        question_key=key,
-        verdict="accepted" if said["decision"] == "accept" else "queried",
-        evidence=None if level is None else EvidenceLevel(level),
-        evidence_until=said["evidence_until"],
-        note=said["note"],
-        by=request.principal,
     )
 
 
@@ -230,108 +188,3 @@ def accept_section(request: Request, pk: UUID, key: str) -> HttpResponse:
         "crumbs": crumbs(assessment, title),
     }
     return render(request, "assessments/step.html", context)
-
-
-@require_POST
-@page(Permission.REVIEW)
-def take(request: Request, pk: UUID) -> HttpResponse:
-    """Take up the review."""
-    service.take(assessment=found(request, pk), by=request.principal)
-    return redirect("assessments:review", pk)
-
-
-def _step(
-    request: Request,
-    pk: UUID,
-    form: forms.Form,
-    step: Callable[[Assessment, dict[str, Any]], object],
-    words: dict[str, Any],
-) -> HttpResponse:
-    """A page that asks, and a step that follows."""
-    assessment = found(request, pk)
-    require(request.principal, Permission.REVIEW, assessment.unit_id)
-    if request.method == "POST" and form.is_valid():
-        try:
-            step(assessment, form.cleaned_data)
-        except SecondPersonNeeded as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, words["done"])
-            return redirect("assessments:assessment", pk)
-    context = {
-        "form": form,
-        "cancel_url": reverse("assessments:assessment", args=[pk]),
-        "crumbs": crumbs(assessment, words["title"]),
-        **words,
-    }
-    return render(request, "assessments/step.html", context)
-
-
-@page(Permission.REVIEW)
-def send_back(request: Request, pk: UUID) -> HttpResponse:
-    """Send the answers back, with a reason; queried answers are named to those who fill in."""
-    return _step(
-        request,
-        pk,
-        ReasonForm(request.POST or None),
-        lambda row, said: service.send_back(assessment=row, by=request.principal, **said),
-        {
-            "title": _("Send the answers back"),
-            "question": _("Send the answers back for correction?"),
-            "text": _("They can be changed again. The answers you queried stay marked."),
-            "confirm_label": _("Send back"),
-            "done": _("The answers have been sent back."),
-        },
-    )
-
-
-@page(Permission.REVIEW)
-def sign_off(request: Request, pk: UUID) -> HttpResponse:
-    """Sign the answers off; says first what is still open."""
-    left = outstanding(found(request, pk))
-    lines = [
-        _(
-            "Your name and the time are recorded. "
-            "An older assessment of the same engagement is replaced by this one."
-        )
-    ]
-    if left.unreviewed:
-        lines.append(_("Answers not reviewed: %(count)d.") % {"count": left.unreviewed})
-    if left.queried:
-        lines.append(_("Answers queried and not settled: %(count)d.") % {"count": left.queried})
-    if left.undecided:
-        lines.append(
-            _("“Does not apply” without a decision: %(count)d. Each counts as unknown.")
-            % {"count": left.undecided}
-        )
-    return _step(
-        request,
-        pk,
-        SignOffForm(request.POST or None),
-        lambda row, said: service.sign_off(assessment=row, by=request.principal, **said),
-        {
-            "title": _("Sign off"),
-            "question": _("Sign off these answers as reviewed?"),
-            "text": "\n".join(lines),
-            "confirm_label": _("Sign off"),
-            "done": _("The assessment is signed off."),
-        },
-    )
-
-
-@page(Permission.REVIEW)
-def reopen(request: Request, pk: UUID) -> HttpResponse:
-    """Take a sign-off back."""
-    return _step(
-        request,
-        pk,
-        ReasonForm(request.POST or None),
-        lambda row, said: service.reopen(assessment=row, by=request.principal, **said),
-        {
-            "title": _("Reopen the review"),
-            "question": _("Take the sign-off back?"),
-            "text": _("The assessment is in review again until somebody signs it off."),
-            "confirm_label": _("Reopen"),
-            "done": _("The assessment is in review again."),
-        },
-    )

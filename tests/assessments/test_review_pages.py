@@ -90,9 +90,9 @@ class TestReview:
         found = answers_of(assessment)["assigns"]
         assert (found.review, found.evidence, found.review_note) == ("accepted", 2, "Clause 9")
         assert "assigns" not in {
-            one.key
+            one.question.key
             for group in browser.get(url("review", assessment) + "?show=open").context["groups"]
-            for one in group["questions"]
+            for one in group["items"]
         }
         assert "Answers not reviewed: 6." in text_of(browser.get(url("sign-off", assessment)))
         browser.post(url("sign-off", assessment), {"reason": ""})
@@ -117,12 +117,16 @@ class TestReview:
         self, unit: BusinessUnit, legal: Person, procurement: Person
     ) -> None:
         assessment = in_review(unit)
-        empty = legal.browser.post(url("send-back", assessment), {"reason": " "})
+        empty = legal.browser.post(
+            url("send-back", assessment), {"reason": " ", "back-staff": "on"}
+        )
         assert "There is 1 problem" in text_of(empty)
         legal.browser.post(
             url("review-answer", assessment, "staff"), {"decision": "query", "note": "Who?"}
         )
-        legal.browser.post(url("send-back", assessment), {"reason": "One question"})
+        legal.browser.post(
+            url("send-back", assessment), {"reason": "One question", "back-staff": "on"}
+        )
         words = text_of(procurement.browser.get(url("assessment", assessment)))
         assert "One question" in words
         assert "A reviewer asks about 1 answer." in words
