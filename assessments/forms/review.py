@@ -156,7 +156,10 @@ class SendBackForm(forms.Form):
             goes = key in self.queried
             text = item.question.text.text_for(language())
             self.fields[f"back-{key}"] = forms.BooleanField(
-                label=text, required=False, initial=goes
+                label=text,
+                required=False,
+                initial=goes,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
             )
             self.fields[f"words-{key}"] = forms.CharField(
                 label=_("What is asked: %(question)s") % {"question": text},
