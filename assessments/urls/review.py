@@ -8,7 +8,7 @@ _ONE = "assessments/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}take/", review_steps.take, name="take"),
-    path(f"{_ONE}reviewer/", review_steps.hand_over, name="hand-over"),
+    path(f"{_ONE}reviewer/", review_steps.hand_over, name="reviewer"),
     path(f"{_ONE}put-back/", review_steps.put_back, name="put-back"),
     path(f"{_ONE}take-back/", review_steps.take_back, name="take-back"),
     path(f"{_ONE}one-by-one/", review_one.one, name="review-one"),

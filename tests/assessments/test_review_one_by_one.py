@@ -283,7 +283,7 @@ class TestSteps:
         self, unit: BusinessUnit, legal: Person, unit_admin: Person
     ) -> None:
         mine, other = submitted(unit), submitted(unit)
-        unit_admin.browser.post(url("hand-over", mine), {"reviewer": str(legal.user.pk)})
+        unit_admin.browser.post(url("reviewer", mine), {"reviewer": str(legal.user.pk)})
         page = legal.browser.get("/assessments/", {"status": "review", "reviewer": "me"})
         assert [row["assessment"].pk for row in page.context["rows"]] == [mine.pk]
         page = legal.browser.get("/assessments/", {"status": "review", "reviewer": "nobody"})
