@@ -20,12 +20,14 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "{good} of {of} points are settled as preferred or by a fallback that was approved."
     ),
     "none_in_force": _("No contract is in force; {count} on record have ended."),
+    "none_in_force_one": _("No contract is in force; the one on record has ended."),
     "draft_only": _("Nothing is signed yet: what the draft says counts only once it is."),
     "missing": _("Missing: {clauses}."),
     "weak": _("Weak: {clauses}."),
     "unapproved": _("Fallbacks whose deviation nobody approved, so they count as weak: {clauses}."),
     "not_agreed": _("Said not to apply, and counsel has not agreed yet: {clauses}."),
     "not_seen": _("Nobody has looked at {count} points yet, which widens the range: {clauses}."),
+    "not_seen_one": _("Nobody has looked at one point yet, which widens the range: {clauses}."),
 }
 
 

@@ -102,6 +102,7 @@ SENTENCES: Final = {
     "worst_debt_to_ebitda": _("There is debt, and no EBITDA to pay it back from."),
     "worst_liabilities_to_assets": _("There are liabilities and no assets."),
     "ratios_good": _("All {count} ratios that are known are good."),
+    "ratios_good_one": _("The one ratio that is known is good."),
     "ratios_missing": _("{count} of {of} ratios lack a line; the range is wider for it."),
     "source_audited": _("The statement of {year} is audited."),
     "source_reviewed": _("The statement of {year} was reviewed by an accountant, not audited."),

@@ -157,9 +157,11 @@ SENTENCES: Final = {
         "and counts {share} of 100 today; that fades."
     ),
     "more": lazy("{count} more count less than these."),
+    "more_one": lazy("One more counts less than these."),
     "disputed": lazy(
         "{count} of them are disputed by the vendor; they count until that is settled."
     ),
+    "disputed_one": lazy("One of them is disputed by the vendor; it counts until that is settled."),
 }
 
 SOURCE: Final = Source(

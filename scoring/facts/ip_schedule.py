@@ -19,8 +19,10 @@ from vendors.selectors.sites import audits_of_engagements, countries_in, places_
 SENTENCES: Final[Mapping[str, str | Promise]] = {
     "in_force": _("A right is in force for {count} of {of} pairs of asset and country."),
     "none_needed": _("None of the {count} assets on the schedule is protected by registration."),
+    "none_needed_one": _("The one asset on the schedule is not protected by registration."),
     "missing": _("No right in force: {name}, {country}."),
     "more_missing": _("The same for {count} further pairs of asset and country."),
+    "more_missing_one": _("The same for one further pair of asset and country."),
     "pending": _("Applied for and not registered yet: {count}."),
     "no_country": _("It is not known in which countries the work is done."),
     "unknown": _("Not known whether registered: {count}."),
@@ -28,6 +30,7 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "late": _("Not returned or destroyed when it should have been: {count} of {of} disclosures."),
     "without_certificate": _("Destroyed without a certificate: {count}."),
     "audited": _("All {count} sites in use have an audit that was passed and still holds."),
+    "audited_one": _("The one site in use has an audit that was passed and still holds."),
 }
 
 

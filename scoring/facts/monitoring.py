@@ -54,6 +54,7 @@ SENTENCES: Final = {
     "never": lazy("“{scope}” was never checked; it was due on {due_on}."),
     "late": lazy("“{scope}” was due on {due_on}; last checked on {last}."),
     "more": lazy("{count} more are overdue."),
+    "more_one": lazy("One more is overdue."),
     "waiting": lazy("{count} are new and not due for the first time yet; they do not count."),
 }
 

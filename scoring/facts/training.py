@@ -71,6 +71,7 @@ SENTENCES: Final = {
     "ours_none": lazy("Nobody of ours is named."),
     "vendor_none": lazy("Nobody of the vendor's is named."),
     "untrained": lazy("{count} have no training on record at all."),
+    "untrained_one": lazy("One has no training on record at all."),
     "first_end": lazy("The next training runs out after {day}."),
 }
 

@@ -30,7 +30,7 @@ from scoring.models import FactSheet, IndicatorValue
 from scoring.selectors.labels import lang, words_of
 from vendors.country_names import country_name
 from vendors.intake import IP_KINDS
-from vendors.models import Engagement, Vendor
+from vendors.models import Engagement, Incident, Vendor
 from vendors.selectors import engagements_visible_to
 
 log = structlog.get_logger(__name__)
@@ -160,8 +160,12 @@ def inputs_in_words(inputs: Mapping[str, Any], within: str = "") -> list[tuple[s
 
 
 def sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[str, Any]) -> str:
-    """What was said, with its values; a sentence that this release no longer has stands bare."""
-    text = sentences.get(code)
+    """What was said, with its values; a sentence that this release no longer has stands bare.
+
+    A sentence about one thing has words of its own where there are any, as ``<code>_one``.
+    """
+    text = sentences.get(f"{code}_one") if values.get("count") == 1 else None
+    text = sentences.get(code) if text is None else text
     if text is None:
         return code
     try:
@@ -172,9 +176,11 @@ def sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[
 
 
 def _word(key: str, value: Any) -> Any:
-    """Codes of countries, kinds of IP and days as people read them."""
+    """Codes of countries, kinds of IP, severities and days as people read them."""
     if key == "country":
         return country_name(value)
+    if key == "severity" and value in Incident.Severity.values:
+        return Incident.Severity(value).label.lower()
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value)
     return gettext(IP_KINDS[value]) if key == "kind" and value in IP_KINDS else value
