@@ -1,11 +1,331 @@
-"""The start of a visit."""
+"""Filling in: the task list, a section per page, autosave, and two people at once."""
 
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Mapping
+from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.errors import Conflict, Frozen, InvalidAnswers
+from assessments.forms.assessments import AnswersForm, form_values, name_of
 from assessments.portal.doors import Visit, show, visited
+from assessments.portal.questions import (
+    desk,
+    item_of,
+    items_of_section,
+    section_title,
+    view,
+)
+from assessments.schema import Item, Question
+from assessments.selectors import portal
+from assessments.selectors.assessments import SectionProgress, answers_of, schema_of
+from assessments.selectors.threads import threads_of, waiting_for_vendor
+from assessments.services import answers as service
+from assessments.services.answers import AnswerInput
+from assessments.sheet import State
+from assessments.wording import language, said_words
+from audit import clock
+from audit.errors import Refused
+
+
+@require_safe
+@visited
+def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Where everybody begins and comes back to: the sections, how far each is, what is missing."""
+    return start_page(request, visit)
+
+
+def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The task list, for a visit or a preview."""
+    assessment, here = visit.assessment, desk(visit)
+    shown = portal.progress(assessment, here.answers, visit.scope)
+    answered, applicable = portal.total(shown)
+    handed_on: dict[str, list[str]] = {}
+    delegations = portal.delegations_of(assessment) if visit.whole else []
+    for one in delegations:
+        handed_on.setdefault(one.section, []).append(one.taker.contact.name)
+    questionnaire = schema_of(assessment)
+    queried = [view(here, questionnaire.by_key[key]) for key in here.queried]
+    waiting = waiting_for_vendor(threads_of(assessment, vendor_side=True))
+    return show(
+        request,
+        "start",
+        {
+            "title": assessment.engagement.title,
+            "answered": answered,
+            "applicable": applicable,
+            "missing": sum(len(one.missing) for one in shown),
+            "tasks": [_task(visit, one, handed_on) for one in shown],
+            "next_section": next((one for one in shown if one.status != "done"), None),
+            "next_url": _next(visit, shown),
+            "queried": [
+                {"question": one, "url": _question_url(visit, one.item)} for one in queried
+            ],
+            "asked_back": [
+                {
+                    "text": questionnaire.by_key[key].question.text.text_for(language()),
+                    "url": visit.url("messages", key),
+                }
+                for key in here.asked
+                if key in waiting
+            ],
+            "receipts": list(assessment.receipts.order_by("-number")) if visit.whole else [],
+            "delegations": [_delegated(visit, one, shown) for one in delegations],
+            "due_on": visit.invitation.due_on if visit.invitation else assessment.due_on,
+        },
+        visit=visit,
+    )
+
+
+def _next(visit: Visit, shown: list[SectionProgress]) -> str:
+    found = next((one for one in shown if one.status != "done"), None)
+    return visit.url("section", found.key) if found else ""
+
+
+def _question_url(visit: Visit, item: Item) -> str:
+    return f"{visit.url('section', item.section)}#q-{item.key}"
+
+
+def _task(
+    visit: Visit, section: SectionProgress, handed_on: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    words = {
+        "done": _("Done"),
+        "todo": _("Not started"),
+        "active": _("%(done)d of %(all)d") % {"done": section.answered, "all": section.applicable},
+    }
+    hints = [section.section.intro.text_for(language())]
+    if section.missing and visit.may_answer:
+        hints.append(
+            ngettext(
+                "%(count)d question must be answered before you can submit.",
+                "%(count)d questions must be answered before you can submit.",
+                len(section.missing),
+            )
+            % {"count": len(section.missing)}
+        )
+    names = handed_on.get(section.key, [])
+    return {
+        "name": section.section.title.text_for(language()),
+        "url": visit.url("section", section.key),
+        "kind": section.status,
+        "status": words[section.status],
+        "hint": " ".join(hints),
+        "owner": _("Handed on to %(names)s") % {"names": ", ".join(names)} if names else "",
+    }
+
+
+def _delegated(visit: Visit, one: Any, shown: list[SectionProgress]) -> dict[str, Any]:
+    found = next((section for section in shown if section.key == one.section), None)
+    return {
+        "section": section_title(visit.assessment, one.section),
+        "name": one.taker.contact.name,
+        "email": one.taker.contact.email,
+        "due_on": one.due_on,
+        "done": one.done_at is not None,
+        "answered": found.answered if found else 0,
+        "applicable": found.applicable if found else 0,
+        "take_back_url": visit.url("take-back", one.pk),
+    }
 
 
 @visited
-def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Where everybody begins and comes back to."""
-    return show(request, "start", {}, visit=visit)
+def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
+    """One topic: every question with its answer; saved as one, or by itself as you go."""
+    items = items_of_section(visit, key)
+    if not items:
+        raise Http404
+    if request.method != "POST":
+        return section_page(request, visit, key, AnswersForm(items, answers_of(visit.assessment)))
+    form = AnswersForm(items, answers_of(visit.assessment), request.POST)
+    status, notice = 200, ""
+    if form.is_valid():
+        try:
+            service.save(
+                assessment=visit.assessment, values=_settled(form, request), by=visit.principal
+            )
+            return redirect(_onwards(request, visit, key))
+        except InvalidAnswers as error:
+            form.refuse(error.extra["errors"])
+        except Conflict as error:
+            return _conflict(request, visit, key, error)
+        except Frozen as error:
+            status, notice = error.status, error.message
+    status = 422 if form.errors else status
+    return section_page(request, visit, key, form, status=status, notice=notice)
+
+
+def section_page(
+    request: HttpRequest,
+    visit: Visit,
+    key: str,
+    form: AnswersForm,
+    *,
+    status: int = 200,
+    notice: str = "",
+) -> HttpResponse:
+    """The page of a section, for a visit or a preview."""
+    here = desk(visit)
+    shown = portal.progress(visit.assessment, here.answers, visit.scope)
+    keys = [one.key for one in shown]
+    place = keys.index(key) if key in keys else 0
+    answered, applicable = portal.total(shown)
+    lang = language()
+    found = next(one for one in schema_of(visit.assessment).sections if one.key == key)
+    mine = None
+    if visit.invitation is not None and not visit.whole:
+        mine = visit.invitation.taken.filter(section=key, taken_back_at=None).first()
+    return show(
+        request,
+        "section",
+        {
+            "title": found.title.text_for(lang),
+            "intro": found.intro.text_for(lang),
+            "questions": [view(here, item, form) for item in form.items],
+            "typed": _typed(form, request) if notice else [],
+            "key": key,
+            "answered": answered,
+            "applicable": applicable,
+            "place": place + 1,
+            "places": len(keys),
+            "previous_url": visit.url("section", keys[place - 1]) if place > 0 else "",
+            "autosave_url": visit.url("autosave", key) if visit.may_answer else "",
+            "delegate_url": visit.url("delegate", key) if visit.whole and visit.may_answer else "",
+            "finish_url": visit.url("finish", key) if mine and not mine.done_at else "",
+            "finished": bool(mine and mine.done_at),
+            "back_to_check": "check" in (request.GET.get("then"), request.POST.get("then")),
+            "form": form,
+            "notice": notice,
+        },
+        visit=visit,
+        status=status,
+    )
+
+
+def _typed(form: AnswersForm, request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, to be copied from a page on which it cannot be saved."""
+    found = []
+    for item in form.items:
+        for part in ("", "note"):
+            text = ", ".join(request.POST.getlist(name_of(item.key, part)))
+            if text.strip():
+                found.append((item.question.text.text_for(language()), text))
+    return found
+
+
+def _settled(form: AnswersForm, request: HttpRequest) -> dict[str, AnswerInput]:
+    """The inputs, without those for which somebody chose to keep what the other one saved."""
+    return {
+        key: given
+        for key, given in form.inputs().items()
+        if request.POST.get(f"choose-{key}") != "theirs"
+    }
+
+
+def _onwards(request: HttpRequest, visit: Visit, key: str) -> str:
+    """Where to after a save: what the button said, the check page, or the next section."""
+    where, _colon, question = request.POST.get("go", "").partition(":")
+    if where in ("evidence", "messages") and item_of(visit.assessment, visit, question):
+        return visit.url(where, question)
+    if where == "stay":
+        return visit.url("section", key)
+    if where == "delegate" and visit.whole:
+        return visit.url("delegate", key)
+    if request.POST.get("then") == "check":
+        return visit.url("check")
+    answers = answers_of(visit.assessment)
+    keys = [one.key for one in portal.progress(visit.assessment, answers, visit.scope)]
+    place = keys.index(key) if key in keys else len(keys)
+    if where == "list" or place + 1 >= len(keys):
+        return visit.url("start")
+    return visit.url("section", keys[place + 1])
+
+
+def _conflict(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> HttpResponse:
+    """Both values of each answer side by side; everything else typed is carried along."""
+    questionnaire = schema_of(visit.assessment)
+    conflicts, versions = [], {}
+    for one in error.extra["conflicts"]:
+        question = questionnaire.by_key[one["question"]].question
+        versions[name_of(question.key, "version")] = one["version"]
+        conflicts.append(
+            {
+                "key": question.key,
+                "question": question.text.text_for(language()),
+                "yours": _told(question, one["yours"]),
+                "theirs": _told(question, one["theirs"]),
+                "theirs_by": one["theirs_by"],
+                "theirs_at": one["theirs_at"],
+            }
+        )
+    asked = {f"choose-{one['key']}" for one in conflicts}
+    carried = [
+        (name, versions.get(name, value))
+        for name in request.POST
+        if name != "csrfmiddlewaretoken" and name not in asked
+        for value in request.POST.getlist(name)
+    ]
+    return show(
+        request,
+        "conflict",
+        {"conflicts": conflicts, "carried": carried, "action": visit.url("section", key)},
+        visit=visit,
+        status=error.status,
+    )
+
+
+def _told(question: Question, side: dict[str, Any]) -> str:
+    words = said_words(question, State(service.STATES[side["state"]]), side["value"])
+    return f"{words}\n{side['note']}" if side["note"] else words
+
+
+@require_POST
+@visited
+def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
+    """Save one answer of a section as it is given; the contract is in static/js/autosave.js."""
+    asked = request.POST.get("question", "")
+    item = next((one for one in items_of_section(visit, key) if one.key == asked), None)
+    if item is None:
+        raise Http404
+    data = request.POST.copy()
+    data[name_of(item.key, "version")] = request.POST.get("version", "")
+    form = AnswersForm([item], {}, data)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    try:
+        saved = service.save(assessment=visit.assessment, values=form.inputs(), by=visit.principal)
+    except InvalidAnswers as error:
+        messages = {name_of(one): [text] for one, text in error.extra["errors"].items()}
+        return JsonResponse({"errors": messages}, status=error.status)
+    except Conflict as error:
+        return JsonResponse(_conflict_data(item, error.extra), status=error.status)
+    except Refused as error:
+        return JsonResponse({"message": error.message}, status=error.status)
+    answers = answers_of(visit.assessment)
+    answered, applicable = portal.total(portal.progress(visit.assessment, answers, visit.scope))
+    return JsonResponse(
+        {
+            "saved_at": clock.now().isoformat(),
+            "version": saved.versions.get(item.key, 0),
+            # Of their own questions only: how many others there are is not theirs to know.
+            "progress": {"answered": answered, "total": applicable},
+            "visible": portal.asked(visit.assessment, answers, visit.scope),
+        }
+    )
+
+
+def _conflict_data(item: Item, said: dict[str, Any]) -> dict[str, Any]:
+    def side(one: dict[str, Any]) -> dict[str, Any]:
+        return form_values(item.question, one["state"], one["value"], one["note"])
+
+    return {
+        "question": item.key,
+        "yours": side(said["yours"]),
+        "theirs": side(said["theirs"]),
+        "theirs_by": said["theirs_by"],
+        "theirs_at": said["theirs_at"].isoformat() if said["theirs_at"] else None,
+        "version": said["version"],
+    }

@@ -2,14 +2,32 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from assessments.portal import entering, filling
+from assessments.portal import beside, delegating, entering, filling, submitting
 
 app_name = "portal"
+_ONE = "<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("enter/<uuid:link>/<str:token>/", entering.enter, name="enter"),
     path("fresh/", entering.fresh, name="fresh"),
     path("language/", entering.language, name="language"),
-    path("<uuid:pk>/", filling.start, name="start"),
-    path("<uuid:pk>/leave/", entering.leave, name="leave"),
+    path(_ONE, filling.start, name="start"),
+    path(f"{_ONE}leave/", entering.leave, name="leave"),
+    path(f"{_ONE}sections/<slug:key>/", filling.section, name="section"),
+    path(f"{_ONE}answers/<slug:key>/", filling.autosave, name="autosave"),
+    path(f"{_ONE}sections/<slug:key>/hand-on/", delegating.delegate, name="delegate"),
+    path(f"{_ONE}sections/<slug:key>/finish/", delegating.finish, name="finish"),
+    path(f"{_ONE}handed-on/<uuid:delegation>/back/", delegating.take_back, name="take-back"),
+    path(f"{_ONE}questions/<slug:key>/messages/", beside.messages, name="messages"),
+    path(f"{_ONE}questions/<slug:key>/evidence/", beside.evidence, name="evidence"),
+    path(
+        f"{_ONE}questions/<slug:key>/evidence/<uuid:evidence>/remove/",
+        beside.detach,
+        name="detach",
+    ),
+    path(f"{_ONE}files/<uuid:file>/", beside.download, name="file"),
+    path(f"{_ONE}check/", submitting.check, name="check"),
+    path(f"{_ONE}submit/", submitting.submit, name="submit"),
+    path(f"{_ONE}receipt/", submitting.receipt, name="receipt"),
+    path(f"{_ONE}receipts/<int:number>.pdf", submitting.receipt_pdf, name="receipt-pdf"),
 ]

@@ -6,13 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import formats, translation
 
 from accounts import mail
 from accounts.principal import Principal
+from accounts.services import letters
 from assessments.models import Assessment, Delegation, Invitation
 from assessments.selectors import portal
 from assessments.selectors.assessments import answers_of, schema_of
@@ -87,10 +85,12 @@ def _day(day: date | None) -> str:
 
 
 def _write(letter: str, invitation: Invitation, said: dict[str, Any]) -> None:
-    if not mail.is_configured():
-        return
-    with translation.override(invitation.language):
-        subject = " ".join(render_to_string(f"portal/email/{letter}_subject.txt", said).split())
-        body = render_to_string(f"portal/email/{letter}_message.txt", said)
-    to = invitation.contact.email
-    transaction.on_commit(lambda: send_mail(subject, body, None, [to]) and None)
+    letters.post(
+        to=invitation.contact.email,
+        language=invitation.language,
+        template=f"portal/email/{letter}",
+        context=said,
+        about=invitation.pk,
+        # Also what holds no link: to whom it went and about what is nobody's business.
+        secret=True,
+    )

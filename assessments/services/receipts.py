@@ -13,13 +13,14 @@ import rfc8785
 
 from accounts.principal import Principal
 from assessments.events.portal import ReceiptMade
-from assessments.models import Answer, AnswerEvidence, Assessment, Invitation, Receipt
+from assessments.models import Answer, Assessment, Invitation, Receipt
 from assessments.selectors import portal
 from assessments.selectors.assessments import schema_of
+from assessments.selectors.proof import evidence_of
 from assessments.sheet import State
 from audit import clock
+from audit.models import Event
 from audit.record import record
-from vendors.models import EvidenceFile
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -97,25 +98,35 @@ def _answer(section: str, key: str, answer: Answer | None) -> dict[str, Any]:
 
 
 def _evidence(assessment: Assessment, keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The present file of each piece of evidence beside these questions."""
-    rows = AnswerEvidence.objects.filter(
-        assessment=assessment, question_key__in=keys, evidence__withdrawn_at=None
-    ).select_related("evidence")
-    links = sorted(rows, key=lambda row: (keys.index(row.question_key), row.pk))
-    files: dict[Any, EvidenceFile] = {}
-    wanted = {row.evidence_id for row in links}
-    for file in EvidenceFile.objects.filter(evidence__in=wanted).order_by("number"):
-        files[file.evidence_id] = file
+    """The present file of each piece of evidence that the vendor has put beside these questions."""
+    documents = evidence_of(assessment, vendor_side=True)
     return [
         {
-            "key": row.question_key,
-            "title": row.evidence.title,
+            "key": key,
+            "title": one.title,
             "file": file.name,
             "version": file.number,
             "bytes": file.size,
             "sha256": file.sha256,
         }
-        for row in links
-        for file in [files.get(row.evidence_id)]
-        if file is not None
+        for key in keys
+        for one in documents.get(key, ())
+        if one.withdrawn_at is None
+        for file in one.all_files[:1]  # type: ignore[attr-defined]
     ]
+
+
+def tidy(sha256: str) -> str:
+    """A hash as somebody typed or pasted it, as it is kept."""
+    return "".join(sha256.split()).lower()
+
+
+def is_whole(receipt: Receipt) -> bool:
+    """Whether the content still has the hash that went into the record."""
+    kept = Event.objects.filter(
+        type=ReceiptMade.type,
+        aggregate_id=receipt.assessment_id,
+        data__number=receipt.number,
+        data__sha256=receipt.sha256,
+    )
+    return digest(receipt.content) == receipt.sha256 and kept.exists()

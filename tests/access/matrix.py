@@ -37,6 +37,7 @@ NOT_OBJECTS = {
     "question",
     "clause",
     "guess",
+    "unknown",
     "system",
     "method",
     "method_draft",

@@ -211,6 +211,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         word,
         {
             "contact": contact.pk,
+            "unknown": "00000000-0000-7000-8000-000000000001",
             "sent": sent.pk,
             "invitation": invitation.pk,
             "portal_link": invitation.links.get().pk,

@@ -1,0 +1,95 @@
+"""The small forms of the portal, and of sending an assessment to the vendor."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from audit import clock
+from vendors.models import Contact, Evidence
+
+
+class DelegateForm(forms.Form):
+    """Handing a section on to a colleague."""
+
+    name = forms.CharField(label=lazy("Your colleague's name"), max_length=120)
+    email = forms.EmailField(label=lazy("E-mail address"), max_length=254)
+    due_on = forms.DateField(label=lazy("Until when"), required=False, widget=forms.DateInput)
+    message = forms.CharField(
+        label=lazy("Message"), required=False, max_length=2_000, widget=forms.Textarea
+    )
+
+
+class MessageForm(forms.Form):
+    """A message to those who asked."""
+
+    body = forms.CharField(
+        label=lazy("Your message"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class ProofForm(forms.Form):
+    """A file that proves an answer."""
+
+    file = forms.FileField(label=lazy("File"), allow_empty_file=True)
+    title = forms.CharField(
+        label=lazy("Title"),
+        help_text=lazy("Empty: the name of the file."),
+        max_length=200,
+        required=False,
+    )
+    kind = forms.ChoiceField(label=lazy("Kind"), choices=Evidence.Kind.choices, initial="other")
+    expires_on = forms.DateField(
+        label=lazy("Valid until"),
+        help_text=lazy("The last day. Empty: it does not end by itself."),
+        required=False,
+        widget=forms.DateInput,
+    )
+
+
+class SendForm(forms.Form):
+    """Whom to ask, until when, in which words."""
+
+    contacts = forms.ModelMultipleChoiceField(
+        label=lazy("Who is asked"),
+        queryset=Contact.objects.none(),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        help_text=lazy("Each gets a link of their own and can answer everything."),
+        error_messages={"required": lazy("Choose at least one contact.")},
+    )
+    due_on = forms.DateField(label=lazy("Please answer by"), required=False, widget=forms.DateInput)
+    language = forms.ChoiceField(
+        label=lazy("Language"), required=False, help_text=lazy("Of the letter and the pages.")
+    )
+    message = forms.CharField(
+        label=lazy("Message"),
+        help_text=lazy("Stands in the letter."),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, contacts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelMultipleChoiceField[Contact]", self.fields["contacts"])
+        field.queryset = contacts
+        cast("forms.ChoiceField", self.fields["language"]).choices = [
+            ("", _("That of each contact")),
+            *settings.LANGUAGES,
+        ]
+        self.fields["due_on"].initial = clock.today() + timedelta(days=21)
+
+
+class ExtendForm(forms.Form):
+    """Another day."""
+
+    due_on = forms.DateField(label=lazy("Please answer by"), widget=forms.DateInput)
+
+
+class HashForm(forms.Form):
+    """The hash that stands on a receipt."""
+
+    sha256 = forms.CharField(label=lazy("SHA-256 on the receipt"), max_length=100)

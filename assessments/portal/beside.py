@@ -1,0 +1,208 @@
+"""What stands beside a question: messages with those who asked, and files that prove the answer."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages as notes
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.doors import posted
+from accounts.forms import take_refusal
+from assessments import workflow
+from assessments.forms.portal import MessageForm, ProofForm
+from assessments.portal.doors import Visit, show, visited
+from assessments.portal.questions import VendorQuestion, desk, item_of, view
+from assessments.selectors.proof import reusable_by_contact
+from assessments.services import proof, threads
+from assessments.workflow import Action, Role
+from audit.errors import Invalid, Refused
+from vendors.models import Contact, Evidence
+from vendors.selectors.evidence import files_of_contact
+from vendors.services import evidence as documents
+from vendors.services.evidence import SameFile
+
+#: Documents that the page offers to be used again.
+_OFFERED = 50
+
+
+def _question(visit: Visit, key: str) -> VendorQuestion:
+    item = item_of(visit.assessment, visit, key)
+    if item is None or visit.contact is None:
+        raise Http404
+    return view(desk(visit), item)
+
+
+def _contact(visit: Visit) -> Contact:
+    if visit.contact is None:
+        raise Http404
+    return visit.contact
+
+
+@visited
+def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
+    """The thread of a question; POST writes into it."""
+    question = _question(visit, key)
+    may_write = Action.SAY in workflow.allowed_actions(visit.assessment.status, {Role.CONTACT})
+    form = MessageForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            threads.say(
+                assessment=visit.assessment,
+                question_key=key,
+                body=form.cleaned_data["body"],
+                internal=False,
+                contact=_contact(visit),
+                by=visit.principal,
+            )
+        except Refused as refused:
+            form.add_error("body", refused.message)
+        else:
+            return redirect(visit.url("messages", key))
+    return show(
+        request,
+        "messages",
+        {
+            "question": question,
+            "form": form,
+            "may_write": may_write,
+            "back_url": f"{visit.url('section', question.item.section)}#q-{key}",
+        },
+        visit=visit,
+        status=422 if form.errors else 200,
+    )
+
+
+@visited
+def evidence(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
+    """The files beside an answer; POST adds one, or takes one that is on record already."""
+    question = _question(visit, key)
+    if request.method == "POST" and request.POST.get("use"):
+        return _use(request, visit, key)
+    form = ProofForm(posted(request), request.FILES if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _added(visit, key, form):
+        notes.success(request, _("The file is beside the answer now."))
+        return redirect(visit.url("evidence", key))
+    here = {one.pk for one in question.evidence}
+    reusable = reusable_by_contact(visit.assessment, _contact(visit))
+    return show(
+        request,
+        "evidence",
+        {
+            "question": question,
+            "form": form,
+            "reusable": [one for one in reusable[:_OFFERED] if one.pk not in here],
+            "back_url": f"{visit.url('section', question.item.section)}#q-{key}",
+        },
+        visit=visit,
+        status=422 if form.errors else 200,
+    )
+
+
+def _added(visit: Visit, key: str, form: ProofForm) -> bool:
+    """Whether the file was taken; else the form says why not."""
+    contact, assessment = _contact(visit), visit.assessment
+    values = form.cleaned_data
+    try:
+        found = documents.add(
+            vendor=assessment.vendor,
+            unit=assessment.unit,
+            file=values["file"],
+            title=values["title"],
+            kind=values["kind"],
+            expires_on=values["expires_on"],
+            contact=contact,
+            by=visit.principal,
+        )
+    except SameFile as same:
+        there = _known(visit, same.extra.get("evidence_id"))
+        if there is None:
+            form.add_error("file", same.message)
+            return False
+        found = there
+    except Invalid as refused:
+        take_refusal(form, refused.extra.get("errors", {}))
+        if not form.errors:
+            form.add_error("file", refused.message)
+        return False
+    except Refused as refused:
+        # The disk is full, the scanner is away, or it has found something.
+        form.add_error("file", refused.message)
+        return False
+    try:
+        proof.attach(
+            assessment=assessment,
+            question_key=key,
+            evidence=found,
+            contact=contact,
+            by=visit.principal,
+        )
+    except Refused as refused:
+        form.add_error("file", refused.message)
+        return False
+    return True
+
+
+def _known(visit: Visit, pk: Any) -> Evidence | None:
+    return reusable_by_contact(visit.assessment, _contact(visit)).filter(pk=pk).first()
+
+
+def _use(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    try:
+        found = _known(visit, UUID(request.POST["use"]))
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    proof.attach(
+        assessment=visit.assessment,
+        question_key=key,
+        evidence=found,
+        contact=_contact(visit),
+        by=visit.principal,
+    )
+    notes.success(request, _("The file is beside the answer now."))
+    return redirect(visit.url("evidence", key))
+
+
+@require_POST
+@visited
+def detach(request: HttpRequest, visit: Visit, key: str, evidence: UUID) -> HttpResponseBase:
+    """Take a file away from an answer; it stays on record and can be used again."""
+    question = _question(visit, key)
+    found = next((one for one in question.evidence if one.pk == evidence), None)
+    if found is None:
+        raise Http404
+    proof.detach(
+        assessment=visit.assessment,
+        question_key=key,
+        evidence=found,
+        contact=_contact(visit),
+        by=visit.principal,
+    )
+    notes.success(request, _("The file was taken away from this answer."))
+    return redirect(visit.url("evidence", key))
+
+
+@require_safe
+@visited
+def download(request: HttpRequest, visit: Visit, file: UUID) -> HttpResponseBase:
+    """A file that the vendor itself has given, handed out again; noted in the record."""
+    rows = files_of_contact(_contact(visit), visit.assessment.unit)
+    found = rows.filter(pk=file).first()
+    if found is None:
+        raise Http404
+    given = documents.deliver(file=found, by=visit.principal)
+    response = StreamingHttpResponse(given.pieces, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = _attachment(found.name)
+    response["Content-Length"] = str(found.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _attachment(name: str) -> str:
+    found: str = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return found
