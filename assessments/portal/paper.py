@@ -81,7 +81,9 @@ def response(receipt: Receipt) -> HttpResponse:
         "evidence_word": _("Evidence"),
         "sections": found["sections"],
     }
-    made = pdf.render("portal/receipt.typ", data=data, made_at=receipt.submitted_at)
+    made = pdf.render(
+        "portal/receipt.typ", data=data, made_at=receipt.submitted_at.replace(microsecond=0)
+    )
     answer = HttpResponse(made, content_type="application/pdf")
     name = f"receipt-{str(receipt.assessment_id)[-12:]}-{receipt.number}.pdf"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

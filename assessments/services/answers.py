@@ -96,8 +96,8 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
     """
     allow(assessment, Action.SAVE, by)
     assessment = lock(assessment)
-    move(assessment, Action.SAVE, by)
     respondents.require_scope(by, assessment, values)
+    move(assessment, Action.SAVE, by)
     stored = answers_of(assessment)
     wanted = _checked(assessment, values)
     changes = {key: want for key, want in wanted.items() if not want.same(stored.get(key))}
