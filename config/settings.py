@@ -181,7 +181,7 @@ AUDIT_EVENT_WORDS = "config.event_words"
 AUDIT_ACTORS = {"contact": "vendors.selectors.contacts"}
 
 # --- assessments ------------------------------------------------------------
-# Whoever submits an assessment does not sign it off.
+# Whoever submits, answers or overrides in an assessment does not sign it off.
 REQUIRE_SECOND_PERSON = env.require_second_person
 
 # --- the portal (config/portal.py) -------------------------------------------
