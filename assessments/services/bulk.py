@@ -1,4 +1,4 @@
-"""The same step for several vendors at once: opening, handing over.
+"""The same step for several vendors at once: opening, handing over, chasing.
 
 Each is a transaction of its own, so that one that is refused holds up nothing; the outcome says
 which were, and why.
@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.principal import Principal
+from accounts.services import notifications
+from assessments import workflow
+from assessments.errors import NotPossibleNow
 from assessments.models import Assessment, Questionnaire, Renewal, Stage
-from assessments.services import assessments, renewals, stages
+from assessments.selectors.portal import held_by_vendor, invitations_of, is_live
+from assessments.services import assessments, invitations, renewals, stages
+from audit import clock
 from audit.errors import Invalid, Refused
 from vendors.models import Engagement
 
@@ -90,7 +96,47 @@ def plan_many(
             by=by,
         )
 
-    return _each(rows, one, lambda row: f"{row.vendor.name}: {row.engagement.title}")
+    return _each(rows, one, _name)
+
+
+class NobodyToChase(Refused):
+    """Nobody is asked to answer: no contact is invited, and nobody of the house is named."""
+
+    code = "nobody_to_chase"
+
+
+def chase_many(*, rows: Collection[Assessment], by: Principal) -> Outcome:
+    """Remind of each whoever has to answer: the invited contacts by a letter with a new link, or
+    the colleague who fills it in."""
+
+    def one(row: Assessment) -> Assessment:
+        if row.status not in workflow.EDITABLE:
+            raise NotPossibleNow(row, workflow.Action.SAVE)
+        invited = invitations_of(row).select_related("contact") if held_by_vendor(row) else ()
+        live = [invitation for invitation in invited if is_live(invitation)]
+        for invitation in live:
+            invitations.remind(invitation=invitation, by=by)
+        if live:
+            return row
+        if row.assigned_to is None:
+            raise NobodyToChase(_("Nobody is asked to answer. Say who fills it in first."))
+        notifications.tell(
+            user=row.assigned_to,
+            kind="assessment_overdue",
+            title=_("Please answer: %(name)s") % {"name": _name(row)},
+            text=_("%(who)s reminds you of this assessment.") % {"who": by.label},
+            url=reverse("assessments:assessment", args=[row.pk]),
+            unit_id=row.unit_id,
+            about=row.pk,
+            occasion=f"chased {clock.today()}",
+        )
+        return row
+
+    return _each(rows, one, _name)
+
+
+def _name(row: Assessment) -> str:
+    return f"{row.vendor.name}: {row.engagement.title}"
 
 
 def _each(rows: Iterable[R], step: Callable[[R], Assessment], name: Callable[[R], str]) -> Outcome:

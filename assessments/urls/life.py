@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stages/", stages.index, name="stages"),
     path("stages/<slug:stage>/", stages.edit, name="stage"),
     path("assessments/to-open/", together.to_open, name="to-open"),
+    path("assessments/remind/", together.chase, name="chase"),
     path("assessments/hand-over/", together.hand_over, name="hand-over"),
 ]

@@ -90,6 +90,38 @@ def to_open(request: Request) -> HttpResponse:
 
 
 @require_POST
+@page(Permission.INVITE)
+def chase(request: Request) -> HttpResponse:
+    """Remind of each ticked assessment whoever has to answer, after asking once."""
+    rows = list(
+        visible_to(request.principal, Permission.INVITE)
+        .filter(pk__in=chosen_ids(request))
+        .select_related("vendor", "engagement", "assigned_to")
+    )
+    if not rows:
+        messages.warning(request, _("Tick at least one assessment first."))
+        return redirect("assessments:list")
+    if "confirmed" in request.POST:
+        tell_outcome(request, bulk.chase_many(rows=rows, by=request.principal))
+        return redirect("assessments:list")
+    title = _("Remind")
+    return render(
+        request,
+        "assessments/renewals/hand_over.html",
+        {
+            "title": title,
+            "rows": rows,
+            "text": _(
+                "Contacts of the vendor get a letter with a new link; colleagues are told in "
+                "Surety and by their own settings."
+            ),
+            "cancel_url": reverse("assessments:list"),
+            "crumbs": [(_("Assessments"), reverse("assessments:list")), (title, "")],
+        },
+    )
+
+
+@require_POST
 @page(Permission.OPEN_ASSESSMENTS)
 def hand_over(request: Request) -> HttpResponse:
     """Ask who takes over the ticked assessments and until when; then do it."""

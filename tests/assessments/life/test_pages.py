@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import BusinessUnit
+from accounts.models import BusinessUnit, Notification
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from assessments.models import Assessment, Renewal, StageRule, SupplierRequest
@@ -156,6 +156,22 @@ class TestTogether:
         )
         assert b"3 done." in answer.content
         assert Assessment.objects.filter(assigned_to=procurement.user).count() == 3
+
+    def test_those_who_have_to_answer_are_reminded_and_where_nobody_has_it_is_said(
+        self, unit: BusinessUnit, procurement: Person, unit_admin: Person
+    ) -> None:
+        mine, nobodys = make_assessment(unit), make_assessment(unit)
+        assessments.plan(
+            assessment=mine, due_on=None, assigned_to=unit_admin.user, by=procurement.principal
+        )
+        here = reverse("assessments:chase")
+        rows = [str(mine.pk), str(nobodys.pk)]
+        assert b"2 assessments" in procurement.browser.post(here, {"rows": rows}).content
+        answer = procurement.browser.post(here, {"rows": rows, "confirmed": "1"}, follow=True)
+        assert b"1 done." in answer.content
+        assert b"Nobody is asked to answer." in answer.content
+        told = Notification.objects.get(user=unit_admin.user)
+        assert mine.vendor.name in told.title
 
     def test_several_assessments_are_handed_over_after_a_look(
         self, unit: BusinessUnit, procurement: Person, unit_admin: Person
