@@ -7,12 +7,36 @@ from babel.messages import Message
 
 #: Files of which every text stands in every language, as patterns; more may be added.
 WHOLE: Final[tuple[str, ...]] = (
+    "assessments/forms/portal.py",
+    "assessments/portal/*",
+    "assessments/services/answers.py",
+    "assessments/services/delegations.py",
+    "assessments/services/entering.py",
+    "assessments/services/portal_letters.py",
+    "assessments/services/proof.py",
+    "assessments/services/receipts.py",
+    "assessments/services/respondents.py",
+    "assessments/services/threads.py",
     "assessments/values.py",
+    "templates/_components/autosave.html",
+    "templates/_components/conflict.html",
+    "templates/_components/error_summary.html",
+    "templates/_components/evidence_row.html",
+    "templates/_components/messages.html",
+    "templates/_components/task_list.html",
+    "templates/portal/*",
     "templates/portal_base.html",
+    "vendors/file_types.py",
     "vendors/question_file.py",
+    "vendors/services/evidence.py",
+    "vendors/services/evidence_bytes.py",
 )
 #: Files of which every text stands in German as well.
-WHOLE_GERMAN: Final[tuple[str, ...]] = ()
+WHOLE_GERMAN: Final[tuple[str, ...]] = (
+    "templates/assessments/_question.html",
+    "templates/assessments/check.html",
+    "templates/assessments/section.html",
+)
 
 _PERCENT: Final = re.compile(r"%(?:\((\w+)\))?[#0 +-]*\d*(?:\.\d+)?([sdfrxi%])")
 _BRACES: Final = re.compile(r"\{(\w*)[^{}]*\}")
