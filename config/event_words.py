@@ -217,6 +217,17 @@ def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:
         "disputed": _("Finding disputed"),
         "dispute_rejected": _("Finding: dispute rejected, it stands"),
         "reopened": _("Finding opened again"),
+        "done": _("Finding reported as put right"),
+        "vendor_done": _("Finding reported as put right by the vendor"),
+        "not_verified": _("Finding not put right, seen by whoever verified it"),
+        "accepted": _("Finding: risk accepted for a time"),
+        "acceptance_ended": _("Finding opened again: acceptance of the risk has ended"),
+        "responded": _("Finding answered by the vendor"),
+        "shared": _("Finding shown to the vendor"),
+        "unshared": _("Finding no longer shown to the vendor"),
+        "evidence_added": _("Finding: document added"),
+        "evidence_removed": _("Finding: document taken away"),
+        "assigned": _("Finding: owner or day changed"),
     }.get(data.get("how", ""), SENTENCES["finding.changed"])
 
 

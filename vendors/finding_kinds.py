@@ -14,6 +14,10 @@ SITE_AUDIT: Final = "site.audit"
 AUDIT_OVERDUE: Final = "site.audit_overdue"
 #: What an approval depends on.
 CONDITION: Final = "decision.condition"
+RISKY_ANSWER: Final = "assessment.answer"
+MISSING_EVIDENCE: Final = "assessment.evidence"
+KNOCK_OUT: Final = "assessment.knock_out"
+INCIDENT: Final = "incident"
 
 #: Kind -> words. A kind is "<matter>.<what>", at most 60 characters.
 KINDS: Final[Mapping[str, str | Promise]] = {
@@ -22,5 +26,9 @@ KINDS: Final[Mapping[str, str | Promise]] = {
     NOT_RETURNED: _("Disclosed and not returned"),
     SITE_AUDIT: _("Found in an audit of a site"),
     AUDIT_OVERDUE: _("Audit of a site overdue"),
+    RISKY_ANSWER: _("Answer of high risk"),
+    MISSING_EVIDENCE: _("Mandatory evidence missing"),
+    KNOCK_OUT: _("Knock-out"),
+    INCIDENT: _("Incident"),
     CONDITION: _("Condition of an approval"),
 }

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from audit import clock
 from audit.models import Event
-from vendors.services import contracts, ip_findings, list_runs, reminders, screening
+from vendors.services import contracts, ip_findings, list_runs, remediation, reminders, screening
 
 
 @shared_task(name="vendors.check_ip")
@@ -19,6 +19,7 @@ def check_ip(event_id: str) -> None:
 def check_dates() -> None:
     """Raise and close the findings that follow from the date alone."""
     ip_findings.check_dates()
+    remediation.end_acceptances(today=clock.today())
 
 
 def _event(event_id: str) -> Event:

@@ -23,7 +23,7 @@ class FindingOpened(Payload):
 
 
 class FindingChanged(Payload):
-    """A finding goes on. `how`: restated, planned, disputed, dispute_rejected or reopened."""
+    """A finding goes on. `how`: one of those with words in `config.event_words`."""
 
     type: ClassVar[str] = "finding.changed"
     aggregate_type: ClassVar[str] = "finding"

@@ -7,7 +7,7 @@ from vendors.models.contract import Contract
 from vendors.models.contract_import import ContractImport
 from vendors.models.engagement import Engagement
 from vendors.models.evidence import Evidence, EvidenceFile
-from vendors.models.finding import Finding
+from vendors.models.finding import Finding, FindingRule
 from vendors.models.imports import VendorImport
 from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
 from vendors.models.insurance import InsurancePolicy
@@ -23,6 +23,7 @@ from vendors.models.law import (
 from vendors.models.loss import Exposure
 from vendors.models.merge import MergeRecord, NotTheSame
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
+from vendors.models.offboarding import Offboarding, OffboardingLine
 from vendors.models.owner import Owner, VendorAlias
 from vendors.models.rate import ExchangeRate, PriceIndex
 from vendors.models.regulated import IctService, PersonalData
@@ -61,6 +62,7 @@ __all__ = [
     "FinanceImport",
     "FinancialProfile",
     "Finding",
+    "FindingRule",
     "IctService",
     "Incident",
     "IncidentEvidence",
@@ -83,6 +85,8 @@ __all__ = [
     "MonitoringCheck",
     "MonitoringItem",
     "NotTheSame",
+    "Offboarding",
+    "OffboardingLine",
     "Owner",
     "PersonalData",
     "PriceIndex",

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from vendors.models.contact import Contact
 from vendors.models.engagement import Engagement
+from vendors.models.evidence import Evidence
 from vendors.models.vendor import Vendor
 
 
@@ -24,6 +26,8 @@ class Finding(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         PLANNED = "planned", _("Remediation planned")
+        REMEDIED = "remedied", _("Put right, to be verified")
+        ACCEPTED = "accepted", _("Risk accepted")
         CLOSED = "closed", _("Closed")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -51,6 +55,29 @@ class Finding(models.Model):
     # Somebody says that it is not so; shown beside it until a reviewer has decided.
     disputed_at = models.DateTimeField(null=True, blank=True)
     dispute = models.TextField(_("Why it is disputed"), blank=True)
+    dispute_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    # How the last dispute was decided, by whom and why; null: none was.
+    dispute_upheld = models.BooleanField(null=True)
+    dispute_decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    dispute_decided_at = models.DateTimeField(null=True)
+    dispute_reason = models.TextField(blank=True)
+    # The vendor sees it, and says what it makes of it.
+    shared = models.BooleanField(default=False)
+    response = models.TextField(_("What the vendor says"), blank=True)
+    responded_at = models.DateTimeField(null=True)
+    responded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    responded_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    # Who says that it is put right: somebody else has to see that it is so.
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    done_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    done_note = models.TextField(_("What was done"), blank=True)
+    evidence = models.ManyToManyField(Evidence, related_name="findings")
+    # The risk is borne until a day, after which the finding is open again.
+    accepted_until = models.DateField(_("Accepted until"), null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    accepted_because = models.TextField(_("Why the risk is accepted"), blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.TextField(_("Why it was closed"), blank=True)
     # Who has seen that it is put right; nobody where Surety closed it.
@@ -71,6 +98,11 @@ class Finding(models.Model):
             models.Index(
                 fields=["unit", "-id"], condition=~models.Q(status="closed"), name="finding_open"
             ),
+            models.Index(
+                fields=["accepted_until"],
+                condition=models.Q(status="accepted"),
+                name="finding_accepted",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -87,6 +119,13 @@ class Finding(models.Model):
                 condition=models.Q(disputed_at__isnull=True) | ~models.Q(dispute=""),
                 name="finding_disputed_with_words",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status="accepted", accepted_until__isnull=False, accepted_by__isnull=False
+                )
+                | (~models.Q(status="accepted") & models.Q(accepted_until__isnull=True)),
+                name="finding_accepted_until_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,3 +140,31 @@ class Finding(models.Model):
     def is_automatic(self) -> bool:
         """Whether Surety raised it, and closes it when its cause is gone."""
         return bool(self.cause)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to do: neither closed nor accepted for a time."""
+        return self.status not in {self.Status.CLOSED, self.Status.ACCEPTED}
+
+
+class FindingRule(models.Model):
+    """What makes Surety raise findings from assessments of one tier; none: the defaults hold."""
+
+    tier = models.CharField(max_length=10, primary_key=True, choices=Engagement.Tier)
+    # An answer at or above this risk; null: no answer does.
+    answer_risk = models.PositiveSmallIntegerField(null=True, default=7_000, help_text="1/10,000")
+    missing_evidence = models.BooleanField(default=True)
+    knock_out = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(answer_risk__isnull=True)
+                | models.Q(answer_risk__gt=0, answer_risk__lte=10_000),
+                name="finding_rule_risk_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.tier

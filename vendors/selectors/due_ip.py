@@ -12,7 +12,7 @@ from accounts.principal import Principal
 from accounts.scoping import for_principal
 from vendors.models import Disclosure, Engagement, Finding, IpRegistration, SiteAudit
 from vendors.selectors.due_source import Due, Source
-from vendors.selectors.findings import findings_visible_to
+from vendors.selectors.findings import RESTING, findings_visible_to
 from vendors.selectors.ip import disclosures_visible_to
 from vendors.territories import REGIONS
 
@@ -103,7 +103,7 @@ def _audit(row: SiteAudit) -> Due:
 
 def _findings(principal: Principal, unit: BusinessUnit | None) -> QuerySet[Finding]:
     rows = findings_visible_to(principal).filter(due_on__isnull=False)
-    rows = rows.exclude(status=Finding.Status.CLOSED)
+    rows = rows.exclude(status__in=RESTING)
     return rows if unit is None else rows.filter(unit=unit)
 
 
@@ -122,10 +122,33 @@ def _finding(row: Finding) -> Due:
     )
 
 
+def _acceptances(principal: Principal, unit: BusinessUnit | None) -> QuerySet[Finding]:
+    rows = findings_visible_to(principal).filter(status=Finding.Status.ACCEPTED)
+    return rows if unit is None else rows.filter(unit=unit)
+
+
+def _acceptance(row: Finding) -> Due:
+    return Due(
+        "acceptance",
+        row.pk,
+        row.accepted_until or date.max,
+        _("Acceptance of a risk ends"),
+        row.title,
+        row.vendor_id,
+        row.vendor.name,
+        row.unit_id,
+        "vendors:finding",
+        row.pk,
+    )
+
+
 #: Key -> source, as `vendors.selectors.due` takes them.
 SOURCES: Final[Mapping[str, Source]] = {
     "ip_expiry": Source(_("Registration expires"), _registrations, "expires_on", _registration),
     "ip_return": Source(_("To be returned or destroyed"), _returns, "return_by", _return),
     "site_audit": Source(_("Audit of a site"), _audits, "next_due", _audit),
     "finding": Source(_("Finding to be put right"), _findings, "due_on", _finding),
+    "acceptance": Source(
+        _("Acceptance of a risk ends"), _acceptances, "accepted_until", _acceptance
+    ),
 }

@@ -1,5 +1,6 @@
 """Reading findings: those of the units that whoever asks may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,9 +14,11 @@ from accounts.principal import Principal
 from accounts.scoping import for_principal
 from audit import clock
 from audit.models import Event
-from vendors.models import Finding, Vendor
+from vendors.models import Contact, Engagement, Finding, Vendor
 
-STATES: Final = ("open", "overdue", "disputed", "closed", "all")
+STATES: Final = ("open", "overdue", "disputed", "to_verify", "accepted", "closed", "all")
+#: Nothing is left to do about these, for now or for good.
+RESTING: Final = (Finding.Status.CLOSED, Finding.Status.ACCEPTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,8 @@ class Filters:
     vendor: UUID | None = None
     q: str = ""
     mine: UUID | None = None
+    owner: UUID | None = None
+    engagement: UUID | None = None
 
 
 def findings_visible_to(
@@ -39,8 +44,8 @@ def findings_visible_to(
 
 
 def overdue(today: date) -> Q:
-    """Not closed although its day has passed."""
-    return Q(due_on__lt=today) & ~Q(status=Finding.Status.CLOSED)
+    """Neither closed nor accepted although its day has passed."""
+    return Q(due_on__lt=today) & ~Q(status__in=RESTING)
 
 
 def findings(
@@ -50,27 +55,37 @@ def findings(
     rows = findings_visible_to(principal)
     if unit is not None:
         rows = rows.filter(unit=unit)
-    closed = Q(status=Finding.Status.CLOSED)
-    match filters.state:
-        case "open":
-            rows = rows.filter(~closed)
-        case "overdue":
-            rows = rows.filter(overdue(clock.today()))
-        case "disputed":
-            rows = rows.filter(~closed, disputed_at__isnull=False)
-        case "closed":
-            rows = rows.filter(closed)
-    if filters.severity:
-        rows = rows.filter(severity=filters.severity)
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
-    if filters.vendor:
-        rows = rows.filter(vendor=filters.vendor)
-    if filters.mine:
-        rows = rows.filter(owner=filters.mine)
+    rows = rows.filter(_state(filters.state))
+    asked = {
+        "severity": filters.severity,
+        "kind": filters.kind,
+        "vendor": filters.vendor,
+        "engagement": filters.engagement,
+        "owner": filters.owner or filters.mine,
+    }
+    rows = rows.filter(**{name: value for name, value in asked.items() if value})
     if filters.q:
         rows = rows.filter(Q(title__icontains=filters.q) | Q(vendor__name__icontains=filters.q))
     return rows
+
+
+def _state(state: str) -> Q:
+    """The condition of one of STATES."""
+    status = Finding.Status
+    match state:
+        case "open":
+            return ~Q(status__in=RESTING)
+        case "to_verify":
+            return Q(status=status.REMEDIED)
+        case "accepted":
+            return Q(status=status.ACCEPTED)
+        case "overdue":
+            return overdue(clock.today())
+        case "disputed":
+            return ~Q(status=status.CLOSED) & Q(disputed_at__isnull=False)
+        case "closed":
+            return Q(status=status.CLOSED)
+    return Q()
 
 
 def open_findings_of(
@@ -82,10 +97,23 @@ def open_findings_of(
 
 def is_overdue(finding: Finding) -> bool:
     """Whether its day has passed without its being closed."""
-    return not finding.is_closed and finding.due_on is not None and finding.due_on < clock.today()
+    return finding.is_open and finding.due_on is not None and finding.due_on < clock.today()
 
 
 def history_of(finding: Finding) -> QuerySet[Event]:
     """What has happened to a finding that is seen, the newest first."""
     rows = Event.objects.filter(aggregate_type="finding", aggregate_id=finding.pk)
     return rows.select_related("detail", "sealed").order_by("-position")
+
+
+def findings_of_contact(contact: Contact, unit: BusinessUnit) -> QuerySet[Finding]:
+    """What a vendor's people see: findings of `unit` about their vendor that were shared, the
+    newest first. What is internal (kind, cause, owner, score) is for their pages to leave out."""
+    rows = Finding.objects.filter(vendor=contact.vendor_id, unit=unit, shared=True)
+    return rows.select_related("vendor", "unit", "responded_by_contact").order_by("-pk")
+
+
+def by_cause(engagement: Engagement, kinds: Collection[str]) -> dict[str, Finding]:
+    """Cause -> finding that is not closed, of some kinds, of an engagement that is seen."""
+    rows = Finding.objects.filter(engagement=engagement, kind__in=kinds, cause_gone=False)
+    return {row.cause: row for row in rows.exclude(status=Finding.Status.CLOSED)}

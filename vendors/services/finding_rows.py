@@ -19,6 +19,14 @@ TITLE_LENGTH: Final = 200
 MOST_WORDS: Final = 4_000
 
 
+#: What an acceptance leaves behind when something else follows it.
+NOT_ACCEPTED: Final[Mapping[str, Any]] = {
+    "accepted_until": None,
+    "accepted_at": None,
+    "accepted_by_id": None,
+}
+
+
 class FindingNotOpen(Refused):
     """The finding was closed meanwhile, or was open already."""
 
@@ -57,9 +65,16 @@ def close(finding: Finding, reason: str, verified_by: User | None, by: Principal
     finding.closed_at = clock.now()
     finding.closed_because = reason
     finding.verified_by = verified_by
-    finding.disputed_at, finding.dispute = None, ""
+    finding.disputed_at, finding.dispute, finding.dispute_by_contact = None, "", None
+    finding.accepted_until = finding.accepted_at = finding.accepted_by = None
     _bump(
         finding,
+        *(name.removesuffix("_id") for name in NOT_ACCEPTED),
+        "dispute_by_contact",
+        "dispute_upheld",
+        "dispute_decided_by",
+        "dispute_decided_at",
+        "dispute_reason",
         "status",
         "closed_at",
         "closed_because",
@@ -83,6 +98,32 @@ def close(finding: Finding, reason: str, verified_by: User | None, by: Principal
         by=by,
     )
     return finding
+
+
+def going_on(finding: Finding) -> str:
+    """The status of a finding that is to be put right: planned where there is a plan."""
+    planned = finding.remedy and finding.owner_id and finding.due_on
+    return (Finding.Status.PLANNED if planned else Finding.Status.OPEN).value
+
+
+def note(finding: Finding, how: str, by: Principal, **said: str) -> None:
+    """Record what happened beside the row of a finding."""
+    _bump(finding)
+    record(
+        FindingChanged(
+            aggregate_id=finding.pk,
+            unit_id=finding.unit_id,
+            vendor_id=finding.vendor_id,
+            engagement_id=finding.engagement_id,
+            how=how,
+            status=finding.status,
+            severity=finding.severity,
+            fields=["evidence"],
+            before={},
+            after=said,
+        ),
+        by=by,
+    )
 
 
 def change(

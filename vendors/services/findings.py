@@ -23,9 +23,25 @@ from audit.record import record
 from vendors import master_data
 from vendors.events.findings import FindingOpened
 from vendors.finding_kinds import KINDS
-from vendors.models import Engagement, Finding, Vendor, VendorUnit
+from vendors.models import Contact, Engagement, Finding, Vendor, VendorUnit
 from vendors.services import finding_rows
+from vendors.services.finding_answers import require_side, respond
 from vendors.services.finding_rows import FindingNotOpen
+from vendors.services.remediation import person, reopen_accepted, require_somebody_else
+
+__all__ = [
+    "NotLinked",
+    "Raised",
+    "close",
+    "dispute",
+    "keep",
+    "plan",
+    "raise_",
+    "reopen",
+    "resolve",
+    "respond",
+    "settle",
+]
 
 
 class NotLinked(Refused):
@@ -155,6 +171,7 @@ def plan(
                 "owner_id": owner.pk if owner else None,
                 "due_on": due_on,
                 "status": Finding.Status.PLANNED.value,
+                **finding_rows.NOT_ACCEPTED,
             },
             by,
         )
@@ -188,6 +205,7 @@ def close(
     with transaction.atomic():
         locked = finding_rows.locked(finding, version)
         finding_rows.require_open(locked)
+        require_somebody_else(locked, verified_by.pk if verified_by else None)
         return finding_rows.close(locked, reason, verified_by, by)
 
 
@@ -199,37 +217,62 @@ def reopen(*, finding: Finding, version: int, reason: str, by: Principal) -> Fin
         raise master_data.invalid({"reason": [_("Say why it is opened again.")]})
     with transaction.atomic():
         locked = finding_rows.locked(finding, version)
+        if locked.status == Finding.Status.ACCEPTED:
+            return reopen_accepted(locked, "reopened", by, reason=reason)
         if not locked.is_closed:
             raise FindingNotOpen(_("This finding is open already."))
-        planned = locked.remedy and locked.owner_id and locked.due_on
         return finding_rows.change(
             locked,
             "reopened",
             {
-                "status": (Finding.Status.PLANNED if planned else Finding.Status.OPEN).value,
+                "status": finding_rows.going_on(locked),
                 "closed_at": None,
                 "closed_because": "",
                 "verified_by_id": None,
+                "done_at": None,
+                "done_by_id": None,
+                "done_by_contact_id": None,
+                "done_note": "",
             },
             by,
             said={"reason": reason},
         )
 
 
-def dispute(*, finding: Finding, version: int, reason: str, by: Principal) -> Finding:
+def dispute(
+    *,
+    finding: Finding,
+    version: int,
+    reason: str,
+    by: Principal,
+    contact: Contact | None = None,
+) -> Finding:
     """Somebody says that it is not so. It stays open, labelled disputed, until `resolve`.
 
-    Raises Invalid per field, FindingNotOpen, OutOfDate.
+    `contact`: who at the vendor says so. Raises Invalid per field, FindingNotOpen, OutOfDate,
+    NotAllowed for a contact who was not shown it.
     """
-    require(by, Permission.EDIT_FACTS, finding.unit_id)
+    require_side(finding, by, contact)
     reason = finding_rows.words(reason)
     if not reason:
         raise master_data.invalid({"reason": [_("Say why it is disputed, and by whom.")]})
     with transaction.atomic():
         locked = finding_rows.locked(finding, version)
+        require_side(locked, by, contact)
         finding_rows.require_open(locked)
         return finding_rows.change(
-            locked, "disputed", {"dispute": reason, "disputed_at": clock.now()}, by
+            locked,
+            "disputed",
+            {
+                "dispute": reason,
+                "disputed_at": clock.now(),
+                "dispute_by_contact_id": contact.pk if contact else None,
+                "dispute_upheld": None,
+                "dispute_decided_by_id": None,
+                "dispute_decided_at": None,
+                "dispute_reason": "",
+            },
+            by,
         )
 
 
@@ -251,10 +294,20 @@ def resolve(*, finding: Finding, version: int, upheld: bool, reason: str, by: Pr
             return finding_rows.change(
                 locked,
                 "dispute_rejected",
-                {"disputed_at": None, "dispute": ""},
+                {
+                    "disputed_at": None,
+                    "dispute": "",
+                    "dispute_by_contact_id": None,
+                    "dispute_upheld": True,
+                    "dispute_decided_by_id": person(by),
+                    "dispute_decided_at": clock.now(),
+                    "dispute_reason": reason,
+                },
                 by,
                 said={"reason": reason},
             )
+        locked.dispute_upheld, locked.dispute_reason = False, reason
+        locked.dispute_decided_by_id, locked.dispute_decided_at = person(by), clock.now()
         return finding_rows.close(locked, reason, _person(by), by)
 
 
