@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessments.services import move_runs, proof, renewals, stages
+from assessments.services import move_runs, proof, renewals, rules, stages
 from audit import clock
 from audit.models import Event
 
@@ -65,3 +65,16 @@ def move_piece(run_id: str) -> None:
 def moving_sweep() -> None:
     """Go on with moving where tasks were lost."""
     move_runs.nudge()
+
+
+@shared_task(name="assessments.check_findings")
+def check_findings(event_id: str) -> None:
+    """Raise and settle the findings of the engagement that an event is about."""
+    rules.check_after(event_id=UUID(event_id))
+
+
+@shared_task(name="assessments.check_findings_of_tier")
+def check_findings_of_tier(event_id: str) -> None:
+    """The same for all engagements of the tier whose rule has changed."""
+    event = Event.objects.only("data").get(id=UUID(event_id))
+    rules.check_tier(tier=str(event.data["tier"]))

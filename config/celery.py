@@ -39,6 +39,7 @@ app.conf.update(
     task_routes={
         "assessments.move_over": {"queue": "bulk"},
         "assessments.move_piece": {"queue": "bulk"},
+        "assessments.check_findings_of_tier": {"queue": "bulk"},
         "scoring.reassess_country": {"queue": "bulk"},
         "scoring.reassess_many": {"queue": "bulk"},
         "scoring.rescore_many": {"queue": "bulk"},

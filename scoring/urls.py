@@ -17,6 +17,7 @@ from scoring.views import (
     vendor_law,
     vendors,
     whatif,
+    worth,
 )
 
 app_name = "scoring"
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/<uuid:pk>/sensitivity/csv/", sensitivity.csv, name="sensitivity_csv"),
     path("engagements/<uuid:pk>/decisions/", decisions.of_engagement, name="decisions_of"),
     path("engagements/<uuid:pk>/decide/", decisions.decide, name="decide"),
+    path("findings/<uuid:pk>/worth/", worth.of_finding, name="finding_worth"),
     path("decisions/", decisions.index, name="decisions_due"),
     path("decisions/csv/", decisions.csv, name="decisions_csv"),
     path("engagements/<uuid:pk>/liability/", liability.liability, name="liability"),

@@ -6,7 +6,15 @@ from celery import shared_task
 
 from audit import clock
 from audit.models import Event
-from vendors.services import contracts, ip_findings, list_runs, remediation, reminders, screening
+from vendors.services import (
+    contracts,
+    incident_findings,
+    ip_findings,
+    list_runs,
+    remediation,
+    reminders,
+    screening,
+)
 
 
 @shared_task(name="vendors.check_ip")
@@ -20,6 +28,12 @@ def check_dates() -> None:
     """Raise and close the findings that follow from the date alone."""
     ip_findings.check_dates()
     remediation.end_acceptances(today=clock.today())
+
+
+@shared_task(name="vendors.check_incident")
+def check_incident(event_id: str) -> None:
+    """Raise or settle the finding of the incident that an event is about."""
+    incident_findings.check(incident_id=_event(event_id).aggregate_id)
 
 
 def _event(event_id: str) -> Event:

@@ -28,6 +28,7 @@ from scoring.selectors import scorecard as read_scorecard
 from scoring.selectors.decisions import current as decided
 from scoring.selectors.moves import Moved, step_to
 from scoring.selectors.scorecard import Lowering, Part, Scorecard, scorecard_on_record
+from scoring.selectors.worth import ranked
 from scoring.tries import try_url
 
 #: Changes named at once under "what would lower it most".
@@ -73,6 +74,8 @@ def scorecard(request: Request, pk: UUID) -> HttpResponse:
     }
     if card is not None:
         context |= _explained(assessment, card)
+        if isinstance(card.current, CurrentScore):
+            context["worths"] = ranked(assessment, card.current)
     return render(request, "scoring/scorecard.html", context)
 
 

@@ -266,6 +266,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "watch_list": watch_list.pk,
             "list_number": 1,
             "list_upload": upload.pk,
+            "tier": "high",
             "indicator": "financial",
             "ip_asset": asset.pk,
             "disclosure": disclosure.pk,

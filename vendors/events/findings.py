@@ -53,3 +53,14 @@ class FindingClosed(Payload):
     automatic: bool
     verified_by_id: UUID | None = None
     reason: str
+
+
+class FindingRuleChanged(Payload):
+    """What raises findings in a tier has changed."""
+
+    type: ClassVar[str] = "finding_rule.changed"
+    aggregate_type: ClassVar[str] = "finding_rule"
+
+    tier: str
+    before: dict[str, int | bool | None]
+    after: dict[str, int | bool | None]

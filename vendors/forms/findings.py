@@ -1,5 +1,6 @@
 """The forms of findings: raising one, and each step until it is closed."""
 
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import people_who
 from vendors.finding_kinds import KINDS
-from vendors.models import Engagement, Finding
+from vendors.models import Engagement, Evidence, Finding
 
 _WORDS = {"rows": 3}
 
@@ -110,6 +111,114 @@ class ResolveForm(ReasonForm):
     field_order = ("version", "upheld", "reason")
 
 
+class DoneForm(VersionForm):
+    """It is said to be put right: what was done."""
+
+    note = forms.CharField(
+        label=lazy("What was done"), widget=forms.Textarea(attrs=_WORDS), max_length=4_000
+    )
+
+
+class VerifyForm(ReasonForm):
+    """Somebody else has looked."""
+
+    holds = forms.TypedChoiceField(
+        label=lazy("What have you seen?"),
+        choices=[
+            ("yes", lazy("It is put right: close the finding")),
+            ("no", lazy("It is not: the finding goes on")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    field_order = ("version", "holds", "reason")
+
+
+class AcceptForm(ReasonForm):
+    """The risk is borne until a day."""
+
+    until = forms.DateField(
+        label=lazy("Accepted until"),
+        help_text=lazy("The day after, the finding is open again by itself."),
+        widget=forms.DateInput,
+    )
+    field_order = ("version", "until", "reason")
+
+
+class RespondForm(VersionForm):
+    """What the vendor says, written down for them."""
+
+    response = forms.CharField(
+        label=lazy("What the vendor says"),
+        widget=forms.Textarea(attrs=_WORDS),
+        max_length=4_000,
+    )
+    done = forms.BooleanField(
+        label=lazy("The vendor says that it is put right"),
+        help_text=lazy("Somebody here has to see that it is so before it is closed."),
+        required=False,
+    )
+
+
+class DocumentForm(forms.Form):
+    """A document of the vendor: one that is on record, or a file."""
+
+    evidence = forms.ModelChoiceField(
+        label=lazy("A document that is on record"), queryset=Evidence.objects.none(), required=False
+    )
+    file = forms.FileField(
+        label=lazy("Or a file"),
+        help_text=lazy("It is kept with the documents of the vendor."),
+        required=False,
+    )
+    title = forms.CharField(label=lazy("Title of the file"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, documents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Evidence]", self.fields["evidence"])
+        field.queryset = documents
+        field.empty_label = _("None of these")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        if not self.errors and not (self.cleaned_data["evidence"] or self.cleaned_data["file"]):
+            self.add_error("evidence", _("Choose a document, or a file."))
+        return self.cleaned_data
+
+
+class AssignForm(forms.Form):
+    """Several findings at once: who sees to them, until when."""
+
+    owner = forms.ModelChoiceField(
+        label=lazy("Who sees to them"), queryset=User.objects.none(), required=False
+    )
+    due_on = forms.DateField(label=lazy("Until when"), widget=forms.DateInput, required=False)
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[User]", self.fields["owner"])
+        field.queryset = people
+        field.empty_label = _("Leave as it is")
+
+
+class RuleForm(forms.Form):
+    """What raises findings in one tier."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    answer_risk = forms.DecimalField(
+        label=lazy("Answers from this risk on"),
+        help_text=lazy("Of 100, where 0 is best. Leave it empty to raise none for answers."),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=100,
+        decimal_places=2,
+    )
+    knock_out = forms.BooleanField(label=lazy("Knock-outs that are set off"), required=False)
+    missing_evidence = forms.BooleanField(
+        label=lazy("Mandatory answers without the document they need"), required=False
+    )
+
+
 class FindingFilter(forms.Form):
     """The filters of the list of findings; their state lives in the address."""
 
@@ -121,6 +230,8 @@ class FindingFilter(forms.Form):
             ("", lazy("Open")),
             ("overdue", lazy("Overdue")),
             ("disputed", lazy("Disputed")),
+            ("to_verify", lazy("To be verified")),
+            ("accepted", lazy("Risk accepted")),
             ("closed", lazy("Closed")),
             ("all", lazy("Open and closed")),
         ],
@@ -133,8 +244,18 @@ class FindingFilter(forms.Form):
     kind = forms.ChoiceField(
         label=lazy("Kind"), required=False, choices=[("", lazy("Any")), *KINDS.items()]
     )
+    owner = forms.ModelChoiceField(
+        label=lazy("Who sees to it"), queryset=User.objects.none(), required=False
+    )
     mine = forms.BooleanField(label=lazy("Mine only"), required=False)
     vendor = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    engagement = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[User]", self.fields["owner"])
+        field.queryset = people
+        field.empty_label = _("Anybody")
 
 
 def _offer_people(field: Any, unit_id: UUID) -> None:

@@ -168,3 +168,8 @@ class FindingRule(models.Model):
 
     def __str__(self) -> str:
         return self.tier
+
+    @property
+    def risk_of_100(self) -> str:
+        """The risk from which answers raise findings, of 100; "" for none."""
+        return "" if self.answer_risk is None else f"{self.answer_risk / 100:g}"

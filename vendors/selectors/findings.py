@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import BusinessUnit
+from accounts.models import BusinessUnit, User
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
@@ -117,3 +117,12 @@ def by_cause(engagement: Engagement, kinds: Collection[str]) -> dict[str, Findin
     """Cause -> finding that is not closed, of some kinds, of an engagement that is seen."""
     rows = Finding.objects.filter(engagement=engagement, kind__in=kinds, cause_gone=False)
     return {row.cause: row for row in rows.exclude(status=Finding.Status.CLOSED)}
+
+
+def owners_of(principal: Principal) -> QuerySet[User]:
+    """The people who have findings that `principal` sees, by name, and `principal` themselves."""
+    owned = findings_visible_to(principal).filter(owner__isnull=False).order_by()
+    mine = Q(pk=principal.id) if principal.kind == "user" else Q()
+    return User.objects.filter(Q(pk__in=owned.values("owner")) | mine, is_active=True).order_by(
+        "name"
+    )

@@ -35,6 +35,7 @@ __all__ = [
     "close",
     "dispute",
     "keep",
+    "keep_one",
     "plan",
     "raise_",
     "reopen",
@@ -343,17 +344,37 @@ def keep(
             if cause not in causes:
                 _settle(row, gone)
         for cause, raised in causes.items():
-            raise_(
+            keep_one(
                 vendor=vendor,
                 unit=unit,
                 kind=kind,
                 engagement=engagement,
                 cause=cause,
-                title=raised.title,
-                severity=raised.severity,
-                detail=raised.detail,
-                by=SYSTEM,
+                raised=raised,
             )
+
+
+def keep_one(
+    *,
+    vendor: Vendor,
+    unit: BusinessUnit,
+    kind: str,
+    engagement: Engagement | None = None,
+    cause: str,
+    raised: Raised,
+) -> Finding:
+    """The one finding of a cause that is there, raised by Surety or brought up to date."""
+    return raise_(
+        vendor=vendor,
+        unit=unit,
+        kind=kind,
+        engagement=engagement,
+        cause=cause,
+        title=raised.title,
+        severity=raised.severity,
+        detail=raised.detail,
+        by=SYSTEM,
+    )
 
 
 def _restate(finding: Finding, values: Mapping[str, Any], by: Principal) -> Finding:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import disclosures, finding_steps, findings, ip, ip_assets, ip_import, sites
+from vendors.views import (
+    disclosures,
+    finding_evidence,
+    finding_rules,
+    finding_steps,
+    findings,
+    ip,
+    ip_assets,
+    ip_import,
+    sites,
+)
 
 _finding = "findings/<uuid:pk>/"
 _schedule = "engagements/<uuid:pk>/ip/"
@@ -30,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_site}audits/add/", sites.audit_add, name="site_audit_add"),
     path("site-audits/<uuid:pk>/", sites.audit_edit, name="site_audit"),
     path("findings/", findings.index, name="findings"),
+    path("findings/assign/", findings.assign, name="findings_assign"),
+    path("findings/rules/", finding_rules.index, name="finding_rules"),
+    path("findings/rules/<slug:tier>/", finding_rules.edit, name="finding_rule"),
     path("findings/csv/", findings.csv, name="findings_csv"),
     path("vendors/<uuid:pk>/findings/add/", findings.add, name="finding_add"),
     path(_finding, findings.show, name="finding"),
@@ -38,4 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_finding}reopen/", finding_steps.reopen, name="finding_reopen"),
     path(f"{_finding}dispute/", finding_steps.dispute, name="finding_dispute"),
     path(f"{_finding}resolve/", finding_steps.resolve, name="finding_resolve"),
+    path(f"{_finding}done/", finding_steps.done, name="finding_done"),
+    path(f"{_finding}verify/", finding_steps.verify, name="finding_verify"),
+    path(f"{_finding}accept/", finding_steps.accept, name="finding_accept"),
+    path(f"{_finding}respond/", finding_steps.respond, name="finding_respond"),
+    path(f"{_finding}share/", finding_steps.share, name="finding_share"),
+    path(f"{_finding}documents/", finding_evidence.documents, name="finding_documents"),
 ]

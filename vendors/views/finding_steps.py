@@ -13,11 +13,24 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.principal import Principal
 from audit.errors import Invalid, OutOfDate
-from vendors.forms.findings import CloseForm, PlanForm, ReasonForm, ResolveForm, VersionForm
+from vendors.forms.findings import (
+    AcceptForm,
+    CloseForm,
+    DoneForm,
+    PlanForm,
+    ReasonForm,
+    ResolveForm,
+    RespondForm,
+    VerifyForm,
+    VersionForm,
+)
 from vendors.models import Finding
 from vendors.selectors.findings import findings_visible_to
+from vendors.services import finding_answers as answers
 from vendors.services import findings as service
+from vendors.services import remediation
 
 EDIT = Permission.EDIT_FACTS
 DECIDE = Permission.DECIDE_FACTS
@@ -129,6 +142,100 @@ def resolve(request: Request, pk: UUID) -> HttpResponse:
         confirm_label=_("Decide"),
         done=_("The dispute is decided."),
     )
+
+
+@page(EDIT)
+def done(request: Request, pk: UUID) -> HttpResponse:
+    """It is said to be put right."""
+    finding = _found(request, pk, EDIT)
+    return _step(
+        request,
+        finding,
+        DoneForm(posted(request), initial={"version": finding.version}),
+        remediation.report_done,
+        title=_("Report it as put right"),
+        text=_("Somebody else then looks, and closes the finding or lets it go on."),
+        confirm_label=_("Report it"),
+        done=_("It is reported as put right. Somebody else verifies it now."),
+    )
+
+
+@page(EDIT)
+def verify(request: Request, pk: UUID) -> HttpResponse:
+    """Somebody else has looked."""
+    finding = _found(request, pk, EDIT)
+    return _step(
+        request,
+        finding,
+        VerifyForm(posted(request), initial={"version": finding.version}),
+        remediation.verify,
+        title=_("Verify that it is put right"),
+        text=finding.done_note,
+        confirm_label=_("Put it on record"),
+        done=_("What you have seen is on record."),
+    )
+
+
+@page(Permission.DECIDE)
+def accept(request: Request, pk: UUID) -> HttpResponse:
+    """The risk is borne until a day."""
+    finding = _found(request, pk, Permission.DECIDE)
+    return _step(
+        request,
+        finding,
+        AcceptForm(posted(request), initial={"version": finding.version}),
+        remediation.accept,
+        title=_("Accept the risk"),
+        text=_("Nothing is put right until then. The score stays as it is."),
+        confirm_label=_("Accept the risk"),
+        done=_("The risk is accepted for a time."),
+    )
+
+
+@page(EDIT)
+def respond(request: Request, pk: UUID) -> HttpResponse:
+    """What the vendor says, written down for them."""
+    finding = _found(request, pk, EDIT)
+    return _step(
+        request,
+        finding,
+        RespondForm(
+            posted(request), initial={"version": finding.version, "response": finding.response}
+        ),
+        answers.respond,
+        title=_("Write down what the vendor says"),
+        confirm_label=_("Save"),
+        done=_("What the vendor says is on record."),
+    )
+
+
+@page(EDIT)
+def share(request: Request, pk: UUID) -> HttpResponse:
+    """Show the finding to the vendor, or no longer."""
+    finding = _found(request, pk, EDIT)
+    shared = not finding.shared
+    words = {
+        "title": _("Show the finding to the vendor"),
+        "text": _(
+            "The vendor's people see title, what was found, what is to be done, the day and the "
+            "documents they have given, and can answer. Owner, kind and score stay here."
+        ),
+        "confirm_label": _("Show it"),
+        "done": _("The vendor sees the finding from now on."),
+    }
+    if not shared:
+        words = {
+            "title": _("Hide the finding from the vendor"),
+            "text": _("What the vendor has said stays on record."),
+            "confirm_label": _("Hide it"),
+            "done": _("The vendor does not see the finding any more."),
+        }
+
+    def change(*, finding: Finding, version: int, by: Principal) -> Finding:
+        return answers.share(finding=finding, version=version, shared=shared, by=by)
+
+    form = VersionForm(posted(request), initial={"version": finding.version})
+    return _step(request, finding, form, change, **words)
 
 
 def _step(

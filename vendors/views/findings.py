@@ -9,33 +9,44 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import log
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.selectors import people_who
 from accounts.units import working_unit
 from audit import csv_file, paging
 from audit.errors import Invalid
 from vendors import selectors
 from vendors.finding_kinds import KINDS, OBSERVATION
-from vendors.forms.findings import FindingAddForm, FindingFilter
+from vendors.forms.findings import AssignForm, FindingAddForm, FindingFilter
 from vendors.models import Finding
+from vendors.selectors.evidence import evidence_visible_to
 from vendors.selectors.findings import (
     Filters,
     findings,
     findings_visible_to,
     history_of,
     is_overdue,
+    owners_of,
 )
 from vendors.services import findings as service
-from vendors.views.places import crumbs, held_vendor, vendor_page
+from vendors.services import remediation
+from vendors.views.places import crumbs, held_vendor, vendor_page, worth_page
 
 EDIT = Permission.EDIT_FACTS
 DECIDE = Permission.DECIDE_FACTS
 #: Kind of the pill of each status: what it asks of the reader.
-PILLS: Final = {"open": "todo", "planned": "active", "closed": "done"}
+PILLS: Final = {
+    "open": "todo",
+    "planned": "active",
+    "remedied": "waiting",
+    "accepted": "stale",
+    "closed": "done",
+}
 #: A file that is longer than this is asked for with narrower filters.
 MOST_ROWS: Final = 20_000
 
@@ -58,15 +69,25 @@ def _filters(form: FindingFilter, request: Request) -> Filters:
         kind=asked.get("kind") or "",
         vendor=asked.get("vendor"),
         q=asked.get("q") or "",
+        owner=asked["owner"].pk if asked.get("owner") else None,
+        engagement=asked.get("engagement"),
         mine=request.user.pk if asked.get("mine") else None,
     )
+
+
+def _people(request: Request) -> Any:
+    """Who may be given findings: the people of the working unit, or of all that are theirs."""
+    unit = working_unit(request)
+    if unit is not None:
+        return people_who(Permission.VIEW, unit.pk)
+    return owners_of(request.principal)
 
 
 @require_safe
 @page(Permission.VIEW)
 def index(request: Request) -> HttpResponse:
     """Findings of the working unit, the newest first, with filters in the address."""
-    form = FindingFilter(request.GET)
+    form = FindingFilter(request.GET, people=_people(request))
     filters = _filters(form, request)
     found = paging.page(
         findings(request.principal, working_unit(request), filters),
@@ -87,6 +108,11 @@ def index(request: Request) -> HttpResponse:
             "rows": [line(row) for row in found.rows],
             "page": found,
             "csv_url": f"{reverse('vendors:findings_csv')}?{query.urlencode()}",
+            "assign": AssignForm(people=_people(request), prefix="assign")
+            if request.principal.can(EDIT)
+            else None,
+            "query": query.urlencode(),
+            "rules_url": reverse("vendors:finding_rules"),
         },
     )
 
@@ -95,7 +121,7 @@ def index(request: Request) -> HttpResponse:
 @page(Permission.VIEW)
 def csv(request: Request) -> HttpResponseBase:
     """The same list as a file."""
-    form = FindingFilter(request.GET)
+    form = FindingFilter(request.GET, people=_people(request))
     rows = findings(request.principal, working_unit(request), _filters(form, request))
     head = (
         _("Vendor"),
@@ -109,6 +135,9 @@ def csv(request: Request) -> HttpResponseBase:
         _("Raised"),
         _("Who sees to it"),
         _("Due"),
+        _("Shown to the vendor"),
+        _("What the vendor says"),
+        _("Accepted until"),
         _("Closed"),
     )
     return csv_file.stream("findings.csv", head, _cells(rows.order_by("-id")[:MOST_ROWS]))
@@ -128,8 +157,48 @@ def _cells(rows: Iterable[Finding]) -> Iterator[list[Any]]:
             row.created_at.date().isoformat(),
             str(row.owner or ""),
             row.due_on.isoformat() if row.due_on else "",
+            _("yes") if row.shared else "",
+            row.response,
+            row.accepted_until.isoformat() if row.accepted_until else "",
             row.closed_at.date().isoformat() if row.closed_at else "",
         ]
+
+
+@require_POST
+@page(EDIT)
+def assign(request: Request) -> HttpResponse:
+    """Give the chosen findings an owner, a day, or both."""
+    form = AssignForm(request.POST, people=_people(request), prefix="assign")
+    back = f"{reverse('vendors:findings')}?{request.POST.get('query', '')}"
+    chosen = [UUID(one) for one in request.POST.getlist("finding") if is_uuid(one)]
+    if not form.is_valid():
+        messages.error(request, _("Choose who sees to them from the list, and enter a day."))
+        return redirect(back)
+    try:
+        changed = remediation.assign(
+            findings=chosen,
+            owner=form.cleaned_data["owner"],
+            due_on=form.cleaned_data["due_on"],
+            by=request.principal,
+        )
+    except Invalid as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)d finding changed.", "%(count)d findings changed.", changed)
+            % {"count": changed},
+        )
+    return redirect(back)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a value that was sent is an id."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @require_safe
@@ -138,11 +207,16 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """One finding: what it is, what is done about it, what has happened to it."""
     finding = get_object_or_404(findings_visible_to(request.principal), pk=pk)
     principal = request.principal
+    documents = evidence_visible_to(principal).filter(findings=finding)
     return render(
         request,
         "vendors/findings/finding.html",
         {
             **line(finding),
+            "documents": list(documents.order_by("pk")),
+            "may_accept": principal.can(Permission.DECIDE, finding.unit_id),
+            "may_add_evidence": principal.can(Permission.EDIT_EVIDENCE, finding.unit_id),
+            "worth_url": worth_page(finding),
             "vendor": finding.vendor,
             "may_edit": principal.can(EDIT, finding.unit_id),
             "may_decide": principal.can(DECIDE, finding.unit_id),

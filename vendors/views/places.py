@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request
 from accounts.permissions import Permission
 from vendors import selectors
-from vendors.models import Vendor
+from vendors.finding_kinds import KNOCK_OUT, MISSING_EVIDENCE, RISKY_ANSWER
+from vendors.models import Finding, Vendor
 
 
 def vendor_list() -> str:
@@ -20,6 +21,13 @@ def vendor_list() -> str:
 def vendor_page(pk: UUID) -> str:
     """The page of one vendor."""
     return reverse("scoring:vendor", args=[pk])
+
+
+def worth_page(finding: Finding) -> str:
+    """What closing a finding would be worth in points; "" for kinds that no answer is behind."""
+    if finding.kind not in {RISKY_ANSWER, KNOCK_OUT, MISSING_EVIDENCE} or finding.is_closed:
+        return ""
+    return reverse("scoring:finding_worth", args=[finding.pk])
 
 
 def crumbs(vendor: Vendor, *rest: tuple[str, str]) -> list[tuple[str, str]]:

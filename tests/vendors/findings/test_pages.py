@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -131,3 +132,74 @@ def test_findings_of_another_unit_do_not_exist(
     finding = make_finding(unit, title="Ours alone")
     assert "Ours alone" not in person.browser.get(LIST).content.decode()
     assert person.browser.get(reverse("vendors:finding", args=[finding.pk])).status_code == 404
+
+
+def test_a_finding_is_put_right_verified_and_answered_on_its_pages(
+    unit: BusinessUnit, procurement: Person, legal: Person
+) -> None:
+    finding = make_finding(unit)
+    procurement.browser.post(step(finding, "share"), {"version": 1})
+    procurement.browser.post(step(finding, "respond"), {"version": 2, "response": "We lock it"})
+    procurement.browser.post(step(finding, "done"), {"version": 3, "note": "Locked"})
+    page = procurement.browser.get(reverse("vendors:finding", args=[finding.pk]))
+    assert step(finding, "verify") in page.content.decode()
+    refused = procurement.browser.post(
+        step(finding, "verify"), {"version": 4, "holds": "yes", "reason": "Seen"}
+    )
+    assert "somebody else has to look" in refused.content.decode()
+    legal.browser.post(step(finding, "verify"), {"version": 4, "holds": "yes", "reason": "Seen"})
+    html = legal.browser.get(reverse("vendors:finding", args=[finding.pk])).content.decode()
+    for words in ("We lock it", "Locked", "Seen", "Shown to the vendor", "Leo Legal"):
+        assert words in html
+
+
+def test_a_risk_is_accepted_on_its_page(unit: BusinessUnit, legal: Person) -> None:
+    finding = make_finding(unit)
+    until = clock.today() + timedelta(days=30)
+    legal.browser.post(step(finding, "accept"), {"version": 1, "until": until, "reason": "Small"})
+    html = legal.browser.get(LIST, {"state": "accepted"}).content.decode()
+    assert finding.title in html
+    assert "Risk accepted" in html
+
+
+def test_a_file_is_put_beside_a_finding_and_taken_away(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    finding = make_finding(unit)
+    address = step(finding, "documents")
+    assert "Choose a document" in procurement.browser.post(address, {}).content.decode()
+    file = SimpleUploadedFile("photo.pdf", b"%PDF-1.4 photograph")
+    procurement.browser.post(address, {"file": file, "title": "Photograph of the lock"})
+    page = procurement.browser.get(reverse("vendors:finding", args=[finding.pk]))
+    assert "Photograph of the lock" in page.content.decode()
+    document = finding.evidence.get()
+    procurement.browser.post(address, {"remove": document.pk})
+    assert not finding.evidence.exists()
+
+
+def test_chosen_findings_are_assigned_from_the_list(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    chosen, left = make_finding(unit), make_finding(unit)
+    answer = procurement.browser.post(
+        f"{LIST}assign/",
+        {
+            "finding": [chosen.pk, "nonsense"],
+            "assign-owner": procurement.user.pk,
+            "query": "state=overdue",
+        },
+    )
+    assert answer.headers["Location"] == f"{LIST}?state=overdue"
+    chosen.refresh_from_db()
+    left.refresh_from_db()
+    assert (chosen.owner, left.owner) == (procurement.user, None)
+
+
+def test_the_rules_are_shown_to_all_and_changed_by_few(
+    unit: BusinessUnit, procurement: Person, admin: Person
+) -> None:
+    html = procurement.browser.get(f"{LIST}rules/").content.decode()
+    assert "70 of 100" in html
+    assert "only who manages questionnaires" in html
+    admin.browser.post(f"{LIST}rules/high/", {"version": 0, "answer_risk": "55.5"})
+    assert "55.5 of 100" in procurement.browser.get(f"{LIST}rules/").content.decode()
