@@ -167,6 +167,11 @@ class FindingOut(serializers.Serializer[Finding]):
     remedy = serializers.CharField()
     due_on = serializers.DateField(allow_null=True)
     overdue = serializers.SerializerMethodField()
+    shared = serializers.BooleanField(help_text="Whether the vendor sees it.")
+    response = serializers.CharField(help_text="What the vendor says of it.")
+    accepted_until = serializers.DateField(
+        allow_null=True, help_text="The last day on which the risk is accepted."
+    )
     closed_at = Moment(allow_null=True)
     closed_because = serializers.CharField()
     created_at = Moment()

@@ -1,6 +1,7 @@
 """From put right to verified; borne for a time; answered and disputed by the vendor."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -42,7 +43,12 @@ def test_whoever_put_it_right_does_not_verify_it(
 ) -> None:
     settings.REQUIRE_SECOND_PERSON = True
     finding = done(make_finding(unit), procurement)
-    seen = {"finding": finding, "version": finding.version, "holds": True, "reason": "Seen"}
+    seen: dict[str, Any] = {
+        "finding": finding,
+        "version": finding.version,
+        "holds": True,
+        "reason": "Seen",
+    }
     with pytest.raises(SomebodyElse):
         remediation.verify(**seen, by=procurement.principal)
     with pytest.raises(SomebodyElse):
