@@ -32,11 +32,8 @@ ELSEWHERE = {
 #: The scoring method is one for all units.
 NOT_OBJECTS = {
     "section",
-<<<<<<< HEAD
     "stage",
-=======
     "tier",
->>>>>>> e34da59 (Raise findings by rule, and say what closing them is worth)
     "step",
     "question",
     "clause",
