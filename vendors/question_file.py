@@ -101,7 +101,7 @@ def _printable(text: str) -> str:
 
 #: A note of the authors among themselves: kept with the file, never shown to who answers, and no
 #: part of what the file says.
-Comment = Annotated[str, AfterValidator(_printable)]
+Comment = Annotated[str, AfterValidator(lambda text: _printable(text) if text.strip() else "")]
 
 
 class Frozen(BaseModel):

@@ -80,6 +80,8 @@ def _field(name: str, value: Any, depth: int, languages: Sequence[str]) -> Itera
             if language in value:
                 inner = " " * (depth + 2) + _scalar(language, depth)
                 yield f"{inner}: {_scalar(value[language], depth + 2)}"
+    elif value in ({}, []):
+        yield f"{lead} {value}"
     elif isinstance(value, Mapping):
         yield lead
         yield from _mapping(value, _ORDERS[name], depth + 2, languages)

@@ -37,6 +37,19 @@ def formula_cells(content: bytes, sheet: str) -> frozenset[str] | None:
     return frozenset(f"{letters.decode()}{line.decode()}" for letters, line in found)
 
 
+def sheet_paths(content: bytes) -> dict[str, str]:
+    """Sheet -> the file inside the .xlsx that holds it; empty for what is no .xlsx file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = [
+                html.unescape(_attributes(tag).get("name", ""))
+                for tag in _SHEET.findall(packed.read("xl/workbook.xml"))
+            ]
+            return {name: _path_of(packed, name) for name in names}
+    except (zipfile.BadZipFile, KeyError, OSError):
+        return {}
+
+
 def _path_of(packed: zipfile.ZipFile, sheet: str) -> str:
     """The file inside the workbook that holds the sheet of this name."""
     relation = ""

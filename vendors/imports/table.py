@@ -165,6 +165,33 @@ def _read_csv(content: bytes, is_header: Callable[[Sequence[str]], int], wanted:
     )
 
 
+def text_rows(content: bytes) -> tuple[list[Line], str, str]:
+    """(every row of a CSV file, its encoding, its delimiter), whatever its headings are.
+
+    The delimiter is the one that cuts most of the first rows into equally many cells. Raises
+    Unreadable.
+    """
+    text, encoding = _decode(content)
+    csv.field_size_limit(MOST_BYTES)
+    lines = [line.replace("\x00", "") for line in io.StringIO(text, newline=None)]
+    if lines and lines[0].strip().lower().startswith("sep="):
+        lines[0] = "\n"
+
+    def cut(delimiter: str) -> tuple[int, int]:
+        widths = [len(line.cells) for line in _first(_records(lines, delimiter))]
+        wide = [width for width in widths if width > 1]
+        return max((wide.count(width) for width in wide), default=0), max(widths, default=0)
+
+    delimiter = max(_DELIMITERS, key=cut)
+    rows = list(_records(lines, delimiter))
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(
+            _("The list has %(count)d rows; at most %(most)d can be imported at once. Split it.")
+            % {"count": len(rows), "most": MOST_ROWS}
+        )
+    return rows, encoding, delimiter
+
+
 def _first(rows: Iterator[Line]) -> list[Line]:
     return [line for line, _count in zip(rows, range(_HEADER_WITHIN), strict=False)]
 
