@@ -22,6 +22,7 @@ from pydantic import (
     RootModel,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
     model_serializer,
     model_validator,
 )
@@ -85,7 +86,19 @@ def _decimal(units: int) -> float:
 
 
 #: In files and JSON a decimal from 0 to 1 with at most four places; in Python an int of 1/10,000.
-Risk = Annotated[int, BeforeValidator(_units), PlainSerializer(_decimal, return_type=float)]
+Risk = Annotated[
+    int,
+    BeforeValidator(_units),
+    PlainSerializer(_decimal, return_type=float),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "0 is best, 1 is worst; at most 4 decimals.",
+        }
+    ),
+]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
@@ -136,6 +149,18 @@ class Text(RootModel[dict[str, str]]):
         if any(not text.strip() for text in self.root.values()):
             raise ValueError("a text is empty")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, *_args: object) -> dict[str, Any]:
+        """What a file may hold in its place, for the published schema."""
+        words = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+        return {
+            "description": "A text: English alone, or by language, English among them.",
+            "anyOf": [
+                words,
+                {"type": "object", "required": ["en"], "additionalProperties": words},
+            ],
+        }
 
     @model_serializer
     def _plain_if_only_english(self) -> str | dict[str, str]:

@@ -264,8 +264,7 @@ def _sheets(content: bytes, inside: Mapping[str, _Inside]) -> list[Sheet]:
 def _sheet(found: CalamineSheet, visible: bool, inside: _Inside) -> Sheet:
     _refuse_size(found.total_height, found.total_width)
     rows: list[list[Cell]] = [
-        [cell if cell is not None else "" for cell in row[:MOST_COLUMNS]]
-        for row in found.to_python(skip_empty_area=False)
+        [*row[:MOST_COLUMNS]] for row in found.to_python(skip_empty_area=False)
     ]
     merged = tuple(
         (top, left, low, right) for (top, left), (low, right) in found.merged_cell_ranges or ()

@@ -3,6 +3,7 @@
 from assessments.models.answer import Answer, EarlierAnswer, Sheet, Told
 from assessments.models.assessment import Assessment
 from assessments.models.invitation import Delegation, Invitation
+from assessments.models.files import AnswerFile, FileStatus, Layout, QuestionnaireFile
 from assessments.models.message import Message
 from assessments.models.move import Move, MoveItem, MoveRun, SetAside
 from assessments.models.portal import PortalLink, PortalSession, Receipt
@@ -15,11 +16,14 @@ from assessments.models.stage import Stage, StageRule, StageTime
 __all__ = [
     "Answer",
     "AnswerEvidence",
+    "AnswerFile",
     "Assessment",
     "Delegation",
     "DraftState",
     "EarlierAnswer",
+    "FileStatus",
     "Invitation",
+    "Layout",
     "Message",
     "Move",
     "MoveItem",
@@ -27,6 +31,7 @@ __all__ = [
     "PortalLink",
     "PortalSession",
     "Questionnaire",
+    "QuestionnaireFile",
     "Receipt",
     "Renewal",
     "RenewalRule",

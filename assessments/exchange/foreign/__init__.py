@@ -1,0 +1,1 @@
+"""Questionnaires of other layouts: a mapping says which column, answer and word means what."""
