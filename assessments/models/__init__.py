@@ -2,8 +2,8 @@
 
 from assessments.models.answer import Answer, EarlierAnswer, Sheet, Told
 from assessments.models.assessment import Assessment
-from assessments.models.invitation import Delegation, Invitation
 from assessments.models.files import AnswerFile, FileStatus, Layout, QuestionnaireFile
+from assessments.models.invitation import Delegation, Invitation
 from assessments.models.message import Message
 from assessments.models.move import Move, MoveItem, MoveRun, SetAside
 from assessments.models.portal import PortalLink, PortalSession, Receipt

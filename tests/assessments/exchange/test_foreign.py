@@ -1,6 +1,7 @@
 """Foreign layouts: read by a mapping, and scored by their own rule."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_a_caiq_like_workbook_goes_in_and_is_scored_by_its_own_rule() -> None:
     assert (whole.earned, whole.possible) == caiq_expected()
 
 
-HEAD = ["ID", "Question", "Answer", "Compliant answer", "Importance", "Section"]
+HEAD: list[Any] = ["ID", "Question", "Answer", "Compliant answer", "Importance", "Section"]
 
 
 @pytest.mark.parametrize(

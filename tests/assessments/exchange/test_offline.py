@@ -1,4 +1,4 @@
-"""Answering without a connection: out, filled in, back in, and nothing saved before it is chosen."""
+"""Answering without a connection: a workbook out, filled in, back in, and then a choice."""
 
 import io
 from collections.abc import Callable
@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from assessments.exchange.offline_out import ANSWER, ANSWERS, INSTEAD, KEY, NOTE
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.errors import Conflict
 from assessments.exchange import book
+from assessments.exchange.offline_out import ANSWER, ANSWERS, INSTEAD, KEY, NOTE
 from assessments.models import AnswerFile, Assessment
 from assessments.selectors.assessments import answers_of
 from assessments.services import answers, offline
