@@ -162,6 +162,7 @@ SENTENCES: dict[str, str | Promise] = {
     "match.closed": _("Match closed: {watch_list}, {why}"),
     "alias.changed": _("Other name added or removed: {kind}"),
     "owner.changed": _("Owner changed: {action}, {fields}"),
+    "questionnaire.imported": _("Questionnaire imported as a draft: {key} {version}"),
     "questionnaire.published": _("Questionnaire published: {key} {version}"),
     "questionnaire.drafted": _("Draft of a questionnaire made: {key} {version}"),
     "questionnaire.changed": _("Draft of a questionnaire changed: {key} {version}, {did} {place}"),

@@ -39,7 +39,7 @@ _SALT: Final = "assessments.offline"
 
 
 class NotReady(Refused):
-    """The answers of this file were taken or let go of already."""
+    """The file is not for this person to take."""
 
     code = "not_ready"
 
@@ -124,13 +124,15 @@ def take(
     by: Principal,
     contact: Contact | None = None,
 ) -> AnswerFile:
-    """Save the answers of the chosen questions, all of them or none.
+    """Save the answers of the chosen questions, all of them or none; again changes nothing.
 
-    Raises NotReady, and what `answers.save` raises: Conflict where somebody has answered since the
-    file was looked at, Frozen, Invalid.
+    Raises NotReady where somebody else has uploaded it, and what `answers.save` raises: Conflict
+    where somebody has answered since the file was looked at, Frozen, Invalid.
     """
     with transaction.atomic():
-        locked = _waiting(file, by)
+        locked = _held(file, by)
+        if locked.status != FileStatus.PREVIEW:
+            return locked
         values = {
             line["key"]: AnswerInput(**line["given"], version=line["version"])
             for line in locked.diff["lines"]
@@ -146,7 +148,9 @@ def take(
 def discard(*, file: AnswerFile, by: Principal) -> None:
     """Let go of a file without saving anything."""
     with transaction.atomic():
-        _finish(_waiting(file, by), FileStatus.DISCARDED)
+        locked = _held(file, by)
+        if locked.status == FileStatus.PREVIEW:
+            _finish(locked, FileStatus.DISCARDED)
 
 
 def keep(
@@ -249,7 +253,7 @@ def _unstamped(stamp: str, assessment: Assessment, vendor_side: bool) -> dict[st
     return data
 
 
-def _waiting(file: AnswerFile, by: Principal) -> AnswerFile:
+def _held(file: AnswerFile, by: Principal) -> AnswerFile:
     """The file, locked. Only who uploaded it may take it."""
     locked = (
         AnswerFile.objects.select_for_update(of=("self",))
@@ -257,8 +261,6 @@ def _waiting(file: AnswerFile, by: Principal) -> AnswerFile:
         .get(pk=file.pk)
     )
     allow(locked.assessment, Action.SAVE, by)
-    if locked.status != FileStatus.PREVIEW:
-        raise NotReady(_("The answers of this file were taken or discarded already."))
     mine: UUID | None = contact_id(by)
     if locked.contact_id != mine:
         raise NotReady(_("Somebody else has uploaded this file."))
@@ -268,3 +270,9 @@ def _waiting(file: AnswerFile, by: Principal) -> AnswerFile:
 def _finish(file: AnswerFile, status: FileStatus) -> None:
     file.status, file.finished_at = status, clock.now()
     file.save(update_fields=["status", "finished_at", "diff"])
+
+
+def groups(lines: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Kind -> its lines, in the order of the file; without those that change nothing."""
+    kinds = ("conflict", "refused", "changed", "new")
+    return {kind: [line for line in lines if line["kind"] == kind] for kind in kinds}

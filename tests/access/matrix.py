@@ -39,6 +39,9 @@ NOT_OBJECTS = {
     "clause",
     "guess",
     "unknown",
+    # Questionnaires are one set for all units.
+    "questionnaire",
+    "questionnaire_file",
     "system",
     "method",
     "method_draft",

@@ -19,6 +19,7 @@ WITHOUT_A_DOOR = {
     "oauth_token": "this is where programs get their token",
     "openapi": "the description of the API names no vendor",
     "api-docs": "the same description, to read",
+    "assessments:questionnaire-format": "the format of a file names nobody",
 }
 #: Views for everyone who is signed in, whatever their role.
 FOR_EVERYONE_SIGNED_IN = {"gallery", "accounts:profile", "accounts:unit"}

@@ -10,7 +10,14 @@ from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
 from assessments.models import Assessment, Questionnaire
-from assessments.services import assessments, invitations, renewals, requests
+from assessments.services import (
+    assessments,
+    invitations,
+    offline,
+    questionnaire_files,
+    renewals,
+    requests,
+)
 from audit.models import Event
 from scoring.models import Score
 from scoring.services import methodologies
@@ -195,6 +202,16 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     away = make_vendor(unit, name=f"{word} Elsewhere")
     merged = merge(kept=twin, gone=away, by=SYSTEM)
     tried = make_draft(kappa=0.8)
+    answer_file = offline.read(
+        assessment=draft,
+        file_name=f"{word}.xlsx",
+        content=offline.export(assessment=draft, vendor_side=False, language="en"),
+        vendor_side=False,
+        by=SYSTEM,
+    )
+    questionnaire_file = questionnaire_files.upload(
+        file_name=f"{word}.csv", content=b"ID;Question;Answer\n1;Is it?;Yes\n", by=SYSTEM
+    )
     incident = make_incident(draft.engagement, title=f"{word} copies")
     measure = add_measure(incident, what=f"Return the tools to {word}", done=True)
     proof = incident_parts.add_evidence(
@@ -239,6 +256,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "external_id": external.pk,
             "link": vendor.unit_links.get().pk,
             "draft": draft.pk,
+            "answer_file": answer_file.pk,
+            "questionnaire_file": questionnaire_file.pk,
+            "questionnaire": draft.questionnaire_id,
             "answered": answered.pk,
             "submitted": submitted.pk,
             "in_review": in_review.pk,
