@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.permissions import Permission
 from accounts.principal import Principal
 from assessments import schema
 from assessments.models import Answer, Assessment, Delegation, Invitation
@@ -21,6 +22,7 @@ from assessments.selectors.assessments import (
     questions_for,
     schema_of,
     visible_questions,
+    visible_to,
 )
 from audit import clock
 from vendors.models import Contact
@@ -44,6 +46,15 @@ EVERYTHING = Scope(whole=True)
 def principal_of(contact: Contact) -> Principal:
     """A contact as services see them: with no permission at all."""
     return Principal("contact", str(contact.pk), contact.name)
+
+
+def invitations_visible_to(
+    principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[Invitation]:
+    """The invitations to assessments of the units in which `principal` holds `permission`."""
+    return Invitation.objects.select_related("contact", "assessment").filter(
+        assessment__in=visible_to(principal, permission)
+    )
 
 
 def invitations_of(assessment: Assessment) -> QuerySet[Invitation]:

@@ -20,7 +20,7 @@ from assessments.forms.assessments import ReasonForm
 from assessments.forms.portal import ExtendForm, HashForm, SendForm
 from assessments.models import Assessment, Invitation
 from assessments.selectors import portal
-from assessments.selectors.assessments import schema_of, visible_to
+from assessments.selectors.assessments import schema_of
 from assessments.services import invitations as service
 from assessments.services import receipts
 from assessments.views.parts import crumbs, found
@@ -133,10 +133,7 @@ def _initial(assessment: Assessment) -> dict[str, Any]:
 
 def _invitation(request: Request, pk: UUID) -> Invitation:
     """An invitation of an assessment for which the person may invite; else 404."""
-    rows = Invitation.objects.select_related("contact", "assessment").filter(
-        assessment__in=visible_to(request.principal, INVITE)
-    )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(portal.invitations_visible_to(request.principal, INVITE), pk=pk)
 
 
 @require_POST
