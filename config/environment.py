@@ -6,12 +6,12 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import portal
+from config import files, portal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(portal.PortalEnv):
+class Env(files.EvidenceEnv, portal.PortalEnv):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
@@ -37,16 +37,6 @@ class Env(portal.PortalEnv):
     require_second_person: bool = True
     trusted_proxy_count: int = Field(default=0, ge=0)
     metrics_token: SecretStr = SecretStr("")
-    # A folder, or s3://bucket/prefix; empty: the folder "evidence" in media_root.
-    evidence_storage: str = ""
-    evidence_s3_endpoint: str = ""
-    evidence_s3_region: str = ""
-    evidence_s3_access_key: str = ""
-    evidence_s3_secret_key: SecretStr = SecretStr("")
-    evidence_max_megabytes: int = Field(default=25, ge=1, le=1024)
-    # The socket of clamd, as a path or as host:port; empty: files are not scanned.
-    clamav_socket: str = ""
-    clamav_timeout_seconds: int = Field(default=30, ge=1, le=600)
 
 
 def read_env() -> Env:

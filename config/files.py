@@ -5,9 +5,38 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.config import Config
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
 
 #: Read and written by the processes of Surety alone.
 _PRIVATE = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+
+
+class EvidenceEnv(BaseSettings):
+    """What an installation decides about evidence. Names are the environment variables."""
+
+    # A folder, or s3://bucket/prefix; empty: the folder "evidence" in the media folder.
+    evidence_storage: str = ""
+    evidence_s3_endpoint: str = ""
+    evidence_s3_region: str = ""
+    evidence_s3_access_key: str = ""
+    evidence_s3_secret_key: SecretStr = SecretStr("")
+    evidence_max_megabytes: int = Field(default=25, ge=1, le=1024)
+    # The socket of clamd, as a path or as host:port; empty: files are not scanned.
+    clamav_socket: str = ""
+    clamav_timeout_seconds: int = Field(default=30, ge=1, le=600)
+
+    def evidence_entry(self, *, media: Path, served: Path) -> dict[str, Any]:
+        """The entry of `STORAGES` for evidence. Raises ValueError (`evidence_storage`)."""
+        return evidence_storage(
+            self.evidence_storage,
+            default=media / "evidence",
+            served=served,
+            endpoint=self.evidence_s3_endpoint,
+            region=self.evidence_s3_region,
+            access_key=self.evidence_s3_access_key,
+            secret_key=self.evidence_s3_secret_key.get_secret_value(),
+        )
 
 
 def evidence_storage(

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 from pydantic import PostgresDsn
 
-from config import environment, files, logs, portal
+from config import environment, logs, portal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -230,15 +230,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 MEDIA_ROOT = env.media_root
 # --- evidence ---------------------------------------------------------------
 try:
-    STORAGES["evidence"] = files.evidence_storage(
-        env.evidence_storage,
-        default=env.media_root / "evidence",
-        served=env.static_root,
-        endpoint=env.evidence_s3_endpoint,
-        region=env.evidence_s3_region,
-        access_key=env.evidence_s3_access_key,
-        secret_key=env.evidence_s3_secret_key.get_secret_value(),
-    )
+    STORAGES["evidence"] = env.evidence_entry(media=env.media_root, served=env.static_root)
 except ValueError as error:
     sys.exit(f"Setting EVIDENCE_STORAGE: {error}.")
 EVIDENCE_MAX_BYTES = env.evidence_max_megabytes * 1024 * 1024

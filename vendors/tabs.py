@@ -13,6 +13,7 @@ TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("law", lazy("Law"), "scoring:vendor_law"),
     ("contracts", lazy("Contracts"), "vendors:contracts"),
     ("ip", lazy("IP and sites"), "vendors:ip"),
+    ("evidence", lazy("Evidence"), "vendors:vendor_evidence"),
     ("incidents", lazy("Incidents"), "vendors:incidents"),
     ("monitoring", lazy("Monitoring"), "vendors:monitoring"),
     ("training", lazy("Training"), "vendors:training"),

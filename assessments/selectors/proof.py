@@ -123,6 +123,11 @@ def needs_evidence(question: schema.Question, answer: Answer | None) -> bool:
     return risk is not None and risk < question.worst_risk
 
 
+def links_of(assessment: Assessment, question_key: str) -> QuerySet[AnswerEvidence]:
+    """The links between documents and one answer."""
+    return AnswerEvidence.objects.filter(assessment=assessment, question_key=question_key)
+
+
 def outdated() -> QuerySet[AnswerEvidence]:
     """Links whose document has changed since the answer's proof was worked out."""
     rows = AnswerEvidence.objects.exclude(seen_version=F("evidence__version"))

@@ -89,7 +89,7 @@ def attach(
         return link
     answers = answers_of(assessment)
     answer = answers.get(question_key)
-    if answer is not None and answer.state == State.ANSWERED:
+    if answer is not None and answer.counted_state == State.ANSWERED:
         ends = ends_of(assessment, [question_key])[question_key]
         _set(answer, proving.with_one_more(_of(answer), ends))
     if answer is not None and answer.review == Answer.Review.QUERIED and not _reviews(assessment):
@@ -121,7 +121,7 @@ def detach(
         return
     answers = answers_of(assessment)
     answer = answers.get(question_key)
-    if answer is not None and answer.state == State.ANSWERED:
+    if answer is not None and answer.counted_state == State.ANSWERED:
         ends = ends_of(assessment, [question_key]).get(question_key, [])
         if _reviews(assessment):
             _set(answer, proving.after_a_change(_of(answer), ends, judged=_judged(answer)))
@@ -131,6 +131,14 @@ def detach(
         _unjudge(answer)
     _written(assessment, answers, answer)
     _record(events.EvidenceDetached, assessment, (question_key, evidence.pk), answer, by)
+
+
+@transaction.atomic
+def check(
+    *, assessment: Assessment, question_key: str, contact: Contact | None = None, by: Principal
+) -> None:
+    """Raise what `attach` would raise, whatever the document."""
+    _changeable(assessment, question_key, contact, by)
 
 
 def settle(rows: Collection[Answer], assessment: Assessment) -> None:
@@ -165,6 +173,18 @@ def within_documents(
     }
 
 
+def confirmed(assessment: Assessment, keys: Collection[str]) -> frozenset[str]:
+    """Those of these questions that were answered from a certificate; a reviewer has accepted
+    them now, so the marks go."""
+    links = AnswerEvidence.objects.filter(
+        assessment=assessment, question_key__in=keys, from_certificate=True
+    )
+    found = frozenset(links.values_list("question_key", flat=True))
+    if found:
+        links.update(from_certificate=False)
+    return found
+
+
 def follow(*, evidence_id: UUID, by: Principal = SYSTEM) -> int:
     """Bring the answers that a document proves up to date with it; how many assessments changed.
 
@@ -196,7 +216,7 @@ def _follow(assessment_id: UUID, evidence_id: UUID, by: Principal) -> bool:
     moved = []
     for key in keys:
         answer = answers.get(key)
-        if answer is None or answer.state != State.ANSWERED:
+        if answer is None or answer.counted_state != State.ANSWERED:
             continue
         there = _of(answer)
         now = proving.after_a_change(there, ends.get(key, ()), judged=_judged(answer))

@@ -11,7 +11,7 @@ from assessments.errors import InvalidAnswers, ReviewConflict
 from assessments.events import assessments as events
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import acceptable, answers_of
-from assessments.services import sheets
+from assessments.services import proof, sheets
 from assessments.services.locking import allow, lock, move, person_id, reason_given
 from assessments.services.telling import about
 from assessments.services.threads import say
@@ -38,15 +38,19 @@ def review_answer(
     """Accept or query an answer and say how well it is proved.
 
     evidence: None leaves the level and its end as they are; `evidence_until` is the last day on
-    which the proof counts. A query needs a `note`, which those who fill in read; `internal_note`
-    goes to the thread and never leaves the house. `version`: of the answer that was on their
-    screen, 0 for none. Raises NotPossibleNow outside review, Invalid, ReviewConflict.
+    which the proof counts, or an earlier end of the documents beside it. A query needs a `note`,
+    which those who fill in read; `internal_note` goes to the thread and never leaves the house.
+    `version`: of the answer that was on their screen, 0 for none. Raises NotPossibleNow outside
+    review, Invalid, ReviewConflict.
     """
     assessment, answer, answers = answer_in_review(assessment, question_key, by, version)
     if verdict == "queried":
         note = reason_given(note)
     if evidence is not None and answer.counted_state == State.ANSWERED:
-        answer.evidence, answer.evidence_until = evidence, evidence_until
+        ends = proof.within_documents(assessment, [question_key], evidence_until)
+        answer.evidence, answer.evidence_until = evidence, ends[question_key]
+    if verdict == "accepted":
+        proof.confirmed(assessment, [question_key])
     answer.review = Answer.Review(verdict)
     _judge(assessment, answer, answers, verdict=verdict, note=note.strip(), by=by)
     say_internally(assessment, question_key, internal_note, by)
@@ -100,9 +104,14 @@ def accept_section(
         return []
     accepted = [answers[key] for key in open_keys]
     moment, person = clock.now(), person_id(by)
+    ends = proof.within_documents(assessment, open_keys, None)
+    # To accept what was taken from a certificate is to confirm that the certificate says so.
+    certified = proof.confirmed(assessment, open_keys)
     for answer in accepted:
         if answer.state == State.ANSWERED:
-            answer.evidence, answer.evidence_until = evidence, None
+            stands = answer.question_key in certified
+            answer.evidence = EvidenceLevel.INDEPENDENT if stands else evidence
+            answer.evidence_until = ends[answer.question_key]
         answer.review, answer.review_note = Answer.Review.ACCEPTED, ""
         answer.reviewed_at, answer.reviewed_by_id = moment, person
         answer.version += 1

@@ -41,6 +41,7 @@ from assessments.views.parts import (
     question_view,
     score_links,
 )
+from assessments.views.proof import with_evidence
 from assessments.wording import PILLS, language, said_words
 from audit import clock
 from audit.errors import Refused
@@ -191,19 +192,24 @@ def _section_page(
             "section": here,
             "title": title,
             "intro": here.intro.text_for(lang),
-            "questions": [
-                question_view(
-                    questionnaire,
-                    item,
-                    answers=answers,
-                    visible=visible,
-                    chosen=chosen,
-                    form=form,
-                    offer=offered.get(item.key),
-                    settled=item.key not in changeable,
-                )
-                for item in items_of(questionnaire, key, assessment.questions)
-            ],
+            "questions": with_evidence(
+                request,
+                assessment,
+                [
+                    question_view(
+                        questionnaire,
+                        item,
+                        answers=answers,
+                        visible=visible,
+                        chosen=chosen,
+                        form=form,
+                        offer=offered.get(item.key),
+                        settled=item.key not in changeable,
+                    )
+                    for item in items_of(questionnaire, key, assessment.questions)
+                ],
+                back="section",
+            ),
             "offered": sum(
                 one.kept is None and questionnaire.by_key[name].section == key
                 for name, one in offered.items()
@@ -232,6 +238,9 @@ def _section_page(
 
 def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     """Where to after a save: back to checking, to the list, on the same page, or the next one."""
+    proved = request.POST.get("evidence", "")
+    if proved in assessment.questions:
+        return reverse("assessments:proof", args=[assessment.pk, proved]) + "?back=section"
     where = request.POST.get("go", "")
     if confirmed := request.POST.get("confirm"):
         anchor = "" if confirmed == "*" else f"#q-{confirmed}"

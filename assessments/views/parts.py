@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request
 from accounts.permissions import Permission
 from assessments import schema, workflow
+from assessments.beside import Beside
 from assessments.forms.assessments import AnswersForm
 from assessments.models import Answer, Assessment
 from assessments.schema import Item
@@ -109,6 +110,8 @@ class QuestionView:
     lang: str = ""
     offer: Offer | None = None
     offered: str = ""
+    # What stands beside the answer as proof, on pages that show it.
+    evidence: Beside | None = None
 
     @property
     def key(self) -> str:

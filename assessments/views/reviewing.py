@@ -23,6 +23,7 @@ from assessments.selectors.threads import threads_of
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel, State
 from assessments.views.parts import QuestionView, address, crumbs, found, shown_questions
+from assessments.views.proof import with_evidence
 from assessments.views.review_items import (
     is_not_applicable,
     is_open,
@@ -78,6 +79,7 @@ def list_page(
         for one in everything
         if test(one) and (not section_key or one.item.section == section_key)
     ]
+    shown = with_evidence(request, assessment, shown, back="review")
     here = reverse("assessments:review", args=[assessment.pk])
     titles = {one.key: one.title.text_for(lang) for one in sections}
     items = review_items(shown, threads_of(assessment, vendor_side=False), changed)

@@ -26,6 +26,7 @@ from assessments.selectors.assessments import (
 )
 from assessments.services import assessments as service
 from assessments.views.parts import address, crumbs, found, may_fill_in, shown_questions
+from assessments.views.proof import with_evidence
 from assessments.wording import PILLS, RESPONDENTS, answer_words, language
 
 
@@ -166,6 +167,7 @@ def answers_page(request: Request, pk: UUID) -> HttpResponse:
     assessment = found(request, pk)
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     shown, lang = shown_questions(assessment, questionnaire, answers), language()
+    shown = with_evidence(request, assessment, shown)
     sections = []
     for one in questionnaire.sections:
         questions = [view for view in shown if view.item.section == one.key]

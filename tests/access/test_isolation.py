@@ -17,7 +17,7 @@ LINES = lines()
 
 #: What is worked out and kept for those who only read: it changes nothing that anybody said, and
 #: the record says who asked.
-KEPT_FOR_READERS = {"scoring:sensitivity"}
+KEPT_FOR_READERS = {"scoring:sensitivity", "vendors:evidence_file"}
 
 #: Addresses of two objects side by side, neither of them a part of the other.
 SIDE_BY_SIDE = {"vendors:merge", "vendors:tell_apart"}

@@ -13,6 +13,8 @@ from tests.factories.accounts import make_user
 from tests.personas import Person
 
 LINES = lines()
+#: Reading that is itself noted in the record: who was given which file.
+NOTED = {"vendors:evidence_file"}
 
 
 def test_every_address_is_in_the_table_and_the_table_holds_no_other() -> None:
@@ -41,7 +43,7 @@ def test_each_role_gets_what_the_table_says(column: str, worlds: Worlds, ask: As
         answer = ask(HERE[column], line, worlds.here)
         if answer.status != line.expected[column]:
             wrong.append(f"{line}: {answer.status}, not {line.expected[column]}")
-        if answer.events and line.method == "GET":
+        if answer.events and line.method == "GET" and line.name not in NOTED:
             wrong.append(f"{line}: reading wrote {answer.events} events")
         if answer.events and answer.status in REFUSED_BEFORE_LOOKING:
             wrong.append(f"{line}: refused, and {answer.events} events were written")

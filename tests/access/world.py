@@ -18,6 +18,7 @@ from assessments.services import (
     renewals,
     requests,
 )
+from assessments.services import proof as proofs
 from audit.models import Event
 from scoring.models import Score
 from scoring.services import methodologies
@@ -25,6 +26,7 @@ from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.contracts import make_contract, make_exposure, make_policy
+from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_finding
 from tests.factories.incidents import (
     add_measure,
@@ -141,6 +143,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         unit=unit, file_name=f"{word}.csv", content=_LIST % word.encode(), by=SYSTEM
     )
     finding = make_finding(unit, vendor=vendor, title=f"{word} drawings on an open share")
+    document = make_evidence(vendor, unit, title=f"{word} quality policy", again=True)
+    proofs.attach(assessment=draft, question_key="staff", evidence=document, by=SYSTEM)
     below = make_company(vendor, f"{word} Galvanics")
     subcontract = make_subcontract(vendor, below, engagement=draft.engagement)
     contract = make_contract(
@@ -280,6 +284,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "method_draft": tried.pk,
             "run": previewed(tried).pk,
             "finding": finding.pk,
+            "evidence": document.pk,
+            "evidence_file": document.files.get().pk,
             "alias": alias.pk,
             "owner": owner.pk,
             "match": Match.objects.get(vendor=vendor, watch_list=watch_list).pk,

@@ -33,6 +33,7 @@ from vendors.selectors.contracts import (
     ict_services_visible_to,
     policies_visible_to,
 )
+from vendors.selectors.due_evidence import SOURCES as OF_EVIDENCE
 from vendors.selectors.due_ip import SOURCES as OF_IP
 from vendors.selectors.due_source import Due, Source
 
@@ -212,6 +213,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "policy": Source(_("Insurance expires"), _policies, "expires_on", _policy),
     "ict_audit": Source(_("Audit of an ICT service"), _audits, "next_audit_on", _audit),
     **OF_IP,
+    **OF_EVIDENCE,
 }
 
 

@@ -12,7 +12,8 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from audit import clock
-from vendors.models import Contact, Evidence, EvidenceFile, Vendor
+from audit.models import Event
+from vendors.models import Contact, Evidence, EvidenceFile, Site, Vendor
 from vendors.selectors.master import vendors_visible_to
 
 #: Days ahead within which the list calls a document "expiring".
@@ -152,6 +153,17 @@ def expiring(principal: Principal, unit: BusinessUnit | None) -> QuerySet[Eviden
     """Documents with a last day that were not withdrawn, for the page of what comes due."""
     rows = evidence_visible_to(principal).filter(withdrawn_at=None, expires_on__isnull=False)
     return rows if unit is None else rows.filter(unit=unit)
+
+
+def history_of(evidence: Evidence) -> QuerySet[Event]:
+    """What has happened to a document that is seen, the newest first; at most 200 steps."""
+    rows = Event.objects.filter(aggregate_type="evidence", aggregate_id=evidence.pk)
+    return rows.select_related("detail", "sealed").order_by("-position")[:200]
+
+
+def sites_to_choose(vendor_id: UUID) -> QuerySet[Site]:
+    """The sites that a vendor has not left, by name."""
+    return Site.objects.filter(vendor=vendor_id, closed_on=None).order_by("name", "pk")
 
 
 def editable_vendors(principal: Principal) -> QuerySet[Vendor]:

@@ -136,7 +136,7 @@ def add_version(
     stored = evidence_bytes.store(file, seen)
     try:
         with transaction.atomic():
-            locked = _locked(evidence)
+            locked = hold(evidence)
             latest = EvidenceFile.objects.filter(evidence=locked).order_by("-number").first()
             if latest is not None and latest.sha256 == seen.sha256:
                 raise SameFile(
@@ -144,7 +144,7 @@ def add_version(
                 )
             number = latest.number + 1 if latest else 1
             row = _file_row(locked, number, stored, contact=contact, by=by)
-            _write(locked, values)
+            write(locked, values)
             record(
                 events.EvidenceVersionAdded(
                     aggregate_id=locked.pk,
@@ -175,12 +175,12 @@ def change(
     """
     require(by, Permission.EDIT_EVIDENCE, evidence.unit_id)
     with transaction.atomic():
-        locked = _locked(evidence, version)
+        locked = hold(evidence, version)
         after = differing(locked, _clean(locked.vendor, values, there=locked))
         if not after:
             return locked
         before = {name: getattr(locked, name) for name in after}
-        _write(locked, after)
+        write(locked, after)
         changed(locked, before=before, after=after, by=by)
     return locked
 
@@ -195,8 +195,8 @@ def withdraw(*, evidence: Evidence, version: int, reason: str, by: Principal) ->
     if not reason:
         raise master_data.invalid({"reason": [_("Give a reason.")]})
     with transaction.atomic():
-        locked = _locked(evidence, version)
-        _write(locked, {"withdrawn_at": clock.now(), "withdrawn_because": reason})
+        locked = hold(evidence, version)
+        write(locked, {"withdrawn_at": clock.now(), "withdrawn_because": reason})
         record(
             events.EvidenceWithdrawn(
                 aggregate_id=locked.pk,
@@ -319,7 +319,8 @@ def _clean(
     return cleaned
 
 
-def _locked(evidence: Evidence, version: int | None = None) -> Evidence:
+def hold(evidence: Evidence, version: int | None = None) -> Evidence:
+    """The document, locked. Raises OutOfDate, Withdrawn."""
     row = Evidence.objects.select_for_update(of=("self",)).select_related("vendor", "site")
     locked = row.get(pk=evidence.pk)
     if version is not None:
@@ -329,7 +330,8 @@ def _locked(evidence: Evidence, version: int | None = None) -> Evidence:
     return locked
 
 
-def _write(evidence: Evidence, values: Mapping[str, Any]) -> None:
+def write(evidence: Evidence, values: Mapping[str, Any]) -> None:
+    """Save these fields of a document that is held; its version rises."""
     for name, value in values.items():
         setattr(evidence, name, value)
     evidence.version += 1

@@ -27,7 +27,7 @@ from vendors.services import scanning
 log: Final = logging.getLogger(__name__)
 PIECE: Final = 256 * 1024
 #: What a storage raises when it is full, away or not ours to write.
-_BROKEN: Final = (OSError, BotoCoreError, ClientError)
+BROKEN: Final = (OSError, BotoCoreError, ClientError)
 
 
 class StorageUnavailable(Refused):
@@ -115,7 +115,7 @@ def store(file: Any, seen: Seen) -> Stored:
         key = storage().save(wanted, File(cast("IO[bytes]", _Pieces(file)), name=seen.name))
         if storage().size(key) != seen.size:
             raise OSError(f"{key} was not stored whole")
-    except _BROKEN as error:
+    except BROKEN as error:
         log.error("Evidence cannot be stored: %s", error)
         discard(key)
         raise StorageUnavailable(
@@ -128,7 +128,7 @@ def discard(key: str) -> None:
     """Throw bytes away that no row names; what cannot be reached is found by `check_evidence`."""
     try:
         storage().delete(key)
-    except _BROKEN as error:
+    except BROKEN as error:
         log.warning("%s is left over in the storage of evidence: %s", key, error)
 
 
@@ -139,7 +139,7 @@ def read(file: EvidenceFile) -> Iterator[bytes]:
         first = opened.read(PIECE)
     except FileNotFoundError as error:
         raise FileGone(_("This file is not in the storage any more.")) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         log.error("Evidence cannot be read: %s", error)
         raise StorageUnavailable(_("The file cannot be read now. Try again later.")) from error
     return _rest(opened, first)
@@ -158,7 +158,9 @@ def storage() -> Storage:
 
 
 class _Pieces:
-    """A file that can only be read and sought in."""
+    """A file that can only be read and sought in, and that whoever reads it cannot close."""
+
+    closed = False
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -173,6 +175,8 @@ class _Pieces:
 
     def tell(self) -> int:
         return int(self._file.tell())
+
+    def close(self) -> None: ...
 
     def seekable(self) -> bool:
         return True

@@ -6,6 +6,7 @@ from vendors.urls import (
     contacts,
     contracts,
     duplicates,
+    evidence,
     finances,
     fourth_parties,
     incidents,
@@ -28,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *screening.urlpatterns,
     *fourth_parties.urlpatterns,
     *duplicates.urlpatterns,
+    *evidence.urlpatterns,
 ]

@@ -16,6 +16,7 @@ from scoring.demo.records import (
     law,
     listed,
     money,
+    papers,
     places,
     requests,
     watched,
@@ -37,6 +38,7 @@ class Records(Part):
     listed: listed.Listed
     duplicates: tuple[duplicates.Again, ...]
     requests: requests.Requests
+    papers: tuple[papers.Paper, ...]
 
 
 @cache
@@ -61,3 +63,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from listed.stories(scene, told.listed)
     yield from duplicates.stories(scene, told.duplicates)
     yield from requests.stories(scene, told.requests)
+    yield from papers.stories(scene, told.papers)
