@@ -24,7 +24,7 @@ from assessments.proving import Proof
 from assessments.schema import Respondent
 from assessments.selectors.assessments import answers_of, schema_of
 from assessments.selectors.proof import ends_of, outdated
-from assessments.services import sheets
+from assessments.services import rework, sheets
 from assessments.services.locking import lock, user_id
 from assessments.services.rework import refuse_settled
 from assessments.sheet import EvidenceLevel, State
@@ -267,6 +267,7 @@ def _changeable(
         open_now = workflow.is_editable(assessment.status)
     if not open_now:
         raise Frozen(assessment, Action.SAVE)
+    rework.refuse_settled(assessment, [question_key])
     refuse_settled(assessment, [question_key])
     return assessment
 

@@ -26,6 +26,7 @@ from assessments.beside import Beside, beside
 from assessments.models import Assessment
 from assessments.selectors import proof as selectors
 from assessments.selectors.assessments import answers_of, schema_of, visible_questions
+from assessments.selectors.rework import changeable_keys
 from assessments.services import proof as service
 from assessments.services import proof_files
 from assessments.views.parts import QuestionView, crumbs, found, question_view
@@ -49,6 +50,13 @@ def may_add(request: Request, assessment: Assessment) -> bool:
     return workflow.is_editable(assessment.status)
 
 
+def _open_keys(assessment: Assessment) -> frozenset[str]:
+    """The questions beside which evidence may change now: in review all of them."""
+    if assessment.status == Assessment.Status.IN_REVIEW:
+        return frozenset(assessment.questions)
+    return changeable_keys(assessment)
+
+
 def shown_beside(
     request: Request, assessment: Assessment, keys: Collection[str], *, back: str = ""
 ) -> dict[str, Beside]:
@@ -59,16 +67,16 @@ def shown_beside(
     documents = selectors.evidence_of(assessment)
     seen = selectors.openable(documents, request.principal)
     every = {one.pk for rows in documents.values() for one in rows}
-    adds = may_add(request, assessment)
+    adds = _open_keys(assessment) if may_add(request, assessment) else frozenset()
     query = f"?back={back}" if back else ""
 
     def add_url(key: str) -> str:
-        if not adds:
+        if key not in adds:
             return ""
         return reverse("assessments:proof", args=[assessment.pk, key]) + query
 
     def remove_url(key: str, one: Evidence) -> str:
-        if not adds:
+        if key not in adds:
             return ""
         return reverse("assessments:proof_remove", args=[assessment.pk, key, one.pk]) + query
 
@@ -282,7 +290,7 @@ def _question_page(
             "form": form,
             "offered": list(offered[:OFFERED]),
             "q": request.GET.get("q", ""),
-            "adds": may_add(request, assessment),
+            "adds": bool(shown.add_url),
             "back_url": _back_url(request, assessment, key),
             "back": _back(request),
             "crumbs": crumbs(assessment, _("Evidence beside an answer")),
