@@ -19,6 +19,7 @@ from accounts.doors import as_request
 from accounts.models import Membership, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
+from accounts.selectors.notifications import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,20 @@ class Entry:
     active: bool
     exact: bool
     icon: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links of the navigation that are one below the other; without a label: a single link."""
+
+    label: str
+    entries: list[Entry]
+
+    @property
+    def active(self) -> bool:
+        """Whether the page shown is one of them."""
+        return any(entry.active for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ class UnitChoice:
 #: one, so they are named by address, never imported.
 MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Dashboard"), Permission.VIEW, "scoring:dashboard", "house"),
+    (lazy("My work"), Permission.VIEW, "scoring:work", "list-check"),
     (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
     (lazy("Fourth parties"), Permission.VIEW, "vendors:concentration", "diagram-3"),
     (lazy("Requests"), Permission.REQUEST, "assessments:requests", "inbox"),
@@ -62,12 +78,38 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
     (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
+    (lazy("Letters"), Permission.MANAGE_MEMBERS, "accounts:letters", "envelope"),
     (lazy("Audit log"), Permission.VIEW_LOG, "accounts:log", "journal-text"),
 )
+
+#: Pages that are for who holds the permission in all units only.
+EVERYWHERE: Final = frozenset({"accounts:letters"})
+
+_VENDORS, _ASSESSMENTS = lazy("Vendors"), lazy("Assessments")
+_RISK, _SETTINGS = lazy("Risk"), lazy("Settings")
+#: URL name -> the group of the menu that holds its link; "": the link stands by itself. What is
+#: not named here is among the settings.
+GROUP_OF: Final[dict[str, str | Promise]] = {
+    "scoring:dashboard": "",
+    "scoring:work": "",
+    "scoring:vendors": _VENDORS,
+    "vendors:concentration": _VENDORS,
+    "vendors:due": _VENDORS,
+    "vendors:imports": _VENDORS,
+    "assessments:list": _ASSESSMENTS,
+    "assessments:requests": _ASSESSMENTS,
+    "assessments:renewals": _ASSESSMENTS,
+    "scoring:decisions_due": _ASSESSMENTS,
+    "vendors:all_incidents": _RISK,
+    "vendors:findings": _RISK,
+    "vendors:countries": _RISK,
+    "vendors:screening_queue": _RISK,
+}
 
 #: (words, URL name) of the links in the menu under the person's name.
 ACCOUNT_MENU: Final[tuple[tuple[str | Promise, str], ...]] = (
     (lazy("Your profile"), "accounts:profile"),
+    (lazy("How you are told"), "accounts:notification_settings"),
     (lazy("Change password"), "account_change_password"),
 )
 
@@ -112,16 +154,35 @@ class Navigation:
     def _entries(self, principal: Principal) -> Iterator[Entry]:
         here = self._request.path
         found = [
-            (str(label), url, icon)
+            (str(label), url, icon, name)
             for label, permission, name, icon in MENU
-            if principal.can(permission) and (url := _address(name)) is not None
+            if principal.can(permission)
+            and (name not in EVERYWHERE or principal.units(permission) is None)
+            and (url := _address(name)) is not None
         ]
         # The longest address that leads here is the one that is open: "/" leads everywhere.
-        below = [url for _label, url, _icon in found if url != "/" and here.startswith(url)]
+        below = [url for _label, url, *_ in found if url != "/" and here.startswith(url)]
         open_url = max(below, key=len, default="/")
-        for label, url, icon in found:
+        for label, url, icon, name in found:
             exact = url == here
-            yield Entry(label, url, exact or (url == open_url and url != "/"), exact, icon)
+            active = exact or (url == open_url and url != "/")
+            yield Entry(label, url, active, exact, icon, name)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The same links, group by group; a group with one link is that link."""
+        found: dict[str, Group] = {}
+        for entry in self.entries:
+            label = str(GROUP_OF.get(entry.name, _SETTINGS))
+            found.setdefault(label or entry.name, Group(label, [])).entries.append(entry)
+        settings = found.pop(str(_SETTINGS), None)
+        groups = [*found.values(), *([settings] if settings else [])]
+        return [one if len(one.entries) > 1 else Group("", one.entries) for one in groups]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notifications this person has not read."""
+        return 0 if self._principal is None else unread_count(self._principal)
 
     @property
     def account(self) -> list[Entry]:

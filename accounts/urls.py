@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications_read"),
     path("notifications/settings/", notifications.settings, name="notification_settings"),
+    path("notifications/calendar/", notifications.calendar, name="calendar_feed"),
     path("notifications/<uuid:pk>/open/", notifications.follow, name="notification_open"),
     path(
         "notifications/stop/<str:token>/", unsubscribe.UnsubscribeView.as_view(), name="unsubscribe"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessments.services import move_runs, proof, renewals, rules, stages
+from assessments.services import move_runs, notices, proof, renewals, rules, stages
 from audit import clock
 from audit.models import Event
 
@@ -78,3 +78,15 @@ def check_findings_of_tier(event_id: str) -> None:
     """The same for all engagements of the tier whose rule has changed."""
     event = Event.objects.only("data").get(id=UUID(event_id))
     rules.check_tier(tier=str(event.data["tier"]))
+
+
+@shared_task(name="assessments.notify")
+def notify(event_id: str) -> None:
+    """Tell whom an event of an assessment concerns."""
+    notices.tell_of(event_id=UUID(event_id))
+
+
+@shared_task(name="assessments.remind")
+def remind() -> None:
+    """Every hour: tell who is late, where the day is over."""
+    notices.tell_of_overdue()

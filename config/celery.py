@@ -106,6 +106,16 @@ app.conf.update(
             "schedule": crontab(hour=4, minute=40),
             "options": {"expires": 43_200},
         },
+        "tell who is late": {
+            "task": "assessments.remind",
+            "schedule": crontab(minute=25),
+            "options": {"expires": 3_600},
+        },
+        "tell which decisions end": {
+            "task": "scoring.remind",
+            "schedule": crontab(hour=4, minute=50),
+            "options": {"expires": 43_200},
+        },
         "findings that follow from the date": {
             "task": "vendors.check_dates",
             "schedule": 3600.0,

@@ -7,6 +7,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "scoring.rescore",
         "assessments.measure",
         "assessments.check_findings",
+        "assessments.notify",
     ),
     "assessment.reviewed": ("scoring.rescore", "assessments.check_findings"),
     "assessment.answer_overridden": ("scoring.rescore", "assessments.check_findings"),
@@ -21,12 +22,18 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "evidence.changed": ("assessments.follow_evidence",),
     "evidence.version_added": ("assessments.follow_evidence",),
     "evidence.withdrawn": ("assessments.follow_evidence",),
-    "assessment.returned": ("scoring.rescore", "assessments.measure", "assessments.check_findings"),
+    "assessment.returned": (
+        "scoring.rescore",
+        "assessments.measure",
+        "assessments.check_findings",
+        "assessments.notify",
+    ),
     "assessment.sent": ("scoring.rescore", "assessments.measure"),
     "assessment.handed_in": (
         "scoring.rescore",
         "assessments.measure",
         "assessments.check_findings",
+        "assessments.notify",
     ),
     "assessment.reopened": ("scoring.rescore", "assessments.measure", "assessments.check_findings"),
     "assessment.signed_off": (
@@ -34,6 +41,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "assessments.measure",
         "assessments.renew",
         "assessments.check_findings",
+        "assessments.notify",
     ),
     "assessment.cancelled": (
         "scoring.rescore",
@@ -48,7 +56,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     ),
     # How long each stage takes; what calls for a renewal before its time.
     "assessment.taken": ("assessments.measure",),
-    "score.changed": ("assessments.call_renewal",),
+    "score.changed": ("assessments.call_renewal", "scoring.notify"),
     "decision.made": ("assessments.measure",),
     "request.asked": ("assessments.measure",),
     "request.triaged": ("assessments.measure",),
@@ -125,7 +133,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # Who a vendor is decides what it is compared with; what is found, how it is assessed.
     "alias.changed": ("vendors.screen", "scoring.reassess"),
     "owner.changed": ("vendors.screen", "scoring.reassess"),
-    "screening.match": ("scoring.reassess",),
+    "screening.match": ("scoring.reassess", "vendors.notify"),
     "screening.reached": ("scoring.reassess",),
     "match.decided": ("scoring.reassess", "assessments.call_renewal"),
     "match.closed": ("scoring.reassess",),
@@ -135,4 +143,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # A published method starts a run; one event per block of it is on the record.
     "run.started": ("scoring.cut_run",),
     "run.resumed": ("scoring.cut_run",),
+    # Whom it concerns is told, in the application and by mail.
+    "assessment.planned": ("assessments.notify",),
+    "assessment.reviewer_chosen": ("assessments.notify",),
+    "assessment.said": ("assessments.notify",),
+    "finding.opened": ("vendors.notify",),
+    "finding.changed": ("vendors.notify",),
 }

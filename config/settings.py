@@ -318,11 +318,8 @@ API_RATE = env.api_rate
 
 # --- e-mail -----------------------------------------------------------------
 _mail = urlsplit(env.email_url)  # smtp://user:password@host:587, smtps:// for TLS from the start
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if env.email_url
-    else "django.core.mail.backends.console.EmailBackend"
-)
+_backend = "smtp" if env.email_url else "console"
+EMAIL_BACKEND = f"django.core.mail.backends.{_backend}.EmailBackend"
 EMAIL_HOST = _mail.hostname or "localhost"
 EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_mail.username or "")
@@ -334,7 +331,6 @@ EMAIL_TIMEOUT = 5
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.default_from_email
 ORGANISATION_NAME = env.organisation_name
-# Only for a demo: where no mail is set up, administrators read links that would have been mailed.
 SHOW_SECRET_LETTERS = env.show_secret_letters
 
 # --- logs and figures -------------------------------------------------------

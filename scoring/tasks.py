@@ -4,7 +4,15 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from scoring.services import catching_up, reassessing, rehoming, runs, scores, standings
+from scoring.services import (
+    catching_up,
+    notices,
+    reassessing,
+    rehoming,
+    runs,
+    scores,
+    standings,
+)
 from scoring.services.outstanding import Subject
 from scoring.services.scores import AGEING
 
@@ -102,3 +110,15 @@ def rescore_due() -> None:
         return
     for chunk in catching_up.chunks(scores.due(limit=runs.BLOCK)):
         current_app.send_task("scoring.rescore_many", args=[[str(pk) for pk in chunk], AGEING])
+
+
+@shared_task(name="scoring.notify")
+def notify(event_id: str) -> None:
+    """Tell the owner of a vendor that its band is another."""
+    notices.tell_of(event_id=UUID(event_id))
+
+
+@shared_task(name="scoring.remind")
+def remind() -> None:
+    """Tell who decides that a decision ends soon."""
+    notices.tell_of_expiring()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from scoring.views import (
+    calendar,
     dashboard,
     decisions,
     facts,
@@ -17,6 +18,7 @@ from scoring.views import (
     vendor_law,
     vendors,
     whatif,
+    work,
     worth,
 )
 
@@ -28,6 +30,9 @@ _method = "methods/<uuid:pk>/"
 _run = "methods/runs/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("work/", work.index, name="work"),
+    path("work/count/", work.count, name="work_count"),
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar"),
     path("", dashboard.dashboard, name="dashboard"),
     path("dashboard/bands/csv/", dashboard.bands_csv, name="bands_csv"),
     path("dashboard/trend/csv/", dashboard.trend_csv, name="trend_csv"),

@@ -11,6 +11,7 @@ from vendors.services import (
     incident_findings,
     ip_findings,
     list_runs,
+    notices,
     remediation,
     reminders,
     screening,
@@ -66,3 +67,10 @@ def remind() -> None:
     """Move contracts that renewed on, then tell whom it concerns what comes due."""
     contracts.renew_due(today=clock.today())
     reminders.send()
+    notices.tell_of_overdue()
+
+
+@shared_task(name="vendors.notify")
+def notify(event_id: str) -> None:
+    """Tell whom an event about a finding or a match concerns."""
+    notices.tell_of(event_id=UUID(event_id))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import as_request, posted
@@ -21,7 +22,7 @@ from accounts.selectors.notifications import (
     notifications_of,
     unread_count,
 )
-from accounts.services import members, notifications
+from accounts.services import calendar_feeds, members, notifications
 from audit import paging
 from audit.errors import Invalid
 
@@ -131,5 +132,30 @@ def settings(request: HttpRequest) -> HttpResponse:
                 (_("Notifications"), reverse("accounts:notifications")),
                 (_("Settings"), ""),
             ],
+        },
+    )
+
+
+@never_cache
+@login_required
+@require_POST
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Make the secret address of one's calendar and show it once; `revoke` takes it back."""
+    asked = as_request(request)
+    back = reverse("accounts:notification_settings")
+    if request.POST.get("revoke"):
+        calendar_feeds.revoke(user=asked.user, by=asked.principal)
+        messages.success(request, _("The address of your calendar no longer works."))
+        return redirect(f"{back}#calendar")
+    token = calendar_feeds.make(user=asked.user, by=asked.principal)
+    # The page belongs to a floor above this one, so it is named by address.
+    address = request.build_absolute_uri(reverse("scoring:calendar", args=[token]))
+    return render(
+        request,
+        "accounts/calendar_address.html",
+        {
+            "value": address,
+            "label": _("Address"),
+            "crumbs": [(_("How you are told"), back), (_("Calendar"), "")],
         },
     )

@@ -144,11 +144,13 @@ def _acceptance(row: Finding) -> Due:
 
 #: Key -> source, as `vendors.selectors.due` takes them.
 SOURCES: Final[Mapping[str, Source]] = {
-    "ip_expiry": Source(_("Registration expires"), _registrations, "expires_on", _registration),
+    "ip_expiry": Source(
+        _("Registration expires"), _registrations, "expires_on", _registration, "used_by"
+    ),
     "ip_return": Source(_("To be returned or destroyed"), _returns, "return_by", _return),
-    "site_audit": Source(_("Audit of a site"), _audits, "next_due", _audit),
-    "finding": Source(_("Finding to be put right"), _findings, "due_on", _finding),
+    "site_audit": Source(_("Audit of a site"), _audits, "next_due", _audit, "site__vendor"),
+    "finding": Source(_("Finding to be put right"), _findings, "due_on", _finding, "vendor"),
     "acceptance": Source(
-        _("Acceptance of a risk ends"), _acceptances, "accepted_until", _acceptance
+        _("Acceptance of a risk ends"), _acceptances, "accepted_until", _acceptance, "vendor"
     ),
 }

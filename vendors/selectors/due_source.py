@@ -37,3 +37,5 @@ class Source:
     rows: Callable[[Principal, BusinessUnit | None], QuerySet[Any]]
     day: str
     told: Callable[[Any], Due]
+    #: The lookup path from a row to its vendor.
+    vendor: str = "engagement__vendor"

@@ -1,0 +1,68 @@
+"""Telling people that a rating moved to another band, and that a decision runs out."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from accounts.principal import SYSTEM
+from accounts.selectors import people_who
+from accounts.services import notifications
+from accounts.templatetags.ui import band_word
+from audit.models import Event
+from scoring.selectors.decisions import due
+from vendors.models import Vendor, VendorUnit
+
+
+def tell_of(*, event_id: UUID) -> None:
+    """Tell the owner of the vendor, in the unit of the score, that its band is another."""
+    event = Event.objects.get(id=event_id)
+    before, band = event.data["previous_band"], event.data["band"]
+    if not before or not band or before == band:
+        return
+    vendor = Vendor.objects.get(pk=event.data["vendor_id"])
+    links = VendorUnit.objects.filter(vendor=vendor, unit=event.unit_id, owner__isnull=False)
+    for link in links.select_related("owner"):
+        user = link.owner
+        if user is None or (event.actor_kind, event.actor_id) == ("user", str(user.pk)):
+            continue
+        with translation.override(user.language):
+            notifications.tell(
+                user=user,
+                kind="band_changed",
+                title=_("%(vendor)s: %(before)s before, now %(band)s")
+                % {
+                    "vendor": vendor.name,
+                    "before": band_word(before),
+                    "band": band_word(band),
+                },
+                url=reverse("scoring:vendor", args=[vendor.pk]),
+                unit_id=event.unit_id,
+                about=vendor.pk,
+                occasion=str(event.id),
+            )
+
+
+def tell_of_expiring() -> None:
+    """Tell who decides in a unit, once, that an approval there ends soon."""
+    for engagement in due(SYSTEM, None, "expiring").select_related("vendor"):
+        day = engagement.decision_expires_on
+        for user in people_who(Permission.DECIDE, engagement.unit_id):
+            with translation.override(user.language):
+                notifications.tell(
+                    user=user,
+                    kind="decision_expiring",
+                    title=_("%(vendor)s, %(engagement)s: the decision ends on %(day)s")
+                    % {
+                        "vendor": engagement.vendor.name,
+                        "engagement": engagement.title,
+                        "day": date_format(day, "DATE_FORMAT"),
+                    },
+                    url=reverse("scoring:vendor", args=[engagement.vendor_id]),
+                    unit_id=engagement.unit_id,
+                    about=engagement.pk,
+                    occasion=day.isoformat(),
+                )
