@@ -64,7 +64,7 @@ def test_who_fills_in_is_told_when_it_comes_back_and_the_sender_is_not(
     assessments.send_back(assessment=one, reason="One question", keys=[key], by=legal.principal)
     react()
     assert "assessment_to_answer" in kinds(procurement)
-    assert kinds(legal) == []
+    assert "assessment_to_answer" not in kinds(legal)
 
 
 def test_the_owner_of_the_vendor_is_told_of_the_sign_off(

@@ -44,7 +44,7 @@ def _of_finding(event: Event) -> None:
     if event.type == "finding.changed" and "owner_id" not in event.data["fields"]:
         return
     if not _caused(event, finding.owner):
-        _tell_owner(finding, finding.owner, "finding_opened", str(event.id))
+        _tell_owner(finding, finding.owner, "finding_opened", "raised")
 
 
 def _tell_owner(finding: Finding, owner: User, kind: str, occasion: str) -> None:
