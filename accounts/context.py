@@ -74,6 +74,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Countries"), Permission.VIEW, "vendors:countries", "globe"),
     (lazy("Screening"), Permission.VIEW, "vendors:screening_queue", "binoculars"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
+    (lazy("Questionnaires"), Permission.VIEW, "assessments:questionnaires", "ui-checks"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),

@@ -304,7 +304,7 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "index_edition": (_("Index"), "vendors:law_index"),
     "supplier_request": (_("Request for a supplier"), "assessments:request"),
     "unit": (_("Business unit"), ""),
-    "questionnaire": (_("Questionnaire"), ""),
+    "questionnaire": (_("Questionnaire"), "assessments:questionnaire"),
     "methodology": (_("Scoring method"), "scoring:method"),
     "run": (_("Run over the portfolio"), "scoring:run"),
     "member": (_("Member"), "accounts:member"),

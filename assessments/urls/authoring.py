@@ -1,5 +1,31 @@
 """Addresses of writing questionnaires on pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from assessments.views import draft_parts, moving, questionnaire_looks, questionnaires
+
+_ONE = "questionnaires/<uuid:pk>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("questionnaires/", questionnaires.listed, name="questionnaires"),
+    path("questionnaires/new/", questionnaires.add, name="questionnaire-add"),
+    path(_ONE, questionnaires.version, name="questionnaire"),
+    path(f"{_ONE}copy/", questionnaires.copy, name="questionnaire-copy"),
+    path(f"{_ONE}delete/", questionnaires.delete, name="questionnaire-delete"),
+    path(f"{_ONE}publish/", questionnaires.publish, name="questionnaire-publish"),
+    path(f"{_ONE}retire/", questionnaires.retire, name="questionnaire-retire"),
+    path(f"{_ONE}undo/", questionnaires.undo, name="questionnaire-undo"),
+    path(f"{_ONE}preview/", questionnaire_looks.preview, name="questionnaire-preview"),
+    path(f"{_ONE}compare/", questionnaire_looks.compare, name="questionnaire-compare"),
+    path(f"{_ONE}about/", draft_parts.about, name="draft-about"),
+    path(f"{_ONE}sections/add/", draft_parts.section, name="draft-section-add"),
+    path(f"{_ONE}sections/<slug:key>/", draft_parts.section, name="draft-section"),
+    path(f"{_ONE}questions/add/", draft_parts.question_add, name="draft-question-add"),
+    path(f"{_ONE}questions/<slug:key>/", draft_parts.question, name="draft-question"),
+    path(f"{_ONE}remove/<slug:key>/", draft_parts.remove, name="draft-remove"),
+    path(f"{_ONE}arrange/<slug:key>/", draft_parts.arrange, name="draft-arrange"),
+    path(f"{_ONE}translate/<slug:lang>/", draft_parts.translate, name="draft-translate"),
+    path(f"{_ONE}move/", moving.over, name="questionnaire-move"),
+    path("moves/<uuid:pk>/", moving.run, name="move-run"),
+    path("assessments/<uuid:pk>/move/", moving.one, name="move"),
+]

@@ -1,0 +1,46 @@
+"""The findings of `assessments.checking` in words."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from assessments.checking import Problem
+
+WORDS: Final[dict[str, str | Promise]] = {
+    "nothing_for_vendor": lazy("No question is for the vendor."),
+    "nothing_at_tier": lazy("At the tier “%(tier)s” nothing is asked."),
+    "section_without_weight": lazy("The section weighs nothing, so it does not count."),
+    "section_not_scored": lazy("No question of this section counts."),
+    "nothing_mandatory": lazy("No question of this section must be answered."),
+    "dominates": lazy("It carries %(share)s%% of its section, so it decides nearly alone."),
+    "never_asked_tier": lazy("It is never asked: no tier meets all its conditions."),
+    "never_asked_service": lazy("It is never asked: no service meets all its conditions."),
+    "same_risk": lazy("Every answer carries the same risk (%(risk)s), so none tells anything."),
+    "no_good_answer": lazy("Even the best answer carries a risk of %(risk)s."),
+    "always_knocked_out": lazy("Every answer triggers the knock-out."),
+    "always_open": lazy("Every answer opens its gate: the questions behind it are always asked."),
+    "opening_pays": lazy("An answer that opens the gate carries less risk than one that does not."),
+    "gate_not_scored": lazy("No question behind its gate counts."),
+    "repeated": lazy("The same question is asked elsewhere (%(other)s)."),
+    "too_long": lazy("The text (%(lang)s) has %(length)s characters; up to %(most)s read well."),
+    "not_translated": lazy("%(missing)s of %(total)s texts are not translated (%(lang)s)."),
+}
+_FORMAT: Final[dict[str, str | Promise]] = {
+    "Field required": lazy("is missing"),
+    "needs at least two options": lazy("needs at least two answers"),
+    "can never be reached by an answer": lazy("can never be reached by an answer"),
+}
+
+
+def words(problem: Problem) -> str:
+    """One finding as a sentence."""
+    if problem.code == "format":
+        message = str(problem.params["message"])
+        if message.startswith(("List should have", "Tuple should have")):
+            said = _("is still empty")
+        else:
+            said = str(_FORMAT.get(message, message))
+        return f"{problem.field.replace('_', ' ')}: {said}" if problem.field else said
+    return str(WORDS[problem.code]) % dict(problem.params)

@@ -1,0 +1,284 @@
+"""The list of questionnaires, one version, and the steps of its life."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from accounts.doors import Request, page, posted
+from accounts.forms import take_refusal
+from accounts.permissions import Permission
+from accounts.templatetags.ui import NONE
+from assessments import checking, comparing, drafting
+from assessments.check_words import words
+from assessments.draft_texts import languages, progress
+from assessments.drafting import said
+from assessments.forms.authoring import AboutForm
+from assessments.models import Questionnaire
+from assessments.question import Tier
+from assessments.selection import Facts, select
+from assessments.selectors import questionnaires as found_in
+from assessments.services import drafts
+from assessments.services import questionnaires as service
+from assessments.wording import knock_out_words, language
+from audit.errors import Invalid, OutOfDate
+from vendors.intake import IP_KINDS, SERVICES, IpKind, Service
+from vendors.models import Engagement
+
+MANAGE = Permission.MANAGE_QUESTIONNAIRES
+PILLS = {"draft": "active", "published": "done", "retired": "stopped"}
+
+
+def may_manage(request: Request) -> bool:
+    """Whether they may write questionnaires."""
+    return request.principal.units(MANAGE) is None
+
+
+def found(pk: UUID) -> Questionnaire:
+    """A version, whole."""
+    return get_object_or_404(found_in.whole(), pk=pk)
+
+
+def crumbs(row: Questionnaire, here: str = "") -> list[tuple[str, str]]:
+    """The way to a version, and to a page below it."""
+    way = [(_("Questionnaires"), reverse("assessments:questionnaires"))]
+    way.append((str(row), reverse("assessments:questionnaire", args=[row.pk]) if here else ""))
+    return [*way, (here, "")] if here else way
+
+
+@page(Permission.VIEW)
+def listed(request: Request) -> HttpResponse:
+    """All versions of all questionnaires."""
+    rows = [(row, PILLS[row.status]) for row in found_in.versions()]
+    context = {"rows": rows, "may_manage": may_manage(request)}
+    return render(request, "assessments/questionnaires/list.html", context)
+
+
+@page(MANAGE, everywhere=True)
+def add(request: Request) -> HttpResponse:
+    """An empty draft."""
+    form = AboutForm(posted(request), initial={"version": "1"})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            draft = drafts.start(
+                key=given["key"],
+                title=given["title"],
+                version=given["version"],
+                languages=["en", *given["languages"]],
+                by=request.principal,
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            messages.success(request, _("The draft is there. Add its first section."))
+            return redirect("assessments:questionnaire", draft.pk)
+    title = _("New questionnaire")
+    way = [(_("Questionnaires"), reverse("assessments:questionnaires")), (title, "")]
+    return _form_page(request, form, title, reverse("assessments:questionnaires"), way)
+
+
+def _form_page(
+    request: Request, form: forms.Form, title: str, back: str, way: list[tuple[str, str]]
+) -> HttpResponse:
+    return render(
+        request,
+        "assessments/questionnaires/form.html",
+        {"form": form, "title": title, "back": back, "crumbs": way},
+    )
+
+
+@page(Permission.VIEW)
+def version(request: Request, pk: UUID) -> HttpResponse:
+    """A version with its sections and questions; of a draft also what is wrong with it."""
+    row = found(pk)
+    checked = checking.check(row.content)
+    manages = may_manage(request)
+    return render(
+        request,
+        "assessments/questionnaires/version.html",
+        {
+            "row": row,
+            "pill": PILLS[row.status],
+            "may_manage": manages,
+            "may_edit": manages and row.is_draft,
+            "sections": _structure(row.content),
+            "errors": [_linked(row, one) for one in checked.errors] if row.is_draft else [],
+            "advice": [_linked(row, one) for one in checked.advice] if row.is_draft else [],
+            "languages": [
+                (lang, progress(row.content, lang).get("")) for lang in languages(row.content)[1:]
+            ],
+            "last": found_in.last_state(row) if row.is_draft else None,
+            "others": found_in.others(row),
+            "crumbs": crumbs(row),
+        },
+    )
+
+
+def _structure(content: Any) -> list[dict[str, Any]]:
+    shares = drafting.shares(content)
+    return [
+        {
+            "key": section.get("key"),
+            "title": said(section.get("title")),
+            "intro": said(section.get("intro")),
+            "weight": drafting.weight(section),
+            "share": round(100 * shares[str(section.get("key"))]),
+            "dimension": section.get("dimension", ""),
+            "questions": [
+                {
+                    "key": one.node.get("key"),
+                    "text": said(one.node.get("text")),
+                    "kind": one.node.get("kind"),
+                    "depth": len(one.parents),
+                    "weight": drafting.weight(one.node),
+                    "share": round(100 * shares[str(one.node.get("key"))]),
+                    "mandatory": one.node.get("mandatory"),
+                    "knock_out": bool(one.node.get("knock_out")),
+                    "respondent": one.node.get("respondent", ""),
+                }
+                for one in drafting.places({"sections": [section]})
+            ],
+        }
+        for section in drafting.sections(content)
+    ]
+
+
+def _linked(row: Questionnaire, problem: checking.Problem) -> dict[str, str]:
+    if problem.code == "not_translated":
+        where = reverse("assessments:draft-translate", args=[row.pk, problem.params["lang"]])
+    elif problem.question:
+        where = reverse("assessments:draft-question", args=[row.pk, problem.question])
+    elif problem.section:
+        where = reverse("assessments:draft-section", args=[row.pk, problem.section])
+    else:
+        where = reverse("assessments:draft-about", args=[row.pk])
+    name = problem.question or problem.section or _("Questionnaire")
+    return {"url": where, "name": name, "words": words(problem)}
+
+
+@page(MANAGE, everywhere=True)
+def copy(request: Request, pk: UUID) -> HttpResponse:
+    """A draft that begins as a copy of a version."""
+    source = found(pk)
+    if request.method == "POST":
+        draft = drafts.copy(source=source, by=request.principal)
+        messages.success(request, _("Draft %(name)s was made.") % {"name": draft})
+        return redirect("assessments:questionnaire", draft.pk)
+    return ask(
+        request,
+        source,
+        title=_("New draft"),
+        question=_("Make a draft that begins as a copy of %(name)s?") % {"name": source},
+        text=_("Nothing changes until it is published."),
+        confirm_label=_("Make a draft"),
+    )
+
+
+@page(MANAGE, everywhere=True)
+def delete(request: Request, pk: UUID) -> HttpResponse:
+    """Delete a draft, after asking."""
+    row = found(pk)
+    if request.method == "POST":
+        drafts.discard(draft=row, by=request.principal)
+        messages.success(request, _("The draft was deleted."))
+        return redirect("assessments:questionnaires")
+    return ask(
+        request,
+        row,
+        title=_("Delete draft"),
+        question=_("Delete the draft %(name)s for good?") % {"name": row},
+        text=_("This cannot be undone."),
+        confirm_label=_("Delete draft"),
+        danger=True,
+    )
+
+
+@page(MANAGE, everywhere=True)
+def retire(request: Request, pk: UUID) -> HttpResponse:
+    """Open no more assessments with a version, after asking."""
+    row = found(pk)
+    if request.method == "POST":
+        service.retire(questionnaire=row, by=request.principal)
+        messages.success(request, _("%(name)s is retired.") % {"name": row})
+        return redirect("assessments:questionnaire", pk)
+    return ask(
+        request,
+        row,
+        title=_("Retire"),
+        question=_("Open no more assessments with %(name)s?") % {"name": row},
+        text=_("Assessments that use it go on. A retired version cannot be brought back: copy it."),
+        confirm_label=_("Retire"),
+        danger=True,
+    )
+
+
+@page(MANAGE, everywhere=True)
+@require_POST
+def undo(request: Request, pk: UUID) -> HttpResponse:
+    """Take back the last change of a draft."""
+    row = found(pk)
+    revision = request.POST.get("revision", "")
+    seen = int(revision) if revision.isdecimal() else row.revision
+    drafts.undo(draft=row, revision=seen, by=request.principal)
+    messages.success(request, _("The last change was undone."))
+    return redirect("assessments:questionnaire", pk)
+
+
+class PublishForm(forms.Form):
+    """The reason, and what becomes of the versions before."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=lazy("What is new, and why"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    retire_earlier = forms.BooleanField(
+        label=lazy("Retire the earlier versions: they are not opened any more"), required=False
+    )
+
+
+@page(MANAGE, everywhere=True)
+def publish(request: Request, pk: UUID) -> HttpResponse:
+    """Freeze a draft and let it be used."""
+    row = found(pk)
+    service_draft = row.is_draft
+    if not service_draft:
+        raise service.NotADraft(_("This version was published. Copy it to change something."))
+    form = PublishForm(posted(request), initial={"revision": row.revision})
+    if request.method == "POST" and form.is_valid():
+        try:
+            service.publish_draft(draft=row, by=request.principal, **form.cleaned_data)
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        except (OutOfDate, service.HasProblems) as refused:
+            messages.warning(request, refused.message)
+            return redirect("assessments:questionnaire", pk)
+        else:
+            messages.success(request, _("%(name)s is published.") % {"name": row})
+            return redirect("assessments:questionnaire", pk)
+    way = crumbs(row, _("Publish"))
+    title = _("Publish %(name)s") % {"name": row}
+    return _form_page(request, form, title, reverse("assessments:questionnaire", args=[pk]), way)
+
+
+def ask(request: Request, row: Questionnaire, *, title: str, **context: Any) -> HttpResponse:
+    """A page that asks before something happens to a version."""
+    return render(
+        request,
+        "_components/confirm_page.html",
+        {
+            "title": title,
+            "cancel_url": reverse("assessments:questionnaire", args=[row.pk]),
+            "crumbs": crumbs(row, title),
+            **context,
+        },
+    )
