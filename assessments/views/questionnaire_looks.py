@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-
 from uuid import UUID
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission

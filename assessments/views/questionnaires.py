@@ -17,22 +17,16 @@ from django.views.decorators.http import require_POST
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
-from accounts.templatetags.ui import NONE
-from assessments import checking, comparing, drafting
+from assessments import checking, drafting
 from assessments.check_words import words
 from assessments.draft_texts import languages, progress
 from assessments.drafting import said
 from assessments.forms.authoring import AboutForm
 from assessments.models import Questionnaire
-from assessments.question import Tier
-from assessments.selection import Facts, select
 from assessments.selectors import questionnaires as found_in
 from assessments.services import drafts
 from assessments.services import questionnaires as service
-from assessments.wording import knock_out_words, language
 from audit.errors import Invalid, OutOfDate
-from vendors.intake import IP_KINDS, SERVICES, IpKind, Service
-from vendors.models import Engagement
 
 MANAGE = Permission.MANAGE_QUESTIONNAIRES
 PILLS = {"draft": "active", "published": "done", "retired": "stopped"}

@@ -45,6 +45,11 @@ NOT_OBJECTS = {
     "system",
     "method",
     "method_draft",
+    # Questionnaires are one for all units.
+    "questionnaire_draft",
+    "draft_section",
+    "draft_question",
+    "move_run",
     "run",
     "watch_list",
     "list_number",

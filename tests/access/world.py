@@ -9,9 +9,10 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
-from assessments.models import Assessment, Questionnaire
+from assessments.models import Assessment, MoveRun, Questionnaire
 from assessments.services import (
     assessments,
+    drafts,
     invitations,
     offline,
     questionnaire_files,
@@ -228,6 +229,13 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     topic = make_topic(draft.engagement, name=f"{word} drawings")
     trained = make_person(draft.engagement, name=f"{word} Trainee")
     learnt = training.put_record(person=trained, topic=topic, done_on=date(2026, 1, 5), by=SYSTEM)
+    written = drafts.copy(source=questionnaire, by=SYSTEM)
+    moving = MoveRun.objects.create(
+        source=questionnaire,
+        target=questionnaire,
+        started_at=written.created_at,
+        touched_at=written.created_at,
+    )
     return World(
         word,
         {
@@ -282,6 +290,11 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "event": Event.objects.filter(aggregate_id=vendor.pk, unit_id=unit.pk)[0].id,
             "method": methodologies.published().pk,
             "method_draft": tried.pk,
+            "questionnaire": written.source_id,
+            "questionnaire_draft": written.pk,
+            "draft_section": written.content["sections"][0]["key"],
+            "draft_question": written.content["sections"][0]["questions"][0]["key"],
+            "move_run": moving.pk,
             "run": previewed(tried).pk,
             "finding": finding.pk,
             "evidence": document.pk,
