@@ -19,6 +19,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from assessments.models import Answer, Message
 from assessments.services import sheets
 from audit import clock
 from audit.models import Event
@@ -217,3 +218,11 @@ def test_a_record_entered_twice_was_merged_and_may_be_parted_again(demo: Demo) -
     merged = MergeRecord.objects.select_related("kept").get()
     assert merged.kept.name == "Ostermann Formenbau GmbH"
     assert merged.merged_at > timezone.now() - timedelta(days=30)
+
+
+def test_a_review_under_way_has_messages_and_an_override(demo: Demo) -> None:
+    overridden = Answer.objects.get(override_state__isnull=False)
+    assert overridden.assessment.status == "in_review"
+    assert overridden.counted_value != overridden.value
+    messages = Message.objects.filter(assessment=overridden.assessment)
+    assert {message.internal for message in messages} == {True, False}

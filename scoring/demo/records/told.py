@@ -19,6 +19,7 @@ from scoring.demo.records import (
     papers,
     places,
     requests,
+    reviewed,
     watched,
 )
 from scoring.demo.records.scene import Scene
@@ -39,6 +40,7 @@ class Records(Part):
     duplicates: tuple[duplicates.Again, ...]
     requests: requests.Requests
     papers: tuple[papers.Paper, ...]
+    reviewed: tuple[reviewed.Reviewed, ...]
 
 
 @cache
@@ -64,3 +66,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from duplicates.stories(scene, told.duplicates)
     yield from requests.stories(scene, told.requests)
     yield from papers.stories(scene, told.papers)
+    yield from reviewed.stories(scene, told.reviewed)
