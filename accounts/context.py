@@ -100,6 +100,7 @@ GROUP_OF: Final[dict[str, str | Promise]] = {
     "assessments:list": _ASSESSMENTS,
     "assessments:requests": _ASSESSMENTS,
     "assessments:renewals": _ASSESSMENTS,
+    "assessments:stages": _ASSESSMENTS,
     "scoring:decisions_due": _ASSESSMENTS,
     "vendors:all_incidents": _RISK,
     "vendors:findings": _RISK,
