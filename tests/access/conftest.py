@@ -28,6 +28,12 @@ class Worlds:
     there: World
 
 
+@pytest.fixture(autouse=True)
+def _no_limit_of_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table tries more wrong links than anybody may in an hour."""
+    monkeypatch.setattr(settings, "PORTAL_RATES", dict.fromkeys(settings.PORTAL_RATES, 100_000))
+
+
 @pytest.fixture
 def worlds(unit: BusinessUnit, other_unit: BusinessUnit) -> Worlds:
     """One object of each kind in each of two units."""

@@ -19,10 +19,21 @@ WITHOUT_A_DOOR = {
     "oauth_token": "this is where programs get their token",
     "openapi": "the description of the API names no vendor",
     "api-docs": "the same description, to read",
+    "scoring:calendar": "calendar programs cannot sign in: the secret address is the key",
+    "accounts:unsubscribe": "a signed link stops one kind of letter of one person (RFC 8058)",
     "assessments:questionnaire-format": "the format of a file names nobody",
 }
 #: Views for everyone who is signed in, whatever their role.
-FOR_EVERYONE_SIGNED_IN = {"gallery", "accounts:profile", "accounts:unit"}
+FOR_EVERYONE_SIGNED_IN = {
+    "gallery",
+    "accounts:profile",
+    "accounts:unit",
+    "accounts:notifications",
+    "accounts:notifications_read",
+    "accounts:notification_settings",
+    "accounts:notification_open",
+    "accounts:calendar_feed",
+}
 #: Signing in has doors of its own, tried by the table of who may do what.
 SIGNING_IN = "allauth.account.views"
 

@@ -28,5 +28,5 @@ def _told(row: Evidence) -> Due:
 
 #: Key -> source, as `vendors.selectors.due` takes them.
 SOURCES: Final[Mapping[str, Source]] = {
-    "evidence": Source(_("Evidence expires"), expiring, "expires_on", _told),
+    "evidence": Source(_("Evidence expires"), expiring, "expires_on", _told, "vendor"),
 }
