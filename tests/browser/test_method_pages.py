@@ -39,6 +39,7 @@ def page(wide_page: Page, live_server: LiveServer, admin: Person, unit: Business
 
 def test_from_the_method_in_force_to_a_published_one(page: Page, look: Look) -> None:
     page.goto("/")
+    page.get_by_role("navigation", name="Main").get_by_text("Settings").click()
     page.get_by_role("link", name="Scoring method").click()
     look(page, "methods-only-one")
     page.get_by_role("link", name="New draft").first.click()

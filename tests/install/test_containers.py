@@ -66,7 +66,9 @@ def test_secrets_come_from_outside_and_are_asked_for(compose: dict[str, Any]) ->
         for variable, value in service["environment"].items():
             if any(word in variable for word in ("PASSWORD", "KEY", "AUTH")):
                 assert value.startswith("${"), (name, variable)
-                assert ":?" in value, (name, variable)
+                # Without keys of its own, the storage of evidence takes those of the machine.
+                asked_for = ":-" if variable.startswith("EVIDENCE_S3_") else ":?"
+                assert asked_for in value, (name, variable)
 
 
 def test_data_live_in_named_volumes(compose: dict[str, Any]) -> None:
