@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests import migrated
 from tests.workers import Worker
 
 pytest_plugins = ["tests.personas"]
@@ -18,6 +19,16 @@ def pytest_configure() -> None:
     from config import catalogues
 
     catalogues.build()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On the private server, the test database is a copy of one that is migrated already."""
+    from django.db import connection
+
+    if "SURETY_TEST_PRIVATE" in os.environ:
+        folder = Path(os.environ["SURETY_TEST_FOLDER"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template(folder)
 
 
 StartWorker = Callable[[], Worker]

@@ -48,6 +48,7 @@ def _start(config: pytest.Config) -> None:
     config.add_cleanup(servers.stop)
     os.environ["DATABASE_URL"] = servers.database_url
     os.environ["REDIS_URL"] = servers.redis_url
+    os.environ["SURETY_TEST_PRIVATE"] = "1"
 
 
 def _remove_leftovers() -> None:
