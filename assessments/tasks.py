@@ -73,11 +73,10 @@ def check_findings(event_id: str) -> None:
     rules.check_after(event_id=UUID(event_id))
 
 
-@shared_task(name="assessments.check_findings_of_tier")
-def check_findings_of_tier(event_id: str) -> None:
-    """The same for all engagements of the tier whose rule has changed."""
-    event = Event.objects.only("data").get(id=UUID(event_id))
-    rules.check_tier(tier=str(event.data["tier"]))
+@shared_task(name="assessments.findings_sweep")
+def findings_sweep() -> None:
+    """The same for all that no task has taken care of."""
+    rules.sweep()
 
 
 @shared_task(name="assessments.notify")

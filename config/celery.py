@@ -39,11 +39,12 @@ app.conf.update(
     task_routes={
         "assessments.move_over": {"queue": "bulk"},
         "assessments.move_piece": {"queue": "bulk"},
-        "assessments.check_findings_of_tier": {"queue": "bulk"},
+        "assessments.findings_sweep": {"queue": "bulk"},
         "scoring.reassess_country": {"queue": "bulk"},
         "scoring.reassess_many": {"queue": "bulk"},
         "scoring.rescore_many": {"queue": "bulk"},
         "scoring.run_piece": {"queue": "bulk"},
+        "vendors.findings_sweep": {"queue": "bulk"},
         "vendors.screen_list": {"queue": "bulk"},
         "vendors.screening_sweep": {"queue": "bulk"},
     },
@@ -73,6 +74,16 @@ app.conf.update(
         "move over what fell behind": {
             "task": "assessments.moving_sweep",
             "schedule": 10.0,
+            "options": {"expires": 10},
+        },
+        "findings of what was handed in": {
+            "task": "assessments.findings_sweep",
+            "schedule": 5.0,
+            "options": {"expires": 10},
+        },
+        "findings of incidents and places of work": {
+            "task": "vendors.findings_sweep",
+            "schedule": 5.0,
             "options": {"expires": 10},
         },
         "rescore what aged": {

@@ -138,8 +138,6 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "match.decided": ("scoring.reassess", "assessments.call_renewal"),
     "match.closed": ("scoring.reassess",),
     "watch_list.imported": ("vendors.screen_list",),
-    # What raises findings in a tier, for all that was handed in.
-    "finding_rule.changed": ("assessments.check_findings_of_tier",),
     # A published method starts a run; one event per block of it is on the record.
     "run.started": ("scoring.cut_run",),
     "run.resumed": ("scoring.cut_run",),

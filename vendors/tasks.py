@@ -8,6 +8,7 @@ from audit import clock
 from audit.models import Event
 from vendors.services import (
     contracts,
+    finding_checks,
     incident_findings,
     ip_findings,
     list_runs,
@@ -35,6 +36,14 @@ def check_dates() -> None:
 def check_incident(event_id: str) -> None:
     """Raise or settle the finding of the incident that an event is about."""
     incident_findings.check(incident_id=_event(event_id).aggregate_id)
+
+
+@shared_task(name="vendors.findings_sweep")
+def findings_sweep() -> None:
+    """The same for incidents and vendors whose task was lost."""
+    subject = finding_checks.Subject
+    finding_checks.sweep(subject.INCIDENT, lambda one: incident_findings.check(incident_id=one))
+    finding_checks.sweep(subject.VENDOR, lambda one: ip_findings.check_vendor(vendor_id=one))
 
 
 def _event(event_id: str) -> Event:

@@ -5,14 +5,15 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
 
 from accounts.principal import Principal
 from assessments import schema
 from assessments.models import Answer, AnswerEvidence, Assessment
 from assessments.selectors.assessments import answers_of, schema_of, visible_questions
 from assessments.sheet import EvidenceLevel, State
-from vendors.models import Contact, Evidence
+from audit import clock
+from vendors.models import Contact, Engagement, Evidence
 from vendors.selectors.evidence import (
     evidence_of_contact,
     evidence_visible_to,
@@ -87,6 +88,19 @@ def ends_of(
     for key, day in links.values_list("question_key", "evidence__expires_on"):
         found[key].append(day)
     return dict(found)
+
+
+def next_end(engagement: Engagement, statuses: Collection[str]) -> date | None:
+    """The first last day, from today on, of a document beside answers of its assessments in some
+    statuses; None where none runs out."""
+    links = AnswerEvidence.objects.filter(
+        assessment__engagement=engagement,
+        assessment__status__in=statuses,
+        evidence__withdrawn_at__isnull=True,
+        evidence__expires_on__gte=clock.today(),
+    )
+    first: date | None = links.aggregate(first=Min("evidence__expires_on"))["first"]
+    return first
 
 
 def missing_evidence(

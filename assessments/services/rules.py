@@ -7,6 +7,7 @@ answer that is still the same a year later keeps its finding.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,14 +17,14 @@ from django.utils.translation import gettext as _
 from assessments import schema
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of, visible_questions
-from assessments.selectors.proof import missing_evidence
+from assessments.selectors.proof import missing_evidence, next_end
 from assessments.sheet import State
-from assessments.wording import answer_words
+from assessments.wording import answer_words, counted_words
 from audit.models import Event
 from vendors.finding_kinds import KNOCK_OUT, MISSING_EVIDENCE, RISKY_ANSWER
 from vendors.models import Engagement, Finding, FindingRule
 from vendors.selectors.finding_rules import rule_for
-from vendors.services import findings
+from vendors.services import finding_checks, findings
 from vendors.services.findings import Raised
 
 #: From this risk on an answer is of high severity.
@@ -59,19 +60,21 @@ def check_after(*, event_id: UUID) -> None:
         check(engagement_id=engagement_id)
 
 
-def check_tier(*, tier: str) -> int:
-    """Bring the findings of all engagements of a tier up to date; returns how many there are."""
-    rows = Assessment.objects.filter(status__in=_COUNTS, engagement__tier=tier)
-    ids = list(rows.order_by("engagement").values_list("engagement", flat=True).distinct())
-    for engagement_id in ids:
-        check(engagement_id=engagement_id)
-    return len(ids)
+def sweep() -> int:
+    """Bring up to date what no task has, whatever became of it: engagements that have changed,
+    those of a tier whose rule has changed, those with evidence that has run out since."""
+    return finding_checks.sweep(
+        finding_checks.Subject.ENGAGEMENT, lambda one: check(engagement_id=one)
+    )
 
 
 def check(*, engagement_id: UUID) -> None:
     """Bring the findings of one engagement into line with what was handed in."""
     with transaction.atomic():
-        engagement = Engagement.objects.select_related("vendor", "unit").get(pk=engagement_id)
+        finding_checks.take(finding_checks.Subject.ENGAGEMENT, engagement_id)
+        rows = Engagement.objects.select_related("vendor", "unit")
+        # Held, so that whoever comes second decides by the later state.
+        engagement = rows.select_for_update(of=("self",), no_key=True).get(pk=engagement_id)
         found = _found(engagement)
         gone: Mapping[str, tuple[Causes, str]] = {
             RISKY_ANSWER: (found.answers, _("The answer is of lower risk now, or asked no more.")),
@@ -86,6 +89,10 @@ def check(*, engagement_id: UUID) -> None:
                 kind=kind,
                 causes=causes,
                 gone=reason,
+            )
+        if (day := next_end(engagement, _COUNTS)) is not None:
+            finding_checks.note(
+                finding_checks.Subject.ENGAGEMENT, engagement.pk, on=day + timedelta(days=1)
             )
 
 
@@ -118,7 +125,8 @@ def _judge(assessment: Assessment, rule: FindingRule, found: _Found) -> None:
             )
     for key, question, answer, risk in _risks(assessment, questionnaire, answers):
         cause = f"{start}:{key}"
-        title = _cut(f"{question.text.text_for('')} {answer_words(question, answer)}")
+        said = counted_words(question, answer) or answer_words(question, answer)
+        title = _cut(f"{question.text.text_for('')} {said}")
         out = question.knock_out
         if rule.knock_out and out is not None and risk >= out.at:
             found.knock_outs[cause] = Raised(
@@ -137,12 +145,13 @@ def _judge(assessment: Assessment, rule: FindingRule, found: _Found) -> None:
 def _risks(
     assessment: Assessment, questionnaire: schema.Questionnaire, answers: Mapping[str, Answer]
 ) -> Iterator[tuple[str, schema.Question, Answer, int]]:
-    """The questions that are asked and answered, with the risk of the answer (1/10,000)."""
+    """The questions that are asked and answered, with the risk (1/10,000) of what counts: the
+    reviewer's answer where there is one."""
     for key in visible_questions(questionnaire, assessment, answers):
         answer, question = answers.get(key), questionnaire.by_key[key].question
-        if answer is None or answer.state != State.ANSWERED:
+        if answer is None or answer.counted_state != State.ANSWERED:
             continue
-        risk = schema.resolve_risk(question, answer.value)
+        risk = schema.resolve_risk(question, answer.counted_value)
         if risk is not None:
             yield key, question, answer, risk
 

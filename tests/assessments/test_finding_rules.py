@@ -1,12 +1,15 @@
 """Findings that follow from what was handed in, by the rule of the tier."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from accounts.scoping import NotAllowed
 from assessments.models import Assessment
-from assessments.services import assessments, rules
+from assessments.services import assessments, overrides, rules
+from audit import clock
 from audit.errors import OutOfDate
 from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.incidents import make_incident
@@ -32,6 +35,12 @@ def handed_in(unit: BusinessUnit, **answers: object) -> Assessment:
 def raised(kind: str) -> list[tuple[str, str]]:
     rows = Finding.objects.filter(kind=kind).order_by("pk")
     return [(row.cause.rsplit(":", 1)[1], row.status) for row in rows]
+
+
+def sweep_all() -> int:
+    """What the sweep does once nothing has come of the tasks."""
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        return rules.sweep()
 
 
 def set_rule(tier: str, by: Person, version: int = 0, **values: object) -> None:
@@ -91,6 +100,23 @@ def test_an_answer_that_is_the_same_a_year_later_keeps_its_finding(
     assert raised(RISKY_ANSWER) == [("discloses", "open")]
 
 
+def test_the_answer_that_a_reviewer_puts_in_its_place_is_the_one_that_raises(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = handed_in(unit, discloses="at_once")
+    assessments.take(assessment=assessment, by=legal.principal)
+    overrides.override_answer(
+        assessment=assessment,
+        question_key="discloses",
+        value="never",
+        reason="The contract says so.",
+        by=legal.principal,
+    )
+    rules.check(engagement_id=assessment.engagement_id)
+    assert raised(RISKY_ANSWER) == [("discloses", "open")]
+    assert Finding.objects.get(kind=RISKY_ANSWER).title.endswith("Never")
+
+
 def test_an_engagement_that_has_ended_has_no_such_findings(unit: BusinessUnit) -> None:
     assessment = handed_in(unit, discloses="never")
     rules.check(engagement_id=assessment.engagement_id)
@@ -107,12 +133,12 @@ def test_the_rule_of_the_tier_decides(unit: BusinessUnit, admin: Person, legal: 
     with pytest.raises(NotAllowed):
         set_rule(tier, legal, answer_risk=5_000)
     set_rule(tier, admin, answer_risk=5_000)
-    assert rules.check_tier(tier=tier) == 1
+    assert sweep_all() == 1
     assert ("discloses", "open") in raised(RISKY_ANSWER)
     with pytest.raises(OutOfDate):
         set_rule(tier, admin, answer_risk=None)
     set_rule(tier, admin, version=1, answer_risk=None)
-    rules.check_tier(tier=tier)
+    sweep_all()
     assert {status for _key, status in raised(RISKY_ANSWER)} == {"closed"}
 
 

@@ -92,6 +92,7 @@ MUTABLE = {
     "vendors.ExternalId": "given and taken; each change is an event",
     "vendors.Finding": "planned, closed, disputed; each step is an event",
     "vendors.Finding_evidence": "documents put beside a finding; each change is an event",
+    "vendors.FindingDue": "what is still to be compared with its findings",
     "vendors.FindingRule": "changed by whoever manages questionnaires; each change is an event",
     "vendors.IpAsset": "changed by the buyer; each change is an event",
     "vendors.IpAsset_engagements": "what is entrusted where; each change is an event",

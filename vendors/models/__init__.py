@@ -7,7 +7,7 @@ from vendors.models.contract import Contract
 from vendors.models.contract_import import ContractImport
 from vendors.models.engagement import Engagement
 from vendors.models.evidence import Evidence, EvidenceFile
-from vendors.models.finding import Finding, FindingRule
+from vendors.models.finding import Finding, FindingDue, FindingRule
 from vendors.models.imports import VendorImport
 from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
 from vendors.models.insurance import InsurancePolicy
@@ -61,6 +61,7 @@ __all__ = [
     "FinanceImport",
     "FinancialProfile",
     "Finding",
+    "FindingDue",
     "FindingRule",
     "IctService",
     "Incident",

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -173,3 +174,35 @@ class FindingRule(models.Model):
     def risk_of_100(self) -> str:
         """The risk from which answers raise findings, of 100; "" for none."""
         return "" if self.answer_risk is None else f"{self.answer_risk / 100:g}"
+
+
+class FindingDue(models.Model):
+    """What has changed and is not yet compared with the findings that follow from it by rule.
+
+    Rows are written by database triggers in the transaction of the change, and removed in the
+    transaction that has brought the findings into line. One that is due on a day to come stands for
+    evidence that runs out then.
+    """
+
+    class Subject(models.TextChoices):
+        # What was handed in for it raises findings.
+        ENGAGEMENT = "engagement"
+        INCIDENT = "incident"
+        # Where its work is done raises findings about registrations.
+        VENDOR = "vendor"
+
+    subject = models.CharField(max_length=10, choices=Subject)
+    subject_id = models.UUIDField()
+    # From when on the sweep may take it; until then the task of the event is expected to.
+    due_at = models.DateTimeField(db_default=RawSQL("clock_timestamp() + interval '3 seconds'", ()))
+    # How often the sweep has failed at it; it then waits longer each time.
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["subject_id", "subject"], name="finding_due_subject"),
+            models.Index(fields=["subject", "due_at"], name="finding_due_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id}"

@@ -3,12 +3,13 @@
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vendors import incident_life
 from vendors.finding_kinds import INCIDENT
 from vendors.models import Finding, Incident, VendorUnit
-from vendors.services import findings
+from vendors.services import finding_checks, findings
 
 _SEVERITY: Final = {
     Incident.Severity.MINOR: Finding.Severity.LOW,
@@ -19,9 +20,13 @@ _SEVERITY: Final = {
 _RAISES: Final = (incident_life.CONFIRMED, incident_life.REMEDYING)
 
 
+@transaction.atomic
 def check(*, incident_id: UUID) -> None:
     """Bring the finding of an incident into line with it; one that was not confirmed has none."""
-    incident = Incident.objects.select_related("vendor", "unit", "engagement").get(pk=incident_id)
+    finding_checks.take(finding_checks.Subject.INCIDENT, incident_id)
+    rows = Incident.objects.select_related("vendor", "unit", "engagement")
+    # Held, so that whoever comes second decides by the later state.
+    incident = rows.select_for_update(of=("self",), no_key=True).get(pk=incident_id)
     cause = str(incident.pk)
     if incident.status not in _RAISES:
         findings.settle(

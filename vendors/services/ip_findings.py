@@ -34,7 +34,7 @@ from vendors.selectors.ip import (
     registrations_of,
 )
 from vendors.selectors.sites import countries_of
-from vendors.services import findings
+from vendors.services import finding_checks, findings
 from vendors.services.findings import Raised
 
 _SEVERITY: Final = {
@@ -44,8 +44,10 @@ _SEVERITY: Final = {
 }
 
 
+@transaction.atomic
 def check_vendor(*, vendor_id: UUID) -> None:
     """Bring the findings of all engagements of a vendor, and of its sites, up to date."""
+    finding_checks.take(finding_checks.Subject.VENDOR, vendor_id)
     engagements = Engagement.objects.filter(vendor=vendor_id).select_related("vendor", "unit")
     check(engagements=engagements)
     check_audits(vendor_id=vendor_id)
