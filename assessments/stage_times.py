@@ -49,7 +49,8 @@ def stays(steps: Iterable[Step]) -> tuple[Stay, ...]:
     """Return the stays in order. Steps come in the order of the record.
 
     A decision ends the stage of decisions; whatever happens to the assessment later may begin
-    another stage.
+    another stage. A stay that is broken off, by cancelling the assessment or by the next one that
+    takes its place, says nothing about how long the stage takes, and is left out.
     """
     found: list[Stay] = []
     stage, began = "", None
@@ -60,7 +61,8 @@ def stays(steps: Iterable[Step]) -> tuple[Stay, ...]:
             continue
         if after == stage:
             continue
-        if began is not None and stage:
+        broken_off = step.status == Status.CLOSED
+        if began is not None and stage and not broken_off:
             found.append(Stay(stage, began, max(step.at, began)))
         stage, began = after, step.at
     if stage and began is not None:

@@ -44,8 +44,15 @@ def test_a_decision_before_the_review_is_over_does_not_end_it() -> None:
     assert found[-1].ended_at is None
 
 
-def test_a_closed_assessment_is_in_no_stage() -> None:
-    assert stays([at(0, "draft"), at(4, "closed")]) == (Stay(FILLING_IN, at(0).at, at(4).at),)
+def test_what_is_cancelled_or_superseded_says_nothing_of_how_long_its_stage_takes() -> None:
+    assert stays([at(0, "draft"), at(4, "closed")]) == ()
+    reviewed = [at(0, "draft"), at(1, "submitted"), at(2, "approved")]
+    assert [one.stage for one in stays([*reviewed, at(400, "closed")])] == [FILLING_IN, REVIEW]
+
+
+def test_a_decision_that_was_made_counts_although_the_assessment_is_superseded_later() -> None:
+    found = stays([at(0, "approved"), at(2, decided=True), at(400, "closed")])
+    assert found == (Stay(DECISION, at(0).at, at(2).at),)
 
 
 steps = st.lists(st.tuples(st.integers(0, 50), st.sampled_from([*Status, "decided"])), max_size=12)
