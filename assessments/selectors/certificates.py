@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from accounts.principal import Principal
 from assessments.certified import Proposal, proposals
 from assessments.models import Assessment
+from assessments.selectors.proof import from_certificates
 from audit import clock
-from vendors.certificates import Held, Obstacle, Work, obstacles
+from vendors.certificates import Held, Obstacle, Work, obstacles, standards
+from vendors.intake import SERVICES
 from vendors.models import Certificate, Site
 from vendors.selectors.evidence import evidence_visible_to
 
@@ -21,6 +23,25 @@ class Offer:
     certificate: Certificate
     why_not: tuple[str, ...]
     answers: tuple[Proposal, ...]
+
+    @property
+    def standard(self) -> str:
+        """What it was issued under, with its level, as people call it."""
+        known = standards().get(self.certificate.standard)
+        title = known.title if known else self.certificate.standard
+        return f"{title} {self.certificate.level}".strip()
+
+    @property
+    def services(self) -> list[str]:
+        """The kinds of service that its scope includes."""
+        return [
+            str(_(words)) for key, words in SERVICES.items() if key in self.certificate.services
+        ]
+
+    @property
+    def sites(self) -> list[str]:
+        """The sites that it covers."""
+        return [site.name for site in self.certificate.sites.all()]
 
 
 def offers(assessment: Assessment, principal: Principal) -> list[Offer]:
@@ -42,6 +63,18 @@ def offers(assessment: Assessment, principal: Principal) -> list[Offer]:
 def offer(assessment: Assessment, certificate: Certificate) -> Offer:
     """What one certificate supports of an assessment."""
     return _offer(certificate, assessment, work_of(assessment))
+
+
+def awaiting(assessment: Assessment) -> dict[str, Offer]:
+    """Question key -> the certificate that its answer was taken from and that a reviewer has yet
+    to confirm, with what speaks against it today. No more queries than for one."""
+    waiting = from_certificates(assessment)
+    if not waiting:
+        return {}
+    rows = Certificate.objects.filter(pk__in=set(waiting.values())).select_related("evidence")
+    work = work_of(assessment)
+    found = {row.pk: _offer(row, assessment, work) for row in rows.prefetch_related("sites")}
+    return {key: found[pk] for key, pk in waiting.items() if pk in found}
 
 
 def work_of(assessment: Assessment) -> Work:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.principal import Principal
 from assessments.models import Assessment
 from assessments.selectors.assessments import answers_of
-from assessments.selectors.certificates import offer
-from assessments.selectors.proof import from_certificates
+from assessments.selectors.certificates import awaiting, offer
 from assessments.services import answers, proof, review
 from assessments.services.answers import AnswerInput
 from assessments.sheet import EvidenceLevel
@@ -63,9 +62,10 @@ def answer_from(
 @transaction.atomic
 def confirm(*, assessment: Assessment, keys: Collection[str], by: Principal) -> list[str]:
     """The reviewer has looked: the certificate supports these answers, which are then proved by
-    an independent body for as long as it is valid. Those that wait no more are left alone."""
-    waiting = from_certificates(assessment)
-    chosen = [key for key in assessment.questions if key in keys and key in waiting]
+    an independent body for as long as it is valid. Left alone are those that wait no more, and
+    those whose certificate does not speak for this work today: they are judged one by one."""
+    stands = {key for key, found in awaiting(assessment).items() if not found.why_not}
+    chosen = [key for key in assessment.questions if key in keys and key in stands]
     for key in chosen:
         review.review_answer(
             assessment=assessment,

@@ -173,16 +173,12 @@ def within_documents(
     }
 
 
-def confirmed(assessment: Assessment, keys: Collection[str]) -> frozenset[str]:
-    """Those of these questions that were answered from a certificate; a reviewer has accepted
-    them now, so the marks go."""
-    links = AnswerEvidence.objects.filter(
+def confirmed(assessment: Assessment, keys: Collection[str]) -> None:
+    """A reviewer has accepted these answers: whichever was taken from a certificate waits no
+    more."""
+    AnswerEvidence.objects.filter(
         assessment=assessment, question_key__in=keys, from_certificate=True
-    )
-    found = frozenset(links.values_list("question_key", flat=True))
-    if found:
-        links.update(from_certificate=False)
-    return found
+    ).update(from_certificate=False)
 
 
 def follow(*, evidence_id: UUID, by: Principal = SYSTEM) -> int:

@@ -11,6 +11,7 @@ from assessments.errors import InvalidAnswers, ReviewConflict
 from assessments.events import assessments as events
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import acceptable, answers_of
+from assessments.selectors.certificates import awaiting
 from assessments.services import proof, sheets
 from assessments.services.locking import allow, lock, move, person_id, reason_given
 from assessments.services.telling import about
@@ -106,7 +107,8 @@ def accept_section(
     moment, person = clock.now(), person_id(by)
     ends = proof.within_documents(assessment, open_keys, None)
     # To accept what was taken from a certificate is to confirm that the certificate says so.
-    certified = proof.confirmed(assessment, open_keys)
+    certified = {key for key, found in awaiting(assessment).items() if not found.why_not}
+    proof.confirmed(assessment, open_keys)
     for answer in accepted:
         if answer.state == State.ANSWERED:
             stands = answer.question_key in certified

@@ -17,13 +17,12 @@ from accounts.scoping import require
 from assessments.models import Answer, Assessment
 from assessments.schema import Questionnaire
 from assessments.selectors.assessments import answers_of, schema_of
-from assessments.selectors.certificates import Offer, offers
+from assessments.selectors.certificates import Offer, awaiting, offers
 from assessments.selectors.proof import from_certificates
 from assessments.services import certificates as service
 from assessments.views.parts import crumbs, found, may_fill_in
 from assessments.wording import answer_words, language
 from audit.errors import Refused
-from vendors.certificates import standards
 
 
 @page(Permission.VIEW)
@@ -82,7 +81,7 @@ def _named(offer: Offer, request: Request) -> bool:
 
 def _page(request: Request, assessment: Assessment, refused: str) -> HttpResponse:
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
-    waiting = from_certificates(assessment)
+    waiting, certified = from_certificates(assessment), awaiting(assessment)
     principal, unit_id = request.principal, assessment.unit_id
     return render(
         request,
@@ -99,6 +98,7 @@ def _page(request: Request, assessment: Assessment, refused: str) -> HttpRespons
                     "key": key,
                     "text": questionnaire.by_key[key].question.text.text_for(language()),
                     "said": answer_words(questionnaire.by_key[key].question, answers.get(key)),
+                    "offer": certified.get(key),
                 }
                 for key in assessment.questions
                 if key in waiting
@@ -133,11 +133,12 @@ def _shown(
                 "done": waiting.get(one.question) == certificate.pk,
             }
         )
-    standard = standards().get(certificate.standard)
     return {
         "certificate": certificate,
         "document": certificate.evidence,
-        "title": standard.title if standard else certificate.standard,
+        "standard": offer.standard,
+        "services": offer.services,
+        "sites": offer.sites,
         "why_not": offer.why_not,
         "rows": rows,
         "left": [row for row in rows if not row["done"]],

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request
 from assessments.models import Answer, Assessment, EarlierAnswer, Message
 from assessments.schema import Respondent
+from assessments.selectors.certificates import Offer
 from assessments.selectors.rework import own_part
-from assessments.sheet import State
+from assessments.sheet import EvidenceLevel, State
 from assessments.views.parts import QuestionView
 from assessments.wording import answer_words, counted_words, second_person_words
 
@@ -22,6 +23,18 @@ class ReviewItem:
     question: QuestionView
     messages: tuple[Message, ...]
     before: EarlierAnswer | None
+    # What the answer was taken from, as long as nobody has confirmed it.
+    certificate: Offer | None = None
+
+    @property
+    def level(self) -> int:
+        """How well the answer is proved, as long as the reviewer says nothing else: what rests on a
+        certificate that speaks for this work is proved by an independent body."""
+        answer = self.question.answer
+        if answer is None:
+            return EvidenceLevel.SELF_DECLARED
+        stands = self.certificate is not None and not self.certificate.why_not
+        return EvidenceLevel.INDEPENDENT if stands else answer.evidence
 
     @property
     def before_said(self) -> str:
@@ -51,10 +64,14 @@ def review_items(
     questions: Iterable[QuestionView],
     threads: Mapping[str, list[Message]],
     changed: Mapping[str, EarlierAnswer],
+    certified: Mapping[str, Offer],
 ) -> list[ReviewItem]:
     """Questions with all that stands beside them."""
     return [
-        ReviewItem(one, tuple(threads.get(one.key, ())), changed.get(one.key)) for one in questions
+        ReviewItem(
+            one, tuple(threads.get(one.key, ())), changed.get(one.key), certified.get(one.key)
+        )
+        for one in questions
     ]
 
 

@@ -21,12 +21,14 @@ from assessments.errors import InvalidAnswers, InvalidMessage, ReasonNeeded, Rev
 from assessments.forms.review import OverrideForm, ReviewForm, SayForm
 from assessments.models import Assessment
 from assessments.selectors.assessments import answers_of, schema_of
+from assessments.selectors.certificates import awaiting
 from assessments.selectors.rework import changed_since
 from assessments.selectors.threads import threads_of
 from assessments.services import overrides, threads
 from assessments.services import review as review_service
 from assessments.sheet import EvidenceLevel
 from assessments.views.parts import QuestionView, address, crumbs, found, shown_questions
+from assessments.views.proof import with_evidence
 from assessments.views.review_items import is_open, review_items, second_person
 from assessments.views.reviewing import list_page
 from assessments.wording import language
@@ -74,10 +76,10 @@ def _one_page(
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     asked = shown_questions(assessment, questionnaire, answers)
     at = _place(request, assessment, key, asked)
-    view = asked[at]
+    [view] = with_evidence(request, assessment, asked[at : at + 1], back="review")
     waiting = [number for number, one in enumerate(asked) if is_open(one)]
     talk = threads_of(assessment, vendor_side=False)
-    [item] = review_items([view], talk, changed_since(assessment, answers))
+    [item] = review_items([view], talk, changed_since(assessment, answers), awaiting(assessment))
     overriding = trouble is not None and trouble.at == "override"
     form = OverrideForm(view.item.question, view.answer, request.POST if overriding else None)
     here = reverse("assessments:review-one", args=[assessment.pk])

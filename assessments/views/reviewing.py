@@ -18,6 +18,7 @@ from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments.forms.assessments import AcceptSectionForm
 from assessments.models import Assessment
 from assessments.selectors.assessments import acceptable, answers_of, schema_of
+from assessments.selectors.certificates import awaiting
 from assessments.selectors.rework import changed_since
 from assessments.selectors.threads import threads_of
 from assessments.services import review as review_service
@@ -82,7 +83,8 @@ def list_page(
     shown = with_evidence(request, assessment, shown, back="review")
     here = reverse("assessments:review", args=[assessment.pk])
     titles = {one.key: one.title.text_for(lang) for one in sections}
-    items = review_items(shown, threads_of(assessment, vendor_side=False), changed)
+    talk = threads_of(assessment, vendor_side=False)
+    items = review_items(shown, talk, changed, awaiting(assessment))
     groups = [
         {
             "title": titles[one.key],

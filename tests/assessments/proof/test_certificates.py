@@ -182,6 +182,67 @@ def test_the_reviewer_confirms_and_the_answer_is_proved_by_an_independent_body(
     assert from_certificates(assessment) == {}
 
 
+def taken_from(made: Certificate, assessment: Assessment, procurement: Person) -> None:
+    """The assessment, handed in with one answer from the certificate."""
+    certificates.answer_from(
+        assessment=assessment,
+        certificate=made,
+        keys=["security_certificate"],
+        by=procurement.principal,
+    )
+    answer_all(assessment)
+    assessments.submit(assessment=assessment, by=SYSTEM)
+
+
+@pytest.mark.parametrize("page", ["review", "review-one"])
+def test_the_review_proposes_the_proof_that_a_certificate_gives_with_what_it_covers(
+    assessment: Assessment, procurement: Person, legal: Person, page: str
+) -> None:
+    taken_from(certificate(assessment), assessment, procurement)
+    assessments.take(assessment=assessment, by=legal.principal)
+    asked = {"q": "security_certificate", "section": schema_section(assessment)}
+    shown = legal.browser.get(reverse(f"assessments:{page}", args=[assessment.pk]), asked)
+    words = shown.content.decode()
+    assert "Answered from a certificate:" in words
+    assert SCOPE in words
+    assert "Contract manufacturing" in words
+    assert "Works 1" in words
+    level = EvidenceLevel.INDEPENDENT.value
+    ticked = f'name="evidence" value="{level}" id="e-security_certificate-{level}" checked'
+    assert ticked in words
+
+
+def test_a_certificate_that_has_ended_by_the_review_is_not_proposed_and_not_confirmed(
+    assessment: Assessment, procurement: Person, legal: Person
+) -> None:
+    made = certificate(assessment)
+    taken_from(made, assessment, procurement)
+    assessments.take(assessment=assessment, by=legal.principal)
+    # It lasted longer when it answered.
+    documents.change(
+        evidence=made.evidence,
+        version=2,
+        values={"expires_on": clock.today() - timedelta(days=1)},
+        by=procurement.principal,
+    )
+    one = reverse("assessments:review-one", args=[assessment.pk])
+    words = legal.browser.get(one, {"q": "security_certificate"}).content.decode()
+    assert "It has expired." in words
+    level = EvidenceLevel.INDEPENDENT.value
+    assert f'id="e-security_certificate-{level}" checked' not in words
+    assert (
+        certificates.confirm(
+            assessment=assessment, keys=["security_certificate"], by=legal.principal
+        )
+        == []
+    )
+
+
+def schema_section(assessment: Assessment) -> str:
+    items = schema_of_version(assessment.questionnaire).by_key
+    return items["security_certificate"].section
+
+
 def test_somebodys_own_answer_is_none_of_the_certificate_any_more(
     assessment: Assessment, procurement: Person
 ) -> None:
