@@ -15,10 +15,18 @@ ALL = "all"
 
 
 def choices(request: HttpRequest) -> list[BusinessUnit]:
-    """The units this person may work in, by name; read once per request."""
+    """The units this person may work in, by name.
+
+    Who holds roles in single units has them with the memberships; else one query per request.
+    """
     asked = as_request(request)
     if asked.unit_choices is None:
-        asked.unit_choices = list(units_visible_to(asked.principal, Permission.VIEW))
+        theirs = asked.principal.units(Permission.VIEW)
+        if theirs is None:
+            asked.unit_choices = list(units_visible_to(asked.principal, Permission.VIEW))
+        else:
+            units = [one.unit for one in asked.memberships or [] if one.unit_id in theirs]
+            asked.unit_choices = list(dict.fromkeys(unit for unit in units if unit))
     return asked.unit_choices
 
 

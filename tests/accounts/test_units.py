@@ -55,11 +55,11 @@ def test_a_unit_that_is_taken_away_is_no_longer_the_working_unit(
     assert units.working_unit(request) == unit
 
 
-def test_the_frame_of_a_page_asks_two_queries(
+def test_the_frame_of_a_page_asks_one_query(
     procurement: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     request = request_of(procurement)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         nav = navigation(request)["nav"]
         assert nav.unit == "Machine tools"
         assert nav.role == "Procurement"

@@ -228,4 +228,4 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(
             get(unit_admin.browser, "/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 14
+    assert counts[0] <= 13
