@@ -23,6 +23,7 @@ from vendors.services import contacts as service
 from vendors.services.contacts import FIELDS
 from vendors.views.joining import opened, save
 from vendors.views.places import crumbs, held_vendor
+from vendors.views.saving import Outcome
 
 EDIT = Permission.INVITE
 
@@ -74,26 +75,27 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     """A contact put right."""
     contact = get_object_or_404(reading.contacts_visible_to(request.principal, EDIT), pk=pk)
     form = ContactEditForm(posted(request), initial=opened(contact, FIELDS, ContactEditForm))
-    clashes: list[dict[str, Any]] = []
+    outcome = Outcome(form)
     if request.method == "POST" and form.is_valid():
-        try:
-            outcome = save(
-                contact,
-                form,
-                names=FIELDS,
-                again=lambda initial: ContactEditForm(initial=initial),
-                change=lambda version, values: service.change(
-                    contact=contact, version=version, values=values, by=request.principal
-                ),
-            )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
-        else:
-            form, clashes = outcome.form, outcome.clashes
-            if not clashes:
-                messages.success(request, _("Saved."))
-                return redirect("vendors:contacts", contact.vendor_id)
-    return _form_page(request, contact.vendor, form, title=_("Edit the contact"), clashes=clashes)
+        outcome = save(
+            contact,
+            form,
+            names=FIELDS,
+            again=lambda initial: ContactEditForm(initial=initial),
+            change=lambda version, values: service.change(
+                contact=contact, version=version, values=values, by=request.principal
+            ),
+        )
+        if outcome.row is not None:
+            messages.success(request, _("Saved."))
+            return redirect("vendors:contacts", contact.vendor_id)
+    return _form_page(
+        request,
+        contact.vendor,
+        outcome.form,
+        title=_("Edit the contact"),
+        clashes=outcome.clashes,
+    )
 
 
 @page(EDIT)

@@ -23,6 +23,7 @@ from vendors.services import incident_parts as service
 from vendors.services.incident_parts import MEASURE_FIELDS
 from vendors.views.incidents import found, incident_crumbs, incident_page
 from vendors.views.joining import opened, save
+from vendors.views.saving import Outcome
 
 EDIT = Permission.EDIT_FACTS
 
@@ -79,7 +80,7 @@ def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
     form = MeasureEditForm(
         posted(request), initial=opened(measure, MEASURE_FIELDS, MeasureEditForm)
     )
-    clashes: list[dict[str, Any]] = []
+    outcome = Outcome(form)
     if request.method == "POST" and form.is_valid():
         try:
             outcome = save(
@@ -91,22 +92,18 @@ def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
                     measure=measure, version=version, values=values, by=request.principal
                 ),
             )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
         except Refused as refused:
             form.add_error(None, refused.message)
-        else:
-            form, clashes = outcome.form, outcome.clashes
-            if not clashes:
-                messages.success(request, _("Saved."))
-                return redirect(incident_page(incident))
+        if outcome.row is not None:
+            messages.success(request, _("Saved."))
+            return redirect(incident_page(incident))
     return _page(
         request,
         incident,
-        form,
+        outcome.form,
         title=_("Edit measure"),
         text=_("A changed day has to be verified anew."),
-        clashes=clashes,
+        clashes=outcome.clashes,
     )
 
 

@@ -29,6 +29,7 @@ from vendors.services import incidents as service
 from vendors.services.incidents import FIELDS
 from vendors.views.joining import opened, save
 from vendors.views.places import crumbs, held_vendor
+from vendors.views.saving import Outcome
 
 VIEW = Permission.VIEW
 EDIT = Permission.EDIT_FACTS
@@ -338,36 +339,31 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         )
 
     form = form_of(opened(incident, FIELDS, IncidentEditForm), posted(request))
-    clashes: list[dict[str, Any]] = []
+    outcome = Outcome(form)
     if request.method == "POST" and form.is_valid():
-        try:
-            outcome = save(
-                incident,
-                form,
-                names=FIELDS,
-                again=form_of,
-                change=lambda version, values: service.change(
-                    incident=incident, version=version, values=values, by=request.principal
-                ),
-            )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
-        else:
-            form, clashes = outcome.form, outcome.clashes
-            if not clashes:
-                messages.success(request, _("Saved."))
-                return redirect(incident_page(incident))
+        outcome = save(
+            incident,
+            form,
+            names=FIELDS,
+            again=form_of,
+            change=lambda version, values: service.change(
+                incident=incident, version=version, values=values, by=request.principal
+            ),
+        )
+        if outcome.row is not None:
+            messages.success(request, _("Saved."))
+            return redirect(incident_page(incident))
     return render(
         request,
         "vendors/incidents/form.html",
         {
-            "form": form,
+            "form": outcome.form,
             "vendor": incident.vendor,
-            "clashes": clashes,
+            "clashes": outcome.clashes,
             "title": _("Edit incident"),
             "button": _("Save"),
             "cancel_url": incident_page(incident),
             "crumbs": incident_crumbs(incident, (_("Edit"), "")),
         },
-        status=409 if clashes else 200,
+        status=outcome.status,
     )

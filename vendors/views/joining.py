@@ -1,11 +1,12 @@
 """Saving an edited row where two people may have changed it: joined, or shown side by side."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from audit.errors import OutOfDate
+from accounts.forms import take_refusal
+from audit.errors import Invalid, OutOfDate
 from vendors.merging import merge
+from vendors.views.saving import Outcome
 from vendors.views.vendors import clash_rows
 
 
@@ -15,14 +16,6 @@ class Row(Protocol):
     version: int
 
     def refresh_from_db(self) -> None: ...
-
-
-@dataclass
-class Outcome:
-    """`clashes`: what two people set differently; the form to go on with then holds both."""
-
-    form: Any
-    clashes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def plain(value: Any) -> Any:
@@ -54,22 +47,26 @@ def save(
     """Save a valid form about `row`.
 
     `change` takes the version and the values; `again` makes a form with these initial values.
-    What `change` refuses otherwise is passed on.
     """
     version, base = form.opened()
     mine = {name: plain(form.cleaned_data[name]) for name in names if name in form.cleaned_data}
     touched = {name: value for name, value in mine.items() if value != base.get(name)}
     try:
-        change(version, touched)
-    except OutOfDate:
-        row.refresh_from_db()
-        theirs = values_of(row, names)
-        merged = merge(base, mine, theirs)
-        if merged.clashes:
-            fresh = again({**merged.values, "base": form.pack(row.version, theirs)})
-            return Outcome(fresh, clash_rows(fresh, merged.clashes, merged.values, theirs))
-        change(row.version, merged.values)
-    return Outcome(form)
+        try:
+            change(version, touched)
+        except OutOfDate:
+            row.refresh_from_db()
+            theirs = values_of(row, names)
+            merged = merge(base, mine, theirs)
+            if merged.clashes:
+                fresh = again({**merged.values, "base": form.pack(row.version, theirs)})
+                shown = clash_rows(fresh, merged.clashes, merged.values, theirs)
+                return Outcome(fresh, clashes=tuple(shown))
+            change(row.version, merged.values)
+    except Invalid as refused:
+        take_refusal(form, refused.extra["errors"])
+        return Outcome(form)
+    return Outcome(form, row)
 
 
 def typed_again(form: Any, refused: OutOfDate, said: str) -> Any:

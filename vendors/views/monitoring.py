@@ -27,6 +27,7 @@ from vendors.services.monitoring import FIELDS
 from vendors.views.incidents import query_of
 from vendors.views.joining import opened, save
 from vendors.views.places import crumbs, held_vendor
+from vendors.views.saving import Outcome
 
 VIEW = Permission.VIEW
 EDIT = Permission.EDIT_FACTS
@@ -230,27 +231,26 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     """The plan changed, ended, or taken up again."""
     item = get_object_or_404(reading.items_visible_to(request.principal, EDIT), pk=pk)
     form = ItemEditForm(posted(request), initial=opened(item, FIELDS, ItemEditForm))
-    clashes: list[dict[str, Any]] = []
+    outcome = Outcome(form)
     if request.method == "POST" and form.is_valid():
-        try:
-            outcome = save(
-                item,
-                form,
-                names=FIELDS,
-                again=lambda initial: ItemEditForm(initial=initial),
-                change=lambda version, values: service.change(
-                    item=item, version=version, values=values, by=request.principal
-                ),
-            )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
-        else:
-            form, clashes = outcome.form, outcome.clashes
-            if not clashes:
-                messages.success(request, _("Saved."))
-                return redirect("vendors:monitoring_item", item.pk)
+        outcome = save(
+            item,
+            form,
+            names=FIELDS,
+            again=lambda initial: ItemEditForm(initial=initial),
+            change=lambda version, values: service.change(
+                item=item, version=version, values=values, by=request.principal
+            ),
+        )
+        if outcome.row is not None:
+            messages.success(request, _("Saved."))
+            return redirect("vendors:monitoring_item", item.pk)
     return _form_page(
-        request, item.engagement, form, title=_("Edit what is watched"), clashes=clashes
+        request,
+        item.engagement,
+        outcome.form,
+        title=_("Edit what is watched"),
+        clashes=outcome.clashes,
     )
 
 

@@ -30,6 +30,7 @@ from vendors.services import training as service
 from vendors.services.training import PERSON_FIELDS, TOPIC_FIELDS
 from vendors.views.joining import opened, save
 from vendors.views.places import crumbs, held_vendor
+from vendors.views.saving import Outcome
 
 VIEW = Permission.VIEW
 EDIT = Permission.EDIT_FACTS
@@ -188,31 +189,26 @@ def edit_topic(request: Request, pk: UUID) -> HttpResponse:
     """A topic renamed, or needed of others."""
     topic = get_object_or_404(reading.topics_visible_to(request.principal, EDIT), pk=pk)
     form = TopicEditForm(posted(request), initial=opened(topic, TOPIC_FIELDS, TopicEditForm))
-    clashes: list[dict[str, Any]] = []
+    outcome = Outcome(form)
     if request.method == "POST" and form.is_valid():
-        try:
-            outcome = save(
-                topic,
-                form,
-                names=TOPIC_FIELDS,
-                again=lambda initial: TopicEditForm(initial=initial),
-                change=lambda version, values: service.change_topic(
-                    topic=topic, version=version, values=values, by=request.principal
-                ),
-            )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
-        else:
-            form, clashes = outcome.form, outcome.clashes
-            if not clashes:
-                messages.success(request, _("Saved."))
-                return redirect("vendors:training", topic.engagement.vendor_id)
+        outcome = save(
+            topic,
+            form,
+            names=TOPIC_FIELDS,
+            again=lambda initial: TopicEditForm(initial=initial),
+            change=lambda version, values: service.change_topic(
+                topic=topic, version=version, values=values, by=request.principal
+            ),
+        )
+        if outcome.row is not None:
+            messages.success(request, _("Saved."))
+            return redirect("vendors:training", topic.engagement.vendor_id)
     return _page(
         request,
         topic.engagement,
-        form,
+        outcome.form,
         title=_("Edit topic"),
-        clashes=clashes,
+        clashes=outcome.clashes,
         remove_url=reverse("vendors:training_topic_remove", args=[topic.pk]),
     )
 
@@ -303,26 +299,27 @@ def edit_person(request: Request, pk: UUID) -> HttpResponse:
     """A person described anew."""
     one = get_object_or_404(reading.people_visible_to(request.principal, EDIT), pk=pk)
     form = PersonEditForm(posted(request), initial=opened(one, PERSON_FIELDS, PersonEditForm))
-    clashes: list[dict[str, Any]] = []
+    outcome = Outcome(form)
     if request.method == "POST" and form.is_valid():
-        try:
-            outcome = save(
-                one,
-                form,
-                names=PERSON_FIELDS,
-                again=lambda initial: PersonEditForm(initial=initial),
-                change=lambda version, values: service.change_person(
-                    person=one, version=version, values=values, by=request.principal
-                ),
-            )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
-        else:
-            form, clashes = outcome.form, outcome.clashes
-            if not clashes:
-                messages.success(request, _("Saved."))
-                return redirect("vendors:training_person", one.pk)
-    return _page(request, one.engagement, form, title=_("Edit person"), clashes=clashes)
+        outcome = save(
+            one,
+            form,
+            names=PERSON_FIELDS,
+            again=lambda initial: PersonEditForm(initial=initial),
+            change=lambda version, values: service.change_person(
+                person=one, version=version, values=values, by=request.principal
+            ),
+        )
+        if outcome.row is not None:
+            messages.success(request, _("Saved."))
+            return redirect("vendors:training_person", one.pk)
+    return _page(
+        request,
+        one.engagement,
+        outcome.form,
+        title=_("Edit person"),
+        clashes=outcome.clashes,
+    )
 
 
 @page(EDIT)
