@@ -58,9 +58,27 @@ KINDS: Final[dict[str, Kind]] = {
         Channel.AT_ONCE,
         _ASSESSMENTS,
     ),
+    "vendor_progress": Kind(
+        _("Vendor at work"),
+        _("Somebody at the vendor has finished a topic or given evidence."),
+        Channel.DAILY,
+        _ASSESSMENTS,
+    ),
+    "vendor_unreached": Kind(
+        _("Contact not reached"),
+        _("A contact whom you asked cannot answer, or no letter reaches them."),
+        Channel.AT_ONCE,
+        _ASSESSMENTS,
+    ),
     "finding_opened": Kind(
         _("Finding raised"),
         _("A finding was raised and you are its owner."),
+        Channel.AT_ONCE,
+        _FINDINGS,
+    ),
+    "finding_answered": Kind(
+        _("Finding answered by the vendor"),
+        _("The vendor has answered or disputed a finding that you own, or given evidence for it."),
         Channel.AT_ONCE,
         _FINDINGS,
     ),

@@ -4,7 +4,16 @@ from uuid import UUID
 
 from celery import shared_task
 
-from assessments.services import move_runs, notices, proof, renewals, rules, stages
+from assessments.services import (
+    move_runs,
+    notices,
+    portal_notices,
+    proof,
+    renewals,
+    rules,
+    stages,
+    vendor_notices,
+)
 from audit import clock
 from audit.models import Event
 
@@ -85,7 +94,22 @@ def notify(event_id: str) -> None:
     notices.tell_of(event_id=UUID(event_id))
 
 
+@shared_task(name="assessments.write_to_vendor")
+def write_to_vendor(event_id: str) -> None:
+    """Write to the vendor's people whom an event concerns."""
+    portal_notices.tell_of(event_id=UUID(event_id))
+
+
+@shared_task(name="assessments.notify_of_vendor")
+def notify_of_vendor(event_id: str) -> None:
+    """Tell our people what somebody at the vendor has done."""
+    vendor_notices.tell_of(event_id=UUID(event_id))
+
+
 @shared_task(name="assessments.remind")
 def remind() -> None:
-    """Every hour: tell who is late, where the day is over."""
+    """Every hour: tell who is late, where the day is over; what contacts have not read; and which
+    letters to contacts were refused."""
     notices.tell_of_overdue()
+    portal_notices.tell_of_late_messages()
+    vendor_notices.tell_of_refused_letters()

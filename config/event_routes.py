@@ -16,7 +16,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.taken_back": ("scoring.rescore", "assessments.check_findings"),
     "assessment.section_accepted": ("scoring.rescore", "assessments.check_findings"),
     # What a document proves follows its dates, its newer versions, and its withdrawal.
-    "assessment.evidence_attached": ("scoring.rescore", "assessments.check_findings"),
+    "assessment.evidence_attached": (
+        "scoring.rescore",
+        "assessments.check_findings",
+        "assessments.notify_of_vendor",
+    ),
     "assessment.evidence_detached": ("scoring.rescore", "assessments.check_findings"),
     "assessment.proof_changed": ("scoring.rescore", "assessments.check_findings"),
     "evidence.changed": ("assessments.follow_evidence",),
@@ -27,6 +31,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "assessments.measure",
         "assessments.check_findings",
         "assessments.notify",
+        "assessments.write_to_vendor",
     ),
     "assessment.sent": ("scoring.rescore", "assessments.measure"),
     "assessment.handed_in": (
@@ -48,6 +53,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "assessments.measure",
         "assessments.renew",
         "assessments.check_findings",
+        "assessments.write_to_vendor",
     ),
     "assessment.superseded": (
         "scoring.rescore",
@@ -144,7 +150,12 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # Whom it concerns is told, in the application and by mail.
     "assessment.planned": ("assessments.notify",),
     "assessment.reviewer_chosen": ("assessments.notify",),
-    "assessment.said": ("assessments.notify",),
+    "assessment.said": ("assessments.notify", "assessments.write_to_vendor"),
     "finding.opened": ("vendors.notify",),
-    "finding.changed": ("vendors.notify",),
+    "finding.changed": ("vendors.notify", "assessments.write_to_vendor"),
+    # The vendor's people get letters; ours are told what they do.
+    "finding.closed": ("assessments.write_to_vendor",),
+    "invitation.revoked": ("assessments.write_to_vendor",),
+    "delegation.done": ("assessments.notify_of_vendor",),
+    "invitation.declined": ("assessments.notify_of_vendor",),
 }

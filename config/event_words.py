@@ -40,6 +40,8 @@ SENTENCES: dict[str, str | Promise] = {
     "invitation.link_sent": _("Link to the questions sent again: {why}"),
     "invitation.extended": _("Time of an invitation changed: due {due_on}"),
     "invitation.revoked": _("Invitation revoked"),
+    "invitation.declined": _("Invitation declined by the vendor's contact"),
+    "invitation.findings": _("Vendor's contact asked about findings"),
     "portal.entered": _("Vendor's contact came in by a link"),
     "portal.left": _("Vendor's contact signed off"),
     "portal.link_locked": _("Link locked after wrong tries"),

@@ -53,11 +53,13 @@ class Invited(PortalEvent):
 
 class LinkSent(PortalEvent):
     """Another link went out. `why`: again (by staff), asked (by the contact), reminder,
-    handed_over (shown to an administrator where no mail can be sent)."""
+    handed_over (shown to an administrator where no mail can be sent), returned, message, finding.
+    `cause`: the event that made Surety send it, for which it sends no second one."""
 
     type: ClassVar[str] = "invitation.link_sent"
 
     why: str
+    cause: UUID | None = None
 
 
 class Extended(PortalEvent):
@@ -76,6 +78,26 @@ class Revoked(PortalEvent):
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: str
+
+
+class Declined(PortalEvent):
+    """The contact says that they are not the one to ask; the invitation has ended."""
+
+    type: ClassVar[str] = "invitation.declined"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+class AskedAboutFindings(PortalEvent):
+    """A contact was shown what was found, and is asked to answer it."""
+
+    type: ClassVar[str] = "invitation.findings"
+    private: ClassVar[frozenset[str]] = frozenset({"name", "email"})
+
+    finding_id: UUID
+    name: str
+    email: str
 
 
 class Entered(PortalEvent):

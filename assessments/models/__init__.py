@@ -4,7 +4,7 @@ from assessments.models.answer import Answer, EarlierAnswer, Sheet, Told
 from assessments.models.assessment import Assessment
 from assessments.models.files import AnswerFile, FileStatus, Layout, QuestionnaireFile
 from assessments.models.invitation import Delegation, Invitation
-from assessments.models.message import Message
+from assessments.models.message import Message, ThreadSeen
 from assessments.models.move import Move, MoveItem, MoveRun, SetAside
 from assessments.models.portal import PortalLink, PortalSession, Receipt
 from assessments.models.proof import AnswerEvidence
@@ -41,5 +41,6 @@ __all__ = [
     "StageRule",
     "StageTime",
     "SupplierRequest",
+    "ThreadSeen",
     "Told",
 ]

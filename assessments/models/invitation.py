@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.models.assessment import Assessment
@@ -15,13 +16,24 @@ class Invitation(models.Model):
     """A contact was asked to answer: all of the vendor's questions (`whole`), or the sections that
     a colleague has handed on to them (`Delegation`).
 
-    At most one per assessment and contact is not revoked; sending again renews it.
+    At most one per assessment and contact is not revoked; sending again renews it. With `findings`
+    it also leads to what was found, as every `whole` one does, for as long as something of it is
+    open.
     """
+
+    class Ended(models.TextChoices):
+        """How it came to its end, where it was ended."""
+
+        REVOKED = "revoked", _("Revoked")
+        # The house has the questions again; nobody at the vendor has them.
+        TAKEN_BACK = "taken_back", _("Taken back")
+        DECLINED = "declined", _("Declined")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="invitations")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="invitations")
     whole = models.BooleanField()
+    findings = models.BooleanField(default=False)
     language = models.CharField(max_length=10)
     message = models.TextField(blank=True)
     due_on = models.DateField(null=True)
@@ -37,6 +49,7 @@ class Invitation(models.Model):
     last_seen_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.TextField(blank=True)
+    ended_how = models.CharField(max_length=10, choices=Ended, blank=True)
 
     class Meta:
         constraints: ClassVar = [

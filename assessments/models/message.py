@@ -39,3 +39,36 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.question_key}"
+
+
+class ThreadSeen(models.Model):
+    """How far one reader, of the house or of the vendor, has read the thread of a question."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="+")
+    question_key = models.CharField(max_length=80, blank=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
+    # The last message that was on the page; ids rise with time.
+    last = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["assessment", "question_key", "user"],
+                condition=Q(user__isnull=False),
+                name="thread_seen_once_by_user",
+            ),
+            models.UniqueConstraint(
+                fields=["assessment", "question_key", "contact"],
+                condition=Q(contact__isnull=False),
+                name="thread_seen_once_by_contact",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) ^ Q(contact__isnull=True),
+                name="thread_seen_by_one_reader",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.question_key}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -25,7 +25,7 @@ from assessments.selectors.assessments import (
     visible_to,
 )
 from audit import clock
-from vendors.models import Contact
+from vendors.models import Contact, Finding
 
 
 @dataclass(frozen=True)
@@ -66,42 +66,43 @@ def invitations_of(assessment: Assessment) -> QuerySet[Invitation]:
     )
 
 
-def is_live(invitation: Invitation) -> bool:
-    """Whether its links and sessions can work: not revoked, not over, the contact switched on."""
-    return (
-        invitation.revoked_at is None
-        and invitation.ends_on >= clock.today()
-        and invitation.contact.is_active
+def live() -> QuerySet[Invitation]:
+    """The invitations whose links and sessions can work: not revoked, the contact switched on, and
+    not over, which they are not either while a finding that was shared with them is open."""
+    return Invitation.objects.select_related("contact").filter(
+        Q(ends_on__gte=clock.today()) | _leads_to_findings(),
+        contact__is_active=True,
+        revoked_at=None,
     )
+
+
+def _leads_to_findings() -> Q:
+    open_ones = Finding.objects.filter(
+        vendor=OuterRef("assessment__vendor"), unit=OuterRef("assessment__unit"), shared=True
+    ).exclude(status=Finding.Status.CLOSED)
+    return (Q(whole=True) | Q(findings=True)) & Q(Exists(open_ones))
+
+
+def is_live(invitation: Invitation) -> bool:
+    """Whether its links and sessions can work, as `live` says; a query only where it is over."""
+    if invitation.revoked_at is not None or not invitation.contact.is_active:
+        return False
+    return invitation.ends_on >= clock.today() or live().filter(pk=invitation.pk).exists()
 
 
 def live_of(contact_id: UUID, assessment: Assessment) -> Invitation | None:
     """The invitation by which a contact may answer an assessment now."""
-    return (
-        Invitation.objects.select_related("contact")
-        .filter(
-            assessment=assessment,
-            contact=contact_id,
-            contact__is_active=True,
-            revoked_at=None,
-            ends_on__gte=clock.today(),
-        )
-        .first()
-    )
+    return live().filter(assessment=assessment, contact=contact_id).first()
 
 
 def live_by_address(email: str) -> list[Invitation]:
     """The invitations that somebody with this address can use now, the newest first; at most 20.
 
-    Those of assessments that are over are left out.
+    Those of assessments that are over are left out, unless something that was found is open.
     """
-    rows = Invitation.objects.select_related("contact", "assessment").filter(
-        contact__email=email.strip().lower(),
-        contact__is_active=True,
-        revoked_at=None,
-        ends_on__gte=clock.today(),
-    )
-    return list(rows.exclude(assessment__status=Assessment.Status.CLOSED).order_by("-pk")[:20])
+    rows = live().select_related("assessment").filter(contact__email=email.strip().lower())
+    is_over = Q(assessment__status=Assessment.Status.CLOSED) & ~_leads_to_findings()
+    return list(rows.exclude(is_over).order_by("-pk")[:20])
 
 
 def delegations_of(assessment: Assessment) -> list[Delegation]:
@@ -199,6 +200,32 @@ def vendor_progress(assessment: Assessment) -> tuple[int, int]:
 def held_by_vendor(assessment: Assessment) -> bool:
     """Whether the vendor can change answers now."""
     return assessment.status in (Assessment.Status.SENT, Assessment.Status.RETURNED)
+
+
+def shows_findings(invitation: Invitation) -> bool:
+    """Whether it leads to what was found about the vendor: who holds some sections sees none."""
+    return invitation.whole or invitation.findings
+
+
+def readers_of(finding: Finding) -> list[Invitation]:
+    """By which invitation each of the vendor's people comes to a finding; by name, each once.
+
+    Of several the one to the finding's own engagement, else the newest.
+    """
+    rows = Invitation.objects.select_related("contact", "assessment__engagement").filter(
+        Q(whole=True) | Q(findings=True),
+        assessment__vendor=finding.vendor_id,
+        assessment__unit=finding.unit_id,
+        contact__is_active=True,
+        revoked_at=None,
+    )
+    found: dict[UUID, Invitation] = {}
+    for row in rows.order_by("pk"):
+        there = found.get(row.contact_id)
+        own = row.assessment.engagement_id == finding.engagement_id
+        if there is None or own or there.assessment.engagement_id != finding.engagement_id:
+            found[row.contact_id] = row
+    return sorted(found.values(), key=lambda one: one.contact.name)
 
 
 def still_open(assessment: Assessment) -> QuerySet[Invitation]:

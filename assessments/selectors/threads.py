@@ -5,14 +5,18 @@ are the vendor's to answer.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assessments.models import Assessment, Message
+from assessments.models import Assessment, Message, ThreadSeen
 from assessments.schema import Respondent
 from assessments.selectors.assessments import schema_of
 
 Threads = dict[str, list[Message]]
+#: Question key -> the last message of its thread that somebody has read.
+Seen = Mapping[str, UUID]
 
 
 def _visible(assessment: Assessment, *, vendor_side: bool) -> QuerySet[Message]:
@@ -41,6 +45,40 @@ def threads_of(assessment: Assessment, *, vendor_side: bool) -> Threads:
     for message in _visible(assessment, vendor_side=vendor_side):
         found[message.question_key].append(message)
     return dict(found)
+
+
+def seen_by_user(assessment: Assessment, user_id: UUID | None) -> Seen:
+    """How far one of the house has read each thread."""
+    rows = ThreadSeen.objects.filter(assessment=assessment, user=user_id, user__isnull=False)
+    return dict(rows.values_list("question_key", "last"))
+
+
+def seen_by_contact(assessment: Assessment, contact_id: UUID) -> Seen:
+    """How far one of the vendor's people has read each thread."""
+    rows = ThreadSeen.objects.filter(assessment=assessment, contact=contact_id)
+    return dict(rows.values_list("question_key", "last"))
+
+
+def unread_of_user(threads: Threads, seen: Seen, user_id: UUID | None) -> dict[str, list[Message]]:
+    """Question key -> what others have written and this one of the house has not read."""
+    return _unread(threads, seen, lambda one: one.written_by_id != user_id)
+
+
+def unread_of_contact(threads: Threads, seen: Seen) -> dict[str, list[Message]]:
+    """Question key -> what the house has written to the vendor and this contact has not read."""
+    return _unread(
+        threads, seen, lambda one: not one.internal and one.written_by_contact_id is None
+    )
+
+
+def _unread(
+    threads: Threads, seen: Seen, concerns: Callable[[Message], bool]
+) -> dict[str, list[Message]]:
+    found = {
+        key: [one for one in said if concerns(one) and (key not in seen or one.pk > seen[key])]
+        for key, said in threads.items()
+    }
+    return {key: said for key, said in found.items() if said}
 
 
 def waiting_for_us(threads: Threads) -> frozenset[str]:

@@ -13,13 +13,8 @@ from assessments.events import portal as events
 from assessments.models import Assessment, Delegation, Invitation
 from assessments.selectors import portal
 from assessments.services import portal_letters
-from assessments.services.invitations import (
-    about,
-    end,
-    invite,
-    left_with_nothing,
-    make_link,
-)
+from assessments.services.invitations import invite, make_link
+from assessments.services.invited import about, end, left_with_nothing
 from assessments.services.locking import lock
 from assessments.services.respondents import invitation_of, whole_of
 from assessments.workflow import Action

@@ -20,7 +20,8 @@ from assessments.events import portal as events
 from assessments.models import Assessment, Invitation, PortalLink, PortalSession
 from assessments.selectors import portal
 from assessments.services import portal_letters
-from assessments.services.invitations import about, hash_of, make_link
+from assessments.services.invitations import hash_of, make_link
+from assessments.services.invited import about
 from assessments.services.locking import lock
 from audit import clock
 from audit.record import record
@@ -38,6 +39,8 @@ class LinkState(StrEnum):
     REPLACED = "replaced"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    TAKEN_BACK = "taken_back"
+    DECLINED = "declined"
     LOCKED = "locked"
     UNKNOWN = "unknown"
 
@@ -74,7 +77,7 @@ def look(*, link_id: UUID, token: str) -> Looked:
 def _state(link: PortalLink) -> LinkState:
     """Of a link whose token is right."""
     if not portal.is_live(link.invitation):
-        return LinkState.REVOKED
+        return ended_state(link.invitation)
     if link.used_at is not None:
         return LinkState.USED
     if link.replaced_at is not None:
@@ -82,6 +85,11 @@ def _state(link: PortalLink) -> LinkState:
     if link.expires_at <= clock.now():
         return LinkState.EXPIRED
     return LinkState.OPEN
+
+
+def ended_state(invitation: Invitation) -> LinkState:
+    """How an invitation that is not live came to its end."""
+    return LinkState(invitation.ended_how or LinkState.REVOKED)
 
 
 def enter(*, link_id: UUID, token: str) -> Entry | Looked:
@@ -167,6 +175,18 @@ def resume(*, invitation_id: UUID, token: str) -> PortalSession | None:
         PortalSession.objects.filter(pk=session.pk).update(seen_at=now)
         Invitation.objects.filter(pk=session.invitation_id).update(last_seen_at=now)
     return session
+
+
+def lost(*, invitation_id: UUID, token: str) -> Invitation | None:
+    """The invitation of this cookie, where it is the invitation that has ended under the visit."""
+    session = (
+        PortalSession.objects.select_related("invitation__contact", "invitation__assessment")
+        .filter(token_hash=hash_of(token), invitation=invitation_id)
+        .first()
+    )
+    if session is None or portal.is_live(session.invitation):
+        return None
+    return session.invitation
 
 
 def goes_on(session: PortalSession) -> bool:

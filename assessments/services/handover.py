@@ -10,6 +10,7 @@ from accounts.selectors import people_who
 from assessments.errors import NotAReviewer
 from assessments.events import assessments as events
 from assessments.models import Assessment
+from assessments.services import invited
 from assessments.services.locking import allow, lock, move, reason_given
 from assessments.services.telling import about
 from assessments.workflow import Action
@@ -54,12 +55,20 @@ def put_back(*, assessment: Assessment, by: Principal) -> Assessment:
 def take_back(*, assessment: Assessment, reason: str, by: Principal) -> Assessment:
     """Take it back from the vendor, or from the reviewers before they begin.
 
-    From the vendor it is a draft again, and the vendor's people cannot change it. What was
-    submitted can be changed again, as far as it could before.
+    From the vendor it is a draft again: every invitation to it ends, with its links and sessions.
+    Sending it makes new ones. What was submitted can be changed again, as far as it could before.
     """
     allow(assessment, Action.TAKE_BACK, by)
     reason = reason_given(reason)
     assessment = lock(assessment)
+    if assessment.status == Assessment.Status.SENT:
+        invited.end(
+            invited.held(assessment),
+            assessment=assessment,
+            reason=reason,
+            how=invited.Ended.TAKEN_BACK,
+            by=by,
+        )
     move(assessment, Action.TAKE_BACK, by)
     assessment.status_reason = reason
     assessment.inputs_version += 1

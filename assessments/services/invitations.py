@@ -5,11 +5,11 @@ letter; the one before stops working, so that only the last letter opens the doo
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -25,13 +25,12 @@ from assessments.events import portal as events
 from assessments.events.assessments import TakenBack
 from assessments.models import (
     Assessment,
-    Delegation,
     Invitation,
     PortalLink,
-    PortalSession,
 )
 from assessments.selectors import portal
 from assessments.services import portal_letters, telling
+from assessments.services.invited import about, end, held, locked
 from assessments.services.locking import lock, move, reason_given, user_id
 from assessments.workflow import Action
 from audit import clock
@@ -150,7 +149,7 @@ def invite(
     invitation.whole = invitation.whole or whole
     invitation.language = language or contact.language
     invitation.message, invitation.due_on, invitation.sent_at = message, due_on, now
-    invitation.ends_on = _ends_on(due_on, invitation.ends_on if there else None)
+    invitation.ends_on = ends_on(due_on, invitation.ends_on if there else None)
     invitation.save()
     record(
         events.Invited(
@@ -211,10 +210,10 @@ def extend(*, invitation: Invitation, due_on: date, by: Principal) -> Invitation
     require(by, INVITE, invitation.assessment.unit_id)
     _refuse_past(due_on)
     assessment = lock(invitation.assessment)
-    invitation = _locked(invitation)
+    invitation = locked(invitation)
     if invitation.revoked_at is not None:
         raise NotInvited(_("This invitation was revoked. Invite the contact again."))
-    invitation.due_on, invitation.ends_on = due_on, _ends_on(due_on, None)
+    invitation.due_on, invitation.ends_on = due_on, ends_on(due_on, None)
     invitation.save(update_fields=["due_on", "ends_on"])
     record(
         events.Extended(**about(invitation, assessment), due_on=due_on, ends_on=invitation.ends_on),
@@ -229,7 +228,7 @@ def revoke(*, invitation: Invitation, reason: str, by: Principal) -> None:
     require(by, INVITE, invitation.assessment.unit_id)
     reason = reason_given(reason)
     assessment = lock(invitation.assessment)
-    end([_locked(invitation)], assessment=assessment, reason=reason, by=by)
+    end([locked(invitation)], assessment=assessment, reason=reason, by=by)
     _take_back_if_nobody_is_left(assessment, reason, by)
 
 
@@ -239,47 +238,10 @@ def revoke_all(*, assessment: Assessment, reason: str, by: Principal) -> int:
     require(by, INVITE, assessment.unit_id)
     reason = reason_given(reason)
     assessment = lock(assessment)
-    rows = list(portal.still_open(assessment).select_for_update(of=("self",)).order_by("pk"))
-    end(rows, assessment=assessment, reason=reason, by=by)
+    rows = held(assessment)
+    end(rows, assessment=assessment, reason=reason, how=Invitation.Ended.TAKEN_BACK, by=by)
     _take_back_if_nobody_is_left(assessment, reason, by)
     return len(rows)
-
-
-def end(
-    invitations: Iterable[Invitation], *, assessment: Assessment, reason: str, by: Principal
-) -> None:
-    """Revoke these, end their sessions and links, and take back what they had handed on."""
-    now = clock.now()
-    for one in invitations:
-        if one.revoked_at is not None:
-            continue
-        one.revoked_at, one.revoked_because = now, reason
-        one.save(update_fields=["revoked_at", "revoked_because"])
-        PortalSession.objects.filter(invitation=one, ended_at=None).update(ended_at=now)
-        record(events.Revoked(**about(one, assessment), reason=reason), by=by)
-        below = list(
-            Delegation.objects.filter(giver=one, taken_back_at=None).select_related(
-                "taker__contact"
-            )
-        )
-        Delegation.objects.filter(pk__in=[row.pk for row in below]).update(taken_back_at=now)
-        Delegation.objects.filter(taker=one, taken_back_at=None).update(taken_back_at=now)
-        end(
-            left_with_nothing([row.taker for row in below]),
-            assessment=assessment,
-            reason=reason,
-            by=by,
-        )
-
-
-def left_with_nothing(takers: Iterable[Invitation]) -> list[Invitation]:
-    """Those of the takers who hold no section any more, each once."""
-    found = {
-        one.pk: one
-        for one in takers
-        if not one.whole and not Delegation.objects.filter(taker=one, taken_back_at=None).exists()
-    }
-    return list(found.values())
 
 
 def make_link(invitation: Invitation) -> NewLink:
@@ -314,33 +276,14 @@ def _record_link(invitation: Invitation, assessment: Assessment, why: str, by: P
     record(events.LinkSent(**about(invitation, assessment), why=why), by=by)
 
 
-def about(invitation: Invitation, assessment: Assessment) -> dict[str, Any]:
-    """What every event about an invitation says."""
-    return {
-        "aggregate_id": assessment.pk,
-        "unit_id": assessment.unit_id,
-        "vendor_id": assessment.vendor_id,
-        "invitation_id": invitation.pk,
-        "contact_id": invitation.contact_id,
-    }
-
-
 def _usable(invitation: Invitation, by: Principal) -> tuple[Invitation, Assessment]:
     """The invitation and its assessment, locked, if a letter about it makes sense."""
     require(by, INVITE, invitation.assessment.unit_id)
     assessment = lock(invitation.assessment)
-    invitation = _locked(invitation)
+    invitation = locked(invitation)
     if not portal.is_live(invitation):
         raise NotInvited(_("This invitation is revoked or over. Invite the contact again."))
     return invitation, assessment
-
-
-def _locked(invitation: Invitation) -> Invitation:
-    return (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("contact", "assessment")
-        .get(pk=invitation.pk)
-    )
 
 
 def _checked(assessment: Assessment, contacts: Sequence[Contact]) -> list[Contact]:
@@ -373,7 +316,7 @@ def _refuse_past(due_on: date | None) -> None:
         raise Invalid(words, errors={"due_on": [words]})
 
 
-def _ends_on(due_on: date | None, before: date | None) -> date:
+def ends_on(due_on: date | None, before: date | None) -> date:
     """The last day of an invitation: some weeks after the due day, never earlier than it was."""
     found = (due_on or clock.today()) + timedelta(days=settings.PORTAL_INVITATION_DAYS)
     return max(found, before) if before else found

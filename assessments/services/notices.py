@@ -5,27 +5,22 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts import mail
-from accounts.models import Letter, User
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import people_who
-from accounts.services import letters, notifications
+from accounts.services import notifications
 from accounts.zones import zone
-from assessments.models import Assessment, Invitation, Message, StageRule
+from assessments.models import Assessment, Message, StageRule
 from audit import clock
 from audit.models import Event
 from vendors.models import VendorUnit
 
 Status = Assessment.Status
-#: Contacts get one letter about messages within this time, however many there are.
-_QUIET: Final = timedelta(hours=1)
-_MESSAGE: Final = "assessments/email/message"
 #: What was due longer ago is not told any more.
 _LATE: Final = timedelta(days=30)
 _WITH_US: Final = (Status.SUBMITTED, Status.IN_REVIEW)
@@ -39,8 +34,11 @@ def tell_of(*, event_id: UUID) -> None:
         .defer("questionnaire__content")
         .get(pk=event.aggregate_id)
     )
-    if event.type in {"assessment.submitted", "assessment.handed_in"}:
+    if event.type == "assessment.submitted":
         _tell(event, assessment, reviewers(assessment), "assessment_to_review")
+    elif event.type == "assessment.handed_in":
+        # The vendor is done; what is open now are questions of the house.
+        _tell(event, assessment, fillers(assessment), "assessment_to_answer")
     elif event.type == "assessment.reviewer_chosen":
         _tell(event, assessment, _person(event.data["reviewer"]), "assessment_to_review")
     elif event.type == "assessment.returned":
@@ -80,6 +78,8 @@ def owners(assessment: Assessment) -> list[User]:
 
 def _words(kind: str, assessment: Assessment, event_type: str) -> str:
     said = {"vendor": assessment.vendor.name, "engagement": assessment.engagement.title}
+    if event_type == "assessment.handed_in":
+        return _("The vendor has answered: %(vendor)s, %(engagement)s") % said
     if event_type == "assessment.returned":
         return _("Sent back with questions: %(vendor)s, %(engagement)s") % said
     if kind == "assessment_to_review":
@@ -117,7 +117,7 @@ def _tell(
 
 
 def _tell_of_message(event: Event, assessment: Assessment) -> None:
-    """Our people who take part; the vendor's, where one of ours wrote what they may read."""
+    """Our people who take part; the vendor's get a letter (`portal_notices`)."""
     wrote = Message.objects.filter(
         assessment=assessment, question_key=event.data["key"], written_by__isnull=False
     ).select_related("written_by")
@@ -126,37 +126,6 @@ def _tell_of_message(event: Event, assessment: Assessment) -> None:
     if not people:
         people = reviewers(assessment) if assessment.status in _WITH_US else fillers(assessment)
     _tell(event, assessment, people, "message")
-    if not event.data["internal"] and event.actor_kind == "user":
-        for invitation in _live(assessment):
-            _write_to(invitation, assessment)
-
-
-def _live(assessment: Assessment) -> Iterable[Invitation]:
-    return Invitation.objects.filter(
-        assessment=assessment, revoked_at=None, ends_on__gte=clock.today()
-    ).select_related("contact")
-
-
-def _write_to(invitation: Invitation, assessment: Assessment) -> None:
-    """That there is a message, and where one gets in: neither a text nor a secret."""
-    to = invitation.contact.email
-    lately = Letter.objects.filter(
-        to=to, template=_MESSAGE, about=assessment.pk, created_at__gt=clock.now() - _QUIET
-    )
-    if not to or lately.exists():
-        return
-    letters.post(
-        to=to,
-        language=invitation.language,
-        template=_MESSAGE,
-        context={
-            "name": invitation.contact.name,
-            "organisation": settings.ORGANISATION_NAME,
-            "about": assessment.engagement.title,
-            "link": mail.absolute("/portal/"),
-        },
-        about=assessment.pk,
-    )
 
 
 def tell_of_overdue() -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import formats, translation
 
 from accounts import mail
+from accounts.models import Letter
 from accounts.principal import Principal
 from accounts.services import letters
 from assessments.models import Assessment, Delegation, Invitation
 from assessments.selectors import portal
 from assessments.selectors.assessments import answers_of, schema_of
+from vendors.models import Finding
 
 if TYPE_CHECKING:
     from assessments.services.invitations import NewLink
+
+_FOLDER: Final = "portal/email"
 
 
 def invitation(*, invitation: Invitation, link: NewLink, by: Principal) -> None:
@@ -38,6 +44,61 @@ def reminder(
     _post("reminder", invitation, link, by, open=applicable - answered, all=applicable)
 
 
+def sent_back(
+    *, invitation: Invitation, link: NewLink, work: int, words: str, by: Principal
+) -> None:
+    """The answers came back: how many questions need work (0: any may be changed), in the words
+    that the reviewer shares."""
+    _post("sent_back", invitation, link, by, work=work, words=words)
+
+
+def message(
+    *, invitation: Invitation, link: NewLink, count: int, questions: Sequence[str], by: Principal
+) -> None:
+    """So many messages have not been read, beside these questions."""
+    _post("message", invitation, link, by, count=count, questions=questions)
+
+
+def finding(
+    *, invitation: Invitation, link: NewLink, finding: Finding, letter: str, by: Principal
+) -> None:
+    """About something that was found: `letter` is "finding", "finding_stands" or
+    "finding_closed"."""
+    _post(
+        letter,
+        invitation,
+        link,
+        by,
+        found=finding.title,
+        put_right_by=finding.due_on,
+        word=finding.word,
+        query="?to=findings",
+    )
+
+
+def ended(*, invitation: Invitation, letter: str) -> None:
+    """Nothing is expected any more: `letter` is "taken_back" or "closed". Once, without a link."""
+    template = f"{_FOLDER}/{letter}"
+    if Letter.objects.filter(about=invitation.pk, template=template).exists():
+        return
+    _write(
+        letter,
+        invitation,
+        {
+            "name": invitation.contact.name,
+            "organisation": settings.ORGANISATION_NAME,
+            "subject": invitation.assessment.engagement.title,
+        },
+    )
+
+
+def last_of(letter: str, invitation: Invitation) -> datetime | None:
+    """When a letter of this kind was last written to them."""
+    rows = Letter.objects.filter(about=invitation.pk, template=f"{_FOLDER}/{letter}")
+    latest: datetime | None = rows.aggregate(last=Max("created_at"))["last"]
+    return latest
+
+
 def done(*, delegation: Delegation) -> None:
     """To who handed a section on: the colleague has finished it. Without a link."""
     giver = delegation.giver
@@ -54,7 +115,16 @@ def done(*, delegation: Delegation) -> None:
     )
 
 
-def _post(letter: str, invitation: Invitation, link: NewLink, by: Principal, **more: Any) -> None:
+def _post(
+    letter: str,
+    invitation: Invitation,
+    link: NewLink,
+    by: Principal,
+    *,
+    put_right_by: date | None = None,
+    query: str = "",
+    **more: Any,
+) -> None:
     assessment = invitation.assessment
     with translation.override(invitation.language):
         scope = portal.scope_of(invitation)
@@ -68,7 +138,8 @@ def _post(letter: str, invitation: Invitation, link: NewLink, by: Principal, **m
             "sections": []
             if scope.whole
             else [_title(assessment, key) for key in assessment.sections if key in scope.sections],
-            "link": mail.site_address() + link.path,
+            "link": mail.site_address() + link.path + query,
+            "put_right_by": _day(put_right_by),
             "hours": settings.PORTAL_LINK_HOURS,
             **more,
         }
@@ -88,7 +159,7 @@ def _write(letter: str, invitation: Invitation, said: dict[str, Any]) -> None:
     letters.post(
         to=invitation.contact.email,
         language=invitation.language,
-        template=f"portal/email/{letter}",
+        template=f"{_FOLDER}/{letter}",
         context=said,
         about=invitation.pk,
         # Also what holds no link: to whom it went and about what is nobody's business.

@@ -1,6 +1,7 @@
 """Writing messages beside the questions of an assessment, among us or with the vendor."""
 
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from assessments.errors import InvalidMessage
 from assessments.events.assessments import Said
-from assessments.models import Assessment, Message
+from assessments.models import Assessment, Message, ThreadSeen
 from assessments.schema import Respondent
 from assessments.selectors.assessments import schema_of
 from assessments.services.locking import allow, contact_id, lock, move, user_id
@@ -64,6 +65,25 @@ def say(
         body=message.body,
     )
     return message
+
+
+def note_seen(
+    *, assessment: Assessment, question_key: str, last: UUID, contact: Contact | None, by: Principal
+) -> None:
+    """Whoever reads has read the thread as far as the message `last`; never less far than before.
+
+    A note to the reader alone: no event, and nothing for who cannot have read that message.
+    """
+    reader = {"contact_id": contact.pk} if contact else {"user_id": user_id(by)}
+    rows = Message.objects.filter(assessment=assessment, question_key=question_key, pk=last)
+    if contact is not None:
+        rows = rows.filter(internal=False)
+    if not any(reader.values()) or not rows.exists():
+        return
+    where = {"assessment": assessment, "question_key": question_key, **reader}
+    row, is_new = ThreadSeen.objects.get_or_create(**where, defaults={"last": last})
+    if not is_new:
+        ThreadSeen.objects.filter(pk=row.pk, last__lt=last).update(last=last)
 
 
 def _require_theirs(

@@ -48,6 +48,7 @@ MUTABLE = {
     "assessments.AnswerFile": "a preview that is taken or discarded; what was taken is an event",
     "assessments.Layout": "how foreign workbooks are read; nothing is computed from it",
     "assessments.QuestionnaireFile": "a preview that is taken or discarded",
+    "assessments.ThreadSeen": "how far somebody has read; nothing is computed from it",
     "assessments.Message": "free text, to be erased on request; each message is an event",
     "assessments.Renewal": "moved and started; each change is an event",
     "assessments.RenewalRule": "changed by the unit; each change is an event",

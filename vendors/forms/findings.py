@@ -88,6 +88,18 @@ class CloseForm(VersionForm):
         _offer_people(self.fields["verified_by"], unit_id)
 
 
+class WordForm(VersionForm):
+    """A step of which the vendor is told, where it sees the finding."""
+
+    word = forms.CharField(
+        label=lazy("What the vendor reads"),
+        help_text=lazy("Stands on the vendor's page. Everything else you write here stays here."),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs=_WORDS),
+    )
+
+
 class ReasonForm(VersionForm):
     """A step that needs nothing but a reason."""
 
@@ -96,7 +108,7 @@ class ReasonForm(VersionForm):
     )
 
 
-class ResolveForm(ReasonForm):
+class ResolveForm(ReasonForm, WordForm):
     """A reviewer's decision on a dispute."""
 
     upheld = forms.TypedChoiceField(
@@ -108,7 +120,7 @@ class ResolveForm(ReasonForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    field_order = ("version", "upheld", "reason")
+    field_order = ("version", "upheld", "reason", "word")
 
 
 class DoneForm(VersionForm):
@@ -119,7 +131,7 @@ class DoneForm(VersionForm):
     )
 
 
-class VerifyForm(ReasonForm):
+class VerifyForm(ReasonForm, WordForm):
     """Somebody else has looked."""
 
     holds = forms.TypedChoiceField(
@@ -131,7 +143,7 @@ class VerifyForm(ReasonForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    field_order = ("version", "holds", "reason")
+    field_order = ("version", "holds", "reason", "word")
 
 
 class AcceptForm(ReasonForm):

@@ -65,6 +65,10 @@ class Finding(models.Model):
     # The vendor sees it, and says what it makes of it.
     shared = models.BooleanField(default=False)
     response = models.TextField(_("What the vendor says"), blank=True)
+    # Until when the vendor means to put it right, by its own plan.
+    planned_on = models.DateField(_("The vendor's own date"), null=True)
+    # What we last said to the vendor about it, beside title, detail and remedy.
+    word = models.TextField(_("What the vendor is told"), blank=True)
     responded_at = models.DateTimeField(null=True)
     responded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     responded_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")

@@ -59,8 +59,26 @@ def require_open(finding: Finding) -> None:
         raise FindingNotOpen(_("This finding was closed meanwhile."))
 
 
-def close(finding: Finding, reason: str, verified_by: User | None, by: Principal) -> Finding:
-    """Write and record the end of a finding; without `verified_by` it is Surety that closes it."""
+def told(finding: Finding, word: str | None) -> dict[str, str]:
+    """What a step writes of what the vendor is told: nothing where nothing new is said, or where
+    the vendor does not see the finding."""
+    return {} if word is None or not finding.shared else {"word": words(word)}
+
+
+def close(
+    finding: Finding,
+    reason: str,
+    verified_by: User | None,
+    by: Principal,
+    *,
+    word: str | None = None,
+) -> Finding:
+    """Write and record the end of a finding; without `verified_by` it is Surety that closes it.
+
+    `word`: what the vendor is told about it; None leaves what it was told before.
+    """
+    if word is not None:
+        finding.word = word
     finding.status = Finding.Status.CLOSED
     finding.closed_at = clock.now()
     finding.closed_because = reason
@@ -76,6 +94,7 @@ def close(finding: Finding, reason: str, verified_by: User | None, by: Principal
         "dispute_decided_at",
         "dispute_reason",
         "status",
+        "word",
         "closed_at",
         "closed_because",
         "verified_by",

@@ -23,11 +23,12 @@ from audit.record import record
 from vendors import master_data
 from vendors.events.findings import FindingOpened
 from vendors.finding_kinds import KINDS
-from vendors.models import Contact, Engagement, Finding, Vendor, VendorUnit
+from vendors.models import Engagement, Finding, Vendor, VendorUnit
 from vendors.services import finding_rows
-from vendors.services.finding_answers import require_side, respond
+from vendors.services.finding_answers import respond
+from vendors.services.finding_disputes import dispute, resolve
 from vendors.services.finding_rows import FindingNotOpen
-from vendors.services.remediation import person, reopen_accepted, require_somebody_else
+from vendors.services.remediation import reopen_accepted, require_somebody_else
 
 __all__ = [
     "NotLinked",
@@ -240,78 +241,6 @@ def reopen(*, finding: Finding, version: int, reason: str, by: Principal) -> Fin
         )
 
 
-def dispute(
-    *,
-    finding: Finding,
-    version: int,
-    reason: str,
-    by: Principal,
-    contact: Contact | None = None,
-) -> Finding:
-    """Somebody says that it is not so. It stays open, labelled disputed, until `resolve`.
-
-    `contact`: who at the vendor says so. Raises Invalid per field, FindingNotOpen, OutOfDate,
-    NotAllowed for a contact who was not shown it.
-    """
-    require_side(finding, by, contact)
-    reason = finding_rows.words(reason)
-    if not reason:
-        raise master_data.invalid({"reason": [_("Say why it is disputed, and by whom.")]})
-    with transaction.atomic():
-        locked = finding_rows.locked(finding, version)
-        require_side(locked, by, contact)
-        finding_rows.require_open(locked)
-        return finding_rows.change(
-            locked,
-            "disputed",
-            {
-                "dispute": reason,
-                "disputed_at": clock.now(),
-                "dispute_by_contact_id": contact.pk if contact else None,
-                "dispute_upheld": None,
-                "dispute_decided_by_id": None,
-                "dispute_decided_at": None,
-                "dispute_reason": "",
-            },
-            by,
-        )
-
-
-def resolve(*, finding: Finding, version: int, upheld: bool, reason: str, by: Principal) -> Finding:
-    """A reviewer decides on a dispute: the finding stands (`upheld`), or is closed as wrong.
-
-    Raises Invalid per field, FindingNotOpen where nothing is disputed, OutOfDate.
-    """
-    require(by, Permission.DECIDE_FACTS, finding.unit_id)
-    reason = finding_rows.words(reason)
-    if not reason:
-        raise master_data.invalid({"reason": [_("Give a reason for the decision.")]})
-    with transaction.atomic():
-        locked = finding_rows.locked(finding, version)
-        finding_rows.require_open(locked)
-        if locked.disputed_at is None:
-            raise FindingNotOpen(_("Nobody disputes this finding."))
-        if upheld:
-            return finding_rows.change(
-                locked,
-                "dispute_rejected",
-                {
-                    "disputed_at": None,
-                    "dispute": "",
-                    "dispute_by_contact_id": None,
-                    "dispute_upheld": True,
-                    "dispute_decided_by_id": person(by),
-                    "dispute_decided_at": clock.now(),
-                    "dispute_reason": reason,
-                },
-                by,
-                said={"reason": reason},
-            )
-        locked.dispute_upheld, locked.dispute_reason = False, reason
-        locked.dispute_decided_by_id, locked.dispute_decided_at = person(by), clock.now()
-        return finding_rows.close(locked, reason, _person(by), by)
-
-
 def settle(*, vendor: Vendor, unit: BusinessUnit, kind: str, cause: str, reason: str) -> None:
     """The cause of an automatic finding is gone: Surety closes what it raised, with `reason`."""
     with transaction.atomic():
@@ -390,7 +319,3 @@ def _settle(finding: Finding, reason: str) -> None:
         finding.save(update_fields=["cause_gone"])
     else:
         finding_rows.close(finding, finding_rows.words(reason), None, SYSTEM)
-
-
-def _person(by: Principal) -> User | None:
-    return User.objects.filter(pk=by.id).first() if by.kind == "user" else None

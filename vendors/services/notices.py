@@ -39,7 +39,12 @@ def _of_finding(event: Event) -> None:
     finding = (
         Finding.objects.select_related("owner", "vendor").filter(pk=event.aggregate_id).first()
     )
-    if finding is None or finding.owner is None or finding.status == Finding.Status.CLOSED:
+    if finding is None or finding.status == Finding.Status.CLOSED:
+        return
+    if event.actor_kind == "contact":
+        _of_answer(event, finding)
+        return
+    if finding.owner is None:
         return
     if event.type == "finding.changed" and "owner_id" not in event.data["fields"]:
         return
@@ -47,14 +52,24 @@ def _of_finding(event: Event) -> None:
         _tell_owner(finding, finding.owner, "finding_opened", "raised")
 
 
+def _of_answer(event: Event, finding: Finding) -> None:
+    """The vendor has spoken: its owner, else who owns the vendor in the unit of the finding."""
+    people = [finding.owner] if finding.owner else []
+    if not people:
+        links = VendorUnit.objects.filter(vendor=finding.vendor_id, unit=finding.unit_id)
+        people = [one.owner for one in links.select_related("owner") if one.owner]
+    for user in people:
+        _tell_owner(finding, user, "finding_answered", str(event.id))
+
+
 def _tell_owner(finding: Finding, owner: User, kind: str, occasion: str) -> None:
     said = {"vendor": finding.vendor.name, "title": finding.title}
     with translation.override(owner.language):
-        words = (
-            _("Finding overdue: %(vendor)s, %(title)s")
-            if kind == "finding_overdue"
-            else _("Finding that you own: %(vendor)s, %(title)s")
-        )
+        words = {
+            "finding_overdue": _("Finding overdue: %(vendor)s, %(title)s"),
+            "finding_answered": _("Answered by the vendor: %(vendor)s, %(title)s"),
+            "finding_opened": _("Finding that you own: %(vendor)s, %(title)s"),
+        }[kind]
         notifications.tell(
             user=owner,
             kind=kind,

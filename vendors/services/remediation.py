@@ -67,8 +67,18 @@ def report_done(*, finding: Finding, version: int, note: str, by: Principal) -> 
         )
 
 
-def verify(*, finding: Finding, version: int, holds: bool, reason: str, by: Principal) -> Finding:
+def verify(
+    *,
+    finding: Finding,
+    version: int,
+    holds: bool,
+    reason: str,
+    word: str | None = None,
+    by: Principal,
+) -> Finding:
     """Whoever is signed in has looked: it is put right and closed, or it goes on (`holds` false).
+
+    `reason` stays in the house; `word` is what the vendor is told, None: nothing new.
 
     Raises SomebodyElse for who put it right, Invalid per field, FindingNotOpen, OutOfDate.
     """
@@ -81,13 +91,14 @@ def verify(*, finding: Finding, version: int, holds: bool, reason: str, by: Prin
         if locked.status != _Status.REMEDIED:
             raise finding_rows.FindingNotOpen(_("Nobody has reported yet that it is put right."))
         require_somebody_else(locked, person(by))
+        said = finding_rows.told(locked, word)
         if holds:
-            return finding_rows.close(locked, reason, _user(by), by)
+            return finding_rows.close(locked, reason, user(by), by, word=said.get("word"))
         return finding_rows.change(
             locked,
             "not_verified",
             {"status": finding_rows.going_on(locked), "done_at": None, "done_by_id": None,
-             "done_by_contact_id": None, "done_note": ""},
+             "done_by_contact_id": None, "done_note": "", **said},
             by,
             said={"reason": reason},
         )  # fmt: skip
@@ -174,12 +185,17 @@ def attach(*, finding: Finding, evidence: Evidence, by: Principal) -> None:
     require(by, Permission.EDIT_EVIDENCE, finding.unit_id)
     if (evidence.vendor_id, evidence.unit_id) != (finding.vendor_id, finding.unit_id):
         raise master_data.invalid({"evidence": [_("This is not a document of this vendor.")]})
-    with transaction.atomic():
-        locked = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
-        finding_rows.require_open(locked)
-        if not locked.evidence.filter(pk=evidence.pk).exists():
-            locked.evidence.add(evidence)
-            finding_rows.note(locked, "evidence_added", by, evidence=str(evidence.pk))
+    put_beside(finding, evidence, by)
+
+
+@transaction.atomic
+def put_beside(finding: Finding, evidence: Evidence, by: Principal) -> None:
+    """The document stands beside the finding; the caller has checked who may. FindingNotOpen."""
+    locked = Finding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
+    finding_rows.require_open(locked)
+    if not locked.evidence.filter(pk=evidence.pk).exists():
+        locked.evidence.add(evidence)
+        finding_rows.note(locked, "evidence_added", by, evidence=str(evidence.pk))
 
 
 def detach(*, finding: Finding, evidence: Evidence, by: Principal) -> None:
@@ -237,5 +253,6 @@ def person(by: Principal) -> UUID | None:
     return UUID(by.id) if by.kind == "user" else None
 
 
-def _user(by: Principal) -> User | None:
+def user(by: Principal) -> User | None:
+    """The same as the person themselves."""
     return User.objects.filter(pk=by.id).first() if by.kind == "user" else None

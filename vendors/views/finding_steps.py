@@ -1,6 +1,7 @@
 """The steps of a finding: planned, closed, opened again, disputed, decided."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
-from accounts.principal import Principal
 from audit.errors import Invalid, OutOfDate
 from vendors.forms.findings import (
     AcceptForm,
@@ -25,6 +25,7 @@ from vendors.forms.findings import (
     RespondForm,
     VerifyForm,
     VersionForm,
+    WordForm,
 )
 from vendors.models import Finding
 from vendors.selectors.findings import findings_visible_to
@@ -135,7 +136,7 @@ def resolve(request: Request, pk: UUID) -> HttpResponse:
     return _step(
         request,
         finding,
-        ResolveForm(posted(request), initial={"version": finding.version}),
+        _without_word(finding, ResolveForm(posted(request), initial=_told(finding))),
         service.resolve,
         title=_("Decide on the dispute"),
         text=finding.dispute,
@@ -167,7 +168,7 @@ def verify(request: Request, pk: UUID) -> HttpResponse:
     return _step(
         request,
         finding,
-        VerifyForm(posted(request), initial={"version": finding.version}),
+        _without_word(finding, VerifyForm(posted(request), initial=_told(finding))),
         remediation.verify,
         title=_("Verify that it is put right"),
         text=finding.done_note,
@@ -221,7 +222,7 @@ def share(request: Request, pk: UUID) -> HttpResponse:
             "documents they have given, and can answer. Owner, kind and score stay here."
         ),
         "confirm_label": _("Show it"),
-        "done": _("The vendor sees the finding from now on."),
+        "done": _("The vendor sees the finding from now on. Who was asked before gets a letter."),
     }
     if not shared:
         words = {
@@ -231,11 +232,20 @@ def share(request: Request, pk: UUID) -> HttpResponse:
             "done": _("The vendor does not see the finding any more."),
         }
 
-    def change(*, finding: Finding, version: int, by: Principal) -> Finding:
-        return answers.share(finding=finding, version=version, shared=shared, by=by)
+    kind = WordForm if shared else VersionForm
+    form = kind(posted(request), initial={"version": finding.version})
+    return _step(request, finding, form, partial(answers.share, shared=shared), **words)
 
-    form = VersionForm(posted(request), initial={"version": finding.version})
-    return _step(request, finding, form, change, **words)
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {"version": finding.version, "word": finding.word}
+
+
+def _without_word(finding: Finding, form: WordForm) -> WordForm:
+    """The form; without the words to the vendor where the vendor does not see the finding."""
+    if not finding.shared:
+        del form.fields["word"]
+    return form
 
 
 def _step(
