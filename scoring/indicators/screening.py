@@ -86,7 +86,7 @@ def value(
     worst = max(
         [
             known,
-            *map(_risk, waiting),
+            *map(_risk_at_most, waiting),
             *(_share_risk(max(one.most, one.waiting), one.depth) for one in shares),
         ]
     )
@@ -96,9 +96,7 @@ def value(
     enough = worst <= known
     if not confirmed and not worst:
         return None
-    own_waits = any(hit.depth == 0 and hit.side != "owner" for hit in waiting)
-    hi = steps(1.0 if own_waits and not enough else worst)
-    lo = steps(known)
+    lo, hi = steps(known), steps(worst)
     return Value(
         lo=lo,
         pt=lo if enough else hi,
@@ -129,6 +127,11 @@ def _risk(hit: Hit) -> float:
         # Listed owners count by what they hold.
         severity = 0.0 if hit.kind == "sanctions" else severity * OWNER
     return _below(severity, hit.depth)
+
+
+def _risk_at_most(hit: Hit) -> float:
+    """What a match that waits may turn out to be: of the vendor itself, anything."""
+    return 1.0 if hit.depth == 0 and hit.side != "owner" else _risk(hit)
 
 
 def _share_risk(share: Fraction, depth: int) -> float:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assessments.sheet import EvidenceLevel
@@ -117,6 +117,7 @@ hits = st.builds(
 )
 
 
+@example([hit(kind="infringers", confirmed=False)], hit(kind="infringers", key="2"))
 @given(st.lists(hits, max_size=6), hits)
 def test_another_match_never_lowers_the_risk(some: list[Hit], more: Hit) -> None:
     before, after = value(some, []), value([*some, more], [])
