@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -12,6 +13,16 @@ from tests import migrated
 from tests.workers import Worker
 
 pytest_plugins = ["tests.personas"]
+
+
+#: How long an invented case takes says something of the machine only.
+hypothesis.settings.register_profile(
+    "surety",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+)
+hypothesis.settings.load_profile("surety")
 
 
 def pytest_configure() -> None:

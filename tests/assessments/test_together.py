@@ -137,7 +137,6 @@ def one_save(draw: st.DrawFn) -> dict[str, AnswerInput]:
 class TestSheets:
     @settings(
         max_examples=25,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(saves=st.lists(one_save(), min_size=1, max_size=8))

@@ -17,13 +17,13 @@ from tests.oracle.cases import batch_of, cases, cells, outcome, plan_of
 from tests.oracle.reference import Reference
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(case=cases())
 def test_engine_and_reference_agree_on_every_number(case: Case) -> None:
     assert outcome(case) == Reference(case).outcome()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), case=cases())
 def test_each_row_of_a_batch_scores_as_it_does_alone(data: st.DataObject, case: Case) -> None:
     rows = [
@@ -42,7 +42,7 @@ def test_each_row_of_a_batch_scores_as_it_does_alone(data: st.DataObject, case: 
         assert np.array_equal(parts.points[at], breakdown(plan, batch_of(row)).points[0])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), case=cases(), kept=st.sampled_from([10, 10, 3, 1]))
 def test_the_largest_parts_are_the_first_of_the_whole_breakdown(
     data: st.DataObject, case: Case, kept: int

@@ -15,7 +15,7 @@ from scoring.engine.whatif import Change, improvements
 from tests.oracle.case import Case, Cell
 from tests.oracle.cases import TODAY, answers, batch_of, cases, numbers, plan_of, with_cell
 
-every = settings(max_examples=80, deadline=None)
+every = settings(max_examples=80)
 
 
 def resolved(case: Case) -> Resolved:

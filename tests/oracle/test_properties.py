@@ -37,7 +37,7 @@ from tests.oracle.cases import (
 )
 from tests.oracle.reference import Reference
 
-every = settings(max_examples=80, deadline=None)
+every = settings(max_examples=80)
 scales = st.sampled_from([0.1, 0.5, 3, 7.3, 100])
 
 

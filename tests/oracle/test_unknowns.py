@@ -17,7 +17,7 @@ from tests.oracle.case import Case, Cell
 from tests.oracle.cases import UNANSWERED, batch_of, cases, numbers, plan_of, run, with_cell
 from tests.pure.engine_samples import Given, batch, item, missing, plan, said
 
-every = settings(max_examples=80, deadline=None)
+every = settings(max_examples=80)
 SELF, DOCUMENT, _REVIEWED, INDEPENDENT = EvidenceLevel
 
 

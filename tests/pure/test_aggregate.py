@@ -39,7 +39,7 @@ def plain(pairs: list[tuple[float, float]], order: float) -> float:
     return float((sum(w * x**order for x, w in pairs) / total) ** (1 / order))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(pairs=lists, order=orders)
 def test_every_order_gives_what_its_formula_says(
     pairs: list[tuple[float, float]], order: float
@@ -48,7 +48,7 @@ def test_every_order_gives_what_its_formula_says(
     assert float(power_mean(values, weights, order)) == pytest.approx(plain(pairs, order), rel=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs=lists)
 def test_the_arithmetic_mean_agrees_with_exact_fractions(pairs: list[tuple[float, float]]) -> None:
     exact = sum(Fraction(x) * Fraction(w) for x, w in pairs) / sum(Fraction(w) for _, w in pairs)
@@ -56,7 +56,7 @@ def test_the_arithmetic_mean_agrees_with_exact_fractions(pairs: list[tuple[float
     assert float(arithmetic(values, weights)) == pytest.approx(float(exact), rel=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs=lists, order=orders, by=st.sampled_from([0.1, 3, 1e6]))
 def test_only_the_proportions_of_the_weights_matter(
     pairs: list[tuple[float, float]], order: float, by: float
@@ -66,7 +66,7 @@ def test_only_the_proportions_of_the_weights_matter(
     assert float(scaled) == pytest.approx(float(power_mean(values, weights, order)), rel=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs=lists)
 def test_a_mean_grows_with_its_order_and_stays_among_its_values(
     pairs: list[tuple[float, float]],
@@ -77,7 +77,7 @@ def test_a_mean_grows_with_its_order_and_stays_among_its_values(
         assert less <= more * (1 + 1e-9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(pairs=lists, order=orders, at=st.integers(0, 8))
 def test_what_is_missing_leaves_both_sums(
     pairs: list[tuple[float, float]], order: float, at: int

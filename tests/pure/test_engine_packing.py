@@ -89,7 +89,7 @@ def test_both_layouts_read_side_by_side_in_their_order() -> None:
     assert pack_inputs(PLAN, found) == [mixed[0], mixed[0], mixed[2], mixed[0]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(case=cases())
 def test_what_was_packed_reads_back_the_same_and_packs_the_same(case: Case) -> None:
     one = plan_of(case)

@@ -41,7 +41,7 @@ FIRST = [
     1_642_144_632_617_008,
     670_711_978_854_383,
 ]
-every = settings(max_examples=60, deadline=None)
+every = settings(max_examples=60)
 seeds = st.binary(min_size=16, max_size=16)
 
 

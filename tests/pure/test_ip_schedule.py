@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.sheet import EvidenceLevel
@@ -152,8 +152,6 @@ def test_numbers_and_audits_say_how_well_it_is_proved() -> None:
 
 
 #: However slow the machine is at the moment.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 days = st.none() | st.dates(DAY - timedelta(days=900), DAY + timedelta(days=900))
 codes = st.sampled_from(["VN", "CN", "DE", "NA"])
 entries = st.builds(
@@ -196,7 +194,6 @@ schedules = st.builds(
 )
 
 
-@unhurried
 @given(schedules)
 def test_the_value_holds_until_the_day_it_names_and_changes_on_it(schedule: Schedule) -> None:
     value = evaluate(schedule, DAY)
@@ -213,7 +210,6 @@ def test_the_value_holds_until_the_day_it_names_and_changes_on_it(schedule: Sche
         assert figures(value.next_change - timedelta(days=1)) == figures(DAY)
 
 
-@unhurried
 @given(schedules, assets)
 def test_a_right_in_force_everywhere_never_makes_it_worse(schedule: Schedule, one: Asset) -> None:
     everywhere = tuple(held(code) for code in ("VN", "CN", "DE", "NA"))
@@ -223,7 +219,6 @@ def test_a_right_in_force_everywhere_never_makes_it_worse(schedule: Schedule, on
     assert all(x <= y for x, y in zip(triple(after), triple(before), strict=True))
 
 
-@unhurried
 @given(schedules)
 def test_the_end_of_the_work_never_makes_it_better(schedule: Schedule) -> None:
     before = evaluate(replace(schedule, ended=False), DAY)
@@ -231,7 +226,6 @@ def test_the_end_of_the_work_never_makes_it_better(schedule: Schedule) -> None:
     assert all(x >= y for x, y in zip(triple(after), triple(before), strict=True))
 
 
-@unhurried
 @given(schedules)
 def test_the_order_of_what_is_on_record_does_not_matter(schedule: Schedule) -> None:
     mixed = replace(
@@ -243,7 +237,6 @@ def test_the_order_of_what_is_on_record_does_not_matter(schedule: Schedule) -> N
     assert triple(evaluate(mixed, DAY)) == triple(evaluate(schedule, DAY))
 
 
-@unhurried
 @given(schedules)
 def test_what_is_not_known_stays_within_the_range(schedule: Schedule) -> None:
     """Whatever turns out about entries of unknown status, the value was in the range before."""

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.verdicts import (
@@ -28,10 +28,8 @@ bases = st.builds(
 verdicts = st.sampled_from([None, *Verdict])
 days = st.one_of(st.none(), st.integers(-400, 400).map(lambda by: TODAY + timedelta(by)))
 
+
 #: On a busy machine the first draws are slow.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
 def worth(
     verdict: Verdict | None = Verdict.APPROVED,
     *,
@@ -79,7 +77,6 @@ def test_an_approval_without_any_assessment_allows() -> None:
     assert clearance(Verdict.APPROVED, state, nothing) == (Clearance.ALLOWED, Why.APPROVED)
 
 
-@unhurried
 @given(verdicts, days, bases, bases, st.booleans())
 def test_only_an_approval_in_force_on_a_final_score_allows(
     verdict: Verdict | None, until: date | None, then: Basis, now: Basis, ended: bool
@@ -99,7 +96,6 @@ def test_only_an_approval_in_force_on_a_final_score_allows(
         assert not now.blocked
 
 
-@unhurried
 @given(verdicts, days, bases, st.booleans())
 def test_a_score_that_has_not_moved_overtakes_nothing(
     verdict: Verdict | None, until: date | None, basis: Basis, ended: bool

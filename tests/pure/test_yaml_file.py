@@ -28,7 +28,7 @@ def test_notes_of_the_authors_are_kept_and_change_no_hash() -> None:
     assert schema.load(yaml_file.write(noted)) == noted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(questionnaires())
 def test_what_is_written_is_read_back_and_written_the_same(content: schema.Questionnaire) -> None:
     written = yaml_file.write(content)
@@ -37,7 +37,7 @@ def test_what_is_written_is_read_back_and_written_the_same(content: schema.Quest
     assert yaml_file.write(again) == written
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(questionnaires())
 def test_any_reader_of_yaml_reads_the_same(content: schema.Questionnaire) -> None:
     assert schema.parse(yaml.safe_load(yaml_file.write(content))) == content

@@ -96,8 +96,7 @@ def counted() -> dict[object, int]:
 
 @settings(
     max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(STEP, min_size=2, max_size=8))
 def test_roll_ups_equal_a_recount_whatever_happened(

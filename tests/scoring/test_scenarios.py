@@ -118,7 +118,7 @@ def based_on(start: Base, before: Mapping[str, Answer]) -> Base:
 
 
 def test_any_scenario_gives_what_saving_it_would_give(start: Base) -> None:
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(before=said(), after=said())
     def holds(
         before: dict[str, tuple[str, Any, str]], after: dict[str, tuple[str, Any, str]]
@@ -146,7 +146,7 @@ def test_any_scenario_gives_what_saving_it_would_give(start: Base) -> None:
 
 
 def test_without_a_change_everything_stays_to_the_last_bit(start: Base) -> None:
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(before=said())
     def holds(before: dict[str, tuple[str, Any, str]]) -> None:
         base = based_on(start, {key: row(key, *one, ONCE) for key, one in before.items()})
@@ -158,7 +158,7 @@ def test_without_a_change_everything_stays_to_the_last_bit(start: Base) -> None:
 
 
 def test_an_address_says_the_whole_scenario(start: Base) -> None:
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(before=said(), after=said())
     def holds(
         before: dict[str, tuple[str, Any, str]], after: dict[str, tuple[str, Any, str]]

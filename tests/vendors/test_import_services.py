@@ -327,7 +327,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(earlier=rows, later=rows)
 def test_importing_any_list_twice_changes_nothing(
     db: None, earlier: list[tuple[str, ...]], later: list[tuple[str, ...]]

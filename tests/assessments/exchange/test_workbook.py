@@ -25,7 +25,7 @@ def test_the_built_in_questionnaire_comes_back_byte_for_byte() -> None:
     assert not found.notes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(questionnaires())
 def test_any_questionnaire_comes_back_as_it_was(content: schema.Questionnaire) -> None:
     found = _again(content)
