@@ -45,6 +45,12 @@ REASONS: Final[Mapping[Why, Promise]] = {
     Why.APPROVED: lazy("Approved."),
 }
 
+#: What speaks against approving today (`Known.caveats`).
+CAVEATS: Final[Mapping[str, Promise]] = {
+    "not_final": lazy("The score is not final: answers are missing, open to review, or have aged."),
+    "knock_out": lazy("A knock-out was set off and stands."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownDecision:

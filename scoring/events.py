@@ -168,7 +168,7 @@ class DecisionMade(Payload):
 
     type: ClassVar[str] = "decision.made"
     aggregate_type: ClassVar[str] = "engagement"
-    private: ClassVar[frozenset[str]] = frozenset({"reason", "conditions"})
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "despite", "conditions"})
 
     vendor_id: UUID
     decision_id: UUID
@@ -180,4 +180,5 @@ class DecisionMade(Payload):
     score_id: UUID | None
     band: str
     reason: str
+    despite: str = ""
     conditions: list[str]

@@ -33,6 +33,13 @@ class DecideForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=MOST_WORDS,
     )
+    despite = forms.CharField(
+        label=lazy("Why it is approved all the same"),
+        help_text=lazy("For approvals only, kept beside the reason."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=MOST_WORDS,
+    )
     expires_on = forms.DateField(
         label=lazy("Approved until"),
         help_text=lazy("For approvals only; the last day on which it holds."),
@@ -44,6 +51,8 @@ class DecideForm(forms.Form):
         super().__init__(
             data, initial={"after": known.number, "seen": known.seen, "expires_on": until}
         )
+        if not known.caveats:
+            del self.fields["despite"]
         self.lines = min(max(lines, self._sent()), MOST_CONDITIONS)
         for at in range(self.lines):
             number = {"number": at + 1}
@@ -56,7 +65,9 @@ class DecideForm(forms.Form):
                 widget=forms.DateInput,
             )
             self.fields[f"finding_{at}"] = forms.BooleanField(
-                label=_("Raise condition %(number)d as a finding") % number, required=False
+                label=_("Follow condition %(number)d up as a finding") % number,
+                required=False,
+                initial=True,
             )
 
     def _sent(self) -> int:

@@ -34,6 +34,8 @@ class Decision(models.Model):
     number = models.PositiveIntegerField()
     verdict = models.CharField(_("Decision"), max_length=26, choices=Verdict)
     reason = models.TextField(_("Reason"))
+    # Why it is approved although the score is not final or a knock-out stands.
+    despite = models.TextField(blank=True, default="", db_default="")
     # [{"text": …, "due_on": day or null, "finding": id or null}, …]
     conditions = models.JSONField(_("Conditions"), default=list)
     # The last day on which an approval holds.

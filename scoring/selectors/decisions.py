@@ -45,8 +45,9 @@ from scoring.verdicts import (
     state_of,
     worst_first,
 )
-from vendors.models import Engagement
+from vendors.models import Engagement, Finding
 from vendors.selectors import engagements_visible_to
+from vendors.selectors.findings import findings_visible_to
 from vendors.selectors.merges import all_ids_of
 
 #: An approval is due for renewal this many days before its last one.
@@ -87,6 +88,17 @@ class Known:
         return f"{said.assessment_id}:{said.score_id}:{said.band}:{said.points}:{said.blocked}"
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """What speaks against approving today although it may be approved: "not_final", where the
+        score is provisional, aged, missing or behind the answers; "knock_out"."""
+        found = []
+        if self.assessment is not None and (self.now.behind or self.now.status != "final"):
+            found.append("not_final")
+        if self.score is not None and self.score.said.triggered:
+            found.append("knock_out")
+        return tuple(found)
+
+    @property
     def clearance(self) -> tuple[Clearance, Why]:
         """May an order be placed, and why."""
         return clearance(self.verdict, self.state, self.now)
@@ -104,6 +116,32 @@ def history(engagement: Engagement) -> list[Decision]:
     """All decisions on an engagement that is seen, the latest first."""
     rows = Decision.objects.filter(engagement=engagement).select_related("decided_by")
     return list(rows.order_by("-number"))
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A condition of a decision, and how far it has come; `finding`: where it is followed up and
+    may be seen."""
+
+    text: str
+    due_on: date | None
+    finding: Finding | None
+
+    @property
+    def late(self) -> bool:
+        """Whether its day has passed, and nobody has seen that it is done."""
+        done = self.finding is not None and self.finding.is_closed
+        return self.due_on is not None and self.due_on < clock.today() and not done
+
+
+def followed_up(decision: Decision, principal: Principal) -> list[Followed]:
+    """The conditions of a decision that is seen, with the findings that follow them up."""
+    ids = [one["finding"] for one in decision.conditions if one["finding"]]
+    seen = {str(row.pk): row for row in findings_visible_to(principal).filter(pk__in=ids)}
+    return [
+        Followed(one["text"], one["due_on"], seen.get(one["finding"] or ""))
+        for one in decision.condition_list
+    ]
 
 
 def current(engagement: Engagement) -> Known:

@@ -73,11 +73,15 @@ def decide(
     reason: str,
     conditions: Sequence[Condition] = (),
     expires_on: date | None = None,
+    despite: str = "",
     after: int,
     seen: str,
     by: Principal,
 ) -> Decision:
     """A new decision on an engagement; the one before it stays on record and no longer counts.
+
+    `despite`: why it is approved although the score is not final or a knock-out stands
+    (`Known.caveats`); only kept, and then asked for, where that is so.
 
     `after`: number of the latest decision that was looked at, 0 for none. `seen`: the score that
     was looked at (`Known.seen`). Raises OutOfDate where either is another by now, PersonDecides,
@@ -109,6 +113,11 @@ def decide(
     values = _cleaned(verdict, reason, conditions, expires_on)
     if known.now.blocked and values["verdict"] in APPROVALS:
         raise RuledOut(_("A knock-out blocks this engagement: it cannot be approved as it stands."))
+    values["despite"] = ""
+    if known.caveats and values["verdict"] in APPROVALS:
+        values["despite"] = _words(despite)
+        if not values["despite"]:
+            raise master_data.invalid({"despite": [_("Say why it is approved all the same.")]})
     return _write(known, values, by)
 
 
@@ -128,6 +137,7 @@ def _write(known: Known, values: dict[str, Any], by: Principal) -> Decision:
         number=known.number + 1,
         verdict=values["verdict"].value,
         reason=values["reason"],
+        despite=values["despite"],
         expires_on=values["expires_on"],
         assessment=known.assessment,
         decided_at=clock.now(),
@@ -157,6 +167,7 @@ def _write(known: Known, values: dict[str, Any], by: Principal) -> Decision:
             score_id=decision.score_id,
             band=decision.band,
             reason=decision.reason,
+            despite=decision.despite,
             conditions=[one["text"] for one in decision.conditions],
         ),
         by=by,
@@ -227,7 +238,7 @@ def _kept(conditions: Sequence[Condition]) -> tuple[list[Condition], dict[str, l
             errors[f"conditions.{at}"] = [_("This day is past.")]
         elif text:
             kept.append(Condition(text=text, due_on=one.due_on, finding=one.finding))
-        elif one.due_on or one.finding:
+        elif one.due_on:
             errors[f"conditions.{at}"] = [_("Say what has to be done.")]
     if not kept and not errors:
         errors["conditions.0"] = [_("Name at least one condition.")]

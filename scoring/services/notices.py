@@ -1,20 +1,28 @@
 """Telling people that a rating moved to another band, and that a decision runs out."""
 
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.permissions import Permission
 from accounts.principal import SYSTEM
 from accounts.selectors import people_who
 from accounts.services import notifications
 from accounts.templatetags.ui import band_word
+from audit import clock
 from audit.models import Event
 from scoring.selectors.decisions import due
-from vendors.models import Vendor, VendorUnit
+from vendors.models import Engagement, Vendor, VendorUnit
+
+#: What ended longer ago was told then; whoever came later finds it in the list of what is due.
+_LATELY: Final = timedelta(days=30)
 
 
 def tell_of(*, event_id: UUID) -> None:
@@ -47,22 +55,34 @@ def tell_of(*, event_id: UUID) -> None:
 
 
 def tell_of_expiring() -> None:
-    """Tell who decides in a unit, once, that an approval there ends soon."""
+    """Tell who decides in a unit, once that an approval there ends soon, and once that it has."""
     for engagement in due(SYSTEM, None, "expiring").select_related("vendor"):
         day = engagement.decision_expires_on
-        for user in people_who(Permission.DECIDE, engagement.unit_id):
-            with translation.override(user.language):
-                notifications.tell(
-                    user=user,
-                    kind="decision_expiring",
-                    title=_("%(vendor)s, %(engagement)s: the decision ends on %(day)s")
-                    % {
-                        "vendor": engagement.vendor.name,
-                        "engagement": engagement.title,
-                        "day": date_format(day, "DATE_FORMAT"),
-                    },
-                    url=reverse("scoring:vendor", args=[engagement.vendor_id]),
-                    unit_id=engagement.unit_id,
-                    about=engagement.pk,
-                    occasion=day.isoformat(),
-                )
+        said = _lazy("%(vendor)s, %(engagement)s: the decision ends on %(day)s")
+        _tell(engagement, said, day, occasion=day.isoformat())
+    ended = due(SYSTEM, None, "expired").filter(decision_expires_on__gte=clock.today() - _LATELY)
+    for engagement in ended.select_related("vendor"):
+        day = engagement.decision_expires_on
+        said = _lazy(
+            "%(vendor)s, %(engagement)s: the approval ended on %(day)s. Orders are blocked."
+        )
+        _tell(engagement, said, day, occasion=f"{day.isoformat()} ended")
+
+
+def _tell(engagement: Engagement, said: Promise, day: date, *, occasion: str) -> None:
+    for user in people_who(Permission.DECIDE, engagement.unit_id):
+        with translation.override(user.language):
+            notifications.tell(
+                user=user,
+                kind="decision_expiring",
+                title=str(said)
+                % {
+                    "vendor": engagement.vendor.name,
+                    "engagement": engagement.title,
+                    "day": date_format(day, "DATE_FORMAT"),
+                },
+                url=reverse("scoring:decisions_of", args=[engagement.pk]),
+                unit_id=engagement.unit_id,
+                about=engagement.pk,
+                occasion=occasion,
+            )

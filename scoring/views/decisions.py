@@ -22,7 +22,15 @@ from scoring.charts import decimal
 from scoring.forms.decisions import MORE, DecideForm, DueFilter
 from scoring.links import address
 from scoring.selectors import scorecard as read_scorecard
-from scoring.selectors.decisions import Known, current, current_of_many, due, history, needs_another
+from scoring.selectors.decisions import (
+    Known,
+    current,
+    current_of_many,
+    due,
+    followed_up,
+    history,
+    needs_another,
+)
 from scoring.services.decisions import decide as service
 from scoring.services.decisions import suggested_expiry
 from scoring.verdicts import State
@@ -65,6 +73,9 @@ def of_engagement(request: Request, pk: UUID) -> HttpResponse:
             "clearance": decision_words.cleared(known),
             "score": known.score,
             "card_url": _card(known),
+            "conditions": (
+                followed_up(known.decision, request.principal) if known.decision else []
+            ),
             "history": history(engagement),
             "crumbs": _crumbs(engagement, _("Decisions")),
         },
@@ -96,6 +107,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
                 reason=said["reason"],
                 conditions=form.conditions(),
                 expires_on=said["expires_on"],
+                despite=said.get("despite", ""),
                 after=said["after"],
                 seen=said["seen"],
                 by=request.principal,
@@ -120,6 +132,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
             "more": MORE,
             "shown": decision_words.shown(known, request.principal),
             "over": known.state is State.ENDED,
+            "caveats": [decision_words.CAVEATS[one] for one in known.caveats],
             "second_person": needs_another(known, request.principal),
             "cancel_url": reverse("scoring:decisions_of", args=[engagement.pk]),
             "crumbs": _crumbs(engagement, _("Decide")),

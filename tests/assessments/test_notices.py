@@ -20,7 +20,8 @@ from tests.factories.screening import listed, row
 from tests.factories.vendors import make_vendor
 from tests.personas import Person
 from tests.workers import Worker
-from vendors.services import findings, vendors
+from vendors.models import Finding, VendorUnit
+from vendors.services import findings, remediation, vendors
 from vendors.services import notices as of_vendors
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,42 @@ def test_the_owner_of_a_finding_is_told_when_it_is_raised_and_when_it_is_late(
         of_vendors.tell_of_overdue()
         of_vendors.tell_of_overdue()
     assert kinds(procurement) == ["finding_opened", "finding_overdue"]
+
+
+@pytest.mark.parametrize(("zone", "told"), [("Asia/Tokyo", True), ("America/Chicago", False)])
+def test_a_finding_is_overdue_once_its_day_is_over_where_its_owner_is(
+    unit: BusinessUnit, procurement: Person, legal: Person, zone: str, told: bool
+) -> None:
+    finding = make_finding(unit, by=legal.principal)
+    Finding.objects.update(owner=procurement.user, due_on=date(2026, 6, 10))
+    procurement.user.time_zone = zone
+    procurement.user.save(update_fields=["time_zone"])
+    with clock.at(datetime(2026, 6, 10, 22, tzinfo=UTC)):
+        of_vendors.tell_of_overdue()
+    assert kinds(procurement) == (["finding_overdue"] if told else [])
+    assert Finding.objects.get().pk == finding.pk
+
+
+def test_a_finding_of_nobody_is_told_to_who_has_the_vendor_and_an_accepted_one_to_nobody(
+    unit: BusinessUnit, procurement: Person, legal: Person
+) -> None:
+    finding = make_finding(unit, by=legal.principal)
+    Finding.objects.update(due_on=date(2026, 6, 10), owner=None)
+    VendorUnit.objects.filter(vendor=finding.vendor).update(owner=procurement.user)
+    with clock.at(datetime(2026, 6, 12, tzinfo=UTC)):
+        remediation.accept(
+            finding=finding,
+            version=finding.version,
+            until=date(2026, 6, 20),
+            reason="The tools come back in a week.",
+            by=legal.principal,
+        )
+        of_vendors.tell_of_overdue()
+        assert kinds(procurement) == []
+    with clock.at(datetime(2026, 6, 21, tzinfo=UTC)):
+        remediation.end_acceptances(today=clock.today())
+        of_vendors.tell_of_overdue()
+    assert kinds(procurement) == ["finding_overdue"]
 
 
 def test_a_match_is_told_to_who_decides(

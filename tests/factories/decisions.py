@@ -29,6 +29,7 @@ def make_decision(
     values.setdefault("seen", known.seen)
     if verdict.startswith("approved"):
         values.setdefault("expires_on", clock.today() + timedelta(days=365))
+        values.setdefault("despite", "It is known, and borne until then.")
     if verdict == "approved_with_conditions":
         values.setdefault("conditions", [Condition(text="Sign the agreement on tools.")])
     by = by or principal_for_user(make_user(Role.LEGAL, engagement.unit, name="Dora Decider"))

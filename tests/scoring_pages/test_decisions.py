@@ -9,11 +9,13 @@ from accounts.models import BusinessUnit
 from audit import clock
 from scoring.models import Decision
 from scoring.selectors.decisions import current
+from scoring.services.decisions import Condition
 from tests.factories.decisions import make_decision
 from tests.factories.findings import make_finding
 from tests.factories.scoring import scored
 from tests.personas import Person
-from vendors.models import Engagement
+from vendors.models import Engagement, Finding
+from vendors.services import findings
 
 pytestmark = pytest.mark.django_db
 DUE = "/decisions/"
@@ -30,6 +32,7 @@ def typed(engagement: Engagement, **values: object) -> dict[str, object]:
         "seen": known.seen,
         "verdict": "approved",
         "reason": "The controls hold.",
+        "despite": "The audit is booked.",
         "expires_on": clock.today() + timedelta(days=100),
         **values,
     }
@@ -70,6 +73,48 @@ def test_a_decision_with_conditions_is_made_and_shown_beside_the_score(
     vendor = procurement.browser.get(reverse("scoring:vendor", args=[engagement.vendor_id]))
     assert "Approved with conditions" in vendor.content.decode()
     assert decide_page(engagement) not in vendor.content.decode()
+
+
+def test_an_approval_of_what_is_not_final_warns_and_keeps_why_it_is_given_all_the_same(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    engagement = scored(unit).engagement
+    page = decide_page(engagement)
+    assert "The score is not final" in legal.browser.get(page).content.decode()
+    refused = legal.browser.post(page, typed(engagement, despite=" "))
+    assert refused.status_code == 200
+    assert "Say why it is approved all the same." in refused.content.decode()
+    assert not Decision.objects.exists()
+    answer = legal.browser.post(page, typed(engagement))
+    shown = legal.browser.get(answer.headers["Location"]).content.decode()
+    assert "The audit is booked." in shown
+
+
+def test_a_condition_shows_how_far_it_has_come_and_that_it_is_late(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    engagement = scored(unit).engagement
+    past = clock.now() - timedelta(days=30)
+    with clock.at(past):
+        day = clock.today() + timedelta(days=5)
+        said = [
+            Condition(text="Retrieve the moulds", due_on=day, finding=True),
+            Condition(text="Bring us the licence", due_on=day),
+        ]
+        make_decision(engagement, "approved_with_conditions", conditions=said)
+    address = reverse("scoring:decisions_of", args=[engagement.pk])
+    assert legal.browser.get(address).content.decode().count("Overdue") == 2
+    finding = Finding.objects.get()
+    findings.close(
+        finding=finding,
+        version=finding.version,
+        reason="They are here.",
+        verified_by=legal.user,
+        by=legal.principal,
+    )
+    shown = legal.browser.get(address).content.decode()
+    assert shown.count("Overdue") == 1
+    assert "Met" in shown
 
 
 def test_what_was_typed_is_shown_again_when_it_is_refused(

@@ -16,6 +16,7 @@ from accounts.zones import zone
 from audit import clock
 from audit.models import Event
 from vendors.models import Finding, Match, VendorUnit
+from vendors.selectors.findings import RESTING
 
 #: What was due longer ago is not told any more.
 _LATE: Final = timedelta(days=30)
@@ -106,19 +107,24 @@ def _of_match(event: Event) -> None:
 
 
 def tell_of_overdue() -> None:
-    """Tell owners of findings, once, when the day is over where they are."""
-    late = (
-        Finding.objects.exclude(status=Finding.Status.CLOSED)
+    """Tell who sees to a finding, once, when its day is over where they are.
+
+    That is its owner; where it has none, whoever the vendor belongs to in the unit.
+    """
+    late = list(
+        Finding.objects.exclude(status__in=RESTING)
         .filter(
-            owner__isnull=False,
             due_on__lte=clock.today() + timedelta(days=1),
             due_on__gt=clock.today() - _LATE,
         )
         .select_related("owner", "vendor")
     )
+    nobodys = {finding.vendor_id for finding in late if finding.owner is None}
+    links = VendorUnit.objects.filter(vendor__in=nobodys, owner__isnull=False)
+    minders = {(link.vendor_id, link.unit_id): link.owner for link in links.select_related("owner")}
     for finding in late:
-        owner, due_on = finding.owner, finding.due_on
-        if owner is None or due_on is None:
+        user = finding.owner or minders.get((finding.vendor_id, finding.unit_id))
+        if user is None or finding.due_on is None:
             continue
-        if clock.now().astimezone(zone(owner.time_zone)).date() > due_on:
-            _tell_owner(finding, owner, "finding_overdue", due_on.isoformat())
+        if clock.now().astimezone(zone(user.time_zone)).date() > finding.due_on:
+            _tell_owner(finding, user, "finding_overdue", finding.due_on.isoformat())

@@ -9,6 +9,7 @@ from scoring.demo.calendar import Story
 from scoring.demo.cast import Part, read
 from scoring.demo.records import (
     agreed,
+    decided,
     duplicates,
     entrusted,
     finances,
@@ -41,6 +42,7 @@ class Records(Part):
     requests: requests.Requests
     papers: tuple[papers.Paper, ...]
     reviewed: tuple[reviewed.Reviewed, ...]
+    decided: decided.Decided
 
 
 @cache
@@ -67,3 +69,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from requests.stories(scene, told.requests)
     yield from papers.stories(scene, told.papers)
     yield from reviewed.stories(scene, told.reviewed)
+    yield from decided.stories(scene, told.decided)

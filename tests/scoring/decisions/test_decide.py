@@ -122,6 +122,32 @@ def test_a_knock_out_that_blocks_rules_an_approval_out(unit: BusinessUnit, legal
     assert make_decision(engagement, "rejected", by=legal.principal).blocked
 
 
+def test_an_approval_of_a_score_that_is_not_final_says_why_all_the_same(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = make_assessment(unit, engagement=make_engagement(make_vendor(unit), unit))
+    score(assessment)
+    engagement = assessment.engagement
+    assert current(engagement).caveats == ("not_final",)
+    with pytest.raises(Invalid) as refused:
+        make_decision(engagement, by=legal.principal, despite=" ")
+    assert refused.value.extra["errors"].keys() == {"despite"}
+    # Nothing has to be said for a refusal, and nothing is kept of what was.
+    assert make_decision(engagement, "on_hold", by=legal.principal, despite="x").despite == ""
+    said = "The audit is booked for May."
+    assert make_decision(engagement, by=legal.principal, despite=said).despite == said
+    event = Event.objects.filter(type="decision.made").latest("position")
+    assert said not in str(event.data)
+
+
+def test_an_approval_of_a_final_score_asks_for_nothing_more(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    engagement = signed_off(unit, legal).engagement
+    assert current(engagement).caveats == ()
+    assert make_decision(engagement, by=legal.principal, despite="").despite == ""
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
