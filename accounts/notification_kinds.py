@@ -73,7 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
     "finding_opened": Kind(
         _("Finding raised"),
         _("A finding was raised and you are its owner."),
-        Channel.AT_ONCE,
+        Channel.DAILY,
         _FINDINGS,
     ),
     "finding_answered": Kind(

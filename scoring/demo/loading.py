@@ -18,7 +18,7 @@ from accounts.models import ApiClient, BusinessUnit, User
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
-from accounts.services import api_clients, members
+from accounts.services import api_clients, members, notifications
 from assessments.models import Assessment
 from assessments.services import questionnaires
 from audit import clock, history
@@ -82,6 +82,7 @@ def load(*, password: str, most: int | None = None, now: datetime | None = None)
                 _beginning(stage, calendar),
                 *_all(stories, told, most),
                 _leaving(stage, calendar),
+                _reading(stage, calendar),
             ],
             daily=stage.close_day,
             monthly=stage.age,
@@ -155,6 +156,14 @@ def _leaving(stage: Stage, calendar: Calendar) -> Story:
     for person in people:
         if person.left:
             members.deactivate(user=stage.users[person.email], by=by)
+
+
+def _reading(stage: Stage, calendar: Calendar) -> Story:
+    """Those who can sign in have read what they were told until last week."""
+    yield calendar.moment(1.5, seed="reading")
+    for person in stage.cast.organisation.people:
+        if person.signs_in:
+            notifications.mark_read(by=principal_for_user(stage.users[person.email]))
 
 
 def _keys(password: str) -> tuple[str, str]:

@@ -7,12 +7,13 @@ from accounts.permissions import Role
 from accounts.principal import SYSTEM, Principal
 from accounts.selectors import principal_for_user
 from accounts.services import api_clients, members
+from assessments.services import rules
 from audit import clock
 from scoring.demo.cast import Cast, Organisation, Person
 from scoring.demo.reactions import Reactions
 from scoring.services import scores
 from scoring.services.scores import AGEING
-from vendors.services import contracts, ip_findings
+from vendors.services import contracts, ip_findings, remediation
 
 
 class Stage:
@@ -77,6 +78,8 @@ class Stage:
         """What follows from the date alone, as the tasks of every night do it."""
         contracts.renew_due(today=clock.today())
         ip_findings.check_dates()
+        remediation.end_acceptances(today=clock.today())
+        rules.sweep()
         due = scores.due(limit=1_000)
         if due:
             scores.rescore_many(assessment_ids=due, cause=AGEING)

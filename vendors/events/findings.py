@@ -18,6 +18,7 @@ class FindingOpened(Payload):
     kind: str
     severity: str
     cause: str = ""
+    owner_id: UUID | None = None
     title: str
     detail: str = ""
 

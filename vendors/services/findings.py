@@ -78,7 +78,8 @@ def raise_(
     due_on: date | None = None,
     by: Principal,
 ) -> Finding:
-    """A finding about `vendor` for `unit`; without `due_on` its severity says until when.
+    """A finding about `vendor` for `unit`; without `due_on` its severity says until when. Whoever
+    has the vendor in the unit sees to it, until somebody else is named.
 
     With a `cause`, the finding that this cause has already raised is returned instead, open or
     closed by somebody, with its words brought up to date. Raises Invalid per field, NotLinked.
@@ -95,11 +96,12 @@ def raise_(
     with transaction.atomic():
         if cause and (there := finding_rows.by_cause(vendor.pk, unit.pk, kind, cause)) is not None:
             return _restate(there, values, by)
-        if not VendorUnit.objects.filter(vendor=vendor, unit=unit).exists():
+        links = VendorUnit.objects.select_related("owner").filter(vendor=vendor, unit=unit)
+        if (link := links.first()) is None:
             raise NotLinked(
                 _("%(unit)s does not work with this vendor.") % {"unit": unit.name},
             )
-        now = clock.now()
+        now, owner = clock.now(), link.owner
         try:
             with transaction.atomic():
                 finding = Finding.objects.create(
@@ -108,6 +110,7 @@ def raise_(
                     engagement=engagement,
                     kind=kind,
                     cause=cause,
+                    owner=owner if owner and owner.is_active else None,
                     due_on=due_on or clock.today() + timedelta(DAYS[values["severity"]]),
                     created_at=now,
                     updated_at=now,
@@ -127,6 +130,7 @@ def raise_(
                 engagement_id=finding.engagement_id,
                 kind=kind,
                 cause=cause,
+                owner_id=finding.owner_id,
                 **values,
             ),
             by=by,

@@ -15,7 +15,7 @@ from scoring.services import decisions
 from scoring.verdicts import APPROVALS
 from vendors.finding_kinds import OBSERVATION
 from vendors.models import Finding
-from vendors.services import finding_answers, findings, remediation
+from vendors.services import finding_answers, finding_rules, findings, remediation
 
 Severity = Literal["low", "moderate", "high", "critical"]
 Doing = Literal[
@@ -64,21 +64,44 @@ class Found(Part):
     steps: tuple[Step, ...] = ()
 
 
+class Rule(Part):
+    """What raises findings in a tier. `answer_risk`: 1/10,000; none: no answer does."""
+
+    tier: Severity
+    answer_risk: int | None = None
+    missing_evidence: bool = False
+
+
 class Decided(Part):
     """One part per noun."""
 
+    rules: tuple[Rule, ...]
     decisions: tuple[Verdict, ...]
     findings: tuple[Found, ...]
 
 
 def stories(scene: Scene, told: Decided) -> Iterator[Story]:
-    """One story per decision, and one per finding."""
+    """The rules before anything is handed in; then one story per decision and per finding."""
+    yield _rules(scene, told.rules)
     for verdict in told.decisions:
         if scene.has(verdict.deal):
             yield _decision(scene, verdict)
     for found in told.findings:
         if scene.has(found.deal):
             yield _finding(scene, found)
+
+
+def _rules(scene: Scene, told: tuple[Rule, ...]) -> Story:
+    yield scene.early(118, 30)
+    for one in told:
+        finding_rules.set_rule(
+            tier=one.tier,
+            version=0,
+            answer_risk=one.answer_risk,
+            missing_evidence=one.missing_evidence,
+            knock_out=True,
+            by=scene.administrator,
+        )
 
 
 def _decision(scene: Scene, told: Verdict) -> Story:
