@@ -15,7 +15,7 @@ from assessments.schema import Item, Questionnaire, Section
 FIELDS: Final = (
     "kind", "text", "why", "good_evidence", "help", "respondent", "weight", "mandatory",
     "evidence_expected", "allow_not_applicable", "min_tier", "applies", "risk", "curve", "date",
-    "resolve", "counts", "max_length", "knock_out", "valid_for",
+    "resolve", "counts", "max_length", "knock_out", "valid_for", "own",
 )  # fmt: skip
 SECTION_FIELDS: Final = ("title", "intro", "dimension", "weight", "reviewer", "applies")
 #: Fields by which an answer comes to mean something else, or another risk.

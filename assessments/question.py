@@ -159,6 +159,17 @@ class Gate(Frozen):
     children: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
+class Own(Frozen):
+    """What an answer earns by the questionnaire's own rule (`assessments.own_rule`).
+
+    An answer in ``compliant`` earns the whole ``weight``, one in ``half`` half of it.
+    """
+
+    weight: Weight = 1
+    compliant: Annotated[tuple[Key, ...], Field(min_length=1)]
+    half: tuple[Key, ...] = ()
+
+
 class Question(Frozen):
     """One question. Weights are relative to its neighbours; texts are never scored."""
 
@@ -185,6 +196,7 @@ class Question(Frozen):
     knock_out: KnockOut | None = None
     valid_for: Annotated[int | Literal["none"] | None, BeforeValidator(_months)] = None
     gate: Gate | None = None
+    own: Own | None = None
     comment: Comment = ""
 
     @model_validator(mode="before")
@@ -248,13 +260,7 @@ def _question_problems(question: Question) -> Iterator[tuple[Loc, str]]:
             yield (field,), f"does not belong to a question of kind '{kind}'"
     if question.options and len(question.options) < 2:
         yield ("options",), "needs at least two options"
-    yield from option_problems(question.options)
-    for index, option in enumerate(question.options):
-        if option.exclusive and kind is Kind.SINGLE:
-            yield (
-                ("options", index, "exclusive"),
-                "means nothing where only one answer can be chosen",
-            )
+    yield from _choice_problems(question)
     if question.counts == "missing" and (kind is not Kind.MULTIPLE or question.resolve == "mean"):
         yield (
             ("counts",),
@@ -266,8 +272,34 @@ def _question_problems(question: Question) -> Iterator[tuple[Loc, str]]:
         yield ("valid_for",), "cannot be given where the date itself is the end"
     if question.knock_out and question.knock_out.at > question.worst_risk:
         yield ("knock_out", "at"), "can never be reached by an answer"
+    if question.own:
+        yield from _own_problems(question, question.own)
     if question.gate:
         yield from _gate_problems(question, question.gate)
+
+
+def _choice_problems(question: Question) -> Iterator[tuple[Loc, str]]:
+    yield from option_problems(question.options)
+    for index, option in enumerate(question.options):
+        if option.exclusive and question.kind is Kind.SINGLE:
+            yield (
+                ("options", index, "exclusive"),
+                "means nothing where only one answer can be chosen",
+            )
+
+
+def _own_problems(question: Question, own: Own) -> Iterator[tuple[Loc, str]]:
+    if question.kind not in {Kind.SINGLE, Kind.YES_NO}:
+        yield ("own",), f"does not belong to a question of kind '{question.kind}'"
+        return
+    keys = {option.key for option in question.choices}
+    for name, listed in (("compliant", own.compliant), ("half", own.half)):
+        for index, key in enumerate(listed):
+            if key not in keys:
+                yield ("own", name, index), f"'{key}' is not one of the answers"
+    for index, key in enumerate(own.half):
+        if key in own.compliant:
+            yield ("own", "half", index), f"'{key}' is compliant already"
 
 
 def _gate_problems(question: Question, gate: Gate) -> Iterator[tuple[Loc, str]]:

@@ -26,6 +26,7 @@ from assessments.question import (
     Gate,
     Kind,
     KnockOut,
+    Own,
     Question,
     Respondent,
     Tier,
@@ -67,6 +68,8 @@ __all__ = [
     "Kind",
     "KnockOut",
     "Option",
+    "Own",
+    "OwnRule",
     "Question",
     "QuestionFileInvalid",
     "Questionnaire",
@@ -113,6 +116,17 @@ class Section(Frozen):
     comment: Comment = ""
 
 
+class OwnRule(Frozen):
+    """The questionnaire scores itself: which rule its publisher counts by, and under what name.
+
+    ``weighted``: weight of compliant answers over weight asked, as HECVAT does. ``shares``: how
+    many answers are yes, no and "not applicable", as CAIQ is read. The questions' part is ``own``.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    measure: Literal["weighted", "shares"] = "weighted"
+
+
 class Item(Frozen):
     """A question in its place: ``parents`` are the keys of its gates, outermost first."""
 
@@ -144,6 +158,7 @@ class Questionnaire(Frozen):
     title: Text
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en",)
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    own_rule: OwnRule | None = None
     comment: Comment = ""
 
     @model_validator(mode="after")
@@ -261,6 +276,8 @@ def _file_problems(questionnaire: Questionnaire) -> Iterator[tuple[Loc, str]]:
         for section in questionnaire.sections
     ):
         yield ("sections",), "no question counts: all weights, or those of their sections, are 0"
+    if questionnaire.own_rule and all(item.question.own is None for item in questionnaire.items):
+        yield ("own_rule",), "needs a question that says which answer is compliant"
     used = {lang for text in _texts(questionnaire) for lang in text.languages}
     for lang in sorted(used - set(questionnaire.languages)):
         yield ("languages",), f"'{lang}' is used in a text but not listed"

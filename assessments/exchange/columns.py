@@ -59,8 +59,13 @@ ABOUT_FIELDS: Final = (
     Column("version", "Version", "plain", "Any short text, such as 2.0."),
     Column("title", "Title", "text", "As people see it."),
     Column("languages", "Languages", "keys", "Languages of the texts, such as: en, de."),
+    Column("own_rule.name", "Own rule", "plain",
+           "Name of the rule by which the questionnaire scores itself; empty: none."),
+    Column("own_rule.measure", "Own measure", "word",
+           "Weight of compliant answers, or how many are yes, no, not applicable.",
+           ("weighted", "shares")),
     _COMMENT,
-)
+)  # fmt: skip
 SECTION_COLUMNS: Final = (
     Column("key", "Key", "key", "Small letters, figures and _; used once in the file.", width=24),
     Column("title", "Title", "text", "In English.", width=40),
@@ -114,6 +119,10 @@ QUESTION_COLUMNS: Final = (
     Column("date.clock", "Date is", "word", "Whether a date starts or ends what the answer holds.",
            ("none", "starts", "ends")),
     Column("date.past_only", "Not in the future", "yes_no", "For date; empty: no."),
+    Column("own.weight", "Own weight", "number", "Weight by the questionnaire's own rule."),
+    Column("own.compliant", "Own compliant", "keys",
+           "Keys of the answers (or yes, no) that earn it; empty: not scored by the own rule."),
+    Column("own.half", "Own half", "keys", "Keys of the answers that earn half of it."),
     _COMMENT,
 )  # fmt: skip
 OPTION_COLUMNS: Final = (

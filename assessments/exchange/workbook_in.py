@@ -105,7 +105,7 @@ class _Reading:
                     self._problems.append(line.problem("value", name, _formula()))
                 value = self._value(line, "value", column)
                 if value is not None:
-                    node[column.path] = value
+                    _put(node, column.path, value)
                     self._places[column.path] = line
             elif name:
                 self._notes.append(
@@ -254,11 +254,7 @@ class _Reading:
             value = self._value(line, column.path, column)
             if value is None:
                 continue
-            target = node
-            *above, last = column.path.split(".")
-            for part in above:
-                target = target.setdefault(part, {})
-            target[last] = value
+            _put(node, column.path, value)
         return node
 
     def _value(self, line: Line, path: str, column: Column) -> Any:
@@ -363,6 +359,14 @@ class _Reading:
             "value",
         )
         return line.problem(column, heading, text)
+
+
+def _put(node: Node, path: str, value: Any) -> None:
+    """Set "knock_out.at" of a node."""
+    *above, last = path.split(".")
+    for part in above:
+        node = node.setdefault(part, {})
+    node[last] = value
 
 
 def _tidy(node: Node) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from assessments.schema import Questionnaire
 
 #: The order of the fields, by what holds them.
-FILE: Final = ("key", "version", "title", "languages", "comment", "sections")
+FILE: Final = ("key", "version", "title", "languages", "own_rule", "comment", "sections")
 SECTION: Final = (
     "key", "comment", "title", "intro", "dimension", "weight", "reviewer", "applies", "questions",
 )  # fmt: skip
@@ -23,7 +23,7 @@ QUESTION: Final = (
     "key", "comment", "kind", "respondent", "min_tier", "weight", "mandatory", "valid_for",
     "knock_out", "risk", "resolve", "counts", "applies", "allow_not_applicable",
     "evidence_expected", "max_length", "text", "why", "good_evidence", "help", "options", "curve",
-    "date", "gate",
+    "date", "own", "gate",
 )  # fmt: skip
 OPTION: Final = ("key", "comment", "label", "risk", "exclusive")
 _ORDERS: Final[Mapping[str, Sequence[str]]] = {
@@ -36,6 +36,8 @@ _ORDERS: Final[Mapping[str, Sequence[str]]] = {
     "applies": ("ip_kinds", "services", "tiers"),
     "curve": ("points", "unit", "minimum", "maximum", "whole"),
     "date": ("risk", "clock", "past_only"),
+    "own": ("weight", "compliant", "half"),
+    "own_rule": ("name", "measure"),
     "gate": ("opens_on", "children"),
 }
 _TEXTS: Final = frozenset(

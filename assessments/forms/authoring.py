@@ -188,7 +188,8 @@ class SectionForm(_Applies):
             "reviewer": given["reviewer"],
             "applies": self.applies(),
         }
-        return _without(made, {"weight": 1})
+        kept = {"comment": node["comment"]} if node.get("comment") else {}
+        return _without(made, {"weight": 1}) | kept
 
 
 _APPLIES: Final = ("ip_kinds", "services", "tiers")

@@ -84,6 +84,10 @@ def data_of(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any]:
         "counts": "chosen",
     }  # fmt: skip
     made = _without(made, usual)
+    if node.get("comment"):
+        made["comment"] = node["comment"]
+    if own := _own(node, made, form.kind):
+        made["own"] = own
     behind = drafting.children(node)
     opens = [one for one in given.get("opens_on", []) if one in _keys(made, form.kind)]
     if opens or behind:
@@ -99,6 +103,17 @@ def _keys(made: Mapping[str, Any], kind: Kind) -> set[str]:
     if kind is Kind.YES_NO:
         return {"yes", "no"}
     return {str(one.get("key")) for one in made.get("options", [])}
+
+
+def _own(node: Mapping[str, Any], made: Mapping[str, Any], kind: Kind) -> dict[str, Any] | None:
+    """What it earns by the questionnaire's own rule, as far as its answers are still there."""
+    there, keys = node.get("own") or {}, _keys(made, kind)
+    kept = {
+        name: [one for one in there.get(name, ()) if one in keys] for name in ("compliant", "half")
+    }
+    if not kept["compliant"]:
+        return None
+    return {**there, **{name: keys for name, keys in kept.items() if keys or name in there}}
 
 
 def _knock_out(given: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -148,7 +163,7 @@ def _by_kind(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any]:
 
 def _options(form: QuestionForm, node: Mapping[str, Any]) -> list[dict[str, Any]]:
     given = form.cleaned_data
-    known = {str(one.get("key")): one.get("label") for one in node.get("options") or []}
+    known = {str(one.get("key")): one for one in node.get("options") or []}
     taken = {given[f"o{row}_key"] for row in range(form.rows)}
     found = []
     for row in range(form.rows):
@@ -159,9 +174,10 @@ def _options(form: QuestionForm, node: Mapping[str, Any]) -> list[dict[str, Any]
         taken.add(key)
         made = {
             "key": key,
-            "label": with_text(known.get(key), "en", label),
+            "label": with_text(known.get(key, {}).get("label"), "en", label),
             "risk": _number(risk),
             "exclusive": given.get(f"o{row}_exclusive") or None,
+            "comment": known.get(key, {}).get("comment"),
         }
         found.append({name: value for name, value in made.items() if value is not None})
     return found

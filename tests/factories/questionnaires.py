@@ -134,6 +134,10 @@ def _question(
             "block": draw(st.booleans()),
             "reason": draw(_texts()),
         }
+    if kind in {"single", "yes_no"} and draw(st.booleans()):
+        data["own"] = {"weight": draw(_WEIGHTS), "compliant": openers[:1]}
+        if draw(st.booleans()):
+            data["own"]["half"] = openers[1:2]
     if openers and depth < 2 and draw(st.booleans()):
         data["gate"] = {
             "opens_on": openers[: draw(st.integers(1, len(openers)))],
@@ -151,6 +155,11 @@ def _worst(data: dict[str, Any]) -> float:
     risks += [risk for _value, risk in data.get("curve", {}).get("points", [])]
     risks += [data["date"]["risk"]] if "date" in data else []
     return float(max(risks, default=0))
+
+
+def _has_own(node: dict[str, Any]) -> bool:
+    below = node.get("questions", []) + node.get("gate", {}).get("children", [])
+    return "own" in node or any(map(_has_own, below))
 
 
 @st.composite
@@ -186,8 +195,17 @@ def questionnaires(draw: st.DrawFn) -> schema.Questionnaire:
                 "good_evidence": "None.", "respondent": "buyer", "risk": {"yes": 0, "no": 1},
             }
         )  # fmt: skip
+    own_rule = {}
+    if any(map(_has_own, sections)) and draw(st.booleans()):
+        own_rule = {
+            "own_rule": {
+                "name": draw(st.sampled_from(["HECVAT", "yes", "Rule: 1"])),
+                "measure": draw(st.sampled_from(["weighted", "shares"])),
+            }
+        }
     return schema.parse(
         {
+            **own_rule,
             "key": "invented",
             "version": draw(st.sampled_from(["1", "1.0", "2026-01", "v2 draft", "1e3"])),
             "title": draw(_texts()),
