@@ -164,6 +164,9 @@ SENTENCES: dict[str, str | Promise] = {
     "match.closed": _("Match closed: {watch_list}, {why}"),
     "alias.changed": _("Other name added or removed: {kind}"),
     "owner.changed": _("Owner changed: {action}, {fields}"),
+    "assessment.workbook_taken": _(
+        "Answers taken from the vendor's workbook: {answers}, {refused} could not be read"
+    ),
     "questionnaire.imported": _("Questionnaire imported as a draft: {key} {version}"),
     "questionnaire.published": _("Questionnaire published: {key} {version}"),
     "questionnaire.drafted": _("Draft of a questionnaire made: {key} {version}"),

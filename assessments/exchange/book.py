@@ -7,7 +7,7 @@ size: both are measured before anything opens it.
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -32,6 +32,7 @@ MOST_ROWS: Final = 25_000
 MOST_COLUMNS: Final = 300
 MOST_SHEETS: Final = 60
 _MOST_UNPACKED: Final = 150_000_000
+_MOST_PARTS: Final = 5_000
 _MOST_CELLS: Final = 3_000_000
 #: More often than this nobody repeats what is not empty.
 _MOST_REPEATS: Final = 1_000
@@ -50,8 +51,9 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 class Sheet:
     """One sheet: `rows[0][0]` is A1; every row has its own width.
 
-    formulas: names of cells with a formula or the error of one, as C7. hidden: numbers of hidden
-    rows, from 1. merged: (top, left, bottom, right), from 0.
+    formulas: names of cells with a formula or the error of one, as C7; valueless: those of them
+    that have left no value. hidden: numbers of hidden rows, from 1. merged: (top, left, bottom,
+    right), from 0.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Sheet:
     formulas: frozenset[str] = frozenset()
     hidden: frozenset[int] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    valueless: frozenset[str] = frozenset()
 
     def text(self, row: int, column: int) -> str:
         """What the cell shows, from 0; "" outside the sheet."""
@@ -70,6 +73,10 @@ class Sheet:
     def has_formula(self, row: int, column: int) -> bool:
         """Whether the cell (from 0) holds a formula or the error of one."""
         return name_of(column, row + 1) in self.formulas
+
+    def lacks_value(self, row: int, column: int) -> bool:
+        """Whether the cell (from 0) holds a formula that has left no value."""
+        return name_of(column, row + 1) in self.valueless
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,8 @@ def read(content: bytes) -> Book:
     if content[:4] == b"PK\x03\x04":
         return _packed(content)
     if content[:4] == b"\xd0\xcf\x11\xe0":
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise Unreadable(_locked())
         return Book("xls", _sheets(content, {}), formulas_seen=False)
     rows, encoding, delimiter = table.text_rows(content)
     for line in rows:
@@ -139,44 +148,67 @@ def too_large() -> str:
 class _Inside:
     """What calamine does not tell of a sheet."""
 
-    formulas: frozenset[str]
-    hidden: frozenset[int]
+    formulas: frozenset[str] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    valueless: frozenset[str] = frozenset()
 
 
 def _packed(content: bytes) -> Book:
+    pages: dict[str, _Inside] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _MOST_UNPACKED:
-                raise Unreadable(
-                    _("The workbook is too large when unpacked. Save the list as CSV.")
-                )
-            # Reading all of it proves that the sizes named are the real ones.
-            parts = {entry.filename: packed.read(entry) for entry in packed.infolist()}
+            entries = packed.infolist()
+            _refuse_parts(entries)
+            for entry in entries:
+                # Reading every part proves that the sizes named are the real ones.
+                inside = packed.read(entry)
+                if entry.filename.endswith((".xml", ".rels")):
+                    _refuse_markup(entry.filename, inside)
+                if entry.filename.startswith("xl/worksheets/") and inside[:1] == b"<":
+                    pages[entry.filename] = _measure_xlsx(inside)
+                elif entry.filename == "content.xml":
+                    _measure_ods(inside)
+            names = set(packed.namelist())
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
         raise Unreadable(_not_opened()) from error
-    if "content.xml" in parts:
-        _measure_ods(parts["content.xml"])
+    if "content.xml" in names:
         return Book("ods", _sheets(content, {}), formulas_seen=False)
-    if "xl/workbook.xml" not in parts:
+    if "xl/workbook.xml" not in names:
         raise Unreadable(_("This is no workbook. Save it as .xlsx or .ods, or as CSV."))
-    hidden: dict[str, frozenset[int]] = {}
-    for name, inside in parts.items():
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            hidden[name] = _measure_xlsx(inside)
-    inside_of: dict[str, _Inside] = {}
-    for sheet, path in formulas.sheet_paths(content).items():
-        inside_of[sheet] = _Inside(
-            formulas.formula_cells(content, sheet) or frozenset(), hidden.get(path, frozenset())
+    paths = formulas.sheet_paths(content)
+    return Book(
+        "xlsx", _sheets(content, {name: pages.get(path, _Inside()) for name, path in paths.items()})
+    )
+
+
+def _refuse_parts(entries: Sequence[zipfile.ZipInfo]) -> None:
+    if len(entries) > _MOST_PARTS or sum(one.file_size for one in entries) > _MOST_UNPACKED:
+        raise Unreadable(_("The workbook is too large when unpacked. Save the list as CSV."))
+    if any(one.filename.lower().endswith(("vbaproject.bin", "/script-lb.xml")) for one in entries):
+        raise Unreadable(_("The workbook holds macros. Save it as .xlsx, which leaves them out."))
+
+
+def _refuse_markup(name: str, inside: bytes) -> None:
+    """No spreadsheet program declares entities, which could unfold to any size."""
+    if b"<!DOCTYPE" in inside or b"<!ENTITY" in inside:
+        raise Unreadable(
+            _("The workbook declares its own entities, in %(part)s. Save it again as .xlsx.")
+            % {"part": name[:100]}
         )
-    return Book("xlsx", _sheets(content, inside_of))
+    if name == "META-INF/manifest.xml" and b"encryption-data" in inside:
+        raise Unreadable(_locked())
 
 
 def _not_opened() -> str:
     return _("The workbook cannot be opened. Save it again as .xlsx, without a password.")
 
 
-def _measure_xlsx(inside: bytes) -> frozenset[int]:
-    """The numbers of hidden rows. Raises Unreadable for more rows or columns than a list has."""
+def _locked() -> str:
+    return _("The workbook is protected by a password. Remove it, and save the workbook again.")
+
+
+def _measure_xlsx(inside: bytes) -> _Inside:
+    """What is in a sheet. Raises Unreadable for more rows or columns than a list has."""
     rows = columns = 0
     for letters, number in _REFERENCE.findall(inside):
         rows = max(rows, int(number))
@@ -190,7 +222,7 @@ def _measure_xlsx(inside: bytes) -> frozenset[int]:
         if _HIDDEN.search(tag):
             number = _ROW_NUMBER.search(tag)
             hidden.add(int(number[1]) if number else at)
-    return frozenset(hidden)
+    return _Inside(formulas.in_sheet(inside), frozenset(hidden), formulas.without_value(inside))
 
 
 def _column_number(letters: bytes) -> int:
@@ -250,7 +282,7 @@ def _sheets(content: bytes, inside: Mapping[str, _Inside]) -> list[Sheet]:
             _sheet(
                 book.get_sheet_by_name(found.name),
                 found.visible == SheetVisibleEnum.Visible,
-                inside.get(found.name, _Inside(frozenset(), frozenset())),
+                inside.get(found.name, _Inside()),
             )
             for found in book.sheets_metadata
             if found.typ == SheetTypeEnum.WorkSheet
@@ -269,4 +301,6 @@ def _sheet(found: CalamineSheet, visible: bool, inside: _Inside) -> Sheet:
     merged = tuple(
         (top, left, low, right) for (top, left), (low, right) in found.merged_cell_ranges or ()
     )
-    return Sheet(found.name, rows, visible, inside.formulas, inside.hidden, merged)
+    return Sheet(
+        found.name, rows, visible, inside.formulas, inside.hidden, merged, inside.valueless
+    )

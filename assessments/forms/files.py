@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assessments.exchange.book import MOST_BYTES, too_large
+from assessments.models import Questionnaire
 
 
 def _small_enough(file: Any) -> Any:
@@ -24,6 +26,30 @@ class QuestionnaireFileForm(forms.Form):
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml,.json,.xlsx,.xls,.ods,.csv"}),
     )
+
+    def clean_file(self) -> Any:
+        """A file that is not too large."""
+        return _small_enough(self.cleaned_data["file"])
+
+
+class FilledWorkbookForm(forms.Form):
+    """A workbook of another layout that a vendor has filled in, and which questionnaire it is."""
+
+    questionnaire = forms.ModelChoiceField(
+        Questionnaire.objects.none(), label=_("Questionnaire"), empty_label=None
+    )
+    file = forms.FileField(
+        label=_("Filled-in workbook"),
+        help_text=_("As the vendor sent it (.xlsx, .xls, .ods) or a CSV list, up to 20 MB."),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),
+    )
+
+    def __init__(self, *args: Any, questionnaires: QuerySet[Questionnaire], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        chosen = self.fields["questionnaire"]
+        if isinstance(chosen, forms.ModelChoiceField):
+            chosen.queryset = questionnaires
 
     def clean_file(self) -> Any:
         """A file that is not too large."""

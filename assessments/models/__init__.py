@@ -2,7 +2,13 @@
 
 from assessments.models.answer import Answer, EarlierAnswer, Sheet, Told
 from assessments.models.assessment import Assessment
-from assessments.models.files import AnswerFile, FileStatus, Layout, QuestionnaireFile
+from assessments.models.files import (
+    AnswerFile,
+    FileStatus,
+    FilledWorkbook,
+    Layout,
+    QuestionnaireFile,
+)
 from assessments.models.invitation import Delegation, Invitation
 from assessments.models.message import Message, ThreadSeen
 from assessments.models.move import Move, MoveItem, MoveRun, SetAside
@@ -22,6 +28,7 @@ __all__ = [
     "DraftState",
     "EarlierAnswer",
     "FileStatus",
+    "FilledWorkbook",
     "Invitation",
     "Layout",
     "Message",

@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.models.assessment import Assessment
 from assessments.models.questionnaire import Questionnaire
 from audit.ids import uuid7
-from vendors.models import Contact
+from vendors.models import Contact, Engagement, Evidence
 
 
 class FileStatus(models.TextChoices):
@@ -37,8 +37,8 @@ class Layout(models.Model):
 class QuestionnaireFile(models.Model):
     """An uploaded questionnaire, what is read in it, and the draft it became.
 
-    `mapping` is `exchange.foreign.Mapping` as JSON; empty for files of our own layout. The file
-    is kept after its draft was made while the workbook also holds answers to take in.
+    `mapping` is `exchange.foreign.Mapping` as JSON, by which filled-in workbooks of the draft are
+    read later on; empty for files of our own layout. The bytes are gone once it is finished.
     """
 
     class Kind(models.TextChoices):
@@ -58,6 +58,44 @@ class QuestionnaireFile(models.Model):
     )
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class FilledWorkbook(models.Model):
+    """A workbook of another layout that a vendor has filled in, for an engagement.
+
+    It is compared with the assessment of the engagement, or with a blank one that is opened once
+    the answers are taken. `diff` is as in `AnswerFile`; `report` holds problems, notes and the
+    score by the questionnaire's own rule from the cells alone. The bytes are kept until then, and
+    from then on as `evidence`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    engagement = models.ForeignKey(Engagement, models.PROTECT, related_name="filled_workbooks")
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(
+        Assessment, models.SET_NULL, null=True, related_name="filled_workbooks"
+    )
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    diff = models.JSONField()
+    report = models.JSONField()
+    status = models.CharField(max_length=10, choices=FileStatus, default=FileStatus.PREVIEW)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(status="done") | Q(evidence__isnull=False),
+                name="filled_workbook_taken_is_evidence",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

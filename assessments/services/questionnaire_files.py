@@ -12,7 +12,7 @@ from accounts.scoping import require_everywhere
 from assessments import schema
 from assessments.events.files import QuestionnaireImported
 from assessments.exchange import book, workbook_in
-from assessments.exchange.foreign import build, given, guessing, own_rule, rows
+from assessments.exchange.foreign import build, given, guessing, rows
 from assessments.exchange.foreign.build import Built
 from assessments.exchange.foreign.mapping import Mapping
 from assessments.exchange.problems import Found, Problem
@@ -105,7 +105,7 @@ def take_foreign(*, file: QuestionnaireFile, by: Principal) -> Questionnaire:
             raise NotReady(_("Put the problems right first."))
         draft = draft_of(found.content, locked.file_name, by)
         locked.report = _foreign_report(built, mapping)
-        finish(locked, FileStatus.DONE, draft, keep=bool(locked.report["answers"]))
+        finish(locked, FileStatus.DONE, draft)
     return draft
 
 
@@ -167,17 +167,9 @@ def _foreign_report(built: Built, mapping: Mapping) -> dict[str, Any]:
     said["answers"] = len(answered)
     said["answers_refused"] = sum(bool(one.reason) for one in answered)
     said["scored"] = len(built.scored)
-    if answered and not built.problems:
-        whole, parts = own_rule.score(given.by_own_rule(built, mapping))
-        said["own_rule"] = {
-            "earned": whole.earned,
-            "possible": whole.possible,
-            "percent": whole.percent,
-            "parts": [
-                {"title": title, "percent": part.percent, "possible": part.possible}
-                for title, part in parts.items()
-            ],
-        }
+    score = given.own_score(built, mapping) if answered and not built.problems else None
+    if score is not None:
+        said["own_rule"] = score.as_json()
     return said
 
 
@@ -202,13 +194,10 @@ def finish(
     file: QuestionnaireFile,
     status: FileStatus,
     draft: Questionnaire | None,
-    *,
-    keep: bool = False,
 ) -> None:
-    """Close an upload. The bytes have served their purpose, unless answers are still in them."""
+    """Close an upload. The bytes have served their purpose; how they were read is kept."""
     file.status, file.questionnaire, file.finished_at = status, draft, clock.now()
-    if not keep:
-        file.content = b""
+    file.content = b""
     file.save(
         update_fields=["status", "questionnaire", "finished_at", "content", "report", "mapping"]
     )
@@ -268,6 +257,7 @@ def about(content: schema.Questionnaire) -> dict[str, Any]:
         "gates": sum(question.gate is not None for question in questions),
         "knock_outs": sum(question.knock_out is not None for question in questions),
         "hash": content.content_hash,
+        "titles": {section.key: str(section.title) for section in content.sections},
         "outline": [
             {
                 "title": str(section.title),

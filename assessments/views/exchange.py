@@ -21,6 +21,7 @@ from assessments.forms.mapping import DIMENSIONS, MappingForm
 from assessments.selectors import files
 from assessments.services import mapping_steps
 from assessments.services import questionnaire_files as service
+from assessments.views.own_score import shown
 from audit import paging
 from audit.errors import Invalid
 
@@ -90,6 +91,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "made": made,
             "report": made.report,
             "about": about,
+            "own": shown(made.report.get("own_rule"), about.get("titles", {})),
             "outline": [
                 {**one, "dimension": DIMENSIONS.get(one["dimension"], one["dimension"])}
                 for one in about.get("outline", ())

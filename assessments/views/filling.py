@@ -26,6 +26,7 @@ from assessments.selectors.assessments import (
     schema_of,
     visible_questions,
 )
+from assessments.selectors.files import filled_workbooks_of
 from assessments.selectors.renewals import offers
 from assessments.selectors.rework import changeable_keys
 from assessments.services import answers as service
@@ -33,6 +34,7 @@ from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.services.locking import roles_of
 from assessments.sheet import State
+from assessments.views.own_score import of_assessment as own_score_of
 from assessments.views.parts import (
     address,
     crumbs,
@@ -86,6 +88,8 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
                 "reopen": reviews and workflow.Action.REOPEN in actions,
             },
             **score_links(request, assessment),
+            "own": own_score_of(assessment, answers),
+            "workbooks": filled_workbooks_of(assessment),
             "vendor_url": address("scoring:vendor", assessment.vendor_id),
             "crumbs": crumbs(assessment),
         },

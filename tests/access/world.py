@@ -9,7 +9,7 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
-from assessments.models import Assessment, MoveRun, Questionnaire
+from assessments.models import Assessment, FilledWorkbook, MoveRun, Questionnaire
 from assessments.services import (
     assessments,
     drafts,
@@ -214,6 +214,16 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         vendor_side=False,
         by=SYSTEM,
     )
+    filled_workbook = FilledWorkbook.objects.create(
+        engagement=draft.engagement,
+        questionnaire=questionnaire,
+        file_name=f"{word}.xlsx",
+        sha256="0" * 64,
+        content=b"",
+        diff={"lines": []},
+        report={"matched": 0, "rows": 0, "own_rule": None, "problems": [], "notes": []},
+        created_at=draft.opened_at,
+    )
     questionnaire_file = questionnaire_files.upload(
         file_name=f"{word}.csv", content=b"ID;Question;Answer\n1;Is it?;Yes\n", by=SYSTEM
     )
@@ -269,6 +279,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "link": vendor.unit_links.get().pk,
             "draft": draft.pk,
             "answer_file": answer_file.pk,
+            "filled_workbook": filled_workbook.pk,
             "questionnaire_file": questionnaire_file.pk,
             "questionnaire": draft.questionnaire_id,
             "answered": answered.pk,

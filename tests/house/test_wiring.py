@@ -46,6 +46,7 @@ MUTABLE = {
     "assessments.PortalSession": "seen last, ended",
     "assessments.Receipt": "personal data, to be erased on request; its hash is in the record",
     "assessments.AnswerFile": "a preview that is taken or discarded; what was taken is an event",
+    "assessments.FilledWorkbook": "a preview; what was taken of it is an event",
     "assessments.Layout": "how foreign workbooks are read; nothing is computed from it",
     "assessments.QuestionnaireFile": "a preview that is taken or discarded",
     "assessments.ThreadSeen": "how far somebody has read; nothing is computed from it",

@@ -19,6 +19,11 @@ _CELL: Final = re.compile(
 _ERROR: Final = re.compile(
     rb"""<(?:\w+:)?c\b(?=[^>]*?\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""
 )
+#: A cell with a formula, up to its end: (attributes, what is inside).
+_WITH_FORMULA: Final = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*(<(?:\w+:)?f\b.*?)</(?:\w+:)?c>", re.DOTALL
+)
+_VALUE: Final = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
 #: More than this is no list; the sheet has been measured before it comes here.
 _MOST: Final = 200_000_000
 
@@ -33,8 +38,27 @@ def formula_cells(content: bytes, sheet: str) -> frozenset[str] | None:
             inside = packed.read(path)
     except (zipfile.BadZipFile, KeyError, OSError):
         return None
+    return in_sheet(inside)
+
+
+def in_sheet(inside: bytes) -> frozenset[str]:
+    """The cells of a sheet's XML with a formula or an error, as C7."""
     found = [*_CELL.findall(inside), *_ERROR.findall(inside)]
     return frozenset(f"{letters.decode()}{line.decode()}" for letters, line in found)
+
+
+def without_value(inside: bytes) -> frozenset[str]:
+    """The cells of a sheet's XML whose formula has left no value, or an error, as C7.
+
+    A formula that gives an empty text has left that: Excel marks it as text.
+    """
+    found = [letters + line for letters, line in _ERROR.findall(inside)]
+    for attributes, rest in _WITH_FORMULA.findall(inside):
+        said = _attributes(attributes)
+        value = _VALUE.search(rest)
+        if said.get("t") != "str" and not (value and value[1].strip()):
+            found.append(said.get("r", "").encode())
+    return frozenset(cell.decode() for cell in found)
 
 
 def sheet_paths(content: bytes) -> dict[str, str]:

@@ -82,6 +82,13 @@ class _Building:
         self._opens: dict[str, str] = {}
         roles = set(mapping.columns.values())
         self._has_compliant = Role.COMPLIANT.value in roles
+        #: Ids that an if/then speaks of, as `plain` has them.
+        self._asked_about = {
+            plain(found[2])
+            for item in rows.items
+            for found in _CONDITION.finditer(item.get(Role.ONLY_IF))
+            if found[2]
+        }
         self._partial = any(
             self._meaning(item.get(Role.ANSWER)) is Meaning.PARTIAL for item in rows.items
         )
@@ -130,6 +137,9 @@ class _Building:
         compliant = self._compliant(item)
         if compliant is not None:
             self._score(key, node, item, compliant)
+        elif self._is_yes_or_no(item):
+            no_risk = {"yes": 0, "no": 0}
+            node |= {"kind": "yes_no", "risk": no_risk, "weight": 0, "allow_not_applicable": True}
         children = []
         for role, opens in ((Role.IF_YES, "yes"), (Role.IF_NO, "no")):
             child = self._follow_up(key, item, role)
@@ -137,6 +147,11 @@ class _Building:
                 children.append(child | {"_opens": opens})
         self._gate_on(node, children)
         return node
+
+    def _is_yes_or_no(self, item: Item) -> bool:
+        """Whether a question that earns nothing is one of yes and no all the same."""
+        said = self._meaning(item.get(Role.ANSWER))
+        return said in {Meaning.YES, Meaning.NO} or plain(item.id) in self._asked_about
 
     def _origin(self, item: Item) -> str:
         sheet, row, _cell, _heading = next(iter(item.places.values()))
@@ -185,6 +200,9 @@ class _Building:
             }  # fmt: skip
         else:
             node |= {"kind": "yes_no", "risk": risks}
+        node["own"] = {"weight": weight, "compliant": [compliant.value]} | (
+            {"half": ["partial"]} if self._partial else {}
+        )
         self._built.compliant[key] = compliant.value
         if weight:
             self._built.scored[key] = weight
@@ -309,6 +327,11 @@ class _Building:
             "languages": ["en"],
             "sections": list(sections.values()),
         }
+        if self._built.compliant:
+            self._built.data["own_rule"] = {
+                "name": mapping.rule or mapping.title[:80] or _("Own rule"),
+                "measure": mapping.measure,
+            }
 
     def _section(self, key: str, title: str) -> dict[str, Any]:
         weight = sum(

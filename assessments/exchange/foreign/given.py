@@ -1,13 +1,13 @@
 """The answers that a foreign workbook holds, as inputs for an assessment."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from assessments import own_rule
 from assessments.exchange.foreign.build import Built
 from assessments.exchange.foreign.mapping import Mapping, Meaning, Role, plain
-from assessments.exchange.foreign.own_rule import Answered
 from assessments.exchange.foreign.rows import Item
 
 #: Meaning -> (state, value) of `answers.AnswerInput`.
@@ -32,9 +32,27 @@ class Given:
     note: str
     reason: str = ""
 
+    @property
+    def shows(self) -> str:
+        """The answer as it is written in the workbook."""
+        return self.item.get(Role.ANSWER)
 
-def given(built: Built, mapping: Mapping) -> Iterator[Given]:
-    """Every answer in the workbook; blanks are left out."""
+    @property
+    def cell(self) -> str:
+        """Where it stands, as a spreadsheet writes it: Product!C21."""
+        place = self.item.places.get(Role.ANSWER.value)
+        if place is None:
+            place = next(iter(self.item.places.values()))
+        sheet, row, cell, _heading = place
+        return f"{sheet}!{cell or row}"
+
+
+def given(built: Built, mapping: Mapping, judged: Collection[str] | None = None) -> Iterator[Given]:
+    """Every answer in the workbook; blanks are left out.
+
+    `judged`: the keys of the questions whose answers are labels; as the workbook reads by default.
+    """
+    judged = _judged(built) if judged is None else judged
     for key, item in built.items.items():
         said, info = item.get(Role.ANSWER), item.get(Role.INFO)
         if not said:
@@ -43,7 +61,7 @@ def given(built: Built, mapping: Mapping) -> Iterator[Given]:
                 note = _("Not asked, because of the answer to %(id)s.") % {"id": parent.id}
                 yield Given(key, item, "not_applicable", None, note)
             continue
-        if key not in built.compliant:
+        if key not in judged:
             yield Given(key, item, "answered", said, info)
             continue
         meaning = mapping.answers.get(plain(said))
@@ -57,28 +75,22 @@ def given(built: Built, mapping: Mapping) -> Iterator[Given]:
         yield Given(key, item, state, value, info)
 
 
-def by_own_rule(built: Built, mapping: Mapping) -> Iterator[Answered]:
-    """Each scored question of the workbook for `own_rule.score`, from its cells alone."""
-    sections = {
-        question["key"]: section["title"]
-        for section in built.data["sections"]
-        for question in _walk(section["questions"])
-    }
-    for key, weight in built.scored.items():
-        meaning = mapping.answers.get(plain(built.items[key].get(Role.ANSWER)))
-        earned = 1.0 if meaning == built.compliant[key] else 0.0
-        if meaning == Meaning.PARTIAL:
-            earned = 0.5
-        asked = meaning != Meaning.NOT_APPLICABLE and not _closed(key, built, mapping)
-        yield Answered(sections[key], weight, earned, asked)
+def said(answers: Iterable[Given]) -> dict[str, own_rule.Said]:
+    """The answers that can be read, for the own rule."""
+    return {one.key: own_rule.Said(one.state, one.value) for one in answers if not one.reason}
 
 
-def _walk(questions: list[dict[str, object]]) -> Iterator[dict[str, object]]:
-    for question in questions:
-        yield question
-        gate = question.get("gate")
-        if isinstance(gate, dict):
-            yield from _walk(gate["children"])
+def own_score(built: Built, mapping: Mapping) -> own_rule.Score | None:
+    """The score of the workbook by its own rule, from its cells alone."""
+    if built.content is None:
+        return None
+    return own_rule.score(built.content, tuple(built.content.by_key), said(given(built, mapping)))
+
+
+def _judged(built: Built) -> frozenset[str]:
+    if built.content is None:
+        return frozenset(built.compliant)
+    return frozenset(item.key for item in built.content.items if item.question.choices)
 
 
 def _closed(key: str, built: Built, mapping: Mapping) -> bool:
@@ -87,4 +99,6 @@ def _closed(key: str, built: Built, mapping: Mapping) -> bool:
     if condition is None:
         return False
     said = mapping.answers.get(plain(built.items[condition.key].get(Role.ANSWER)))
+    if said in {None, Meaning.BLANK.value}:
+        return _closed(condition.key, built, mapping)
     return said != condition.answer or _closed(condition.key, built, mapping)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from assessments.exchange.book import Book
 from assessments.exchange.foreign import profiles, rows
 from assessments.exchange.foreign.mapping import (
+    REPEATABLE,
     Mapping,
     Role,
     guess_columns,
@@ -33,25 +34,47 @@ _DIMENSIONS: Final = (
 def first(book: Book, *, file_name: str = "") -> Mapping:
     """The mapping to begin with: the sheets that look like lists, and the roles of columns."""
     found: dict[str, int] = {}
+    by_content: dict[str, str] = {}
     for sheet in book.sheets:
         header = rows.header_row(sheet)
         names = [heading for _at, heading in rows.headings(sheet, header)]
-        if header and Role.TEXT.value in guess_columns(names).values():
+        guessed = guess_columns(names)
+        if header and Role.TEXT.value not in guessed.values():
+            told = rows.by_content(sheet, header)
+            by_content |= {plain(heading): role.value for heading, role in told.items()}
+            guessed |= by_content if told else {}
+        if header and Role.TEXT.value in guessed.values():
             found[sheet.name] = header
     headings = list(all_headings(book, found))
+    columns = guess_columns(headings)
     profile = profiles.matching(headings)
     base: dict[str, Any] = dict(profile.mapping) if profile else {}
+    if profile:
+        columns = _completed(profile.mapping["columns"], columns, headings)
+    columns |= {name: role for name, role in by_content.items() if name not in columns}
     name = file_name.rpartition(".")[0] or file_name
     mapping = Mapping.from_json(
         {
-            "columns": guess_columns(headings),
             **base,
+            "columns": columns,
             "sheets": found,
             "title": name[:150] or "Questionnaire",
             "key": _slug(name),
         }
     )
     return words(book, mapping)
+
+
+def _completed(
+    known: dict[str, str], guessed: dict[str, str], headings: Iterable[str]
+) -> dict[str, str]:
+    """The columns of a known layout that are there, and what can be guessed of the others."""
+    there = {plain(one) for one in headings}
+    columns = {heading: role for heading, role in known.items() if heading in there}
+    for heading, role in guessed.items():
+        if Role(role) in REPEATABLE or role not in columns.values():
+            columns.setdefault(heading, role)
+    return columns
 
 
 def all_headings(book: Book, sheets: dict[str, int]) -> Iterable[str]:

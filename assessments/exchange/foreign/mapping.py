@@ -65,6 +65,7 @@ _MEANINGS: Final[AnyMapping[str, Meaning]] = {
     ),
     **dict.fromkeys(("unknown", "dontknow", "notsure", "unsure", "tbd"), Meaning.DONT_KNOW),
     **dict.fromkeys(("declined", "prefernottosay", "confidential"), Meaning.DECLINED),
+    **dict.fromkeys(("notscored", "unscored", "none"), Meaning.BLANK),
 }  # fmt: skip
 _WEIGHTS: Final = (
     ("critical", 20.0), ("essential", 20.0), ("very high", 20.0), ("high", 15.0),
@@ -100,7 +101,8 @@ class Mapping:
 
     sheets: name -> row of the headings, from 1. columns: heading -> role. answers: label ->
     meaning. weights: word -> weight. dimensions: title of a section -> dimension.
-    compliant: which answer earns the weight where no column says so.
+    compliant: which answer earns the weight where no column says so. rule: name of the rule by
+    which the questionnaire scores itself; measure: how (`assessments.own_rule`).
     """
 
     sheets: dict[str, int] = field(default_factory=dict)
@@ -117,6 +119,8 @@ class Mapping:
     reviewer: str = "procurement"
     respondent: str = "vendor"
     profile: str = ""
+    rule: str = ""
+    measure: str = "weighted"
 
     def as_json(self) -> dict[str, Any]:
         """The same as JSON values."""
@@ -137,8 +141,17 @@ class Mapping:
 
 
 def plain(text: str) -> str:
-    """A heading or label as it is compared: no capitals, no blanks around or twice."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    """A heading or label as it is compared: no capitals, blanks around or twice, or marks.
+
+    Line breaks are blanks; marks are what is not seen, such as those of writing directions.
+    """
+    seen = bare(unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s+", " ", seen).strip().casefold()
+
+
+def bare(text: str) -> str:
+    """The text without characters that are not seen: joiners, marks of writing directions."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def meaning_of(label: str) -> Meaning | None:

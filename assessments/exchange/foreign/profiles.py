@@ -1,9 +1,10 @@
 """Layouts that many vendors have filled in already, known by their headings.
 
 Facts about layouts only; no text of any questionnaire. HECVAT (EDUCAUSE): one row for each question
-with a compliant response, a default importance and a default weight on one sheet, and the answers
-on others, joined by the question's id. CAIQ (Cloud Security Alliance): a title in the first row,
-headings in the second, and "Yes" as the answer that conforms.
+with a compliant response ("Not scored" for what earns nothing), a default importance and a default
+weight on one sheet, and the answers on others, joined by the question's id; questions that stand on
+several sheets are filled in once, and repeated by formulas. CAIQ (Cloud Security Alliance): a title
+in the first row, headings in the second, and "Yes" as the answer that conforms.
 """
 
 from collections.abc import Iterable
@@ -44,16 +45,21 @@ HECVAT: Final = Profile(
             "if/then": "only_if",
             "standard guidance": "guidance",
             "guidance": "guidance",
+            "yes guidance": "guidance",
+            "no guidance": "guidance",
+            "n/a guidance": "guidance",
             "reason for question": "why",
             "reason": "why",
             "compliant response": "compliant",
             "default weight": "weight",
         },
-        "answers": _ANSWERS,
+        "answers": _ANSWERS | {"not scored": "blank"},
         "weights": {"critical importance": 20.0, "standard importance": 10.0,
                     "minor importance": 5.0},
         "compliant": "yes",
         "profile": "hecvat",
+        "rule": "HECVAT",
+        "measure": "weighted",
     },
 )  # fmt: skip
 CAIQ: Final = Profile(
@@ -66,12 +72,16 @@ CAIQ: Final = Profile(
             "question": "text",
             "csp caiq answer": "answer",
             "csp implementation description (optional/recommended)": "info",
+            "ssrm control ownership": "info",
+            "csc responsibilities (optional/recommended)": "info",
             "ccm control specification": "guidance",
             "ccm domain title": "section",
         },
         "answers": _ANSWERS,
         "compliant": "yes",
         "profile": "caiq",
+        "rule": "CAIQ",
+        "measure": "shares",
     },
 )
 PROFILES: Final = (HECVAT, CAIQ)

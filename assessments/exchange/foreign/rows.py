@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -13,8 +15,10 @@ from assessments.exchange.foreign.mapping import (
     REPEATABLE,
     Mapping,
     Role,
+    bare,
     guess_columns,
     plain,
+    role_of,
 )
 from assessments.exchange.problems import Problem
 from vendors.imports.cells import name_of
@@ -22,6 +26,19 @@ from vendors.imports.cells import name_of
 _HEADER_WITHIN: Final = 30
 #: A row of the question itself, as against one that only repeats headings.
 _SHORTEST_TEXT: Final = 2
+_ID: Final = re.compile(r"[A-Za-z][\w&]{0,11}[-.:][\w.&:-]{0,12}\d[\w.]{0,4}")
+_FEWEST_IDS: Final = 2
+#: Roles that the title of a section may seem to have, such as "Required questions".
+_BESIDE_TITLES: Final = frozenset({Role.ID.value, Role.TEXT.value, Role.SECTION.value})
+#: Columns that are read also where they have no heading.
+_NARROW: Final = 2
+#: Two texts less alike than this (0 to 1) are two questions under one id.
+_SAME_QUESTION: Final = 0.6
+#: Columns whose texts need no heading where several are put together.
+_SAYS_ITSELF: Final = frozenset(
+    {"guidance", "standard guidance", "help", "additional information", "reason for question",
+     "csp implementation description (optional/recommended)"}
+)  # fmt: skip
 
 
 @dataclass
@@ -56,15 +73,22 @@ class Rows:
 
 
 def header_row(sheet: Sheet) -> int:
-    """The row (from 1) that most likely holds the headings; 0 where none does."""
-    best, at = 1, 0
+    """The row (from 1) that most likely holds the headings; 0 where none does.
+
+    Where sections repeat the headings beside their own title, it is the first of these rows.
+    """
+    best, beside = 1, {}
+    seen: dict[int, dict[int, str]] = {}
     for row in range(min(_HEADER_WITHIN, len(sheet.rows))):
-        texts = [sheet.text(row, column) for column in range(len(sheet.rows[row]))]
-        found = guess_columns([text for text in texts if text.strip() and len(text) < 80])
-        score = len(set(found.values())) + (Role.TEXT.value in found.values())
+        texts = {at: sheet.text(row, at) for at in range(len(sheet.rows[row]))}
+        short = {at: text for at, text in texts.items() if text.strip() and len(text) < 80}
+        roles = guess_columns([*short.values()])
+        placed = {at: roles[plain(text)] for at, text in short.items() if plain(text) in roles}
+        seen[row + 1] = {at: role for at, role in placed.items() if role not in _BESIDE_TITLES}
+        score = len(set(roles.values())) + (Role.TEXT.value in roles.values())
         if score > best:
-            best, at = score, row + 1
-    return at
+            best, beside = score, seen[row + 1] or placed
+    return next((row for row, found in seen.items() if beside and found == beside), 0)
 
 
 def headings(sheet: Sheet, row: int) -> list[tuple[int, str]]:
@@ -72,7 +96,34 @@ def headings(sheet: Sheet, row: int) -> list[tuple[int, str]]:
     if not 1 <= row <= len(sheet.rows):
         return []
     found = ((at, sheet.text(row - 1, at).strip()) for at in range(len(sheet.rows[row - 1])))
-    return [(at, text) for at, text in found if text]
+    return [(at, text or _nameless(at)) for at, text in found if text or at < _NARROW]
+
+
+def _nameless(at: int) -> str:
+    """What to call a column without a heading."""
+    return _("Column %(letters)s") % {"letters": name_of(at, 1)[:-1]}
+
+
+def is_id(text: str) -> bool:
+    """Whether a text looks like the id of a question, such as AAAI-01 or A&A-01.1."""
+    return bool(_ID.fullmatch(bare(text).strip()))
+
+
+def by_content(sheet: Sheet, header: int) -> dict[str, Role]:
+    """Heading -> role of a column of ids and of the questions beside it, told by what is in them.
+
+    Layouts that title a section over both columns leave them without headings of their own.
+    """
+    named = headings(sheet, header)
+    for place, (at, heading) in enumerate(named):
+        said = [sheet.text(row, at).strip() for row in range(header, len(sheet.rows))]
+        filled = [text for text in said if text]
+        ids = [text for text in filled if is_id(text)]
+        if len(ids) < _FEWEST_IDS or 2 * len(ids) < len(filled):
+            continue
+        beside = named[place + 1 : place + 2]
+        return {heading: Role.ID} | {text: Role.TEXT for _at, text in beside}
+    return {}
 
 
 def read(book: Book, mapping: Mapping) -> Rows:
@@ -89,6 +140,8 @@ def read(book: Book, mapping: Mapping) -> Rows:
         if sheet is None:
             problems.append(Problem(_("The workbook has no such sheet."), name))
             continue
+        if not sheet.visible:
+            notes.append(Problem(_("This sheet is hidden; it is read all the same."), sheet.name))
         reading = _SheetReading(sheet, header, mapping)
         for item in reading.items():
             known = items.get(item.id.casefold())
@@ -107,7 +160,17 @@ def _join(known: Item, more: Item, problems: list[Problem]) -> None:
         there = known.values.get(role, "")
         if not there:
             known.values[role], known.places[role] = value, more.places[role]
-        elif plain(there) != plain(value) and Role(role) in {Role.ANSWER, Role.COMPLIANT}:
+        elif plain(there) == plain(value):
+            continue
+        elif role == Role.TEXT.value and not alike(there, value):
+            problems.append(
+                more.problem(
+                    Role.TEXT,
+                    _("Another sheet asks something else under %(id)s. Leave one of them out.")
+                    % {"id": known.id},
+                )
+            )
+        elif Role(role) in {Role.ANSWER, Role.COMPLIANT}:
             problems.append(
                 more.problem(
                     Role(role),
@@ -116,6 +179,13 @@ def _join(known: Item, more: Item, problems: list[Problem]) -> None:
                 )
             )
     known.section = known.section or more.section
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are the same question, give or take some words."""
+    if plain(one) == plain(other):
+        return True
+    return SequenceMatcher(None, plain(one), plain(other)).ratio() >= _SAME_QUESTION
 
 
 class _SheetReading:
@@ -131,6 +201,8 @@ class _SheetReading:
             if role:
                 self._columns.setdefault(Role(role), []).append((at, heading))
         self._has_ids = Role.ID in self._columns
+        #: Heading -> (cell of the first formula, how many).
+        self._formulas: dict[str, tuple[str, int]] = {}
         self._filled = self._merged_sections()
 
     def items(self) -> Iterator[Item]:
@@ -140,7 +212,7 @@ class _SheetReading:
                 Problem(_("No column of this sheet is used."), self._sheet.name, self._header)
             )
             return
-        titled = ""
+        titled = self._first_title()
         seen: dict[str, int] = {}
         for row in range(self._header, len(self._sheet.rows)):
             item = self._item(row)
@@ -168,6 +240,7 @@ class _SheetReading:
                 )
             item.section = item.get(Role.SECTION) or self._filled.get(row, "") or titled
             yield item
+        self._note_formulas()
 
     def _item(self, row: int) -> Item | None:
         item = Item("")
@@ -180,23 +253,43 @@ class _SheetReading:
                 item.places.setdefault(
                     role.value, (self._sheet.name, row + 1, name_of(at, row + 1), heading)
                 )
-                said.append(text)
-                if self._sheet.has_formula(row, at):
-                    self._formula(item, role)
+                if text and len(places) > 1 and plain(heading) not in _SAYS_ITSELF:
+                    text = f"{heading}: {text}" if role in REPEATABLE else text
+                if text:
+                    said.append(text)
+                self._formula(item, role, row, at, heading)
             if said:
                 item.values[role.value] = "\n\n".join(said) if role in REPEATABLE else said[0]
-        item.id = re.sub(r"\s+", " ", item.get(Role.ID))
+        item.id = re.sub(r"\s+", " ", bare(item.get(Role.ID))).strip()
+        self._refuse_date(item, row)
         return item if item.places else None
 
-    def _formula(self, item: Item, role: Role) -> None:
-        if role in EXACT:
-            self.problems.append(
-                item.problem(role, _("This is a formula. Paste its value instead."))
-            )
-        else:
+    def _formula(self, item: Item, role: Role, row: int, at: int, heading: str) -> None:
+        """What a formula last showed is taken; where it shows nothing, that is said."""
+        if not self._sheet.has_formula(row, at):
+            return
+        if self._sheet.lacks_value(row, at) and role in EXACT:
+            cell = item.places[role.value]
+            reason = _("This is a formula without a value, or an error. Type the value instead.")
+            self.problems.append(Problem(reason, cell[0], cell[1], cell[3], cell[2]))
+            return
+        first, count = self._formulas.get(heading, (name_of(at, row + 1), 0))
+        self._formulas[heading] = (first, count + 1)
+
+    def _note_formulas(self) -> None:
+        for heading, (first, count) in self._formulas.items():
+            reason = _("%(count)d cells are formulas; what they last showed is taken.")
             self.notes.append(
-                item.problem(role, _("This is a formula; what it last showed is taken."))
+                Problem(reason % {"count": count}, self._sheet.name, 0, heading, first)
             )
+
+    def _refuse_date(self, item: Item, row: int) -> None:
+        """Spreadsheet programs take ids such as 1-1 for days of the year."""
+        for at, _heading in self._columns.get(Role.ID, ())[:1]:
+            cells = self._sheet.rows[row]
+            if at < len(cells) and isinstance(cells[at], date):
+                reason = _("The id has become a date. Write it as text, such as '1-1.")
+                self.problems.append(item.problem(Role.ID, reason))
 
     def _title(self, item: Item, row: int) -> str:
         """The title of a section, where the row is nothing but that."""
@@ -216,6 +309,13 @@ class _SheetReading:
             else False
         )
         return item.get(Role.TEXT) if merged and not item.id else ""
+
+    def _first_title(self) -> str:
+        """The title of the first section, where it stands in place of a heading."""
+        for at, heading in self._columns.get(Role.ID, ())[:1]:
+            if role_of(heading) is None and self._sheet.text(self._header - 1, at).strip():
+                return heading
+        return ""
 
     def _merged_sections(self) -> dict[int, str]:
         """Row -> section, where one cell was merged over several rows."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from assessments import own_rule
 from assessments.exchange import book
-from assessments.exchange.foreign import build, given, guessing, own_rule, rows
+from assessments.exchange.foreign import build, given, guessing, rows
 from assessments.exchange.foreign.build import Built
 from assessments.exchange.foreign.mapping import Mapping, Role, meaning_of, role_of, weight_of
 from tests.factories.foreign_workbooks import (
@@ -25,6 +26,12 @@ def _built(content: bytes, name: str = "From elsewhere.xlsx") -> tuple[Built, Ma
     return build.build(rows.read(found, mapping), mapping), mapping
 
 
+def _own(built: Built, mapping: Mapping) -> own_rule.Score:
+    found = given.own_score(built, mapping)
+    assert found is not None, built.problems
+    return found
+
+
 def test_a_hecvat_like_workbook_goes_in_whole_and_is_scored_by_its_own_rule() -> None:
     built, mapping = _built(hecvat(), "HECVAT 4.xlsx")
     assert mapping.profile == "hecvat"
@@ -32,9 +39,9 @@ def test_a_hecvat_like_workbook_goes_in_whole_and_is_scored_by_its_own_rule() ->
     assert built.content is not None
     assert len(built.content.items) == sum(part[3] for part in PARTS) == 300
     assert [str(section.title) for section in built.content.sections] == [p[1] for p in PARTS]
-    whole, parts = own_rule.score(given.by_own_rule(built, mapping))
-    assert (whole.earned, whole.possible) == expected()
-    assert parts["Changes"].share is None
+    score = _own(built, mapping)
+    assert tuple(map(float, (score.whole.earned, score.whole.possible))) == expected()
+    assert score.parts["changes"].percent is None
 
 
 def test_answers_are_compliant_whatever_their_capitals_and_blanks() -> None:
@@ -77,8 +84,8 @@ def test_a_caiq_like_workbook_goes_in_and_is_scored_by_its_own_rule() -> None:
     assert built.content is not None
     assert len(built.content.items) == 256
     assert len(built.content.sections) == 8
-    whole, _parts = own_rule.score(given.by_own_rule(built, mapping))
-    assert (whole.earned, whole.possible) == caiq_expected()
+    whole = _own(built, mapping).whole
+    assert tuple(map(float, (whole.earned, whole.possible))) == caiq_expected()
 
 
 HEAD: list[Any] = ["ID", "Question", "Answer", "Compliant answer", "Importance", "Section"]
@@ -111,16 +118,16 @@ def test_an_answer_that_means_nothing_known_is_refused_by_its_cell() -> None:
     assert [one.item.places["answer"][2] for one in refused] == ["C2", "C3", "C4"]
     known = replace(mapping, answers=mapping.answers | {"perhaps": "partial"})
     again = build.build(rows.read(book.read(book_of({"List": rows_})), known), known)
-    whole, _parts = own_rule.score(given.by_own_rule(again, known))
-    assert (whole.earned, whole.possible) == (4.5, 9)
+    whole = _own(again, known).whole
+    assert tuple(map(float, (whole.earned, whole.possible))) == (4.5, 9)
 
 
 def test_na_is_an_answer_and_a_blank_is_none() -> None:
     listed = [HEAD, ["A-1", "Is it?", "NA", "Yes", 1, "S"], ["A-2", "Or?", "", "Yes", 1, "S"]]
     built, mapping = _built(book_of({"List": listed}))
     assert [one.state for one in given.given(built, mapping)] == ["not_applicable"]
-    whole, _parts = own_rule.score(given.by_own_rule(built, mapping))
-    assert (whole.earned, whole.possible) == (0, 1)
+    whole = _own(built, mapping).whole
+    assert tuple(map(float, (whole.earned, whole.possible))) == (0, 1)
 
 
 def test_follow_up_columns_become_questions_behind_their_answer() -> None:
