@@ -9,7 +9,7 @@ import audit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0012_triage"),
+        ("assessments", "0014_portal_again"),
         ("vendors", "0017_offboarding"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
