@@ -7,11 +7,16 @@ from babel.messages import Message
 
 #: Files of which every text stands in every language, as patterns; more may be added.
 WHOLE: Final[tuple[str, ...]] = (
+    "assessments/exchange/offline_in.py",
+    "assessments/exchange/offline_out.py",
     "assessments/forms/portal.py",
     "assessments/portal/*",
+    "assessments/services/answer_comparison.py",
     "assessments/services/answers.py",
     "assessments/services/delegations.py",
     "assessments/services/entering.py",
+    "assessments/services/invited.py",
+    "assessments/services/offline.py",
     "assessments/services/portal_letters.py",
     "assessments/services/proof.py",
     "assessments/services/receipts.py",
@@ -24,11 +29,17 @@ WHOLE: Final[tuple[str, ...]] = (
     "templates/_components/evidence_row.html",
     "templates/_components/messages.html",
     "templates/_components/task_list.html",
+    "templates/assessments/files/_compared.html",
+    "templates/assessments/files/_diff.html",
+    "templates/assessments/files/_lines.html",
     "templates/portal/*",
     "templates/portal_base.html",
     "vendors/file_types.py",
     "vendors/question_file.py",
     "vendors/services/evidence.py",
+    "vendors/services/finding_answers.py",
+    "vendors/services/finding_disputes.py",
+    "vendors/services/finding_rows.py",
     "vendors/services/evidence_bytes.py",
 )
 #: Files of which every text stands in German as well.

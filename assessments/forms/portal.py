@@ -31,6 +31,51 @@ class MessageForm(forms.Form):
     )
 
 
+class DeclineForm(forms.Form):
+    """They are not the one to ask."""
+
+    reason = forms.CharField(
+        label=lazy("Why, and who can answer instead"),
+        help_text=lazy("With a name and an e-mail address, if you know them."),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class FindingAnswerForm(forms.Form):
+    """What the vendor says of something that was found."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    response = forms.CharField(
+        label=lazy("Your answer"),
+        help_text=lazy("What you have done or will do about it."),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    planned_on = forms.DateField(
+        label=lazy("Put right by"),
+        help_text=lazy("The day by which you will have done it."),
+        required=False,
+        widget=forms.DateInput,
+    )
+    done = forms.BooleanField(
+        label=lazy("It is put right already"),
+        help_text=lazy("Those who asked then check that it is so."),
+        required=False,
+    )
+
+
+class DisputeForm(forms.Form):
+    """It is not so, and why."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=lazy("Why it is not so"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
 class ProofForm(forms.Form):
     """A file that proves an answer."""
 
@@ -93,3 +138,20 @@ class HashForm(forms.Form):
     """The hash that stands on a receipt."""
 
     sha256 = forms.CharField(label=lazy("SHA-256 on the receipt"), max_length=100)
+
+
+class FindingContactsForm(forms.Form):
+    """Who at the vendor is asked about a finding."""
+
+    contacts = forms.ModelMultipleChoiceField(
+        label=lazy("Who is asked"),
+        queryset=Contact.objects.none(),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        help_text=lazy("Each gets a letter with a link of their own."),
+        error_messages={"required": lazy("Choose at least one contact.")},
+    )
+
+    def __init__(self, *args: Any, contacts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelMultipleChoiceField[Contact]", self.fields["contacts"])
+        field.queryset = contacts

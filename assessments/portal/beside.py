@@ -17,6 +17,7 @@ from assessments.forms.portal import MessageForm, ProofForm
 from assessments.portal.doors import Visit, show, visited
 from assessments.portal.questions import VendorQuestion, desk, item_of, view
 from assessments.selectors.proof import reusable_by_contact
+from assessments.selectors.threads import seen_by_contact, unread_of_contact
 from assessments.services import proof, threads
 from assessments.workflow import Action, Role
 from audit.errors import Invalid, Refused
@@ -46,6 +47,8 @@ def _contact(visit: Visit) -> Contact:
 def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     """The thread of a question; POST writes into it."""
     question = _question(visit, key)
+    if request.method == "POST" and "seen" in request.POST:
+        return _seen(request, visit, key)
     may_write = Action.SAY in workflow.allowed_actions(visit.assessment.status, {Role.CONTACT})
     form = MessageForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -69,11 +72,33 @@ def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
             "question": question,
             "form": form,
             "may_write": may_write,
+            "unread": unread_of_contact(
+                {key: question.thread},
+                seen_by_contact(visit.assessment, _contact(visit).pk),
+            ).get(key, []),
             "back_url": f"{visit.url('section', question.item.section)}#q-{key}",
         },
         visit=visit,
         status=422 if form.errors else 200,
     )
+
+
+def _seen(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """They have read the thread; a script says so by itself, where there is one."""
+    try:
+        last = UUID(request.POST["seen"])
+    except ValueError:
+        raise Http404 from None
+    threads.note_seen(
+        assessment=visit.assessment,
+        question_key=key,
+        last=last,
+        contact=_contact(visit),
+        by=visit.principal,
+    )
+    if request.headers.get("HX-Request"):
+        return HttpResponse()
+    return redirect(visit.url("messages", key))
 
 
 @visited
@@ -102,42 +127,46 @@ def evidence(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     )
 
 
-def _added(visit: Visit, key: str, form: ProofForm) -> bool:
-    """Whether the file was taken; else the form says why not."""
-    contact, assessment = _contact(visit), visit.assessment
-    values = form.cleaned_data
+def recorded(visit: Visit, form: ProofForm) -> Evidence | None:
+    """The document that was sent, put on record; None where it was refused: the form says why."""
+    assessment, values = visit.assessment, form.cleaned_data
     try:
-        found = documents.add(
+        return documents.add(
             vendor=assessment.vendor,
             unit=assessment.unit,
             file=values["file"],
             title=values["title"],
             kind=values["kind"],
             expires_on=values["expires_on"],
-            contact=contact,
+            contact=_contact(visit),
             by=visit.principal,
         )
     except SameFile as same:
         there = _known(visit, same.extra.get("evidence_id"))
         if there is None:
             form.add_error("file", same.message)
-            return False
-        found = there
+        return there
     except Invalid as refused:
         take_refusal(form, refused.extra.get("errors", {}))
         if not form.errors:
             form.add_error("file", refused.message)
-        return False
     except Refused as refused:
         # The disk is full, the scanner is away, or it has found something.
         form.add_error("file", refused.message)
+    return None
+
+
+def _added(visit: Visit, key: str, form: ProofForm) -> bool:
+    """Whether the file stands beside the answer; else the form says why not."""
+    found = recorded(visit, form)
+    if found is None:
         return False
     try:
         proof.attach(
-            assessment=assessment,
+            assessment=visit.assessment,
             question_key=key,
             evidence=found,
-            contact=contact,
+            contact=_contact(visit),
             by=visit.principal,
         )
     except Refused as refused:

@@ -64,6 +64,11 @@ class Visit:
         """Whether all of the vendor's questions are theirs."""
         return self.scope.whole
 
+    @property
+    def shows_findings(self) -> bool:
+        """Whether what was found about the vendor is theirs to read and answer."""
+        return self.invitation is not None and portal.shows_findings(self.invitation)
+
     def url(self, name: str, *args: object) -> str:
         """The address of a page of this visit."""
         if self.preview:
@@ -124,8 +129,9 @@ def visited(
         token = request.COOKIES.get(COOKIE, "")
         session = entering.resume(invitation_id=pk, token=token) if token else None
         if session is None:
-            with translation.override(chosen_language(request)):
-                return sealed(ended(request))
+            lost = entering.lost(invitation_id=pk, token=token) if token else None
+            with translation.override(chosen_language(request, lost)):
+                return sealed(ended(request, lost))
         invitation = session.invitation
         language = chosen_language(request, invitation)
         with (
@@ -155,8 +161,11 @@ def _refused(request: HttpRequest, visit: Visit, refused: Refused) -> HttpRespon
     return show(request, "refused", {"refused": refused}, visit=visit, status=refused.status)
 
 
-def ended(request: HttpRequest) -> HttpResponse:
-    """The visit has ended, or never began. What was typed is on the page, to be sent once more."""
+def ended(request: HttpRequest, lost: Invitation | None = None) -> HttpResponse:
+    """The visit has ended, or never began. What was typed is on the page, to be sent once more.
+
+    `lost`: the invitation that ended under the visit. Then nothing can be sent any more.
+    """
     if wants_json(request):
         return JsonResponse({"message": "signed out"}, status=401)
     typed = [
@@ -165,6 +174,9 @@ def ended(request: HttpRequest) -> HttpResponse:
         if name not in _NOT_TYPED
         for value in request.POST.getlist(name)
     ]
+    if lost is not None:
+        state = entering.ended_state(lost).value
+        return show(request, "over", {"state": state, "told": _told(typed)}, status=401)
     return show(
         request,
         "ended",

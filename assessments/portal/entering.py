@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from accounts.doors import posted
+from assessments.forms.portal import DeclineForm
 from assessments.portal import limits
 from assessments.portal.doors import (
     COOKIE,
@@ -23,7 +24,9 @@ from assessments.portal.doors import (
     show,
     visited,
 )
+from assessments.selectors import portal
 from assessments.services import entering as service
+from assessments.services import invited
 from assessments.services.entering import Entry, LinkState, Looked
 
 _STATUS: Final = {
@@ -69,6 +72,7 @@ def _said(request: HttpRequest, looked: Looked, where: str) -> HttpResponse:
         template,
         {
             "state": looked.state.value,
+            "is_over": looked.state in service.OVER,
             "invitation": invitation,
             "link_hours": settings.PORTAL_LINK_HOURS,
         },
@@ -79,7 +83,8 @@ def _said(request: HttpRequest, looked: Looked, where: str) -> HttpResponse:
 def _begin(request: HttpRequest, entry: Entry) -> HttpResponse:
     invitation = entry.session.invitation
     path = reverse("portal:start", args=[invitation.pk])
-    response = redirect(path)
+    to_findings = request.GET.get("to") == "findings" and portal.shows_findings(invitation)
+    response = redirect(reverse("portal:findings", args=[invitation.pk]) if to_findings else path)
     response.set_cookie(
         COOKIE,
         entry.token,
@@ -132,6 +137,23 @@ def language(request: HttpRequest) -> HttpResponseBase:
             httponly=True,
             samesite="Lax",
         )
+    return response
+
+
+@visited
+def decline(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Say that somebody else is to be asked, after a question whether to; the visit ends."""
+    if visit.invitation is None:
+        raise Http404
+    form = DeclineForm(posted(request))
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "handed_on": portal.hands_on(visit.invitation)}
+        return show(request, "decline", context, visit=visit, status=422 if form.errors else 200)
+    invited.decline(
+        invitation=visit.invitation, reason=form.cleaned_data["reason"], by=visit.principal
+    )
+    response = show(request, "over", {"state": service.LinkState.DECLINED.value})
+    response.delete_cookie(COOKIE, path=visit.url("start"), samesite="Lax")
     return response
 
 

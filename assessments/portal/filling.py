@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, form_values, name_of
+from assessments.portal import findings
 from assessments.portal.doors import Visit, show, visited
 from assessments.portal.questions import (
     desk,
@@ -22,7 +23,11 @@ from assessments.portal.questions import (
 from assessments.schema import Item, Question
 from assessments.selectors import portal
 from assessments.selectors.assessments import SectionProgress, answers_of, schema_of
-from assessments.selectors.threads import threads_of, waiting_for_vendor
+from assessments.selectors.threads import (
+    seen_by_contact,
+    unread_of_contact,
+    waiting_for_vendor,
+)
 from assessments.services import answers as service
 from assessments.services.answers import AnswerInput
 from assessments.sheet import State
@@ -34,7 +39,12 @@ from audit.errors import Refused
 @require_safe
 @visited
 def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Where everybody begins and comes back to: the sections, how far each is, what is missing."""
+    """Where everybody begins and comes back to: the sections, how far each is, what is missing.
+
+    Who was asked about findings only begins with those.
+    """
+    if visit.shows_findings and not portal.theirs(visit.assessment, visit.scope):
+        return redirect(visit.url("findings"))
     return start_page(request, visit)
 
 
@@ -49,7 +59,10 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         handed_on.setdefault(one.section, []).append(one.taker.contact.name)
     questionnaire = schema_of(assessment)
     queried = [view(here, questionnaire.by_key[key]) for key in here.queried]
-    waiting = waiting_for_vendor(threads_of(assessment, vendor_side=True))
+    waiting = waiting_for_vendor(here.threads)
+    unread = unread_of_contact(
+        here.threads, seen_by_contact(assessment, visit.contact.pk) if visit.contact else {}
+    )
     return show(
         request,
         "start",
@@ -60,7 +73,7 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
             "missing": sum(len(one.missing) for one in shown),
             "tasks": [_task(visit, one, handed_on) for one in shown],
             "next_section": next((one for one in shown if one.status != "done"), None),
-            "next_url": _next(visit, shown),
+            "next_url": _question_url(visit, queried[0].item) if queried else _next(visit, shown),
             "queried": [
                 {"question": one, "url": _question_url(visit, one.item)} for one in queried
             ],
@@ -68,10 +81,13 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
                 {
                     "text": questionnaire.by_key[key].question.text.text_for(language()),
                     "url": visit.url("messages", key),
+                    "unread": len(unread.get(key, ())),
                 }
                 for key in here.asked
-                if key in waiting
+                if key in waiting or key in unread
             ],
+            "unread": sum(len(unread.get(key, ())) for key in here.asked),
+            "findings": findings.waiting(visit),
             "receipts": list(assessment.receipts.order_by("-number")) if visit.whole else [],
             "delegations": [_delegated(visit, one, shown) for one in delegations],
             "due_on": visit.invitation.due_on if visit.invitation else assessment.due_on,

@@ -29,6 +29,7 @@ class Said:
     at: Any
     body: str
     ours: bool
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class VendorQuestion:
     lang_name: str
     may_change: bool
     evidence: Sequence[Evidence] = ()
-    messages: Sequence[Said] = ()
+    thread: Sequence[Message] = ()
     fields: Mapping[str, BoundField | None] = field(default_factory=dict)
 
     @property
@@ -84,6 +85,11 @@ class VendorQuestion:
     def version(self) -> BoundField | None:
         """The field of the version that was on the screen."""
         return self.fields.get("version")
+
+    @property
+    def messages(self) -> list[Said]:
+        """The messages beside it, as the vendor reads them."""
+        return [said(one) for one in self.thread]
 
     @property
     def note_open(self) -> bool:
@@ -147,7 +153,7 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         lang_name=get_language_info(other)["name_translated"] if other else "",
         may_change=may,
         evidence=here.evidence.get(item.key, ()),
-        messages=[said(one) for one in here.threads.get(item.key, ())],
+        thread=here.threads.get(item.key, ()),
         fields={part: form.part(item.key, part) for part in parts} if form and may else {},
     )
 
@@ -164,7 +170,7 @@ def said(message: Message) -> Said:
     """A message as the vendor reads it: of the house only that it was the house."""
     ours = message.written_by_contact_id is not None
     who = str(message.written_by_contact) if ours else str(settings.ORGANISATION_NAME)
-    return Said(who, message.written_at, message.body, ours)
+    return Said(who, message.written_at, message.body, ours, message)
 
 
 def item_of(assessment: Assessment, visit: Visit, key: str) -> Item | None:

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from assessments.portal import beside, delegating, entering, filling, submitting
+from assessments.portal import (
+    beside,
+    delegating,
+    entering,
+    filling,
+    findings,
+    offline,
+    submitting,
+)
 
 app_name = "portal"
 _ONE = "<uuid:pk>/"
@@ -13,6 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", entering.language, name="language"),
     path(_ONE, filling.start, name="start"),
     path(f"{_ONE}leave/", entering.leave, name="leave"),
+    path(f"{_ONE}decline/", entering.decline, name="decline"),
+    path(f"{_ONE}findings/", findings.index, name="findings"),
+    path(f"{_ONE}findings/<uuid:finding>/", findings.finding, name="finding"),
+    path(f"{_ONE}findings/<uuid:finding>/dispute/", findings.dispute, name="finding-dispute"),
+    path(f"{_ONE}findings/<uuid:finding>/files/", findings.documents, name="finding-files"),
+    path(f"{_ONE}workbook/", offline.upload, name="offline"),
+    path(f"{_ONE}workbook.xlsx", offline.workbook, name="workbook"),
+    path(f"{_ONE}workbook/<uuid:file>/", offline.answer_file, name="answer-file"),
     path(f"{_ONE}sections/<slug:key>/", filling.section, name="section"),
     path(f"{_ONE}answers/<slug:key>/", filling.autosave, name="autosave"),
     path(f"{_ONE}sections/<slug:key>/hand-on/", delegating.delegate, name="delegate"),

@@ -16,7 +16,7 @@ from assessments.models import (
     Questionnaire,
     QuestionnaireFile,
 )
-from vendors.models import Engagement
+from vendors.models import Contact, Engagement
 from vendors.selectors import engagements_visible_to
 
 
@@ -109,3 +109,8 @@ def answer_files_visible_to(
         unit="assessment__unit",
         permission=permission,
     )
+
+
+def answer_files_of_contact(contact: Contact, assessment: Assessment) -> QuerySet[AnswerFile]:
+    """The files with answers that one of the vendor's people has uploaded for an assessment."""
+    return AnswerFile.objects.filter(contact=contact, assessment=assessment)

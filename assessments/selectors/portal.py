@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import Letter
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from assessments import schema
@@ -200,6 +201,20 @@ def vendor_progress(assessment: Assessment) -> tuple[int, int]:
 def held_by_vendor(assessment: Assessment) -> bool:
     """Whether the vendor can change answers now."""
     return assessment.status in (Assessment.Status.SENT, Assessment.Status.RETURNED)
+
+
+def refused(invitations: Iterable[Invitation]) -> frozenset[UUID]:
+    """The ids of those whose last letter no server took."""
+    last = Letter.objects.filter(
+        about__in=[one.pk for one in invitations], template__startswith="portal/email/"
+    ).order_by("created_at", "pk")
+    state = dict(last.values_list("about", "state"))
+    return frozenset(pk for pk, one in state.items() if pk and one == Letter.State.REFUSED)
+
+
+def hands_on(invitation: Invitation) -> bool:
+    """Whether colleagues answer sections that were handed on from it."""
+    return Delegation.objects.filter(giver=invitation, taken_back_at=None).exists()
 
 
 def shows_findings(invitation: Invitation) -> bool:

@@ -5,7 +5,7 @@ are the vendor's to answer.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from assessments.models import Assessment, Message, ThreadSeen
 from assessments.schema import Respondent
 from assessments.selectors.assessments import schema_of
 
-Threads = dict[str, list[Message]]
+Threads = Mapping[str, Sequence[Message]]
 #: Question key -> the last message of its thread that somebody has read.
 Seen = Mapping[str, UUID]
 
@@ -41,7 +41,7 @@ def thread(assessment: Assessment, question_key: str, *, vendor_side: bool) -> l
 
 def threads_of(assessment: Assessment, *, vendor_side: bool) -> Threads:
     """Question key -> its messages, oldest first; only questions with messages. One query."""
-    found: Threads = defaultdict(list)
+    found: dict[str, list[Message]] = defaultdict(list)
     for message in _visible(assessment, vendor_side=vendor_side):
         found[message.question_key].append(message)
     return dict(found)
@@ -91,6 +91,6 @@ def waiting_for_vendor(threads: Threads) -> frozenset[str]:
     return frozenset(key for key in threads if _last_by_vendor(threads[key]) is False)
 
 
-def _last_by_vendor(messages: list[Message]) -> bool | None:
+def _last_by_vendor(messages: Sequence[Message]) -> bool | None:
     shared = [one for one in messages if not one.internal]
     return shared[-1].written_by_contact_id is not None if shared else None

@@ -45,6 +45,10 @@ class LinkState(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: The invitation has ended, so no fresh link is made.
+OVER: Final = frozenset({LinkState.REVOKED, LinkState.TAKEN_BACK, LinkState.DECLINED})
+
+
 @dataclass(frozen=True)
 class Looked:
     """A link as it was found; `invitation` only where the token is right."""

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,8 +24,9 @@ from assessments.exchange.offline_out import Asked
 from assessments.models import Answer, AnswerFile, Assessment, FileStatus
 from assessments.question import Respondent
 from assessments.schema import Item
+from assessments.selectors import portal
 from assessments.selectors.assessments import answers_of, questions_for, schema_of
-from assessments.services import answers
+from assessments.services import answers, respondents
 from assessments.services.answer_comparison import Line, compare, digest, on_record, word_of
 from assessments.services.answers import AnswerInput
 from assessments.services.locking import allow, contact_id, user_id
@@ -33,9 +35,9 @@ from assessments.workflow import Action
 from audit import clock
 from audit.errors import Invalid, Refused
 from vendors.master_data import tidy
-from vendors.models import Contact
 
 _SALT: Final = "assessments.offline"
+MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NotReady(Refused):
@@ -63,7 +65,7 @@ def export(
                 state=word_of(stored.get(item.key)),
                 value=stored[item.key].value if item.key in stored else None,
                 note=stored[item.key].note if item.key in stored else "",
-                only_if=_only_if(content, item, language),
+                only_if=_only_if(content, item, language, vendor_side),
                 answered_by="" if vendor_side else str(RESPONDENTS[item.question.respondent]),
             )
             for item in items
@@ -83,18 +85,19 @@ def read(
     file_name: str,
     content: bytes,
     vendor_side: bool,
-    sections: Collection[str] | None = None,
     by: Principal,
-    contact: Contact | None = None,
 ) -> AnswerFile:
     """A filled-in workbook, kept with its difference to what is on record; nothing is saved yet.
 
-    Raises Invalid (field "file") for a file that is none of ours, or of another assessment, another
-    version of the questionnaire or another side; Frozen where nothing may be changed.
+    Of a vendor's contact only the questions are read that their invitation covers. Raises
+    NotAllowed without one, Invalid (field "file") for a file that is none of ours, or of another
+    assessment, another version of the questionnaire or another side; Frozen where nothing may be
+    changed.
     """
     allow(assessment, Action.SAVE, by)
     if not workflow.is_editable(assessment.status):
         raise Frozen(assessment, Action.SAVE)
+    sections = _sections_of(by, assessment)
     try:
         found = book.read(content)
     except book.Unreadable as error:
@@ -122,7 +125,6 @@ def take(
     file: AnswerFile,
     choices: Collection[str],
     by: Principal,
-    contact: Contact | None = None,
 ) -> AnswerFile:
     """Save the answers of the chosen questions, all of them or none; again changes nothing.
 
@@ -181,6 +183,21 @@ def unusable(message: str) -> Invalid:
     return Invalid(message, errors={"file": [message]})
 
 
+def _sections_of(by: Principal, assessment: Assessment) -> Collection[str] | None:
+    """The sections that are theirs to answer; None: no limit. NotAllowed, Frozen for a contact."""
+    if by.kind != "contact":
+        return None
+    scope = portal.scope_of(respondents.invitation_of(by, assessment))
+    if not portal.held_by_vendor(assessment):
+        raise Frozen(assessment, Action.SAVE)
+    return None if scope.whole else scope.sections
+
+
+def name(assessment: Assessment) -> str:
+    """What the workbook of an assessment is called."""
+    return f"{slugify(f'{assessment.vendor} {assessment.questionnaire.key}') or 'answers'}.xlsx"
+
+
 # What is handed out
 
 
@@ -194,11 +211,14 @@ def _items(
     return [item for item in found if sections is None or item.section in sections]
 
 
-def _only_if(content: schema.Questionnaire, item: Item, language: str) -> str:
-    """Which answer opens the question; "" for one that is always asked."""
+def _only_if(content: schema.Questionnaire, item: Item, language: str, vendor_side: bool) -> str:
+    """Which answer opens the question; "" for one that is always asked, and for the vendor where a
+    question of the house opens it."""
     if not item.parents:
         return ""
     parent = content.by_key[item.parents[-1]].question
+    if vendor_side and parent.respondent is not Respondent.VENDOR:
+        return ""
     opens = parent.gate.opens_on if parent.gate else ()
     words = [one.label.text_for(language) for one in parent.choices if one.key in opens]
     return _("“%(question)s” is answered with: %(answers)s") % {

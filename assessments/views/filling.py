@@ -44,6 +44,7 @@ from assessments.views.parts import (
     score_links,
 )
 from assessments.views.proof import with_evidence
+from assessments.views.talking import unread
 from assessments.wording import PILLS, language, said_words
 from audit import clock
 from audit.errors import Refused
@@ -90,6 +91,7 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
             **score_links(request, assessment),
             "own": own_score_of(assessment, answers),
             "workbooks": filled_workbooks_of(assessment),
+            "unread": unread(request, assessment),
             "vendor_url": address("scoring:vendor", assessment.vendor_id),
             "crumbs": crumbs(assessment),
         },

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -22,8 +21,6 @@ from assessments.views.parts import crumbs, found, may_fill_in
 from assessments.wording import language
 from audit.errors import Invalid
 
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @page(Permission.VIEW)
 @require_safe
@@ -35,11 +32,10 @@ def workbook(request: Request, pk: UUID) -> HttpResponse:
         vendor_side=request.GET.get("for") == "vendor",
         language=language(),
     )
-    name = slugify(f"{assessment.vendor} {assessment.questionnaire.key}") or "answers"
     return HttpResponse(
         content,
-        content_type=_SHEET,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+        content_type=offline.MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{offline.name(assessment)}"'},
     )
 
 

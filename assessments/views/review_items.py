@@ -1,6 +1,6 @@
 """What the pages of a review show beside an answer, and how they count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -62,7 +62,7 @@ class ReviewItem:
 
 def review_items(
     questions: Iterable[QuestionView],
-    threads: Mapping[str, list[Message]],
+    threads: Mapping[str, Sequence[Message]],
     changed: Mapping[str, EarlierAnswer],
     certified: Mapping[str, Offer],
 ) -> list[ReviewItem]:

@@ -1,5 +1,6 @@
 """Sending an assessment to the vendor: whom, how far they are, chasing, and taking it back."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ def sending(request: Request, pk: UUID) -> HttpResponse:
     answered, applicable = portal.vendor_progress(assessment)
     rows = list(portal.invitations_of(assessment))
     delegations = portal.delegations_of(assessment)
+    refused = portal.refused(rows)
     invites = request.principal.can(INVITE, assessment.unit_id)
     return render(
         request,
@@ -47,7 +49,7 @@ def sending(request: Request, pk: UUID) -> HttpResponse:
             "assessment": assessment,
             "answered": answered,
             "applicable": applicable,
-            "rows": [_row(one, assessment, delegations, invites) for one in rows],
+            "rows": [_row(one, assessment, delegations, refused, invites) for one in rows],
             "may_invite": invites and assessment.status in ("draft", "sent", "returned"),
             "may_revoke_all": invites and any(one.revoked_at is None for one in rows),
             "no_mail": not mail.is_configured(),
@@ -60,11 +62,17 @@ def sending(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _row(
-    one: Invitation, assessment: Assessment, delegations: list[Any], invites: bool
+    one: Invitation,
+    assessment: Assessment,
+    delegations: list[Any],
+    refused: Collection[UUID],
+    invites: bool,
 ) -> dict[str, Any]:
     live = portal.is_live(one)
     if one.revoked_at is not None:
-        pill, words = "stopped", _("Revoked")
+        pill, words = "stopped", one.get_ended_how_display() or _("Revoked")
+    elif one.pk in refused:
+        pill, words = "attention", _("No letter arrives")
     elif not live:
         pill, words = "stopped", _("Over")
     elif one.first_answer_at:

@@ -219,6 +219,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "worth_url": worth_page(finding),
             "vendor": finding.vendor,
             "may_edit": principal.can(EDIT, finding.unit_id),
+            "may_invite": principal.can(Permission.INVITE, finding.unit_id),
             "may_decide": principal.can(DECIDE, finding.unit_id),
             "history": [
                 {"at": one.event.occurred_at, "title": one.sentence, "who": one.who}

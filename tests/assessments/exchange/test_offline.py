@@ -1,42 +1,24 @@
 """Answering without a connection: a workbook out, filled in, back in, and then a choice."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-import xlsxwriter
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.errors import Conflict
 from assessments.exchange import book
-from assessments.exchange.offline_out import ANSWER, ANSWERS, INSTEAD, KEY, NOTE
+from assessments.exchange.offline_out import ANSWER, INSTEAD, NOTE
 from assessments.models import AnswerFile, Assessment
 from assessments.selectors.assessments import answers_of
 from assessments.services import answers, offline
 from assessments.services.answers import AnswerInput
 from audit.errors import Invalid
+from tests.factories.answer_books import Filled, fill
 from tests.factories.assessments import make_assessment
 
 pytestmark = pytest.mark.django_db
-
-Filled = dict[tuple[str, int], Any]
-
-
-def _fill(content: bytes, filled: Filled) -> bytes:
-    """The workbook with cells (key of the row, column) set."""
-    source = book.read(content)
-    stream = io.BytesIO()
-    made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": True})
-    for sheet in source.sheets:
-        page = made.add_worksheet(sheet.name)
-        for row, cells in enumerate(sheet.rows):
-            for column, cell in enumerate(cells):
-                key = sheet.text(row, KEY) if sheet.name == ANSWERS else ""
-                page.write(row, column, filled.get((key, column), cell) if key else cell)
-    made.close()
-    return stream.getvalue()
 
 
 def _read(assessment: Assessment, content: bytes, *, vendor_side: bool = False) -> AnswerFile:
@@ -75,7 +57,7 @@ def test_what_is_filled_in_is_saved_when_it_is_chosen(unit: BusinessUnit) -> Non
         ("discloses", NOTE): "No inventions.",
         ("subcontracts", ANSWER): "Yes",
     }
-    file = _read(assessment, _fill(out, filled))
+    file = _read(assessment, fill(out, filled))
     assert _kinds(file) == {"assigns": "new", "discloses": "new", "subcontracts": "changed"}
     assert "assigns" not in answers_of(assessment)
     offline.take(file=file, choices={"assigns", "discloses"}, by=SYSTEM)
@@ -93,7 +75,7 @@ def test_an_answer_given_here_meanwhile_is_a_conflict_and_stays_unless_chosen(
     _save(assessment, assigns="no")
     out = offline.export(assessment=assessment, vendor_side=False, language="en")
     _save(assessment, assigns="yes", subcontracts="yes")
-    file = _read(assessment, _fill(out, {("subcontracts", ANSWER): "No"}))
+    file = _read(assessment, fill(out, {("subcontracts", ANSWER): "No"}))
     # Nobody touched “assigns” in the workbook, so the newer answer stays without a question.
     assert _kinds(file) == {"subcontracts": "conflict"}
     offline.take(file=file, choices={"subcontracts"}, by=SYSTEM)
@@ -104,7 +86,7 @@ def test_an_answer_given_between_look_and_take_stops_the_whole_file(unit: Busine
     assessment = make_assessment(unit)
     out = offline.export(assessment=assessment, vendor_side=False, language="en")
     filled: Filled = {("assigns", ANSWER): "Yes", ("subcontracts", ANSWER): "No"}
-    file = _read(assessment, _fill(out, filled))
+    file = _read(assessment, fill(out, filled))
     _save(assessment, assigns="no")
     with pytest.raises(Conflict):
         offline.take(file=file, choices={"assigns", "subcontracts"}, by=SYSTEM)
@@ -130,7 +112,7 @@ def test_a_cell_that_cannot_be_taken_is_refused_by_its_name(
 ) -> None:
     assessment = make_assessment(unit)
     out = offline.export(assessment=assessment, vendor_side=False, language="en")
-    file = _read(assessment, _fill(out, filled))
+    file = _read(assessment, fill(out, filled))
     line = next(one for one in file.diff["lines"] if one["key"] == key)
     assert line["kind"] == "refused"
     assert says in line["reason"]
@@ -141,7 +123,7 @@ def test_na_is_an_answer_where_it_may_be_said_with_a_reason(unit: BusinessUnit) 
     assessment = make_assessment(unit)
     out = offline.export(assessment=assessment, vendor_side=False, language="en")
     filled: Filled = {("discloses", ANSWER): "NA", ("discloses", NOTE): "No inventions."}
-    file = _read(assessment, _fill(out, filled))
+    file = _read(assessment, fill(out, filled))
     line = next(one for one in file.diff["lines"] if one["key"] == "discloses")
     assert line["given"]["state"] == "not_applicable"
 
@@ -182,5 +164,5 @@ def test_a_workbook_of_another_assessment_another_side_or_none_is_refused(
 def test_a_workbook_in_another_language_is_read_by_its_own_words(unit: BusinessUnit) -> None:
     assessment = make_assessment(unit)
     out = offline.export(assessment=assessment, vendor_side=True, language="de")
-    file = _read(assessment, _fill(out, {("subcontracts", ANSWER): "Nein"}), vendor_side=True)
+    file = _read(assessment, fill(out, {("subcontracts", ANSWER): "Nein"}), vendor_side=True)
     assert _kinds(file) == {"subcontracts": "new"}

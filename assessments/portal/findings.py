@@ -1,0 +1,210 @@
+"""What was found about the vendor: reading it, answering it, saying that it is not so."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
+
+from accounts.doors import posted
+from accounts.forms import take_refusal
+from assessments.forms.portal import DisputeForm, FindingAnswerForm, ProofForm
+from assessments.portal.beside import recorded
+from assessments.portal.doors import Visit, show, visited
+from audit.errors import Invalid, OutOfDate
+from vendors.finding_kinds import KNOCK_OUT
+from vendors.models import Contact, Finding
+from vendors.selectors.evidence import evidence_of_contact, with_files
+from vendors.selectors.findings import findings_of_contact, is_overdue
+from vendors.services import finding_answers
+from vendors.services import findings as service
+
+#: Severity -> how urgent it is, as the vendor reads it.
+_URGENCY: Final[Mapping[str, str | Promise]] = {
+    "critical": lazy("Urgent"),
+    "high": lazy("Important"),
+    "moderate": lazy("To be put right"),
+    "low": lazy("Minor"),
+}
+
+
+def _contact(visit: Visit) -> Contact:
+    if visit.contact is None or not visit.shows_findings:
+        raise Http404
+    return visit.contact
+
+
+def _found(visit: Visit, pk: UUID) -> Finding:
+    rows = findings_of_contact(_contact(visit), visit.assessment.unit)
+    finding = rows.filter(pk=pk).first()
+    if finding is None:
+        raise Http404
+    return finding
+
+
+def shown(finding: Finding) -> dict[str, Any]:
+    """A finding as the vendor sees it: no owner, kind, cause or score, nor what staff wrote."""
+    return {
+        "finding": finding,
+        "title": finding.title,
+        # Why an answer knocks out is the house's own reason.
+        "detail": "" if finding.kind == KNOCK_OUT else finding.detail,
+        "urgency": _URGENCY[finding.severity],
+        "overdue": is_overdue(finding),
+        **_state(finding),
+    }
+
+
+def _state(finding: Finding) -> dict[str, str]:
+    if finding.is_closed:
+        return {"pill": "done", "state": _("Settled")}
+    if finding.disputed_at:
+        return {"pill": "waiting", "state": _("Your objection is being looked at")}
+    if finding.status == Finding.Status.REMEDIED:
+        return {"pill": "waiting", "state": _("Being checked")}
+    if finding.status == Finding.Status.ACCEPTED:
+        return {"pill": "done", "state": _("Nothing to do for now")}
+    if finding.responded_at:
+        return {"pill": "active", "state": _("Answered")}
+    return {"pill": "todo", "state": _("Your answer is asked for")}
+
+
+def waiting(visit: Visit) -> int:
+    """How many findings wait for an answer of the vendor's; 0 where they are not theirs to read."""
+    if visit.contact is None or not visit.shows_findings:
+        return 0
+    rows = findings_of_contact(visit.contact, visit.assessment.unit)
+    return rows.filter(
+        status__in=(Finding.Status.OPEN, Finding.Status.PLANNED), responded_at=None
+    ).count()
+
+
+@require_safe
+@visited
+def index(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """All that was shared with them: what is open first, then what is settled."""
+    rows = [shown(one) for one in findings_of_contact(_contact(visit), visit.assessment.unit)]
+    return show(
+        request,
+        "findings",
+        {
+            "open_rows": [row for row in rows if not row["finding"].is_closed],
+            "settled": [row for row in rows if row["finding"].is_closed],
+        },
+        visit=visit,
+    )
+
+
+@visited
+def finding(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBase:
+    """One of them; POST answers it."""
+    row = _found(visit, finding)
+    form = FindingAnswerForm(
+        posted(request),
+        initial={
+            "version": row.version,
+            "response": row.response,
+            "planned_on": row.planned_on,
+        },
+    )
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                finding_answers.respond(
+                    finding=row, contact=_contact(visit), by=visit.principal, **form.cleaned_data
+                )
+            except Invalid as refused:
+                take_refusal(form, refused.extra["errors"])
+            except OutOfDate as refused:
+                row, status = _found(visit, finding), 409
+                _again(form, refused)
+            else:
+                messages.success(request, _("Your answer was sent."))
+                return redirect(visit.url("finding", finding))
+        status = 422 if status == 200 else status
+    return _page(request, visit, row, {"form": form}, status)
+
+
+def _again(form: forms.Form, refused: OutOfDate) -> None:
+    """What was typed, for the version that stands now."""
+    form.data = {**{key: form.data[key] for key in form.data}, "version": refused.extra["version"]}
+    form.add_error(
+        None,
+        _(
+            "Something has changed here meanwhile. What you typed is still there; look at what it "
+            "says now, and send yours again if it still holds."
+        ),
+    )
+
+
+def _page(
+    request: HttpRequest, visit: Visit, row: Finding, forms: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    contact = _contact(visit)
+    mine = evidence_of_contact(contact, visit.assessment.unit).filter(findings=row)
+    first = {"version": row.version, "response": row.response, "planned_on": row.planned_on}
+    return show(
+        request,
+        "finding",
+        {
+            **shown(row),
+            "form": FindingAnswerForm(initial=first),
+            "proof": ProofForm(),
+            "documents": list(with_files(mine)),
+            "may_answer": row.is_open and not row.disputed_at,
+            "back_url": visit.url("findings"),
+            **forms,
+        },
+        visit=visit,
+        status=status,
+    )
+
+
+@visited
+def dispute(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBase:
+    """Say that it is not so."""
+    row = _found(visit, finding)
+    if not row.is_open or row.disputed_at:
+        return redirect(visit.url("finding", finding))
+    form = DisputeForm(posted(request), initial={"version": row.version})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                service.dispute(
+                    finding=row, contact=_contact(visit), by=visit.principal, **form.cleaned_data
+                )
+            except Invalid as refused:
+                take_refusal(form, refused.extra["errors"])
+            except OutOfDate as refused:
+                status = 409
+                _again(form, refused)
+            else:
+                messages.success(request, _("Your objection was sent. You will get an answer."))
+                return redirect(visit.url("finding", finding))
+    context = {**shown(row), "form": form, "back_url": visit.url("finding", finding)}
+    return show(request, "finding_dispute", context, visit=visit, status=status)
+
+
+@visited
+def documents(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBase:
+    """Give a document for it."""
+    row = _found(visit, finding)
+    if request.method != "POST" or row.is_closed:
+        return redirect(visit.url("finding", finding))
+    form = ProofForm(request.POST, request.FILES)
+    given = recorded(visit, form) if form.is_valid() else None
+    if given is None:
+        return _page(request, visit, row, {"proof": form}, 422)
+    finding_answers.give(finding=row, evidence=given, contact=_contact(visit), by=visit.principal)
+    messages.success(request, _("The file was sent."))
+    return redirect(visit.url("finding", finding))
