@@ -1,7 +1,7 @@
 // Saves each answer as it is given; the page's own "Save" button does the same without JavaScript.
 //
 // Markup: <form data-autosave-url="…" data-autosave-owner="user id"> holding
-//   - _components/autosave.html (the words and the state line),
+//   - _components/autosave.html (the words and the state line), and _components/autosave_retry.html,
 //   - a block per question: <div data-question="KEY" data-version="3" [data-gated]> with its inputs and,
 //     for the plain form, <input type="hidden" data-version-field …>.
 // Optional anywhere: [data-progress-answered], [data-progress-total], progress[data-progress].
@@ -12,87 +12,30 @@
 //   409 {question, yours, theirs, theirs_by, theirs_at, version}; values are text, a list, or {input name: value}
 //   422 {errors: {input name: [message]}}
 // What is not yet acknowledged stays in sessionStorage: a crash, a lost session or a full reload loses nothing.
+// Needs answer_fields.js before it.
 (() => {
   "use strict";
 
-  const PREFIX = "surety-autosave:";
   const PAUSE = 1000; // ms after the last keystroke
   const WAITS = [2, 4, 8, 16, 30]; // seconds between attempts; the last one repeats
 
   const cookie = (name) =>
     document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
 
-  class Store {
-    constructor(key) {
-      this.key = PREFIX + key;
-    }
-    all() {
-      try {
-        return JSON.parse(window.sessionStorage.getItem(this.key)) || {};
-      } catch {
-        return {}; // storage is blocked: saving still works, only the safety net is missing
-      }
-    }
-    write(entries) {
-      try {
-        if (Object.keys(entries).length) window.sessionStorage.setItem(this.key, JSON.stringify(entries));
-        else window.sessionStorage.removeItem(this.key);
-      } catch {
-        // Blocked or full: the warning on leaving the page still stands.
-      }
-    }
-    put(question, entry) {
-      this.write({ ...this.all(), [question]: entry });
-    }
-    drop(question) {
-      const { [question]: _gone, ...rest } = this.all();
-      this.write(rest);
-    }
-  }
+  const { Store, inputs, read, write, pairsOf, words } = window.suretyAnswers;
 
-  // --- reading and writing the inputs of one question ---
-  const inputs = (block) => Array.from(block.querySelectorAll("input, select, textarea")).filter((input) =>
-    input.name && !["hidden", "submit", "button", "file"].includes(input.type) && input.closest("[data-question]") === block);
-
-  const read = (block) => {
-    const pairs = [];
-    for (const input of inputs(block)) {
-      if ((input.type === "radio" || input.type === "checkbox") && !input.checked) continue;
-      if (input.type === "select-multiple") for (const option of input.selectedOptions) pairs.push([input.name, option.value]);
-      else pairs.push([input.name, input.value]);
-    }
-    return pairs;
+  // While a button of the mouse is down nothing may move: it would be let go beside what it was
+  // pressed on, and the click would be lost.
+  let pressed = false;
+  const afterwards = [];
+  const released = () => {
+    pressed = false;
+    // The click comes after the release.
+    window.setTimeout(() => { if (!pressed) for (const act of afterwards.splice(0)) act(); });
   };
-
-  const write = (block, pairs) => {
-    for (const input of inputs(block)) {
-      const values = pairs.filter(([name]) => name === input.name).map(([, value]) => String(value));
-      if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
-      else if (input.type === "select-multiple") for (const option of input.options) option.selected = values.includes(option.value);
-      else input.value = values[0] ?? "";
-    }
-  };
-
-  // A value as the server gives it -> [input name, value] pairs.
-  const pairsOf = (question, value) => {
-    if (value === null || value === undefined || value === "") return [];
-    if (Array.isArray(value)) return value.map((one) => [question, one]);
-    if (typeof value === "object") return Object.entries(value).flatMap(([name, one]) => pairsOf(name, one));
-    return [[question, value]];
-  };
-
-  // The words a person would read for these values: labels instead of option keys.
-  const words = (block, pairs) =>
-    pairs
-      .map(([name, value]) => {
-        const input = inputs(block).find((one) => one.name === name && (!["radio", "checkbox"].includes(one.type) || one.value === String(value)));
-        if (input && "silent" in input.dataset) return ""; // says nothing by itself: "as answered above"
-        if (input && ["radio", "checkbox"].includes(input.type)) return input.labels?.[0]?.textContent.trim() || value;
-        if (input instanceof HTMLSelectElement) return Array.from(input.options).find((option) => option.value === String(value))?.text || value;
-        return value;
-      })
-      .filter((word) => String(word).trim() !== "")
-      .join("\n");
+  window.addEventListener("pointerdown", () => (pressed = true), true);
+  for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, released, true);
+  const atRest = (act) => (pressed ? afterwards.push(act) : act());
 
   class Autosave {
     constructor(form) {
@@ -113,6 +56,8 @@
       });
       form.addEventListener("submit", (event) => this.submit(event));
       window.addEventListener("online", () => this.retryNow());
+      // Back from another tab, where somebody may have come in again.
+      window.addEventListener("focus", () => this.retryTimer && this.retryNow());
       window.addEventListener("beforeunload", (event) => {
         if (this.unsent() && !this.submitting) event.preventDefault();
       });
@@ -136,7 +81,15 @@
       if (text.textContent !== message) text.textContent = message;
       line.querySelector('[data-save-icon="saved"]').hidden = name !== "saved";
       line.querySelector('[data-save-icon="failed"]').hidden = ["idle", "saving", "saved", "restored"].includes(name);
-      line.querySelector("[data-save-retry]").hidden = !["failed", "signed-out"].includes(name);
+      const retry = this.form.querySelector("[data-save-retry]");
+      if (retry) retry.hidden = !["failed", "signed-out"].includes(name);
+    }
+
+    // What the line says once a save has gone well: "saved" only when nothing is left to save.
+    rest(moment) {
+      if (this.blocked.size) this.state(this.form.querySelector("[data-question] .conflict") ? "conflict" : "invalid");
+      else if (this.waiting.size || this.timers.size) this.state("saving");
+      else this.state("saved", { time: this.clock(moment) });
     }
 
     touched(event, pause) {
@@ -144,6 +97,7 @@
       if (!block || !this.form.contains(block) || this.closed || event.target.type === "file") return;
       const question = block.dataset.question;
       this.store.put(question, { version: block.dataset.version, pairs: read(block) });
+      if (!this.retryTimer && !this.blocked.size) this.state("saving");
       window.clearTimeout(this.timers.get(question));
       this.timers.set(question, window.setTimeout(() => {
         this.timers.delete(question);
@@ -219,6 +173,7 @@
         this.closed = true;
         return this.state("refused");
       }
+      this.unreached = kind === "failed";
       const seconds = WAITS[Math.min(this.failures, WAITS.length - 1)];
       this.failures += 1;
       this.state(kind, { seconds });
@@ -233,6 +188,7 @@
 
     saved(question, block, sent, data) {
       this.failures = 0;
+      this.unreached = false;
       this.blocked.delete(question);
       this.version(block, data.version);
       this.clearErrors(block);
@@ -243,9 +199,8 @@
         if (!this.timers.has(question)) this.waiting.add(question);
       }
       this.progress(data.progress);
-      this.show(data.visible);
-      if (this.blocked.size) this.state(this.form.querySelector("[data-question] .conflict") ? "conflict" : "invalid");
-      else this.state("saved", { time: this.clock(data.saved_at) });
+      atRest(() => this.show(data.visible));
+      this.rest(data.saved_at);
       this.form.dispatchEvent(new CustomEvent("surety:saved", { bubbles: true, detail: { question, ...data } }));
     }
 
@@ -313,7 +268,7 @@
         this.blocked.delete(question);
         this.version(block, data.version);
         this.store.drop(question);
-        return this.state("saved", { time: this.clock(data.theirs_at) });
+        return this.rest(data.theirs_at);
       }
       const put = (slot, text) => (panel.querySelector(`[data-slot="${slot}"]`).textContent = text);
       put("yours", words(block, read(block)) || empty);
@@ -329,7 +284,7 @@
         if (choice === "theirs") {
           write(block, theirs);
           this.store.drop(question);
-          this.state("saved", { time: this.clock(data.theirs_at) });
+          this.rest(data.theirs_at);
         } else {
           this.store.put(question, { version: data.version, pairs: read(block) });
           this.queue(question);
@@ -358,7 +313,9 @@
       for (let i = 0; i < 100 && (this.sending || (this.waiting.size && !this.retryTimer)); i += 1) {
         await new Promise((resolve) => window.setTimeout(resolve, 50));
       }
-      if (this.blocked.size) return; // a conflict or an error came up: the person decides first
+      // A conflict or an error came up: the person decides first. Or there is no connection: the page
+      // stays, with all that was typed, where the browser would show an error instead.
+      if (this.blocked.size || this.unreached) return;
       this.submitting = true;
       this.form.requestSubmit(submitter?.form === this.form ? submitter : undefined);
     }

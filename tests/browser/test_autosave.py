@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
@@ -78,8 +78,6 @@ def test_offline_the_page_says_so_keeps_the_text_and_saves_when_the_line_is_back
     remarks.fill("Typed on a train")
     remarks.blur()
     expect(page.get_by_text("Not saved: no connection")).to_be_visible()
-    # Tall enough that nothing lies half beneath the bar at the bottom.
-    page.set_viewport_size({"width": 1280, "height": 3000})
     assert_no_axe_violations(page)
     shoot(page, "autosave-offline")
     assert stored(assessment, "remarks") is None
@@ -160,3 +158,73 @@ def test_two_people_at_different_answers_lose_nothing(
         expect(page.get_by_text(SAVED)).to_be_visible()
     assert stored(assessment, "staff") == 12
     assert stored(assessment, "remarks") == "A dog guards the gate"
+
+
+def test_no_click_is_lost_when_a_question_opens_while_the_mouse_is_down(
+    section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/answers/**", hold)
+    with page.expect_request("**/answers/**"):
+        page.get_by_role("group", name="Do you subcontract?").get_by_label("Yes").check()
+    below = page.get_by_role("group", name="Which measures are in place?").get_by_role("checkbox")
+    below.first.scroll_into_view_if_needed()
+    box = below.first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    bound = page.get_by_role("group", name="Are subcontractors bound in writing?")
+    with page.expect_response("**/answers/**"):
+        held[0].continue_()
+    expect(page.locator("[data-progress-answered]")).to_have_text("1")
+    expect(bound).to_be_hidden()
+    page.mouse.up()
+    expect(bound).to_be_visible()
+    expect(below.first).to_be_checked()
+
+
+def test_the_line_does_not_say_saved_while_something_is_not(
+    section: OpenSection, procurement: Person
+) -> None:
+    page = section(procurement)
+    page.get_by_role("group", name="Do you subcontract?").get_by_label("Yes").check()
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    page.get_by_role("textbox", name="What else should we know?").press_sequentially("a")
+    assert page.locator("[data-save-state]").get_attribute("data-save-state") == "saving"
+    expect(page.get_by_text(SAVED)).to_be_visible()
+
+
+def test_the_save_button_does_not_lead_into_a_lost_connection(
+    section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    page.context.set_offline(True)
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Typed in a tunnel")
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    expect(remarks).to_have_value("Typed in a tunnel")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(remarks).to_have_count(0)
+    assert stored(assessment, "remarks") == "Typed in a tunnel"
+
+
+def test_the_last_lines_of_a_section_are_never_covered(
+    section: OpenSection, procurement: Person
+) -> None:
+    page = section(procurement)
+    page.set_viewport_size({"width": 400, "height": 500})
+    for name in ("What else should we know?", "How many people have access?"):
+        field = page.get_by_role("textbox", name=name)
+        field.focus()
+        expect(field).to_be_in_viewport(ratio=1)
+        there, line = field.bounding_box(), page.locator("[data-save-state]").bounding_box()
+        assert there is not None
+        assert line is not None
+        assert there["y"] + there["height"] <= line["y"]
