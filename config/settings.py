@@ -233,6 +233,10 @@ try:
     STORAGES["evidence"] = env.evidence_entry(media=env.media_root, served=env.static_root)
 except ValueError as error:
     sys.exit(f"Setting EVIDENCE_STORAGE: {error}.")
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "config.uploads.DiskUploadHandler",
+]
 EVIDENCE_MAX_BYTES = env.evidence_max_megabytes * 1024 * 1024
 CLAMAV_SOCKET = env.clamav_socket
 CLAMAV_TIMEOUT = env.clamav_timeout_seconds

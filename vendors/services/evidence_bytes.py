@@ -62,8 +62,16 @@ def refused(message: str) -> Invalid:
 def look_at(file: Any) -> Seen:
     """What an uploaded file is, in one pass over its bytes. Raises Invalid at "file".
 
-    file: as Django hands it over, or anything with `name`, `read` and `seek`.
+    file: as Django hands it over, or anything with `name`, `read` and `seek`. Raises
+    StorageUnavailable where the disk had no room for the upload itself.
     """
+    try:
+        return _look_at(file)
+    except OSError as error:
+        raise _not_stored(error) from error
+
+
+def _look_at(file: Any) -> Seen:
     name = file_types.clean_name(str(getattr(file, "name", "") or ""))
     if not name:
         raise refused(_("The file needs a name."))
@@ -116,12 +124,16 @@ def store(file: Any, seen: Seen) -> Stored:
         if storage().size(key) != seen.size:
             raise OSError(f"{key} was not stored whole")
     except BROKEN as error:
-        log.error("Evidence cannot be stored: %s", error)
         discard(key)
-        raise StorageUnavailable(
-            _("The file could not be stored, so nothing was saved. Try again later.")
-        ) from error
+        raise _not_stored(error) from error
     return Stored(file_id, seen, key, found)
+
+
+def _not_stored(error: Exception) -> StorageUnavailable:
+    log.error("Evidence cannot be stored: %s", error)
+    return StorageUnavailable(
+        _("The file could not be stored, so nothing was saved. Try again later.")
+    )
 
 
 def discard(key: str) -> None:

@@ -1,0 +1,58 @@
+"""Uploads too large for memory wait on the disk while a request is read; a disk can be full."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+
+class LostUpload(UploadedFile):
+    """A file for which the disk had no room: it has a name and a size, and reading it raises
+    OSError. What was typed beside it has arrived all the same."""
+
+    def __init__(self, name: str, content_type: str, size: int, why: OSError) -> None:
+        super().__init__(name=name, content_type=content_type, size=size)
+        self._why = why
+
+    def read(self, size: int = -1) -> bytes:  # type: ignore[override]
+        """Raises OSError."""
+        raise OSError(*self._why.args)
+
+    def seek(self, offset: int, whence: int = 0) -> int:  # type: ignore[override]
+        """Raises OSError."""
+        raise OSError(*self._why.args)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class DiskUploadHandler(TemporaryFileUploadHandler):
+    """Django's own, but a disk that is full spoils the file and not the whole form."""
+
+    _lost: OSError | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """A file begins."""
+        self._lost = None
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError as error:
+            self._lost = error
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """A piece of it has come."""
+        if self._lost is None:
+            try:
+                return super().receive_data_chunk(raw_data, start)
+            except OSError as error:
+                self._lost = error
+        return None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        """All of it has come."""
+        if self._lost is None:
+            try:
+                return super().file_complete(file_size)
+            except OSError as error:
+                self._lost = error
+        return LostUpload(self.file_name, self.content_type, file_size, self._lost)
