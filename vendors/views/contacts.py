@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -56,8 +57,11 @@ def of_vendor(request: Request, pk: UUID) -> HttpResponse:
 
 @page(EDIT)
 def add(request: Request, pk: UUID) -> HttpResponse:
-    """One more contact."""
+    """One more contact; `next` names the page of ours that asked for one."""
     vendor = held_vendor(request, pk, EDIT)
+    back = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("vendors:contacts", args=[pk])
     form = ContactFields(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,8 +70,8 @@ def add(request: Request, pk: UUID) -> HttpResponse:
             take_refusal(form, refused.extra["errors"])
         else:
             messages.success(request, _("The contact was added."))
-            return redirect("vendors:contacts", pk)
-    return _form_page(request, vendor, form, title=_("Add a contact"))
+            return redirect(back)
+    return _form_page(request, vendor, form, title=_("Add a contact"), cancel_url=back)
 
 
 @page(EDIT)
