@@ -10,6 +10,9 @@ from threading import Event
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from django.test import override_settings
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @dataclass
@@ -70,3 +73,19 @@ def listening(inbox: Inbox, port: int) -> Iterator[None]:
     finally:
         inbox.free.set()
         controller.stop()
+
+
+@contextmanager
+def mail_at(
+    port: int, *, timeout: float = 5, site: str = "https://surety.example"
+) -> Iterator[None]:
+    """Within the block, letters go to the server at that port; links in them lead to `site`."""
+    with override_settings(
+        EMAIL_BACKEND=SMTP,
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT=port,
+        EMAIL_TIMEOUT=timeout,
+        DEFAULT_FROM_EMAIL="Surety <surety@house.example>",
+        CSRF_TRUSTED_ORIGINS=[site],
+    ):
+        yield

@@ -1,7 +1,6 @@
 """Letters: each goes out, whatever becomes of the mail server and of who sends them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from threading import Thread
@@ -20,26 +19,12 @@ from audit import clock
 from audit.errors import Invalid
 from tests.factories.accounts import make_unit, make_user
 from tests.factories.letters import make_letter, tell_somebody
-from tests.mail_server import Inbox, free_port, listening
+from tests.mail_server import Inbox, free_port, listening, mail_at
 from tests.personas import Person
 
 pytestmark = pytest.mark.django_db
 State, Trouble = Letter.State, Letter.Trouble
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
-
-
-@contextmanager
-def mail_at(port: int, *, timeout: float = 5) -> Iterator[None]:
-    with override_settings(
-        EMAIL_BACKEND=SMTP,
-        EMAIL_HOST="127.0.0.1",
-        EMAIL_PORT=port,
-        EMAIL_TIMEOUT=timeout,
-        DEFAULT_FROM_EMAIL="Surety <surety@house.example>",
-        CSRF_TRUSTED_ORIGINS=["https://surety.example"],
-    ):
-        yield
 
 
 @pytest.fixture

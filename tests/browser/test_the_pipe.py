@@ -7,15 +7,14 @@ import re
 from decimal import ROUND_FLOOR, Decimal
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 from pytest_django.live_server_helper import LiveServer
 
-from assessments.schema import Kind, Question, Questionnaire
 from assessments.selectors.assessments import schema_of_version
 from assessments.services.questionnaires import builtin
+from tests.browser.answering import answer_section
 from tests.browser.conftest import Look, OpenPage
 from tests.factories.accounts import PASSWORD
-from tests.factories.assessments import good_value
 from tests.personas import Person, Program
 from tests.workers import Worker
 from vendors.intake import intake
@@ -167,35 +166,6 @@ def tell_what_is_at_stake(page: Page) -> None:
         chosen = next(one for one in question.options if one.key == LITTLE_AT_STAKE[question.key])
         group = page.get_by_role("group", name=question.text.text_for("en"))
         group.get_by_label(chosen.label.text_for("en"), exact=True).check()
-
-
-def answer_section(page: Page, questionnaire: Questionnaire) -> None:
-    """Answer what the section shows, and what then opens, until nothing new appears."""
-    done: set[str] = set()
-    for _round in range(5):
-        blocks = page.locator("[data-question]:not([hidden])").all()
-        keys = [block.get_attribute("data-question") or "" for block in blocks]
-        fresh = [(key, block) for key, block in zip(keys, blocks, strict=True) if key not in done]
-        if not fresh:
-            return
-        for key, block in fresh:
-            answer(block, questionnaire.by_key[key].question)
-            done.add(key)
-        expect(page.locator("[data-save-state]")).to_have_attribute("data-save-state", "saved")
-
-
-def answer(block: Locator, question: Question) -> None:
-    """Give an answer of low risk."""
-    value = good_value(question)
-    labels = {one.key: one.label.text_for("en") for one in question.choices}
-    if question.kind is Kind.MULTIPLE:
-        assert isinstance(value, list)
-        for key in value:
-            block.get_by_label(labels[key], exact=True).check()
-    elif question.choices:
-        block.get_by_label(labels[str(value)], exact=True).check()
-    else:
-        block.locator(f"[name='q-{question.key}']").fill(str(value))
 
 
 def review_everything(page: Page) -> None:
