@@ -2,28 +2,25 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 
-class LostUpload(UploadedFile):
+class LostUpload(SimpleUploadedFile):
     """A file for which the disk had no room: it has a name and a size, and reading it raises
     OSError. What was typed beside it has arrived all the same."""
 
     def __init__(self, name: str, content_type: str, size: int, why: OSError) -> None:
-        super().__init__(name=name, content_type=content_type, size=size)
-        self._why = why
+        super().__init__(name, b"", content_type)
+        self.size, self._why = size, why
 
-    def read(self, size: int = -1) -> bytes:  # type: ignore[override]
+    def read(self, size: int = -1) -> bytes:
         """Raises OSError."""
         raise OSError(*self._why.args)
 
-    def seek(self, offset: int, whence: int = 0) -> int:  # type: ignore[override]
+    def seek(self, offset: int, whence: int = 0) -> int:
         """Raises OSError."""
         raise OSError(*self._why.args)
-
-    def close(self) -> None:
-        """There is nothing to close."""
 
 
 class DiskUploadHandler(TemporaryFileUploadHandler):
@@ -48,11 +45,11 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
                 self._lost = error
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> Any:
         """All of it has come."""
         if self._lost is None:
             try:
                 return super().file_complete(file_size)
             except OSError as error:
                 self._lost = error
-        return LostUpload(self.file_name, self.content_type, file_size, self._lost)
+        return LostUpload(self.file_name or "", self.content_type or "", file_size, self._lost)
