@@ -14,7 +14,7 @@ from accounts.doors import posted
 from accounts.forms import take_refusal
 from assessments import workflow
 from assessments.forms.portal import MessageForm, ProofForm
-from assessments.portal.doors import Visit, show, visited
+from assessments.portal.doors import Visit, reason_of, show, visited
 from assessments.portal.questions import VendorQuestion, desk, item_of, view
 from assessments.selectors.proof import reusable_by_contact
 from assessments.selectors.threads import seen_by_contact, unread_of_contact
@@ -62,7 +62,7 @@ def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
                 by=visit.principal,
             )
         except Refused as refused:
-            form.add_error("body", refused.message)
+            form.add_error("body", reason_of(refused))
         else:
             return redirect(visit.url("messages", key))
     return show(
@@ -152,7 +152,7 @@ def recorded(visit: Visit, form: ProofForm) -> Evidence | None:
             form.add_error("file", refused.message)
     except Refused as refused:
         # The disk is full, the scanner is away, or it has found something.
-        form.add_error("file", refused.message)
+        form.add_error("file", reason_of(refused))
     return None
 
 
@@ -170,7 +170,7 @@ def _added(visit: Visit, key: str, form: ProofForm) -> bool:
             by=visit.principal,
         )
     except Refused as refused:
-        form.add_error("file", refused.message)
+        form.add_error("file", reason_of(refused))
         return False
     return True
 

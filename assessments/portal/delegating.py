@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.doors import posted
 from accounts.forms import take_refusal
 from assessments.forms.portal import DelegateForm
-from assessments.portal.doors import Visit, show, visited
+from assessments.portal.doors import Visit, reason_of, show, visited
 from assessments.portal.questions import items_of_section, section_title
 from assessments.selectors import portal
 from assessments.services import delegations as service
@@ -35,7 +35,7 @@ def delegate(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
             if not form.errors:
                 form.add_error(None, refused.message)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, reason_of(refused))
         else:
             messages.success(request, _("Your colleague gets a letter with a link."))
             return redirect(visit.url("start"))

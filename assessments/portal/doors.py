@@ -16,9 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.principal import Principal
 from accounts.zones import zone
+from assessments.errors import NotPossibleNow, NotYours
 from assessments.models import Assessment, Invitation, PortalSession
 from assessments.selectors import portal
 from assessments.selectors.portal import Scope
@@ -155,10 +157,21 @@ def visited(
     return inner
 
 
+def reason_of(refused: Refused) -> str:
+    """Why it was refused, in words for the vendor: who in the house may do what is not theirs."""
+    if isinstance(refused, NotPossibleNow | NotYours):
+        return _(
+            "The answers are with %(asked_by)s at the moment. They can be read, and not changed."
+        ) % {"asked_by": settings.ORGANISATION_NAME}
+    return refused.message
+
+
 def _refused(request: HttpRequest, visit: Visit, refused: Refused) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse({"message": refused.message}, status=refused.status)
-    return show(request, "refused", {"refused": refused}, visit=visit, status=refused.status)
+        return JsonResponse({"message": reason_of(refused)}, status=refused.status)
+    return show(
+        request, "refused", {"message": reason_of(refused)}, visit=visit, status=refused.status
+    )
 
 
 def ended(request: HttpRequest, lost: Invitation | None = None) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, form_values, name_of
 from assessments.portal import findings
-from assessments.portal.doors import Visit, show, visited
+from assessments.portal.doors import Visit, reason_of, show, visited
 from assessments.portal.questions import (
     desk,
     item_of,
@@ -169,7 +169,7 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         except Conflict as error:
             return _conflict(request, visit, key, error)
         except Frozen as error:
-            status, notice = error.status, error.message
+            status, notice = error.status, reason_of(error)
     status = 422 if form.errors else status
     return section_page(request, visit, key, form, status=status, notice=notice)
 
@@ -319,7 +319,7 @@ def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     except Conflict as error:
         return JsonResponse(_conflict_data(item, error.extra), status=error.status)
     except Refused as error:
-        return JsonResponse({"message": error.message}, status=error.status)
+        return JsonResponse({"message": reason_of(error)}, status=error.status)
     answers = answers_of(visit.assessment)
     answered, applicable = portal.total(portal.progress(visit.assessment, answers, visit.scope))
     return JsonResponse(

@@ -263,6 +263,9 @@ def test_whoever_types_while_a_colleague_submits_can_copy_the_text(
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("alert").get_by_text("Typed too late")).to_be_visible()
+    # Of the house's own steps and roles nothing is said, and nothing stands where fields were.
+    expect(page.get_by_role("alert")).not_to_contain_text("procurement")
+    expect(page.get_by_text("None", exact=True)).to_have_count(0)
     look(page, "portal-typed-too-late")
 
 

@@ -125,7 +125,6 @@ def test_everything_works_without_scripts(
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Are subcontractors bound in writing?")
     summary.get_by_role("link").first.click()
-    print(page.url, page.locator("#row-bound").inner_html())
     page.get_by_role("link", name=re.compile("Answer.*bound in writing")).click()
     page.get_by_role("group", name="Are subcontractors bound in writing?").get_by_label(
         "Yes"
