@@ -56,6 +56,12 @@ window.suretyAnswers = (() => {
     }
   };
 
+  // Whether it says something else than the page that came from the server.
+  const changed = (block) => inputs(block).some((input) => {
+    if (input.type === "radio" || input.type === "checkbox") return input.checked !== input.defaultChecked;
+    return !(input instanceof HTMLSelectElement) && input.value !== input.defaultValue;
+  });
+
   // A value as the server gives it -> [input name, value] pairs.
   const pairsOf = (question, value) => {
     if (value === null || value === undefined || value === "") return [];
@@ -77,5 +83,5 @@ window.suretyAnswers = (() => {
       .filter((word) => String(word).trim() !== "")
       .join("\n");
 
-  return { Store, inputs, read, write, pairsOf, words };
+  return { Store, changed, inputs, read, write, pairsOf, words };
 })();

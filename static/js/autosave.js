@@ -22,7 +22,7 @@
   const cookie = (name) =>
     document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
 
-  const { Store, inputs, read, write, pairsOf, words } = window.suretyAnswers;
+  const { Store, changed, inputs, read, write, pairsOf, words } = window.suretyAnswers;
 
   // While a button of the mouse is down nothing may move: it would be let go beside what it was
   // pressed on, and the click would be lost.
@@ -62,6 +62,7 @@
         if (this.unsent() && !this.submitting) event.preventDefault();
       });
       this.restore();
+      this.catchUp();
     }
 
     block(question) {
@@ -318,6 +319,16 @@
       if (this.blocked.size || this.unreached) return;
       this.submitting = true;
       this.form.requestSubmit(submitter?.form === this.form ? submitter : undefined);
+    }
+
+    // Answers given before this script was there, on a slow line.
+    catchUp() {
+      for (const block of this.form.querySelectorAll("[data-question]")) {
+        const { question } = block.dataset;
+        if (this.waiting.has(question) || this.sending === question || !changed(block)) continue;
+        this.store.put(question, { version: block.dataset.version, pairs: read(block) });
+        this.queue(question);
+      }
     }
 
     restore() {

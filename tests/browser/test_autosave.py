@@ -188,6 +188,24 @@ def test_no_click_is_lost_when_a_question_opens_while_the_mouse_is_down(
     expect(below.first).to_be_checked()
 
 
+def test_an_answer_given_before_the_script_has_come_is_saved_too(
+    section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/autosave*.js", hold)
+    with page.expect_request("**/js/autosave*.js"):
+        page.goto(page.url, wait_until="commit")
+    page.get_by_role("group", name="Do you subcontract?").get_by_label("No", exact=True).check()
+    held[0].continue_()
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "subcontracts") == "no"
+
+
 def test_the_line_does_not_say_saved_while_something_is_not(
     section: OpenSection, procurement: Person
 ) -> None:
