@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
@@ -238,7 +239,9 @@ def test_a_vendor_abroad_answers_over_two_sittings_with_evidence_and_a_colleague
     for key, who in ((mine[0], "Linh Trần"), (theirs[0], "Minh Lê")):
         expect(staff.locator(f"#q-{key}")).to_contain_text(who)
     look(staff, "story-21-answers")
-    staff.goto(f"/assessments/{assessment.pk}/sending/")
+    staff.goto(reverse("assessments:sending", args=[assessment.pk]))
+    expect(staff.get_by_role("row").filter(has_text="Minh Lê")).to_contain_text("Linh Trần")
+    expect(staff.get_by_text("8 of 8 of the vendor's questions answered")).to_be_visible()
     look(staff, "story-22-sending")
     rows = Answer.objects.filter(assessment=assessment, answered_by_contact__isnull=False)
     by = {row.question_key: row.answered_by_contact.name for row in rows if row.answered_by_contact}
