@@ -127,7 +127,8 @@ def _by_token(raw: str) -> tuple[ApiClient, Any, Principal]:
 class HasScope(BasePermission):
     """The client holds `view.required_permission` in at least one business unit.
 
-    A view names one permission, or one per HTTP method; a view that names none is closed.
+    A view names one permission, several of which one is enough, or either of these per HTTP
+    method; a view that names none is closed.
     """
 
     message = "The scopes of this client do not cover this."
@@ -140,7 +141,8 @@ class HasScope(BasePermission):
         if isinstance(required, Mapping):
             method = "GET" if request.method == "HEAD" else request.method
             required = required.get(method)
-        return isinstance(required, Permission) and principal_of(request).can(required)
+        enough = {required} if isinstance(required, Permission) else required or ()
+        return any(principal_of(request).can(one) for one in enough)
 
 
 class ClientThrottle(BaseThrottle):

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from scoring.api import decisions, facts, finances, scores, vendors, whatif
+from scoring.api import changes, decisions, facts, finances, scores, vendors, whatif
 from vendors.api import urls as vendor_facts
 
 #: The description of the API says nothing about any vendor: everyone may read it.
@@ -35,6 +35,7 @@ v1: list[URLPattern | URLResolver] = [
         scores.ContributionsView.as_view(),
         name="contributions",
     ),
+    path("changes", changes.ChangesView.as_view(), name="changes"),
     path("assessments/<uuid:pk>/what-if", whatif.WhatIfView.as_view(), name="what-if"),
     *vendor_facts.urlpatterns,
 ]

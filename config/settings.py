@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 API_RATE = env.api_rate
+API_CHANGES_DAYS = env.api_changes_days
 
 # --- e-mail -----------------------------------------------------------------
 _mail = urlsplit(env.email_url)  # smtp://user:password@host:587, smtps:// for TLS from the start

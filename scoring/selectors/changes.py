@@ -1,0 +1,230 @@
+"""What changed since a reader last asked, in sealed order, cut down to what they may see."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from audit import clock, feed
+from audit.errors import Refused
+from audit.feed import Entry, Place
+from scoring.changes import OF_SCORES, OF_VENDORS
+from scoring.models import Score
+from scoring.selectors.scores import scores_visible_to
+from vendors.selectors import vendors_visible_to
+
+#: So many events of runs, each of thousands of scores, are opened for one page.
+_OPENED: Final = 20
+_MILLI: Final = Decimal("0.001")
+#: In place of a token: nothing of before, only what comes from now on.
+NOW: Final = "now"
+
+
+class BadToken(Exception):
+    """No answer has given this token."""
+
+
+class TokenTooOld(Refused):
+    """What followed this token is kept no longer, or is not the record that stands now."""
+
+    status = 410
+    code = "token_too_old"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that changed. `details` is plain JSON, without free text and personal data."""
+
+    id: UUID
+    type: str
+    occurred_at: datetime
+    subject_kind: str
+    subject_id: UUID
+    vendor_id: UUID | None
+    unit_id: UUID | None
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of changes; `next` asks for what follows, `more` says whether something does now."""
+
+    items: Sequence[Change]
+    next: str
+    more: bool
+
+
+@dataclass(frozen=True)
+class _Token:
+    """Behind an event, or (`within`) behind one score among those of an event."""
+
+    place: Place
+    within: UUID | None = None
+
+    def text(self) -> str:
+        within = self.within.hex if self.within else ""
+        packed = f"{self.place.sequence}.{self.place.mark}.{within}".encode()
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str) -> "_Token":
+        """Raises BadToken."""
+        if not text:
+            return cls(feed.START)
+        try:
+            packed = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode()
+            number, mark, within = packed.split(".")
+            place = Place(int(number), mark)
+            token = cls(place, UUID(within) if within else None)
+        except (binascii.Error, ValueError) as error:
+            raise BadToken(text) from error
+        if not 0 <= place.sequence < 2**62:
+            raise BadToken(text)
+        return token
+
+
+def changes(principal: Principal, *, after: str, limit: int) -> Changes:
+    """The changes behind a token ("": from the beginning, `NOW`: none, only the token).
+
+    The number of queries depends on neither the place nor the size of the record. Raises BadToken,
+    TokenTooOld.
+    """
+    if after == NOW:
+        return Changes([], _Token(feed.newest() or feed.START).text(), more=False)
+    token = _Token.read(after)
+    _check(token)
+    start = token.place
+    if token.within:
+        start = Place(start.sequence - 1)
+    known = _known(principal)
+    found = feed.entries(after=start, types=known, units=_units(principal), limit=limit)
+    seen = _visible(principal, found.entries)
+    items: list[Change] = []
+    opened, within = 0, token.within
+    for entry in found.entries:
+        if entry.type == "scores.written":
+            room = limit - len(items)
+            scores = list(_scores(principal, entry, within, room + 1))
+            items += scores[:room]
+            if len(scores) > room:
+                return Changes(items, _Token(entry.place, items[-1].id).text(), more=True)
+            opened, within = opened + 1, None
+        elif entry.unit_id or _vendor_of(entry) in seen:
+            items.append(_change(entry, known[entry.type]))
+        if opened == _OPENED or len(items) == limit:
+            return Changes(items, _Token(entry.place).text(), more=True)
+    return Changes(items, _Token(found.end).text(), more=found.more)
+
+
+def _check(token: _Token) -> None:
+    if not feed.stands(token.place):
+        raise TokenTooOld(
+            _(
+                "The record was set back since this token was given. Load everything again, then "
+                "follow from after=now."
+            )
+        )
+    following = feed.next_at(token.place)
+    oldest = clock.now() - timedelta(days=settings.API_CHANGES_DAYS)
+    if token.place != feed.START and following is not None and following < oldest:
+        raise TokenTooOld(
+            _(
+                "Changes are kept for %(days)s days, and this token is older. Load everything "
+                "again, then follow from after=now."
+            )
+            % {"days": settings.API_CHANGES_DAYS}
+        )
+
+
+def _known(principal: Principal) -> dict[str, tuple[str, ...]]:
+    """The types of events they may hear of, with what is told."""
+    known: dict[str, tuple[str, ...]] = {}
+    if principal.can(Permission.VIEW):
+        known |= OF_VENDORS
+    if principal.can(Permission.READ_SCORES):
+        known |= OF_SCORES
+    return known
+
+
+def _units(principal: Principal) -> frozenset[UUID] | None:
+    """A client holds all its scopes in all its units."""
+    first = Permission.VIEW if principal.can(Permission.VIEW) else Permission.READ_SCORES
+    return principal.units(first)
+
+
+def _vendor_of(entry: Entry) -> UUID | None:
+    """The vendor that an event is about."""
+    if entry.aggregate_type == "vendor":
+        return entry.aggregate_id
+    text = entry.data.get("vendor_id") or entry.data.get("facts_of")
+    return UUID(text) if text else None
+
+
+def _visible(principal: Principal, entries: Sequence[Entry]) -> set[UUID | None]:
+    """Those of the vendors of these events that the reader sees, and None for no vendor."""
+    about = {_vendor_of(entry) for entry in entries if entry.unit_id is None}
+    wanted = [pk for pk in about if pk is not None]
+    permission = Permission.VIEW if principal.can(Permission.VIEW) else Permission.READ_SCORES
+    rows = vendors_visible_to(principal, permission).filter(pk__in=wanted)
+    return {None, *rows.values_list("pk", flat=True)} if wanted else {None}
+
+
+def _change(entry: Entry, told: Sequence[str]) -> Change:
+    details = {name: entry.data[name] for name in told if name in entry.data}
+    for name in ("points", "previous_points"):
+        if name in details:
+            details[name.replace("points", "score")] = _points(details.pop(name))
+    return Change(
+        id=entry.id,
+        type=entry.type,
+        occurred_at=entry.occurred_at,
+        subject_kind=entry.aggregate_type,
+        subject_id=entry.aggregate_id,
+        vendor_id=_vendor_of(entry),
+        unit_id=entry.unit_id,
+        details=details,
+    )
+
+
+def _points(milli: int | None) -> str | None:
+    return None if milli is None else str((Decimal(milli) * _MILLI).quantize(_MILLI))
+
+
+def _scores(principal: Principal, entry: Entry, after: UUID | None, most: int) -> Iterator[Change]:
+    """The scores of an event of a run, each as a change, in the order of their ids."""
+    if entry.data["first_score"] is None:
+        return
+    rows = scores_visible_to(principal).filter(
+        pk__gte=entry.data["first_score"], pk__lte=entry.data["last_score"]
+    )
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    for score in rows.order_by("pk").defer("figures", "inputs")[:most]:
+        yield _of_score(entry, score)
+
+
+def _of_score(entry: Entry, score: Score) -> Change:
+    return Change(
+        id=score.pk,
+        type="score.changed",
+        occurred_at=entry.occurred_at,
+        subject_kind="assessment",
+        subject_id=score.assessment_id,
+        vendor_id=score.vendor_id,
+        unit_id=score.unit_id,
+        details={
+            "score_id": str(score.pk),
+            "score": _points(score.points),
+            "band": score.band,
+            "status": score.status,
+        },
+    )
