@@ -88,6 +88,18 @@ KINDS: Final[dict[str, Kind]] = {
         Channel.AT_ONCE,
         _FINDINGS,
     ),
+    "offboarding_given": Kind(
+        _("Off-boarding to see to"),
+        _("An engagement ends, and the whole of it or a line of the checklist is yours."),
+        Channel.AT_ONCE,
+        _VENDORS,
+    ),
+    "offboarding_overdue": Kind(
+        _("Off-boarding overdue"),
+        _("The day of a line that you see to, or stand in for, has passed where you are."),
+        Channel.AT_ONCE,
+        _VENDORS,
+    ),
     "match_found": Kind(
         _("Match with a watch-list"),
         _("A vendor of one of your units may be on a list, and you decide on matches."),

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from assessments.services import (
+    ending,
     move_runs,
     notices,
     portal_notices,
@@ -86,6 +87,13 @@ def check_findings(event_id: str) -> None:
 def findings_sweep() -> None:
     """The same for all that no task has taken care of."""
     rules.sweep()
+
+
+@shared_task(name="assessments.end_with_engagement")
+def end_with_engagement(event_id: str) -> None:
+    """End what is in progress of an engagement that has ended."""
+    event = Event.objects.only("aggregate_id").get(id=UUID(event_id))
+    ending.end_with(engagement_id=event.aggregate_id)
 
 
 @shared_task(name="assessments.notify")

@@ -78,6 +78,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "scoring.rescore_engagement",
         "vendors.check_ip",
         "assessments.check_findings",
+        "assessments.end_with_engagement",
     ),
     # Where work is done decides where rights have to be registered.
     "subcontract.added": ("scoring.reassess", "vendors.check_ip"),
@@ -151,6 +152,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "assessment.planned": ("assessments.notify",),
     "assessment.reviewer_chosen": ("assessments.notify",),
     "assessment.said": ("assessments.notify", "assessments.write_to_vendor"),
+    "offboarding.started": ("vendors.notify",),
+    "offboarding.changed": ("vendors.notify",),
+    "offboarding.line": ("vendors.notify",),
     "finding.opened": ("vendors.notify",),
     "finding.changed": ("vendors.notify", "assessments.write_to_vendor"),
     # The vendor's people get letters; ours are told what they do.

@@ -96,6 +96,11 @@ SENTENCES: dict[str, str | Promise] = {
     "vendors.imported": _("Vendors imported: {created} new, {changed} changed, {linked} linked"),
     "engagement.created": _("Engagement added: tier {tier}"),
     "engagement.changed": _("Engagement changed: {fields}"),
+    "offboarding.started": _("Off-boarding started: last day {last_day}, {lines} lines"),
+    "offboarding.changed": _("Off-boarding changed: {fields}"),
+    "offboarding.line": _("Line of an off-boarding: {how}"),
+    "offboarding.cancelled": _("Off-boarding cancelled"),
+    "offboarding.closed": _("Off-boarding closed: {done} done, {waived} waived, {sha256}"),
     "finding.opened": _("Finding raised: {kind}, {severity}"),
     "finding.changed": _("Finding goes on: {how}"),
     "finding.closed": _("Finding closed: {kind}, {severity}"),
@@ -238,6 +243,19 @@ def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:
     }.get(data.get("how", ""), SENTENCES["finding.changed"])
 
 
+def _line_went_on(data: Mapping[str, Any]) -> str | Promise:
+    """What became of a line of an off-boarding."""
+    return {
+        "added": _("Line of an off-boarding added"),
+        "planned": _("Line of an off-boarding: owner or day changed"),
+        "done": _("Line of an off-boarding done"),
+        "waived": _("Line of an off-boarding waived"),
+        "reopened": _("Line of an off-boarding opened again"),
+        "evidence_added": _("Line of an off-boarding: document added"),
+        "evidence_removed": _("Line of an off-boarding: document taken away"),
+    }.get(data.get("how", ""), SENTENCES["offboarding.line"])
+
+
 def _finding(event_type: str) -> Callable[[Mapping[str, Any]], str]:
     """The sentence with its kind in words."""
 
@@ -276,6 +294,7 @@ CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
     "decision.made": _decision_made,
     "finding.opened": _finding("finding.opened"),
     "finding.changed": _finding_went_on,
+    "offboarding.line": _line_went_on,
     "finding.closed": _finding("finding.closed"),
     "statement.filed": _statement_filed,
     "financial_model.chosen": _model_chosen,
@@ -288,6 +307,7 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "engagement": (_("Engagement"), "vendors:engagement_edit"),
     "finding": (_("Finding"), "vendors:finding"),
     "finding_rule": (_("Rule for findings"), ""),
+    "offboarding": (_("Off-boarding"), "vendors:offboarding"),
     "site": (_("Site"), "vendors:site"),
     "finance_import": (_("Import of exchange rates"), "vendors:rate_import"),
     "price_index": (_("Price index"), ""),

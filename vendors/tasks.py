@@ -81,5 +81,5 @@ def remind() -> None:
 
 @shared_task(name="vendors.notify")
 def notify(event_id: str) -> None:
-    """Tell whom an event about a finding or a match concerns."""
+    """Tell whom an event about a finding, a match or an off-boarding concerns."""
     notices.tell_of(event_id=UUID(event_id))

@@ -43,6 +43,11 @@ def make_vendor(
     return vendors.create(name=name or f"Vendor {next(_number)} Ltd", unit=unit, by=by, **values)
 
 
+def archived_before(vendor: Vendor) -> None:
+    """Archived although an engagement goes on, as it was possible before there was off-boarding."""
+    Vendor.objects.filter(pk=vendor.pk).update(status=Vendor.Status.ARCHIVED)
+
+
 def make_engagement(
     vendor: Vendor, unit: BusinessUnit, *, by: Principal = SYSTEM, **values: Any
 ) -> Engagement:

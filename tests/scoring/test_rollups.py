@@ -17,7 +17,13 @@ from scoring.models import Standing
 from tests.factories.accounts import make_unit
 from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
 from tests.factories.scoring import band_sums, catch_up, recount, rolled_up, say
-from tests.factories.vendors import MILD_INTAKE, WORST_INTAKE, make_engagement, make_vendor
+from tests.factories.vendors import (
+    MILD_INTAKE,
+    WORST_INTAKE,
+    archived_before,
+    make_engagement,
+    make_vendor,
+)
 from vendors.models import Vendor
 from vendors.services import engagements, vendors
 
@@ -67,7 +73,7 @@ class Story:
             case "cancel" if one.status not in {"closed", "approved"}:
                 assessments.cancel(assessment=one, reason="No longer needed", by=SYSTEM)
             case "archive" if not archived:
-                vendors.archive(vendor=vendor, by=SYSTEM)
+                archived_before(vendor)
             case "restore" if archived:
                 vendors.restore(vendor=vendor, by=SYSTEM)
             case "move" if not archived:

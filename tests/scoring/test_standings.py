@@ -20,11 +20,12 @@ from tests.factories.assessments import (
     small_questionnaire,
     submitted,
 )
+from tests.factories.offboarding import end_engagement
 from tests.factories.scoring import band_sums, catch_up, recount, rolled_up, say, score, scored
-from tests.factories.vendors import make_engagement, make_vendor
+from tests.factories.vendors import archived_before, make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Vendor
-from vendors.services import engagements, vendors
+from vendors.services import vendors
 
 pytestmark = pytest.mark.django_db
 
@@ -100,10 +101,7 @@ class TestRating:
 
     def test_an_engagement_that_has_ended_counts_no_more(self, unit: BusinessUnit) -> None:
         assessment = scored(unit, worst=True)
-        engagement = assessment.engagement
-        engagements.change(
-            engagement=engagement, version=engagement.version, values={"status": "ended"}, by=SYSTEM
-        )
+        end_engagement(assessment.engagement)
         catch_up()
         assert standing(assessment.vendor, unit).band == "not_rated"
 
@@ -134,7 +132,7 @@ class TestUnits:
     ) -> None:
         assessment = scored(unit, worst=True)
         vendor = Vendor.objects.get(pk=assessment.vendor_id)
-        vendors.archive(vendor=vendor, by=SYSTEM)
+        archived_before(vendor)
         catch_up()
         assert standing(vendor, unit).archived
         assert not BandCount.objects.exclude(vendors=0).exists()

@@ -23,6 +23,7 @@ from vendors.models.law import (
 from vendors.models.loss import Exposure
 from vendors.models.merge import MergeRecord, NotTheSame
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
+from vendors.models.offboarding import Offboarding, OffboardingLine
 from vendors.models.owner import Owner, VendorAlias
 from vendors.models.rate import ExchangeRate, PriceIndex
 from vendors.models.regulated import IctService, PersonalData
@@ -85,6 +86,8 @@ __all__ = [
     "MonitoringCheck",
     "MonitoringItem",
     "NotTheSame",
+    "Offboarding",
+    "OffboardingLine",
     "Owner",
     "PersonalData",
     "PriceIndex",

@@ -21,6 +21,7 @@ from accounts.principal import Principal
 from vendors import incident_life
 from vendors.models import (
     Contract,
+    Engagement,
     IctService,
     IncidentMeasure,
     InsurancePolicy,
@@ -35,6 +36,7 @@ from vendors.selectors.contracts import (
 )
 from vendors.selectors.due_evidence import SOURCES as OF_EVIDENCE
 from vendors.selectors.due_ip import SOURCES as OF_IP
+from vendors.selectors.due_offboarding import SOURCES as OF_OFFBOARDING
 from vendors.selectors.due_source import Due, Source
 
 #: Counted up to this; more is "more".
@@ -119,6 +121,7 @@ def _policy(row: InsurancePolicy) -> Due:
 
 def _audits(principal: Principal, unit: BusinessUnit | None) -> QuerySet[IctService]:
     rows = ict_services_visible_to(principal).filter(next_audit_on__isnull=False)
+    rows = rows.exclude(engagement__status=Engagement.Status.ENDED)
     return rows if unit is None else rows.filter(engagement__unit=unit)
 
 
@@ -220,6 +223,7 @@ SOURCES: Final[Mapping[str, Source]] = {
     "ict_audit": Source(_("Audit of an ICT service"), _audits, "next_audit_on", _audit),
     **OF_IP,
     **OF_EVIDENCE,
+    **OF_OFFBOARDING,
 }
 
 

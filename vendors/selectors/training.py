@@ -170,13 +170,15 @@ def state_of(valid_until: date | None, today: date) -> str:
 
 
 def expiring(principal: Principal, unit: BusinessUnit | None) -> QuerySet[TrainingRecord]:
-    """Trainings that end, where no other training of the person in the topic lasts longer."""
+    """Trainings that end, where no other training of the person in the topic lasts longer, of
+    engagements that go on."""
     longer = TrainingRecord.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=OuterRef("valid_until")),
         person=OuterRef("person"),
         topic=OuterRef("topic"),
     )
     rows = records_visible_to(principal).filter(~Exists(longer), valid_until__isnull=False)
+    rows = rows.exclude(person__engagement__status=Engagement.Status.ENDED)
     return rows if unit is None else rows.filter(person__engagement__unit=unit)
 
 

@@ -18,6 +18,8 @@ from vendors import exposure, master_data
 from vendors.events import EngagementChanged, EngagementCreated
 from vendors.intake import SERVICES, IntakeInvalid, ip_kinds, pack_intake, validate_intake
 from vendors.models import Engagement, Vendor, VendorUnit
+from vendors.selectors.offboarding import is_needed
+from vendors.services.rows import differing
 
 #: What `change` takes. The rest follows from these.
 FIELDS: Final = (
@@ -87,12 +89,15 @@ def create(
     )
     with transaction.atomic():
         # The link is locked, not the vendor: units add engagements side by side.
-        link = VendorUnit.objects.select_for_update().filter(vendor=vendor, unit=unit).first()
+        links = VendorUnit.objects.select_for_update(of=("self",)).select_related("vendor")
+        link = links.filter(vendor=vendor, unit=unit).first()
         if link is None:
             raise NotLinked(
                 _("%(unit)s does not work with this vendor yet. Link the vendor to it first.")
                 % {"unit": unit.name}
             )
+        if link.vendor.status != Vendor.Status.ACTIVE and values["status"] == "active":
+            raise master_data.invalid({"status": [_("The vendor is archived. Restore it first.")]})
         now = clock.now()
         engagement = Engagement.objects.create(
             vendor=vendor,
@@ -135,30 +140,55 @@ def change(
                 current={field: getattr(locked, field) for field in FIELDS},
                 version=locked.version,
             )
-        before = {field: getattr(locked, field) for field in cleaned}
-        changed = {field: value for field, value in cleaned.items() if value != before[field]}
+        changed = differing(locked, cleaned)
         if not changed:
             return locked
-        for field, value in changed.items():
-            setattr(locked, field, value)
-        locked.version += 1
-        locked.updated_at = clock.now()
-        locked.intake_packed = pack_intake(locked.intake)
-        locked.save(update_fields=[*changed, "intake_packed", "version", "updated_at"])
-        record(
-            EngagementChanged(
-                aggregate_id=locked.pk,
-                unit_id=locked.unit_id,
-                vendor_id=locked.vendor_id,
-                fields=sorted(changed),
-                tier=locked.tier,
-                inherent_risk=locked.inherent_risk,
-                before={field: before[field] for field in changed},
-                after=changed,
-            ),
-            by=by,
-        )
+        if "status" in changed:
+            _require_way(locked, changed["status"])
+        _write(locked, changed, by)
     return locked
+
+
+def end(*, engagement: Engagement, by: Principal) -> None:
+    """An engagement that is locked has ended; `vendors.services.offboarding` saw to the rest."""
+    _write(engagement, {"status": Engagement.Status.ENDED.value}, by)
+
+
+def _write(engagement: Engagement, changed: Mapping[str, Any], by: Principal) -> None:
+    before = {field: getattr(engagement, field) for field in changed}
+    for field, value in changed.items():
+        setattr(engagement, field, value)
+    engagement.version += 1
+    engagement.updated_at = clock.now()
+    engagement.intake_packed = pack_intake(engagement.intake)
+    engagement.save(update_fields=[*changed, "intake_packed", "version", "updated_at"])
+    record(
+        EngagementChanged(
+            aggregate_id=engagement.pk,
+            unit_id=engagement.unit_id,
+            vendor_id=engagement.vendor_id,
+            fields=sorted(changed),
+            tier=engagement.tier,
+            inherent_risk=engagement.inherent_risk,
+            before=before,
+            after=dict(changed),
+        ),
+        by=by,
+    )
+
+
+def _require_way(engagement: Engagement, status: str) -> None:
+    """Raise Invalid where this status cannot be set by hand: see docs/adr/0026."""
+    known = Engagement.Status
+    said = ""
+    if status == known.ENDED and is_needed(engagement):
+        said = _("It ends by its off-boarding: start that, and close it when every line is done.")
+    elif status == known.PLANNED and engagement.status == known.ACTIVE:
+        said = _("It has begun, so it cannot be planned again. End it by its off-boarding.")
+    elif engagement.status == known.ENDED and engagement.vendor.status != Vendor.Status.ACTIVE:
+        said = _("The vendor is archived. Restore it first.")
+    if said:
+        raise master_data.invalid({"status": [said]})
 
 
 def _clean(values: Mapping[str, Any]) -> dict[str, Any]:

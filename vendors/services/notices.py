@@ -1,4 +1,4 @@
-"""Telling people of findings and matches. Whoever caused it is not told."""
+"""Telling people of findings, matches and off-boardings. Whoever caused it is not told."""
 
 from datetime import timedelta
 from typing import Final
@@ -17,16 +17,19 @@ from audit import clock
 from audit.models import Event
 from vendors.models import Finding, Match, VendorUnit
 from vendors.selectors.findings import RESTING
+from vendors.services import offboarding_notices
 
 #: What was due longer ago is not told any more.
 _LATE: Final = timedelta(days=30)
 
 
 def tell_of(*, event_id: UUID) -> None:
-    """Tell whom an event about a finding or a match concerns."""
+    """Tell whom an event about a finding, a match or an off-boarding concerns."""
     event = Event.objects.get(id=event_id)
     if event.type == "screening.match":
         _of_match(event)
+    elif event.aggregate_type == "offboarding":
+        offboarding_notices.tell_of(event)
     else:
         _of_finding(event)
 
@@ -107,10 +110,12 @@ def _of_match(event: Event) -> None:
 
 
 def tell_of_overdue() -> None:
-    """Tell who sees to a finding, once, when its day is over where they are.
+    """Tell who sees to a finding, or to a line of an off-boarding, once, when its day is over
+    where they are.
 
-    That is its owner; where it has none, whoever the vendor belongs to in the unit.
+    That is its owner; where a finding has none, whoever the vendor belongs to in the unit.
     """
+    offboarding_notices.tell_of_overdue()
     late = list(
         Finding.objects.exclude(status__in=RESTING)
         .filter(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import BusinessUnit, User
 from accounts.permissions import Permission
@@ -24,6 +25,7 @@ from vendors.events import (
 )
 from vendors.master_data import external_key
 from vendors.models import ExternalId, Vendor, VendorUnit
+from vendors.selectors.offboarding import keeping_open
 from vendors.selectors.subcontracts import holders
 
 __all__ = [
@@ -43,6 +45,12 @@ class ExternalIdTaken(Refused):
     """Another vendor has this id in that system. `extra["vendor_id"]` only where it is visible."""
 
     code = "external_id_taken"
+
+
+class NotOffboarded(Refused):
+    """An engagement with the vendor goes on, or has yet to be off-boarded."""
+
+    code = "not_offboarded"
 
 
 class MergedAway(Refused):
@@ -138,7 +146,7 @@ def change(*, vendor: Vendor, version: int, values: Mapping[str, Any], by: Princ
 
 
 def archive(*, vendor: Vendor, by: Principal) -> Vendor:
-    """Put the vendor away: it stays on record, and lists leave it out."""
+    """Put the vendor away: it stays on record, and lists leave it out. Raises NotOffboarded."""
     return _set_archived(vendor, archived=True, by=by)
 
 
@@ -268,6 +276,8 @@ def _set_archived(vendor: Vendor, *, archived: bool, by: Principal) -> Vendor:
         status = Vendor.Status.ARCHIVED if archived else Vendor.Status.ACTIVE
         if locked.status == status:
             return locked
+        if archived:
+            _require_offboarded(locked)
         locked.status = status
         _bump(locked, "status")
         record(
@@ -275,6 +285,23 @@ def _set_archived(vendor: Vendor, *, archived: bool, by: Principal) -> Vendor:
             by=by,
         )
     return locked
+
+
+def _require_offboarded(vendor: Vendor) -> None:
+    """Raise NotOffboarded while an engagement of any unit goes on (docs/adr/0026)."""
+    # Units add engagements under the lock of their link.
+    list(vendor.unit_links.select_for_update().order_by("pk"))
+    if open_ones := keeping_open(vendor.pk):
+        raise NotOffboarded(
+            ngettext(
+                "%(name)s cannot be archived: this engagement has yet to be off-boarded: "
+                "%(titles)s.",
+                "%(name)s cannot be archived: these engagements have yet to be off-boarded: "
+                "%(titles)s.",
+                len(open_ones),
+            )
+            % {"name": vendor.name, "titles": "; ".join(open_ones)}
+        )
 
 
 def _bump(vendor: Vendor, *fields: str) -> None:

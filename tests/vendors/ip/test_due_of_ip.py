@@ -7,11 +7,12 @@ from accounts.principal import SYSTEM
 from audit import clock
 from tests.factories.findings import make_finding
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
+from tests.factories.offboarding import end_engagement
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import IpRegistration
 from vendors.selectors.due import coming_up, due_soon
-from vendors.services import disclosures, engagements, findings, ip_assets, sites
+from vendors.services import disclosures, findings, ip_assets, sites
 
 
 def test_expiries_returns_audits_and_findings_come_up_until_they_are_settled(
@@ -60,7 +61,7 @@ def test_expiries_returns_audits_and_findings_come_up_until_they_are_settled(
     )
     sites.close(site=site, version=1, closed_on=today, by=SYSTEM)
     assert due(procurement) == [("ip_expiry", day[1])]
-    engagements.change(engagement=engagement, version=1, values={"status": "ended"}, by=SYSTEM)
+    end_engagement(engagement)
     assert due(procurement) == []
 
 

@@ -9,6 +9,7 @@ from accounts.principal import SYSTEM
 from audit import clock
 from audit.models import Event
 from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
+from tests.factories.offboarding import end_engagement
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.finding_kinds import AUDIT_OVERDUE, MISSING_REGISTRATION, NOT_RETURNED, SITE_AUDIT
 from vendors.models import Engagement, Finding, Subcontract
@@ -98,7 +99,7 @@ def test_what_is_held_after_the_end_of_the_work_is_found_until_it_comes_back(
     row = make_disclosure(engagement)
     make_disclosure(engagement, what="A model that was only shown", outcome="nothing")
     assert open_titles(NOT_RETURNED) == set()
-    engagements.change(engagement=engagement, version=1, values={"status": "ended"}, by=SYSTEM)
+    end_engagement(engagement)
     check_ip(str(Event.objects.get(type="engagement.changed").id))
     assert open_titles(NOT_RETURNED) == {"Not returned: Drawings of the hinge"}
     assert open_titles(MISSING_REGISTRATION) == set()
