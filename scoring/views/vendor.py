@@ -36,8 +36,9 @@ from scoring.selectors.decisions import Known, current_of_many
 from scoring.selectors.facts import Shown, shown_of_many
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
 from vendors.intake import IP_KINDS, SERVICES
-from vendors.models import Engagement, ExternalId, Vendor
+from vendors.models import Engagement, ExternalId, Offboarding, Vendor
 from vendors.selectors import vendors_visible_to
+from vendors.selectors.offboarding import latest_of
 
 _Status = Assessment.Status
 #: Kind of the pill of each status: what it asks of the reader.
@@ -75,6 +76,8 @@ class EngagementCard:
     edit_url: str
     records: Sequence[Shown]
     decision: ShownDecision | None
+    ending: Offboarding | None
+    end_url: str
 
 
 def _found(request: Request, pk: UUID) -> VendorPage:
@@ -168,8 +171,9 @@ def _cards(seen: VendorPage, principal: Principal) -> list[EngagementCard]:
             if line.current is not None
         },
     )
+    endings = latest_of(records, principal)
     return [
-        _card(line, principal, list(records[line.engagement.pk].values()), known)
+        _card(line, principal, list(records[line.engagement.pk].values()), known, endings)
         for line in seen.engagements
     ]
 
@@ -179,10 +183,15 @@ def _card(
     principal: Principal,
     records: Sequence[Shown],
     known: Mapping[UUID, Known],
+    endings: Mapping[UUID, Offboarding],
 ) -> EngagementCard:
     engagement, current = line.engagement, line.current
     sees = principal.can(Permission.READ_SCORES, engagement.unit_id)
     may_edit = principal.can(Permission.EDIT_ENGAGEMENTS, engagement.unit_id)
+    ending = endings.get(engagement.pk)
+    # A closed one is of the time before, where the work has begun again.
+    ending = ending if ending and ending.is_open == (engagement.status != "ended") else None
+    may_end = may_edit and ending is None and engagement.status == Engagement.Status.ACTIVE
     return EngagementCard(
         engagement=engagement,
         tier=words.tier(engagement.tier),
@@ -194,6 +203,8 @@ def _card(
         edit_url=address("vendors:engagement_edit", engagement.pk) if may_edit else "",
         records=records if sees else (),
         decision=shown(known[engagement.pk], principal) if sees else None,
+        ending=ending,
+        end_url=address("vendors:offboarding_start", engagement.pk) if may_end else "",
     )
 
 

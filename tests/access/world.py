@@ -40,6 +40,7 @@ from tests.factories.ip import make_asset, make_audit, make_disclosure, make_sit
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.letters import make_letter, tell_somebody
 from tests.factories.methods import make_draft, previewed
+from tests.factories.offboarding import make_offboardings
 from tests.factories.requests import asked
 from tests.factories.scoring import score
 from tests.factories.screening import list_csv, listed, make_owner, make_upload, row
@@ -239,6 +240,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     topic = make_topic(draft.engagement, name=f"{word} drawings")
     trained = make_person(draft.engagement, name=f"{word} Trainee")
     learnt = training.put_record(person=trained, topic=topic, done_on=date(2026, 1, 5), by=SYSTEM)
+    endings = make_offboardings(
+        make_vendor(unit, name=f"{word} Leaver"), unit, owner=member, word=word
+    )
     written = drafts.copy(source=questionnaire, by=SYSTEM)
     moving = MoveRun.objects.create(
         source=questionnaire,
@@ -333,5 +337,6 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "nobodys": tell_somebody().pk,
             "letter": make_letter().pk,
             "guess": "made-up",
+            **endings,
         },
     )

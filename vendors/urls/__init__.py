@@ -13,6 +13,7 @@ from vendors.urls import (
     ip,
     law,
     master,
+    offboarding,
     screening,
 )
 
@@ -30,4 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *fourth_parties.urlpatterns,
     *duplicates.urlpatterns,
     *evidence.urlpatterns,
+    *offboarding.urlpatterns,
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.doors import Request, page
@@ -26,6 +27,7 @@ from vendors.forms.engagement import (
 from vendors.forms.vendor import language
 from vendors.merging import merge
 from vendors.models import Engagement
+from vendors.selectors.offboarding import is_needed
 from vendors.services import engagements
 from vendors.services.engagements import FIELDS
 from vendors.views.places import crumbs, held_vendor, vendor_page
@@ -93,6 +95,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         clashes=clashes,
         drivers=top_drivers(engagement),
         risk=points(engagement.inherent_risk * 10),
+        end_url=_end_url(engagement),
     )
 
 
@@ -110,6 +113,13 @@ def _page(request: Request, form: Any, *, vendor: Any, title: str, **context: An
         },
         status=409 if context.get("clashes") else 200,
     )
+
+
+def _end_url(engagement: Engagement) -> str:
+    """Where an engagement that does not end by its status is ended; "" for all others."""
+    if not is_needed(engagement):
+        return ""
+    return reverse("vendors:offboarding_start", args=[engagement.pk])
 
 
 def _values(engagement: Engagement) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from vendors import master_data
 from vendors.models import Vendor
 from vendors.selectors import merges
 from vendors.selectors.fourth_parties import below
+from vendors.selectors.offboarding import keeping_open
 from vendors.services.merging.relations import Policy, Relation, relations
 
 #: The master data that is compared and chosen from.
@@ -115,6 +116,14 @@ def check(kept: Vendor, gone: Vendor, by: Principal) -> None:
         raise CannotMerge(_("Choose two different records."))
     if kept.merged_into_id or gone.merged_into_id:
         raise CannotMerge(_("One of them was merged into another record already."))
+    if kept.status == Vendor.Status.ARCHIVED and (going := keeping_open(gone.pk)):
+        raise CannotMerge(
+            _(
+                "%(name)s is archived, and engagements of the other record have yet to be "
+                "off-boarded: %(titles)s. Restore it first."
+            )
+            % {"name": kept.name, "titles": "; ".join(going)}
+        )
     for upper, lower in ((kept, gone), (gone, kept)):
         if any(one.vendor_id == lower.pk for one in below([upper.pk])):
             raise CannotMerge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from audit import clock
 from audit.errors import Refused
 from audit.record import record
 from vendors.events.merges import VendorUnmerged
-from vendors.models import Engagement, MergeRecord, Vendor
+from vendors.models import Engagement, Evidence, MergeRecord, Vendor
 from vendors.selectors import merges
+from vendors.selectors.offboarding import keeping_open
 from vendors.services import subcontracts
 from vendors.services.merging.merge import lock_both, person, save
 from vendors.services.merging.plan import FIELDS
@@ -47,6 +49,8 @@ def undo(*, made: MergeRecord, by: Principal) -> MergeRecord:
         back = _move_back(locked, left)
         _restore(locked, kept, left)
         gone.status = locked.before["gone"]["status"]
+        if gone.status == Vendor.Status.ARCHIVED and keeping_open(gone.pk):
+            gone.status = Vendor.Status.ACTIVE
         gone.merged_into = None
         save(gone, "status", "merged_into")
         locked.left, locked.undone_at = left, clock.now()
@@ -119,7 +123,21 @@ def _move_back(made: MergeRecord, left: list[str]) -> dict[str, int]:
         if ids:
             relation.move(relation.rows.filter(pk__in=ids), made.gone_id)
             back[relation.label] = back.get(relation.label, 0) + len(ids)
+    documents = _documents_back(made, gone_back)
+    if documents:
+        label = "vendors.Evidence.vendor"
+        back[label] = back.get(label, 0) + documents
     return back
+
+
+def _documents_back(made: MergeRecord, engagements: Sequence[UUID]) -> int:
+    """Documents added since beside lines of off-boardings that go back, unless an engagement that
+    stays uses them as well: a line and its documents are of one vendor."""
+    of_line = "offboarding_lines__offboarding__engagement"
+    beside = Evidence.objects.filter(**{"vendor": made.kept_id, f"{of_line}__in": engagements})
+    stays = Evidence.objects.filter(**{f"{of_line}__vendor": made.kept_id})
+    ids = set(beside.values_list("pk", flat=True)) - set(stays.values_list("pk", flat=True))
+    return Evidence.objects.filter(pk__in=ids).update(vendor=made.gone_id)
 
 
 def _back(relation: Relation, ids: Sequence[Any], made: MergeRecord) -> int:

@@ -1,0 +1,126 @@
+"""Two records of one vendor become one: documents, contacts and off-boardings go along."""
+
+import pytest
+
+from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
+from tests.factories.evidence import make_contact, make_evidence
+from tests.factories.offboarding import end_engagement, start_offboarding, waive_rest
+from tests.factories.vendors import make_engagement, make_vendor
+from tests.personas import Person
+from vendors.models import Engagement, Evidence, Offboarding, OffboardingLine, Vendor
+from vendors.selectors.offboarding import lines_of, stand_of
+from vendors.services import evidence, vendors
+from vendors.services import offboarding as service
+from vendors.services import offboarding_lines as lines
+from vendors.services.merging.merge import merge
+from vendors.services.merging.plan import CannotMerge
+from vendors.services.merging.undo import undo
+
+
+@pytest.fixture
+def kept(unit: BusinessUnit) -> Vendor:
+    return make_vendor(unit, name="Saigon Moulds Co")
+
+
+@pytest.fixture
+def gone(unit: BusinessUnit) -> Vendor:
+    return make_vendor(unit, name="Saigon Moulds")
+
+
+def running(vendor: Vendor, unit: BusinessUnit, owner: Person) -> Offboarding:
+    return start_offboarding(make_engagement(vendor, unit), owner=owner.user)
+
+
+def designs(started: Offboarding) -> OffboardingLine:
+    return OffboardingLine.objects.get(offboarding=started, key="designs")
+
+
+def vendor_of(row: Evidence | Engagement) -> Vendor:
+    row.refresh_from_db()
+    return row.vendor
+
+
+def test_an_off_boarding_goes_on_at_the_record_that_stays(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit, procurement: Person
+) -> None:
+    started = running(gone, unit, procurement)
+    document = make_evidence(gone, unit)
+    lines.done(line=designs(started), version=1, evidence=document, by=SYSTEM)
+    contact = make_contact(gone)
+    merge(kept=kept, gone=gone, by=SYSTEM)
+    contact.refresh_from_db()
+    assert vendor_of(document) == contact.vendor == vendor_of(started.engagement) == kept
+    assert all(one.is_settled for one in map(stand_of, lines_of(started)) if "Designs" in one.title)
+    started = Offboarding.objects.get()
+    line = started.lines.get(key="tooling")
+    later = make_evidence(kept, unit)
+    lines.done(line=line, version=1, evidence=later, by=SYSTEM)
+    waive_rest(started)
+    service.close(offboarding=started, version=1, by=SYSTEM)
+    with pytest.raises(vendors.MergedAway):
+        vendors.archive(vendor=Vendor.objects.get(pk=gone.pk), by=SYSTEM)
+    assert vendors.archive(vendor=kept, by=SYSTEM).status == "archived"
+
+
+def test_undone_the_off_boarding_goes_back_with_every_document_beside_its_lines(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit, procurement: Person
+) -> None:
+    started = running(gone, unit, procurement)
+    before = make_evidence(gone, unit)
+    lines.done(line=designs(started), version=1, evidence=before, by=SYSTEM)
+    others = make_evidence(kept, unit)
+    made = merge(kept=kept, gone=gone, by=SYSTEM)
+    since = make_evidence(kept, unit)
+    tooling = OffboardingLine.objects.get(offboarding=started, key="tooling")
+    lines.done(line=tooling, version=1, evidence=since, by=SYSTEM)
+    undo(made=made, by=SYSTEM)
+    assert vendor_of(started.engagement) == vendor_of(before) == vendor_of(since) == gone
+    assert vendor_of(others) == kept
+
+
+def test_a_document_that_an_engagement_of_the_other_record_uses_stays_there(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit, procurement: Person
+) -> None:
+    theirs, ours = running(gone, unit, procurement), running(kept, unit, procurement)
+    made = merge(kept=kept, gone=gone, by=SYSTEM)
+    shared = make_evidence(kept, unit)
+    for one in (theirs, ours):
+        lines.done(line=designs(one), version=1, evidence=shared, by=SYSTEM)
+    undo(made=made, by=SYSTEM)
+    assert vendor_of(shared) == kept
+
+
+def test_evidence_can_be_changed_and_used_after_it_moved(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit
+) -> None:
+    document = make_evidence(gone, unit)
+    merge(kept=kept, gone=gone, by=SYSTEM)
+    document.refresh_from_db()
+    changed = evidence.change(
+        evidence=document, version=document.version, values={"title": "Policy"}, by=SYSTEM
+    )
+    assert (changed.title, changed.vendor) == ("Policy", kept)
+
+
+def test_a_record_that_is_archived_takes_over_no_engagement_that_goes_on(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit
+) -> None:
+    engagement = make_engagement(gone, unit, title="Housings")
+    vendors.archive(vendor=kept, by=SYSTEM)
+    with pytest.raises(CannotMerge, match="Housings"):
+        merge(kept=kept, gone=gone, by=SYSTEM)
+    end_engagement(engagement)
+    assert merge(kept=kept, gone=gone, by=SYSTEM)
+
+
+def test_undone_a_record_is_not_archived_with_an_engagement_that_goes_on(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit
+) -> None:
+    engagement = make_engagement(gone, unit)
+    end_engagement(engagement)
+    vendors.archive(vendor=gone, by=SYSTEM)
+    made = merge(kept=kept, gone=gone, by=SYSTEM)
+    Engagement.objects.filter(pk=engagement.pk).update(status="active")
+    undo(made=made, by=SYSTEM)
+    assert Vendor.objects.get(pk=gone.pk).status == "active"
