@@ -122,7 +122,7 @@ class Deal(Part):
     currency: str = "EUR"
     group: str
     """Material group in the ERP."""
-    status: Literal["planned", "active", "ended"] = "active"
+    status: Literal["planned", "active"] = "active"
     weeks: float
     """Weeks before the demo is loaded when it was recorded."""
     rounds: tuple[Round, ...] = ()

@@ -140,7 +140,7 @@ class Stories:
             annual_spend=deal.spend,
             currency=deal.currency,
             description=deal.description,
-            status="planned" if deal.status == "planned" else "active",
+            status=deal.status,
             purchasing_org=_purchasing_org(unit),
             company_code=_company_code(unit),
             category=deal.group,
@@ -149,12 +149,6 @@ class Stories:
         for told in deal.rounds:
             yield self.calendar.moment(told.weeks, seed=deal.title)
             yield from Work(self, company, deal, told, engagement).go()
-        if deal.status == "ended":
-            yield self.calendar.moment(3, seed=deal.title)
-            engagement.refresh_from_db()
-            engagements.change(
-                engagement=engagement, version=engagement.version, values={"status": "ended"}, by=by
-            )
 
     def imported_list(self) -> Story:
         """A list that a unit imported last year, with some rows that could not be taken."""

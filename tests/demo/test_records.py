@@ -9,6 +9,7 @@ from scoring.demo.cast import cast
 from scoring.demo.records.told import records
 from vendors.clauses import checklist
 from vendors.models import Clause
+from vendors.offboarding import lines
 
 VENDORS = {company.name: company for company in cast().companies}
 DEALS = {deal.title: deal for company in cast().companies for deal in company.deals}
@@ -56,6 +57,21 @@ def test_records_are_about_vendors_that_there_are() -> None:
         *told.listed.decisions,
     ]
     assert {one.vendor for one in of_vendors} <= VENDORS.keys() | FOURTH_PARTIES
+
+
+def test_off_boardings_settle_lines_that_there_are_before_they_are_closed() -> None:
+    for one in records().ended:
+        assert {said.line for said in one.settled} <= lines().keys()
+        assert all(one.weeks > said.weeks for said in one.settled), one.deal
+        if one.closed is not None:
+            assert all(said.weeks > one.closed for said in one.settled), one.deal
+
+
+def test_a_vendor_is_archived_after_its_engagements_have_ended() -> None:
+    closed = {one.deal: one.closed for one in records().ended if one.closed is not None}
+    for company in cast().companies:
+        if company.archived:
+            assert all(closed[deal.title] > company.archived for deal in company.deals)
 
 
 def test_fourth_parties_come_in_before_they_pass_work_on() -> None:

@@ -11,6 +11,7 @@ from scoring.demo.records import (
     agreed,
     decided,
     duplicates,
+    ended,
     entrusted,
     finances,
     incidents,
@@ -39,6 +40,7 @@ class Records(Part):
     watched: watched.Watched
     listed: listed.Listed
     duplicates: tuple[duplicates.Again, ...]
+    ended: tuple[ended.Ended, ...]
     requests: requests.Requests
     papers: tuple[papers.Paper, ...]
     reviewed: tuple[reviewed.Reviewed, ...]
@@ -66,6 +68,7 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from watched.stories(scene, told.watched)
     yield from listed.stories(scene, told.listed)
     yield from duplicates.stories(scene, told.duplicates)
+    yield from ended.stories(scene, told.ended)
     yield from requests.stories(scene, told.requests)
     yield from papers.stories(scene, told.papers)
     yield from reviewed.stories(scene, told.reviewed)
