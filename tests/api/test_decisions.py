@@ -9,10 +9,11 @@ from accounts.principal import SYSTEM
 from audit import clock
 from scoring.services.decisions import Condition
 from tests.factories.decisions import make_decision
+from tests.factories.offboarding import end_engagement
 from tests.factories.scoring import say, score, scored
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Program
-from vendors.models import Engagement, Vendor
+from vendors.models import Vendor
 from vendors.services import engagements, vendors
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ def test_an_engagement_that_has_ended_is_blocked(api_client: Program, unit: Busi
     engagement = make_engagement(make_vendor(unit), unit)
     clearance = known_as(engagement.vendor)
     make_decision(engagement)
-    Engagement.objects.filter(pk=engagement.pk).update(status="ended")
+    end_engagement(engagement)
     assert api_client.browser.get(clearance).json()["code"] == "ended"
 
 
