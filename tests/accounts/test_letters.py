@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from threading import Thread
 
@@ -14,7 +15,9 @@ from django.urls import reverse
 
 from accounts.models import Letter
 from accounts.permissions import Role
+from accounts.selectors.notifications import channels_of
 from accounts.services import delivery, letters
+from accounts.services.notifications import digest_due
 from audit import clock
 from audit.errors import Invalid
 from tests.factories.accounts import make_unit, make_user
@@ -71,6 +74,32 @@ def test_a_notification_can_be_stopped_with_one_click_and_an_invitation_cannot(
     link = inbox.letters[0]["List-Unsubscribe"].strip()
     assert link.startswith("<https://surety.example/notifications/stop/")
     assert inbox.letters[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_digest_is_text_first_then_html_and_stops_with_one_click(
+    inbox: Inbox, visitor: Client
+) -> None:
+    told = tell_somebody(kind="decision_expiring", title="An approval ends")
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert digest_due() == 1
+        delivery.deliver()
+    # Read as the receiver's program reads it, from the bytes that came.
+    got = message_from_bytes(inbox.letters[0].as_bytes(), policy=policy.default)
+    assert got.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in got.iter_parts()] == ["text/plain", "text/html"]
+    for kind in ("plain", "html"):
+        assert "An approval ends" in body(got, kind)
+    assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = got["List-Unsubscribe"].strip().strip("<>")
+    path = link.removeprefix("https://surety.example")
+    # RFC 8058: one POST from no page of ours, without signing in.
+    strict = Client(enforce_csrf_checks=True)
+    assert channels_of(told.user)["decision_expiring"] == "daily"
+    assert visitor.get(path).status_code == 200
+    assert channels_of(told.user)["decision_expiring"] == "daily"
+    answer = strict.post(path, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert channels_of(told.user)["decision_expiring"] == "app"
 
 
 def test_the_html_of_letters_loads_nothing_and_runs_nothing(inbox: Inbox) -> None:

@@ -141,7 +141,7 @@ def _finding(scene: Scene, told: Found) -> Story:
             by=scene.buyer(deal.unit),
         )
     else:
-        raised = Finding.objects.filter(engagement=deal, kind=told.kind, status="open", owner=None)
+        raised = Finding.objects.filter(engagement=deal, kind=told.kind, status="open")
         first = raised.order_by("pk").first()
         if first is None:
             return
