@@ -39,7 +39,7 @@ REASONS: Final[Mapping[Why, Promise]] = {
     Why.ON_HOLD: lazy("The engagement is on hold."),
     Why.REJECTED: lazy("The engagement was rejected."),
     Why.KNOCK_OUT: lazy("A knock-out blocks the engagement."),
-    Why.OVERTAKEN: lazy("The score has become worse since the approval: decide again."),
+    Why.OVERTAKEN: lazy("The score has moved since the approval: decide again."),
     Why.NOT_FINAL: lazy("The approval holds, but the score of today is not final."),
     Why.CONDITIONS: lazy("Approved with conditions."),
     Why.APPROVED: lazy("Approved."),
