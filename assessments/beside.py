@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import clock
 from vendors.models import Evidence, EvidenceFile
+from vendors.selectors.evidence import files_of
 
 #: The address under which a file is handed out; "" where the reader may not have it.
 FileUrl = Callable[[EvidenceFile], str]
@@ -83,8 +84,7 @@ def beside(
 def _line(
     document: Evidence, *, shown: bool, file_url: FileUrl, remove_url: str, unconfirmed: bool
 ) -> Line:
-    files: list[EvidenceFile] = document.all_files  # type: ignore[attr-defined]
-    latest = files[0]
+    latest = files_of(document)[0]
     until = document.expires_on
     return Line(
         name=document.title if shown else _("A strictly confidential document"),

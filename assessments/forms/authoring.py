@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.conf import settings
@@ -117,9 +117,8 @@ class AboutForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["languages"].choices = [  # type: ignore[attr-defined]
-            (code, name) for code, name in settings.LANGUAGES if code != "en"
-        ]
+        languages = cast("forms.MultipleChoiceField", self.fields["languages"])
+        languages.choices = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
 
 
 class _Applies(_Key):

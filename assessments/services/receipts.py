@@ -21,6 +21,7 @@ from assessments.sheet import State
 from audit import clock
 from audit.models import Event
 from audit.record import record
+from vendors.selectors.evidence import files_of
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -112,7 +113,7 @@ def _evidence(assessment: Assessment, keys: tuple[str, ...]) -> list[dict[str, A
         for key in keys
         for one in documents.get(key, ())
         if one.withdrawn_at is None
-        for file in one.all_files[:1]  # type: ignore[attr-defined]
+        for file in files_of(one)[:1]
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -297,7 +297,7 @@ def arrange(request: Request, pk: UUID, key: str) -> HttpResponse:
     if not is_section:
         _place(row, key)
     form = PlaceForm(posted(request))
-    form.fields["to"].choices = [  # type: ignore[attr-defined]
+    cast("forms.ChoiceField", form.fields["to"]).choices = [
         (f"s {one.get('key')}", drafting.said(one.get("title")) or one.get("key"))
         for one in drafting.sections(row.content)
     ] + [

@@ -105,6 +105,12 @@ def with_files(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
     ).select_related("certificate")
 
 
+def files_of(document: Evidence) -> list[EvidenceFile]:
+    """The files of a document that was read by `with_files`, the newest first."""
+    found: list[EvidenceFile] = vars(document)["all_files"]
+    return found
+
+
 def same_file(
     rows: QuerySet[Evidence], *, vendor: Vendor, unit: BusinessUnit, sha256: str
 ) -> Evidence | None:

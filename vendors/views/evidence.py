@@ -31,6 +31,7 @@ from vendors.models import Evidence, Vendor
 from vendors.selectors.evidence import (
     SOON,
     evidence_visible_to,
+    files_of,
     files_visible_to,
     history_of,
     listed,
@@ -57,7 +58,7 @@ def trail(vendor: Vendor, *rest: tuple[str, str]) -> list[tuple[str, str]]:
 
 def line(document: Evidence) -> dict[str, Any]:
     """A document as lists show it; it comes with its files."""
-    files = document.all_files  # type: ignore[attr-defined]
+    files = files_of(document)
     until = document.expires_on
     return {
         "document": document,
@@ -185,7 +186,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "vendors/evidence/show.html",
         {
             **line(document),
-            "files": document.all_files,  # type: ignore[attr-defined]
+            "files": files_of(document),
             **_certificate(document),
             "vendor": vendor,
             "may_edit": may_edit and document.withdrawn_at is None,
