@@ -11,7 +11,7 @@ from accounts.principal import Principal
 from accounts.scoping import require_everywhere
 from assessments import schema
 from assessments.events.files import QuestionnaireImported
-from assessments.exchange import book, workbook_in
+from assessments.exchange import book, vsaq, workbook_in
 from assessments.exchange.foreign import build, given, guessing, rows
 from assessments.exchange.foreign.build import Built
 from assessments.exchange.foreign.mapping import Mapping
@@ -275,13 +275,17 @@ def _read(file_name: str, content: bytes) -> tuple[str, Found | None]:
     if not content.strip():
         raise unusable(_("The file is empty."))
     if file_name.lower().endswith((".yaml", ".yml", ".json")):
+        data = vsaq.parsed(content) if file_name.lower().endswith(".json") else None
+        if vsaq.is_vsaq(data):
+            found = vsaq.read(data, file_name=file_name)
+            return QuestionnaireFile.Kind.OWN, _storable(found)
         return QuestionnaireFile.Kind.OWN, _read_text(content)
     try:
-        found = book.read(content)
+        workbook = book.read(content)
     except book.Unreadable as error:
         raise unusable(str(error)) from error
-    if workbook_in.is_ours(found):
-        return QuestionnaireFile.Kind.OWN, _storable(workbook_in.read(found))
+    if workbook_in.is_ours(workbook):
+        return QuestionnaireFile.Kind.OWN, _storable(workbook_in.read(workbook))
     return QuestionnaireFile.Kind.FOREIGN, None
 
 
