@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from accounts.principal import Principal
 from accounts.rate_limit import RateLimit
 
 P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
 class Request(HttpRequest):
@@ -38,6 +39,16 @@ def as_request(request: HttpRequest) -> Request:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form was sent, also when that is nothing at all; None when it was not sent."""
     return request.POST if request.method == "POST" else None
+
+
+def largest_body(most: int) -> Callable[[V], V]:
+    """The view takes requests of up to `most` bytes; larger ones are refused unread."""
+
+    def wrap(view: V) -> V:
+        view.largest_body = most  # type: ignore[attr-defined]
+        return view
+
+    return wrap
 
 
 def page(

@@ -19,6 +19,29 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 NOBODY = Principal("user", "", "Nobody")
 
 
+class LargestBodyMiddleware:
+    """Refuses what is larger than a view takes (`doors.largest_body`) before any of it is read.
+
+    It stands before the check of forms' tokens, which reads the body.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: object
+    ) -> HttpResponse | None:
+        """413 with a sentence, or on to the view. Without a length, no body is read at all."""
+        most: int | None = getattr(view, "largest_body", None)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if most is None or not length.isdecimal() or int(length) <= most:
+            return None
+        return render(request, "413.html", {"megabytes": most // 1_000_000}, status=413)
+
+
 class PersonMiddleware:
     """Pages speak the language and show the time of whoever is signed in, whatever the browser."""
 

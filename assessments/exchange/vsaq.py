@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ class _Asked:
     choices: dict[str, str] = field(default_factory=dict)
 
 
-def is_vsaq(data: object) -> bool:
+def is_vsaq(data: object) -> TypeGuard[Node]:
     """Whether data read from JSON has the shape of such a questionnaire."""
     return isinstance(data, dict) and isinstance(data.get("questionnaire"), list)
 

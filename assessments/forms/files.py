@@ -1,6 +1,6 @@
 """The forms that take in questionnaires and answers as files."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.exchange.book import MOST_BYTES, too_large
 from assessments.models import Questionnaire
+
+#: A request with a file, and what is around it.
+MOST_REQUEST: Final = MOST_BYTES + 900_000
 
 
 def _small_enough(file: Any) -> Any:

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, page
+from accounts.doors import Request, largest_body, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from assessments import schema
 from assessments.exchange import format_page, workbook_out, yaml_file
 from assessments.exchange.foreign.mapping import Mapping
-from assessments.forms.files import QuestionnaireFileForm
+from assessments.forms.files import MOST_REQUEST, QuestionnaireFileForm
 from assessments.forms.mapping import DIMENSIONS, MappingForm
 from assessments.selectors import files
 from assessments.services import mapping_steps
@@ -29,6 +29,7 @@ MANAGE = Permission.MANAGE_QUESTIONNAIRES
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@largest_body(MOST_REQUEST)
 @page(MANAGE, everywhere=True)
 def new(request: Request) -> HttpResponse:
     """Upload a questionnaire; export those there are; and what was imported before."""

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, page
+from accounts.doors import Request, largest_body, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from accounts.scoping import require
-from assessments.forms.files import FilledWorkbookForm
+from assessments.forms.files import MOST_REQUEST, FilledWorkbookForm
 from assessments.models import Assessment
 from assessments.selectors import files
 from assessments.selectors.assessments import schema_of_version
@@ -62,6 +62,7 @@ def index(request: Request) -> HttpResponse:
     )
 
 
+@largest_body(MOST_REQUEST)
 @page(_OPENS)
 def read(request: Request, pk: UUID) -> HttpResponse:
     """Upload a workbook that the vendor of an engagement has filled in."""

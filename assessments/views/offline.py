@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, page
+from accounts.doors import Request, largest_body, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from accounts.scoping import require
-from assessments.forms.files import AnswerFileForm
+from assessments.forms.files import MOST_REQUEST, AnswerFileForm
 from assessments.selectors.files import answer_files_visible_to
 from assessments.services import offline
 from assessments.views.parts import crumbs, found, may_fill_in
@@ -39,6 +39,7 @@ def workbook(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+@largest_body(MOST_REQUEST)
 @page(Permission.ANSWER)
 def upload(request: Request, pk: UUID) -> HttpResponse:
     """Download the workbook, or upload it filled in."""
