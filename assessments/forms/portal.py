@@ -19,7 +19,10 @@ class DelegateForm(forms.Form):
     email = forms.EmailField(label=lazy("E-mail address"), max_length=254)
     due_on = forms.DateField(label=lazy("Until when"), required=False, widget=forms.DateInput)
     message = forms.CharField(
-        label=lazy("Message"), required=False, max_length=2_000, widget=forms.Textarea
+        label=lazy("Message"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -68,13 +68,18 @@ def _row(
     refused: Collection[UUID],
     invites: bool,
 ) -> dict[str, Any]:
-    live = portal.is_live(one)
+    live, held = portal.is_live(one), portal.held_by_vendor(assessment)
+    given = [row for row in delegations if row.taker_id == one.pk]
     if one.revoked_at is not None:
         pill, words = "stopped", one.get_ended_how_display() or _("Revoked")
     elif one.pk in refused:
         pill, words = "attention", _("No letter arrives")
     elif not live:
         pill, words = "stopped", _("Over")
+    elif one.whole and not held and assessment.submitted_by_contact_id:
+        pill, words = "done", _("Submitted")
+    elif given and all(row.done_at for row in given):
+        pill, words = "done", _("Finished")
     elif one.first_answer_at:
         pill, words = "active", _("Answering")
     elif one.opened_at:
@@ -86,9 +91,9 @@ def _row(
         "invitation": one,
         "pill": pill,
         "words": words,
-        "sections": [titles[row.section] for row in delegations if row.taker_id == one.pk],
+        "sections": [titles[row.section] for row in given],
         "may_change": invites and one.revoked_at is None,
-        "may_chase": invites and live and portal.held_by_vendor(assessment),
+        "may_chase": invites and live and held,
         "may_send": invites and live,
     }
 

@@ -17,7 +17,8 @@ from tests.browser.conftest import Look, OpenPage
 from tests.factories.assessments import make_assessment
 from tests.factories.evidence import make_evidence, pdf_bytes
 from tests.personas import Person
-from vendors.models import Vendor
+from tests.vendors.evidence.stores import small_disk
+from vendors.models import Evidence, Vendor
 
 pytestmark = pytest.mark.browser
 
@@ -91,3 +92,29 @@ def test_the_pages_of_a_vendors_evidence_look_right(
     ):
         page.goto(address)
         look(page, name)
+
+
+@pytest.mark.parametrize("size", [50_000, 3_000_000], ids=["small file", "large file"])
+def test_a_full_disk_refuses_the_files_and_keeps_what_was_typed(  # noqa: PLR0917 - pytest passes by name
+    open_page: OpenPage,
+    live_server: LiveServer,
+    unit: BusinessUnit,
+    procurement: Person,
+    look: Look,
+    tmp_path: Path,
+    size: int,
+) -> None:
+    assessment = make_assessment(unit)
+    file = tmp_path / "Clause.pdf"
+    file.write_bytes(pdf_bytes() + b"%" * size)
+    page = open_page()
+    sign_in(page, procurement, live_server)
+    page.goto(f"/assessments/{assessment.pk}/evidence/assigns/")
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Valid until").fill("2031-05-01")
+    with small_disk(8_000):
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_text("could not be stored").first).to_be_visible()
+    look(page, f"evidence-full-disk-{size}")
+    expect(page.get_by_label("Valid until")).to_have_value("2031-05-01")
+    assert not Evidence.objects.exists()

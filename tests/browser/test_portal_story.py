@@ -241,6 +241,8 @@ def test_a_vendor_abroad_answers_over_two_sittings_with_evidence_and_a_colleague
     look(staff, "story-21-answers")
     staff.goto(reverse("assessments:sending", args=[assessment.pk]))
     expect(staff.get_by_role("row").filter(has_text="Minh Lê")).to_contain_text("Linh Trần")
+    expect(staff.get_by_role("row").filter(has_text="Minh Lê")).to_contain_text("Finished")
+    expect(staff.get_by_role("row").filter(has_text=LINH)).to_contain_text("Submitted")
     expect(staff.get_by_text("8 of 8 of the vendor's questions answered")).to_be_visible()
     look(staff, "story-22-sending")
     rows = Answer.objects.filter(assessment=assessment, answered_by_contact__isnull=False)
