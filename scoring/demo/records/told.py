@@ -22,6 +22,7 @@ from scoring.demo.records import (
     places,
     requests,
     reviewed,
+    visited,
     watched,
 )
 from scoring.demo.records.scene import Scene
@@ -44,6 +45,7 @@ class Records(Part):
     requests: requests.Requests
     papers: tuple[papers.Paper, ...]
     reviewed: tuple[reviewed.Reviewed, ...]
+    visited: tuple[visited.Visit, ...]
     decided: decided.Decided
 
 
@@ -72,4 +74,5 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from requests.stories(scene, told.requests)
     yield from papers.stories(scene, told.papers)
     yield from reviewed.stories(scene, told.reviewed)
+    yield from visited.stories(scene, told.visited)
     yield from decided.stories(scene, told.decided)
