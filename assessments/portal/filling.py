@@ -87,7 +87,7 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
                 if key in waiting or key in unread
             ],
             "unread": sum(len(unread.get(key, ())) for key in here.asked),
-            "findings": findings.waiting(visit),
+            "findings": findings.counted(visit),
             "receipts": list(assessment.receipts.order_by("-number")) if visit.whole else [],
             "delegations": [_delegated(visit, one, shown) for one in delegations],
             "due_on": visit.invitation.due_on if visit.invitation else assessment.due_on,

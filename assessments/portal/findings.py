@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -76,14 +77,13 @@ def _state(finding: Finding) -> dict[str, str]:
     return {"pill": "todo", "state": _("Your answer is asked for")}
 
 
-def waiting(visit: Visit) -> int:
-    """How many findings wait for an answer of the vendor's; 0 where they are not theirs to read."""
+def counted(visit: Visit) -> dict[str, int]:
+    """How many findings there are for them, and how many wait for an answer of theirs."""
     if visit.contact is None or not visit.shows_findings:
-        return 0
-    rows = findings_of_contact(visit.contact, visit.assessment.unit)
-    return rows.filter(
-        status__in=(Finding.Status.OPEN, Finding.Status.PLANNED), responded_at=None
-    ).count()
+        return {"all": 0, "waiting": 0}
+    asked = Q(status__in=(Finding.Status.OPEN, Finding.Status.PLANNED), responded_at=None)
+    rows = findings_of_contact(visit.contact, visit.assessment.unit).order_by()
+    return rows.aggregate(all=Count("pk"), waiting=Count("pk", filter=asked))
 
 
 @require_safe

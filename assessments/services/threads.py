@@ -1,6 +1,7 @@
 """Writing messages beside the questions of an assessment, among us or with the vendor."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -55,6 +56,8 @@ def say(
         written_by_id=user_id(by),
         written_by_contact_id=writer,
     )
+    # Who answers has read what was there.
+    _seen(assessment, question_key, message.pk, {"user_id": user_id(by), "contact_id": writer})
     about(
         Said,
         assessment,
@@ -74,14 +77,24 @@ def note_seen(
 
     A note to the reader alone: no event, and nothing for who cannot have read that message.
     """
-    reader = {"contact_id": contact.pk} if contact else {"user_id": user_id(by)}
     rows = Message.objects.filter(assessment=assessment, question_key=question_key, pk=last)
     if contact is not None:
         rows = rows.filter(internal=False)
-    if not any(reader.values()) or not rows.exists():
+    if rows.exists():
+        reader = {"contact_id": contact.pk} if contact else {"user_id": user_id(by)}
+        _seen(assessment, question_key, last, reader)
+
+
+def _seen(
+    assessment: Assessment, question_key: str, last: UUID, reader: Mapping[str, UUID | None]
+) -> None:
+    """`reader`: who of the house or of the vendor; nothing for programs, who do not read."""
+    who: dict[str, Any] = {name: pk for name, pk in reader.items() if pk is not None}
+    if not who:
         return
-    where = {"assessment": assessment, "question_key": question_key, **reader}
-    row, is_new = ThreadSeen.objects.get_or_create(**where, defaults={"last": last})
+    row, is_new = ThreadSeen.objects.get_or_create(
+        assessment=assessment, question_key=question_key, **who, defaults={"last": last}
+    )
     if not is_new:
         ThreadSeen.objects.filter(pk=row.pk, last__lt=last).update(last=last)
 

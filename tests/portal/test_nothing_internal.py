@@ -43,7 +43,7 @@ from vendors.services import evidence, finding_answers, findings
 pytestmark = pytest.mark.django_db
 
 #: Stands in everything that is planted.
-MARK = "Zwq"
+MARK = "Planted-Zwq"
 #: Figures that no page has a reason to show: risks and weights of the questionnaire.
 FIGURES = ("0.4321", "4321", "43.21", "7.77")
 #: Addresses that end a visit or change something; pages are crawled by reading.
