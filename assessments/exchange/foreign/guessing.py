@@ -9,6 +9,7 @@ from assessments.exchange.foreign import profiles, rows
 from assessments.exchange.foreign.mapping import (
     REPEATABLE,
     Mapping,
+    Meaning,
     Role,
     guess_columns,
     meaning_of,
@@ -107,7 +108,9 @@ def words(book: Book, mapping: Mapping) -> Mapping:
 def answer_labels(found: rows.Rows) -> dict[str, tuple[str, int]]:
     """The labels whose meaning has to be known: of compliant answers, and of short answers."""
     compliant = rows.labels(found.items, Role.COMPLIANT)
-    judged = [one for one in found.items if one.get(Role.COMPLIANT)] if compliant else found.items
+    judged = found.items
+    if compliant:
+        judged = [one for one in judged if meaning_of(one.get(Role.COMPLIANT)) != Meaning.BLANK]
     said = {
         label: pair
         for label, pair in rows.labels(judged, Role.ANSWER).items()
