@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from assessments.checking import Problem
+from assessments.draft_words import FIELDS
 
 WORDS: Final[dict[str, str | Promise]] = {
     "nothing_for_vendor": lazy("No question is for the vendor."),
@@ -26,6 +27,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "repeated": lazy("The same question is asked elsewhere (%(other)s)."),
     "too_long": lazy("The text (%(lang)s) has %(length)s characters; up to %(most)s read well."),
     "not_translated": lazy("%(missing)s of %(total)s texts are not translated (%(lang)s)."),
+    "outdated": lazy("The translation (%(lang)s) is older than the English words."),
 }
 _FORMAT: Final[dict[str, str | Promise]] = {
     "Field required": lazy("is missing"),
@@ -34,13 +36,52 @@ _FORMAT: Final[dict[str, str | Promise]] = {
 }
 
 
+#: Findings on a page, by what they are about; what is not named stands in the first group.
+GROUPS: Final[tuple[tuple[Promise, frozenset[str]], ...]] = (
+    (lazy("Not finished"), frozenset({"format", "nothing_mandatory"})),
+    (
+        lazy("Questions that are never or always asked"),
+        frozenset(
+            {
+                "never_asked_tier", "never_asked_service", "nothing_at_tier", "nothing_for_vendor",
+                "always_open",
+            }
+        ),
+    ),
+    (
+        lazy("Weights"),
+        frozenset(
+            {"section_without_weight", "section_not_scored", "gate_not_scored", "dominates"}
+        ),
+    ),
+    (
+        lazy("Answers and their risks"),
+        frozenset({"same_risk", "no_good_answer", "always_knocked_out", "opening_pays"}),
+    ),
+    (lazy("Wording"), frozenset({"repeated", "too_long"})),
+    (lazy("Translations"), frozenset({"not_translated", "outdated"})),
+)  # fmt: skip
+
+
 def words(problem: Problem) -> str:
     """One finding as a sentence."""
     if problem.code == "format":
-        message = str(problem.params["message"])
-        if message.startswith(("List should have", "Tuple should have")):
-            said = _("is still empty")
-        else:
-            said = str(_FORMAT.get(message, message))
-        return f"{problem.field.replace('_', ' ')}: {said}" if problem.field else said
+        return _format_words(problem)
     return str(WORDS[problem.code]) % dict(problem.params)
+
+
+def _format_words(problem: Problem) -> str:
+    message = str(problem.params["message"])
+    if message.startswith(("List should have", "Tuple should have")):
+        said = _("is still empty")
+    else:
+        said = str(_FORMAT.get(message, message))
+    parts = problem.field.split()
+    if parts[:1] == ["options"] and len(parts) == 3:
+        return _("Answer %(number)s, %(what)s: %(said)s") % {
+            "number": parts[1],
+            "what": FIELDS.get(parts[2], parts[2]),
+            "said": said,
+        }
+    name = FIELDS.get(problem.field) or problem.field.replace("_", " ")
+    return f"{name}: {said}" if name else said

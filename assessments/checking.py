@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from assessments import drafting, schema
-from assessments.draft_texts import languages, progress, texts
+from assessments.draft_texts import languages, named, outdated, progress, texts
 from assessments.drafting import Content, Node
 from assessments.question import Applies, Gate, Kind, Question, Respondent, Tier
 from assessments.schema import Item, QuestionFileInvalid, Questionnaire
@@ -72,8 +72,11 @@ class Checked:
         return [one for one in self.problems if not one.is_error]
 
 
-def check(content: Content) -> Checked:
-    """Look a draft through, whatever state it is in."""
+def check(content: Content, before: Content | None = None) -> Checked:
+    """Look a draft through, whatever state it is in.
+
+    before: the version it comes from, to tell translations of words that have changed since.
+    """
     found: list[Problem] = []
     whole: Questionnaire | None = None
     try:
@@ -89,6 +92,7 @@ def check(content: Content) -> Checked:
             found += _of_question(usable, item)
         found += _repeated(usable)
     found += _of_texts(content)
+    found += _left_behind(content, before)
     order = _order(content)
     found.sort(key=lambda one: (not one.is_error, order(one)))
     return Checked(whole, usable, left_out, tuple(found))
@@ -292,6 +296,15 @@ def _of_texts(content: Content) -> Iterator[Problem]:
             if how.missing and section:
                 params = {"lang": lang, "missing": how.missing, "total": how.total}
                 yield Problem("not_translated", "advice", section, params=params)
+
+
+def _left_behind(content: Content, before: Content | None) -> Iterator[Problem]:
+    for lang in languages(content)[1:]:
+        late = outdated(content, before, lang)
+        for one in texts(content):
+            if named(one) in late:
+                params = {"lang": lang}
+                yield Problem("outdated", "advice", one.section, one.question, one.field, params)
 
 
 def _order(content: Content) -> Any:

@@ -100,3 +100,26 @@ def languages(content: Content) -> list[str]:
     """Return the languages of a draft, English first."""
     given = [str(one) for one in content.get("languages") or ["en"]]
     return ["en", *(one for one in given if one != "en")]
+
+
+def named(one: TextPlace) -> tuple[str, str, str]:
+    """What a text is, whatever stands before it: key of the question or section, field, option."""
+    return one.question or one.section, one.field, one.option
+
+
+def outdated(content: Content, before: Content | None, lang: str) -> set[tuple[str, str, str]]:
+    """Return the texts (`named`) whose English differs from `before` while `lang` is as it was.
+
+    before: the version the draft comes from; None where there is none.
+    """
+    if before is None or lang == "en":
+        return set()
+    was = {named(one): one for one in texts(before)}
+    return {
+        named(one)
+        for one in texts(content)
+        if (old := was.get(named(one))) is not None
+        and old.said("en") != one.said("en")
+        and one.said(lang)
+        and old.said(lang) == one.said(lang)
+    }

@@ -153,7 +153,8 @@ def free_key(wanted: str, taken: set[str]) -> str:
 
 
 # --- edits --------------------------------------------------------------------------------------
-def _edited(content: Content) -> Node:
+def edited(content: Content) -> Node:
+    """Return a copy of the content that an edit may change."""
     made = copy.deepcopy(dict(content))
     made.setdefault("sections", [])
     return made
@@ -163,7 +164,7 @@ def set_about(values: Mapping[str, Any]) -> Edit:
     """Title, languages, key and version of the whole."""
 
     def edit(content: Content) -> Node:
-        return {**_edited(content), **copy.deepcopy(dict(values))}
+        return {**edited(content), **copy.deepcopy(dict(values))}
 
     return edit
 
@@ -172,7 +173,7 @@ def add_section(values: Mapping[str, Any]) -> Edit:
     """A new section at the end."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         made["sections"].append({**copy.deepcopy(dict(values)), "questions": []})
         return made
 
@@ -183,7 +184,7 @@ def set_section(key: str, values: Mapping[str, Any]) -> Edit:
     """What a section says of itself; its questions stay."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         node = section(made, key)
         questions = node.get("questions", [])
         node.clear()
@@ -198,7 +199,7 @@ def shift_section(key: str, by: int) -> Edit:
     """One up (-1) or down (1); at the edge it stays."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         node = section(made, key)
         _shift(made["sections"], made["sections"].index(node), by)
         return made
@@ -210,7 +211,7 @@ def remove_section(key: str) -> Edit:
     """Away with a section and all its questions."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         made["sections"].remove(section(made, key))
         return made
 
@@ -221,7 +222,7 @@ def add_question(values: Mapping[str, Any], *, section_key: str, gate: str | Non
     """A new question at the end of a section, or behind the question `gate`."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         _into(made, section_key, gate).append(copy.deepcopy(dict(values)))
         return made
 
@@ -232,7 +233,7 @@ def set_question(key: str, values: Mapping[str, Any]) -> Edit:
     """What a question says; the questions behind it stay, for `values` hold none."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         node = place(made, key).node
         behind = children(node)
         node.clear()
@@ -248,7 +249,7 @@ def shift_question(key: str, by: int) -> Edit:
     """One up (-1) or down (1) among its neighbours; at the edge it stays."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         found = place(made, key)
         _shift(found.siblings, found.index, by)
         return made
@@ -260,7 +261,7 @@ def remove_question(key: str) -> Edit:
     """Away with a question and those behind it."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         _take_out(made, key)
         return made
 
@@ -271,7 +272,7 @@ def duplicate_question(key: str, new_key: str) -> Edit:
     """A copy right after the question, under `new_key`; those behind it get keys of their own."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         found = place(made, key)
         twin = copy.deepcopy(found.node)
         taken = keys(made)
@@ -291,7 +292,7 @@ def put_question(key: str, *, section_key: str, gate: str | None = None) -> Edit
     """The question, with those behind it, at the end of a section or behind another question."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         found = place(made, key)
         if gate is not None:
             inside = {one.node.get("key") for one in _places(found.section, [found.node], ())}
@@ -308,7 +309,7 @@ def set_texts(words: Mapping[Loc, str], lang: str) -> Edit:
     """Texts in one language, by their places (`assessments.draft_texts`)."""
 
     def edit(content: Content) -> Node:
-        made = _edited(content)
+        made = edited(content)
         for loc, given in words.items():
             holder: Any = made
             for part in loc[:-1]:
@@ -371,6 +372,25 @@ def _share(nodes: Sequence[Node], found: dict[str, float]) -> None:
     total = sum(weights)
     for node, own in zip(nodes, weights, strict=True):
         found[str(node.get("key"))] = own / total if total else 0.0
+
+
+def set_weights(weights: Mapping[str, int | float]) -> Edit:
+    """New weights of sections and questions, by key. Raises NotThere."""
+
+    def edit(content: Content) -> Node:
+        made = edited(content)
+        nodes = [*sections(made), *(one.node for one in places(made))]
+        by_key = {str(node.get("key")): node for node in nodes}
+        for key, given in weights.items():
+            if key not in by_key:
+                raise NotThere(key)
+            if given == 1 and by_key[key].get("kind") != "text":
+                by_key[key].pop("weight", None)
+            else:
+                by_key[key]["weight"] = given
+        return made
+
+    return edit
 
 
 def weight(node: Mapping[str, Any]) -> float:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from assessments import schema, workflow
-from assessments.models import Assessment, Told
+from assessments.models import Assessment, SetAside, Told
 from assessments.schema import Item, Kind, Question, Respondent
 from assessments.selectors.rework import OwnPart
 from assessments.sheet import State
@@ -167,6 +167,21 @@ def said_words(question: Question, state: State, value: object) -> str:
         number = formats.number_format(value, use_l10n=True, force_grouping=True)
         return f"{number} {unit.text_for(language())}" if unit else number
     return schema.describe_value(question, value, language())
+
+
+def set_aside_words(questionnaire: schema.Questionnaire, one: SetAside) -> str:
+    """What was said before a question changed, in the words of the question as it is now.
+
+    An answer that can no longer be chosen is told as it is stored.
+    """
+    item = questionnaire.by_key.get(one.question_key)
+    if one.state != State.ANSWERED and item is not None:
+        return said_words(item.question, State(one.state), one.value)
+    known = {choice.key for choice in item.question.choices} if item else set()
+    given = one.value if isinstance(one.value, list) else [one.value]
+    if item is not None and (not known or known.issuperset(given)):
+        return said_words(item.question, State(one.state), one.value)
+    return ", ".join(str(part) for part in given)
 
 
 def weight_words(questionnaire: schema.Questionnaire, item: Item, chosen: Collection[str]) -> str:

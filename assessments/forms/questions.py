@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from assessments import drafting
-from assessments.drafting import said, with_text
-from assessments.forms.authoring import LOWEST, QuestionForm, _number, _without
+from assessments.draft_texts import TextPlace, outdated, texts
+from assessments.drafting import Content, said
+from assessments.forms.authoring import number, without
+from assessments.forms.draft_texts import Known
+from assessments.forms.question_form import LOWEST, QuestionForm
 from assessments.question import Kind
 
 _TEXTS: Final = ("text", "why", "good_evidence", "help")
 
 
-def flat(node: Mapping[str, Any]) -> dict[str, Any]:
+def known(content: Content, before: Content | None, key: str, langs: Sequence[str]) -> Known:
+    """How far the texts of a section or question are translated, by the fields of its form."""
+    own = {
+        (one.question or one.section, one.field, one.option): (_field_of(one), one)
+        for one in texts(content)
+        if (one.question or one.section) == key
+    }
+    late = {lang: outdated(content, before, lang) for lang in langs}
+    return Known(
+        english={name: one.said("en") for name, one in own.values()},
+        missing=frozenset(
+            (name, lang)
+            for lang in langs
+            for name, one in own.values()
+            if one.said("en") and not one.said(lang)
+        ),
+        outdated=frozenset(
+            (own[place][0], lang) for lang in langs for place in late[lang] if place in own
+        ),
+    )
+
+
+def _field_of(one: TextPlace) -> str:
+    if one.field == "label":
+        return f"o{one.loc[-2]}_label"
+    return {"reason": "ko_reason"}.get(one.field, one.field)
+
+
+def flat(node: Mapping[str, Any], langs: Sequence[str] = ()) -> dict[str, Any]:
     """A question's data as the values of its form."""
     out = node.get("knock_out") or {}
     curve, date, risk = node.get("curve") or {}, node.get("date") or {}, node.get("risk") or {}
@@ -49,12 +80,18 @@ def flat(node: Mapping[str, Any]) -> dict[str, Any]:
         "resolve": node.get("resolve", "max"),
         "counts": node.get("counts", "chosen"),
         "opens_on": (node.get("gate") or {}).get("opens_on", []),
+        "comment": node.get("comment", ""),
     }
+    written = {name: node.get(name) for name in _TEXTS}
+    written |= {"unit": curve.get("unit"), "ko_reason": out.get("reason")}
     for row, option in enumerate(node.get("options") or []):
         values[f"o{row}_label"] = said(option.get("label"))
         values[f"o{row}_risk"] = option.get("risk")
-        values[f"o{row}_key"] = option.get("key", "")
+        values[f"o{row}_key"] = values[f"o{row}_was"] = option.get("key", "")
+        written[f"o{row}_label"] = option.get("label")
         values[f"o{row}_exclusive"] = option.get("exclusive", False)
+    for lang in langs:
+        values |= {f"{name}.{lang}": said(text, lang) for name, text in written.items()}
     return values
 
 
@@ -64,17 +101,18 @@ def data_of(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "key": form.named(given["text"]),
         "kind": form.kind.value,
-        **{name: with_text(node.get(name), "en", given[name]) for name in _TEXTS},
+        **{name: form.written(node.get(name), name) for name in _TEXTS},
         "respondent": given["respondent"],
-        "weight": _number(given.get("weight")),
+        "weight": number(given.get("weight")),
         "mandatory": given["mandatory"],
         "evidence_expected": given["evidence_expected"],
         "allow_not_applicable": given["allow_not_applicable"],
         "min_tier": given["min_tier"],
         "applies": form.applies(),
         "valid_for": _valid_for(given["valid_for"]),
-        "knock_out": _knock_out(given, node),
+        "knock_out": _knock_out(form, node),
         **_by_kind(form, node),
+        "comment": given["comment"].strip(),
     }
     if made["weight"] == 0:
         made["weight"] = 0.0
@@ -83,9 +121,7 @@ def data_of(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any]:
         "allow_not_applicable": False, "min_tier": LOWEST, "max_length": 4000,
         "counts": "chosen",
     }  # fmt: skip
-    made = _without(made, usual)
-    if node.get("comment"):
-        made["comment"] = node["comment"]
+    made = without(made, usual)
     if own := _own(node, made, form.kind):
         made["own"] = own
     behind = drafting.children(node)
@@ -116,15 +152,16 @@ def _own(node: Mapping[str, Any], made: Mapping[str, Any], kind: Kind) -> dict[s
     return {**there, **{name: keys for name, keys in kept.items() if keys or name in there}}
 
 
-def _knock_out(given: Mapping[str, Any], node: Mapping[str, Any]) -> dict[str, Any] | None:
+def _knock_out(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any] | None:
+    given = form.cleaned_data
     if given.get("ko_at") is None:
         return None
     there = (node.get("knock_out") or {}).get("reason")
     made = {
-        "at": _number(given["ko_at"]),
+        "at": number(given["ko_at"]),
         "floor": given["ko_floor"],
         "block": given["ko_block"] or None,
-        "reason": with_text(there, "en", given["ko_reason"]),
+        "reason": form.written(there, "ko_reason"),
     }
     return {name: value for name, value in made.items() if value is not None}
 
@@ -138,46 +175,47 @@ def _by_kind(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any]:
                 return {"options": options}
             return {"options": options, "resolve": given["resolve"], "counts": given["counts"]}
         case Kind.YES_NO:
-            risks = {"yes": _number(given["risk_yes"]), "no": _number(given["risk_no"])}
+            risks = {"yes": number(given["risk_yes"]), "no": number(given["risk_no"])}
             return {"risk": {name: risk for name, risk in risks.items() if risk is not None}}
         case Kind.NUMBER:
             curve = {
                 "points": form.points,
-                "unit": with_text((node.get("curve") or {}).get("unit"), "en", given["unit"]),
-                "minimum": _number(given["minimum"]),
-                "maximum": _number(given["maximum"]),
+                "unit": form.written((node.get("curve") or {}).get("unit"), "unit"),
+                "minimum": number(given["minimum"]),
+                "maximum": number(given["maximum"]),
                 "whole": given["whole"] or None,
             }
             return {"curve": {name: value for name, value in curve.items() if value is not None}}
         case Kind.DATE:
-            return {
-                "date": {
-                    "risk": _number(given["date_risk"] or 0),
-                    "clock": given["clock"],
-                    "past_only": given["past_only"],
-                }
+            date = {
+                "risk": number(given["date_risk"] or 0),
+                "clock": given["clock"],
+                "past_only": given["past_only"],
             }
+            usual = {"risk": 0, "clock": "none", "past_only": False}
+            return {"date": without(date, usual) or {"risk": 0}}
         case Kind.TEXT:
             return {"max_length": given["max_length"]}
 
 
 def _options(form: QuestionForm, node: Mapping[str, Any]) -> list[dict[str, Any]]:
     given = form.cleaned_data
-    known = {str(one.get("key")): one for one in node.get("options") or []}
+    known_ones = {str(one.get("key")): one for one in node.get("options") or []}
     taken = {given[f"o{row}_key"] for row in range(form.rows)}
     found = []
     for row in range(form.rows):
         label, risk = given[f"o{row}_label"], given[f"o{row}_risk"]
         if not label and risk is None:
             continue
+        there = known_ones.get(given[f"o{row}_was"], {})
         key = given[f"o{row}_key"] or drafting.make_key(label, taken, default="answer")
         taken.add(key)
         made = {
             "key": key,
-            "label": with_text(known.get(key, {}).get("label"), "en", label),
-            "risk": _number(risk),
+            "label": form.written(there.get("label"), f"o{row}_label"),
+            "risk": number(risk),
             "exclusive": given.get(f"o{row}_exclusive") or None,
-            "comment": known.get(key, {}).get("comment"),
+            "comment": there.get("comment"),
         }
         found.append({name: value for name, value in made.items() if value is not None})
     return found

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from accounts.principal import Principal
+from assessments import schema
+from assessments.carrying import still_fits
 from assessments.models import Answer, Assessment, Move, MoveItem, MoveRun, Questionnaire, SetAside
 from assessments.selectors.assessments import visible_to
 from assessments.sheet import State
@@ -54,6 +56,22 @@ def to_confirm(assessment: Assessment) -> dict[str, SetAside]:
         if one.why == SetAside.Why.CHANGED and asked:
             found.setdefault(one.question_key, one)
     return found
+
+
+def fits(questionnaire: schema.Questionnaire, one: SetAside) -> bool:
+    """Whether what was set aside can be said again as it was; a given answer may fit no more."""
+    if one.state != State.ANSWERED:
+        return one.question_key in questionnaire.by_key
+    return still_fits(questionnaire, one.question_key, one.value)
+
+
+def newer(assessment: Assessment) -> Questionnaire | None:
+    """The newest version of its questionnaire, where that was published after its own."""
+    own = assessment.questionnaire
+    found = newer_than(own)
+    if not found or own.published_at is None or found[0].published_at is None:
+        return None
+    return found[0] if found[0].published_at > own.published_at else None
 
 
 def newer_than(questionnaire: Questionnaire) -> list[Questionnaire]:

@@ -1,5 +1,8 @@
 """Reading questionnaires and their versions."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Count, QuerySet
 
 from assessments.models import DraftState, Questionnaire
@@ -30,3 +33,19 @@ def others(row: Questionnaire) -> list[Questionnaire]:
 def last_state(row: Questionnaire) -> DraftState | None:
     """What can be undone next."""
     return row.states.defer("content").select_related("changed_by").order_by("-revision").first()
+
+
+def content_at(row: Questionnaire, revision: int) -> Mapping[str, Any] | None:
+    """What a draft said at one of its last revisions; None where that is not known any more."""
+    if revision == row.revision:
+        return dict(row.content)
+    state = row.states.filter(revision=revision).first()
+    return dict(state.content) if state else None
+
+
+def origin(row: Questionnaire) -> Questionnaire | None:
+    """The published version that a draft goes on from: its source, or the newest before it."""
+    if row.source is not None and not row.source.is_draft:
+        return Questionnaire.objects.get(pk=row.source.pk)
+    rows = Questionnaire.objects.filter(key=row.key).exclude(status=Questionnaire.Status.DRAFT)
+    return rows.exclude(pk=row.pk).order_by("-published_at", "-pk").first()

@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from assessments import workflow
-from assessments.carrying import Carried, carry, still_fits
+from assessments.carrying import Carried, carry
 from assessments.errors import AlreadyOpen, NothingToAsk
 from assessments.events.questionnaires import AssessmentMoved, AssessmentMovedBack
 from assessments.models import Answer, Assessment, Move, MoveRun, Questionnaire, SetAside
@@ -32,7 +32,7 @@ from assessments.selectors.assessments import (
     schema_of,
     schema_of_version,
 )
-from assessments.selectors.moves import last_move, to_confirm
+from assessments.selectors.moves import fits, last_move, to_confirm
 from assessments.services import answers as answer_service
 from assessments.services import sheets
 from assessments.services.answers import STATES, AnswerInput, Said
@@ -209,10 +209,9 @@ def confirm(*, assessment: Assessment, keys: list[str], by: Principal) -> list[s
         one = waiting.get(key)
         if one is None:
             continue
-        said = words[State(one.state)]
-        if said == "answered" and not still_fits(questionnaire, key, one.value):
-            continue
-        values[key] = AnswerInput(value=one.value, state=said, note=one.note)
+        if fits(questionnaire, one):
+            said = words[State(one.state)]
+            values[key] = AnswerInput(value=one.value, state=said, note=one.note)
     if values:
         answer_service.save(assessment=assessment, values=values, by=by)
     return list(values)

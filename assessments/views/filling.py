@@ -27,9 +27,11 @@ from assessments.selectors.assessments import (
     visible_questions,
 )
 from assessments.selectors.files import filled_workbooks_of
+from assessments.selectors.moves import newer, to_confirm
 from assessments.selectors.renewals import offers
 from assessments.selectors.rework import changeable_keys
 from assessments.services import answers as service
+from assessments.services import moves
 from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.services.locking import roles_of
@@ -88,6 +90,7 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
                 "widen": workflow.Action.WIDEN in mine and assessment.rework is not None,
                 "reopen": reviews and workflow.Action.REOPEN in actions,
             },
+            **_versions(request, assessment),
             **score_links(request, assessment),
             "own": own_score_of(assessment, answers),
             "workbooks": filled_workbooks_of(assessment),
@@ -96,6 +99,18 @@ def task_list(request: Request, pk: UUID) -> HttpResponse:
             "crumbs": crumbs(assessment),
         },
     )
+
+
+def _versions(request: Request, assessment: Assessment) -> dict[str, Any]:
+    """A newer version to move to, and answers that a move has left to be confirmed."""
+    if not workflow.is_editable(assessment.status):
+        return {}
+    may = moves.may_move(request.principal, assessment.unit_id)
+    return {
+        "newer": newer(assessment) if may else None,
+        "may_move": may,
+        "to_confirm": len(to_confirm(assessment)),
+    }
 
 
 def _task(assessment: Assessment, section: SectionProgress, fills: bool) -> dict[str, Any]:
@@ -158,6 +173,8 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
             try:
                 values = _settled(form, request.POST) | _said_again(assessment, key, request.POST)
                 service.save(assessment=assessment, values=values, by=request.principal)
+                if moved := request.POST.get("moved"):
+                    moves.confirm(assessment=assessment, keys=[moved], by=request.principal)
                 return redirect(_onwards(request, assessment, key))
             except InvalidAnswers as error:
                 form.refuse(error.extra["errors"])
@@ -186,7 +203,7 @@ def _section_page(
     here = next(one for one in questionnaire.sections if one.key == key)
     shown = progress(questionnaire, assessment, answers)
     keys = [one.key for one in shown]
-    offered = offers(assessment, answers)
+    offered, aside = offers(assessment, answers), to_confirm(assessment)
     place = keys.index(key) if key in keys else 0
     lang = language()
     title = here.title.text_for(lang)
@@ -210,6 +227,7 @@ def _section_page(
                         chosen=chosen,
                         form=form,
                         offer=offered.get(item.key),
+                        aside=aside.get(item.key),
                         settled=item.key not in changeable,
                     )
                     for item in items_of(questionnaire, key, assessment.questions)
@@ -248,7 +266,7 @@ def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     if proved in assessment.questions:
         return reverse("assessments:proof", args=[assessment.pk, proved]) + "?back=section"
     where = request.POST.get("go", "")
-    if confirmed := request.POST.get("confirm"):
+    if confirmed := request.POST.get("confirm") or request.POST.get("moved"):
         anchor = "" if confirmed == "*" else f"#q-{confirmed}"
         return reverse("assessments:section", args=[assessment.pk, key]) + anchor
     if where == "stay":

@@ -14,9 +14,10 @@ from accounts.permissions import Permission
 from assessments import schema, workflow
 from assessments.beside import Beside
 from assessments.forms.assessments import AnswersForm
-from assessments.models import Answer, Assessment
+from assessments.models import Answer, Assessment, SetAside
 from assessments.schema import Item
 from assessments.selectors.assessments import visible_questions, visible_to
+from assessments.selectors.moves import fits
 from assessments.selectors.renewals import Offer
 from assessments.wording import (
     RESPONDENTS,
@@ -25,6 +26,7 @@ from assessments.wording import (
     knock_out_words,
     language,
     other_language,
+    set_aside_words,
     weight_words,
 )
 
@@ -110,6 +112,9 @@ class QuestionView:
     lang: str = ""
     offer: Offer | None = None
     offered: str = ""
+    # What was said before the question changed with another version; it may fit no more.
+    aside: str = ""
+    aside_fits: bool = False
     # What stands beside the answer as proof, on pages that show it.
     evidence: Beside | None = None
 
@@ -145,6 +150,7 @@ def question_view(
     chosen: Collection[str],
     form: AnswersForm | None = None,
     offer: Offer | None = None,
+    aside: SetAside | None = None,
     settled: bool = False,
 ) -> QuestionView:
     """One question with its answer, in the reader's language."""
@@ -173,6 +179,8 @@ def question_view(
         lang=other_language(question.text),
         offer=offer,
         offered=answer_words(offer.question, offer.answer) if offer else "",
+        aside=set_aside_words(questionnaire, aside) if aside else "",
+        aside_fits=aside is not None and fits(questionnaire, aside),
     )
 
 

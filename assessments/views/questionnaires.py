@@ -18,15 +18,17 @@ from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from assessments import checking, drafting
-from assessments.check_words import words
+from assessments.check_words import GROUPS, words
 from assessments.draft_texts import languages, progress
 from assessments.drafting import said
-from assessments.forms.authoring import AboutForm
+from assessments.forms.authoring import DIMENSIONS, KINDS, RESPONDENTS, AboutForm
+from assessments.forms.draft_texts import language_name
 from assessments.models import Questionnaire
 from assessments.selectors import questionnaires as found_in
 from assessments.services import drafts
 from assessments.services import questionnaires as service
 from audit.errors import Invalid, OutOfDate
+from vendors.models import Engagement
 
 MANAGE = Permission.MANAGE_QUESTIONNAIRES
 PILLS = {"draft": "active", "published": "done", "retired": "stopped"}
@@ -95,8 +97,9 @@ def _form_page(
 def version(request: Request, pk: UUID) -> HttpResponse:
     """A version with its sections and questions; of a draft also what is wrong with it."""
     row = found(pk)
-    checked = checking.check(row.content)
     manages = may_manage(request)
+    checked = looked_through(row) if row.is_draft else None
+    wrong = [one.section for one in checked.errors] if checked else []
     return render(
         request,
         "assessments/questionnaires/version.html",
@@ -105,11 +108,13 @@ def version(request: Request, pk: UUID) -> HttpResponse:
             "pill": PILLS[row.status],
             "may_manage": manages,
             "may_edit": manages and row.is_draft,
-            "sections": _structure(row.content),
-            "errors": [_linked(row, one) for one in checked.errors] if row.is_draft else [],
-            "advice": [_linked(row, one) for one in checked.advice] if row.is_draft else [],
+            "sections": _structure(row.content, wrong),
+            "errors": len(checked.errors) if checked else 0,
+            "advice": len(checked.advice) if checked else 0,
+            "first_errors": [linked(row, one) for one in checked.errors[:5]] if checked else [],
             "languages": [
-                (lang, progress(row.content, lang).get("")) for lang in languages(row.content)[1:]
+                (lang, language_name(lang), progress(row.content, lang).get(""))
+                for lang in languages(row.content)[1:]
             ],
             "last": found_in.last_state(row) if row.is_draft else None,
             "others": found_in.others(row),
@@ -118,7 +123,39 @@ def version(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-def _structure(content: Any) -> list[dict[str, Any]]:
+def looked_through(row: Questionnaire) -> checking.Checked:
+    """What is wrong with a draft, or could be better."""
+    before = found_in.origin(row)
+    return checking.check(row.content, before.content if before else None)
+
+
+@page(Permission.VIEW)
+def check(request: Request, pk: UUID) -> HttpResponse:
+    """All that is wrong or could be better, by what it is about, each with the way to mend it."""
+    row = found(pk)
+    checked = looked_through(row)
+    groups = []
+    for name, codes in GROUPS:
+        problems = [one for one in checked.problems if one.code in codes]
+        if problems:
+            groups.append((name, [linked(row, one) for one in problems]))
+    return render(
+        request,
+        "assessments/questionnaires/check.html",
+        {
+            "row": row,
+            "may_edit": may_manage(request) and row.is_draft,
+            "groups": groups,
+            "errors": len(checked.errors),
+            "advice": len(checked.advice),
+            "crumbs": crumbs(row, _("Check")),
+        },
+    )
+
+
+def _structure(content: Any, wrong: list[str]) -> list[dict[str, Any]]:
+    dimensions, kind_words = dict(DIMENSIONS), dict(KINDS)
+    respondents, tiers = dict(RESPONDENTS), dict(Engagement.Tier.choices)
     shares = drafting.shares(content)
     return [
         {
@@ -127,18 +164,22 @@ def _structure(content: Any) -> list[dict[str, Any]]:
             "intro": said(section.get("intro")),
             "weight": drafting.weight(section),
             "share": round(100 * shares[str(section.get("key"))]),
-            "dimension": section.get("dimension", ""),
+            "dimension": dimensions.get(str(section.get("dimension")), ""),
+            "errors": wrong.count(str(section.get("key"))),
             "questions": [
                 {
                     "key": one.node.get("key"),
                     "text": said(one.node.get("text")),
-                    "kind": one.node.get("kind"),
+                    "kind": kind_words.get(str(one.node.get("kind")), ""),
                     "depth": len(one.parents),
                     "weight": drafting.weight(one.node),
                     "share": round(100 * shares[str(one.node.get("key"))]),
                     "mandatory": one.node.get("mandatory"),
                     "knock_out": bool(one.node.get("knock_out")),
-                    "respondent": one.node.get("respondent", ""),
+                    "respondent": respondents.get(str(one.node.get("respondent")), ""),
+                    "evidence": one.node.get("evidence_expected", True),
+                    "tier_above": tiers.get(str(one.node.get("min_tier", "")), ""),
+                    "gate": bool(one.node.get("gate")),
                 }
                 for one in drafting.places({"sections": [section]})
             ],
@@ -147,17 +188,46 @@ def _structure(content: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _linked(row: Questionnaire, problem: checking.Problem) -> dict[str, str]:
-    if problem.code == "not_translated":
-        where = reverse("assessments:draft-translate", args=[row.pk, problem.params["lang"]])
+#: Where on its page a field stands, if not at `id_FIELD`.
+_SPOTS = {"risk": "answers", "knock_out": "id_ko_at", "gate": "asked", "applies": "asked"}
+
+
+def linked(row: Questionnaire, problem: checking.Problem) -> dict[str, Any]:
+    """A finding in words, with the address at which it is mended."""
+
+    def to(name: str, *more: str) -> str:
+        return reverse(f"assessments:{name}", args=[row.pk, *more])
+
+    field = problem.field.partition(" ")[0]
+    lang = str(problem.params.get("lang", "en"))
+    name = f"{field}.{lang}" if lang != "en" else field
+    spot = f"#{_SPOTS.get(field, 'answers' if field == 'options' else f'id_{name}')}"
+    if problem.code == "not_translated" or (
+        field in ("label", "unit", "reason") and problem.code == "outdated"
+    ):
+        where = to("draft-translate", lang) + f"?section={problem.section}"
     elif problem.question:
-        where = reverse("assessments:draft-question", args=[row.pk, problem.question])
+        where = to("draft-question", problem.question) + (spot if field else "")
+    elif field == "questions":
+        where = to("draft-question-add") + f"?section={problem.section}"
     elif problem.section:
-        where = reverse("assessments:draft-section", args=[row.pk, problem.section])
+        where = to("draft-section", problem.section) + (spot if field else "")
     else:
-        where = reverse("assessments:draft-about", args=[row.pk])
-    name = problem.question or problem.section or _("Questionnaire")
-    return {"url": where, "name": name, "words": words(problem)}
+        where = to("draft-section-add" if field == "sections" else "draft-about")
+    return {
+        "url": where,
+        "name": _name(row, problem.question or problem.section) or _("Questionnaire"),
+        "words": words(problem),
+        "is_error": problem.is_error,
+    }
+
+
+def _name(row: Questionnaire, key: str) -> str:
+    for one in drafting.sections(row.content):
+        if one.get("key") == key:
+            return said(one.get("title")) or key
+    found_one = next((o for o in drafting.places(row.content) if o.node.get("key") == key), None)
+    return said(found_one.node.get("text")) or key if found_one else key
 
 
 @page(MANAGE, everywhere=True)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
@@ -19,17 +20,26 @@ from assessments.schema import Tier
 from assessments.selection import select
 from assessments.selectors.assessments import (
     is_overdue,
-    published,
     schema_of_version,
     unfinished_of,
     work_list,
 )
+from assessments.selectors.offered import offered, usual_for
 from assessments.services import assessments as service
-from assessments.services.questionnaires import builtin
+from assessments.services.questionnaires import standard
 from assessments.views.parts import address, crumbs, found
 from assessments.wording import PILLS, language
 from vendors.models import Engagement
 from vendors.selectors import engagements_visible_to
+
+#: Questionnaires on one page; the others are found by words.
+_SHOWN = 12
+#: Why one of them is proposed.
+_WHY = {
+    "before": lazy("It was used for this engagement the last time."),
+    "light": lazy("The request was triaged for a light due diligence."),
+    "tier": lazy("It is what this unit asked last at this tier."),
+}
 
 
 def _cursor(value: str | None) -> UUID | None:
@@ -81,9 +91,9 @@ def open_assessment(request: Request, pk: UUID) -> HttpResponse:
     engagement = get_object_or_404(engagements_visible_to(request.principal), pk=pk)
     require(request.principal, Permission.OPEN_ASSESSMENTS, engagement.unit_id)
     there = unfinished_of(engagement)
-    standard = builtin()
+    usual, why = usual_for(engagement, standard=standard())
     form = OpenForm(
-        request.POST or None, unit_id=engagement.unit_id, initial={"questionnaire": standard}
+        request.POST or None, unit_id=engagement.unit_id, initial={"questionnaire": usual}
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -95,7 +105,12 @@ def open_assessment(request: Request, pk: UUID) -> HttpResponse:
             return redirect("assessments:assessment", error.extra["assessment_id"])
         messages.success(request, _("The assessment is open. Choose a section to start."))
         return redirect("assessments:assessment", made.pk)
-    questionnaires = [_coverage(engagement, one) for one in published()]
+    words = request.GET.get("q", "").strip()
+    chosen = str(form["questionnaire"].value() or usual.pk)
+    found_here = offered(engagement, words=words)
+    shown = sorted(
+        (one for one in found_here if one.is_newest), key=lambda one: str(one.row.pk) != chosen
+    )[:_SHOWN]
     return render(
         request,
         "assessments/open.html",
@@ -103,7 +118,13 @@ def open_assessment(request: Request, pk: UUID) -> HttpResponse:
             "engagement": engagement,
             "there": there,
             "form": form,
-            "questionnaires": questionnaires,
+            "questionnaires": [(one, _coverage(engagement, one.row)) for one in shown],
+            "older": [one for one in found_here if not one.is_newest][:_SHOWN],
+            "chosen": chosen,
+            "why": _WHY.get(why, ""),
+            "q": words,
+            "many": len(found_here) > 3 or bool(words),
+            "left_out": max(0, sum(one.is_newest for one in found_here) - len(shown)),
             "vendor_url": address("scoring:vendor", engagement.vendor_id),
             "crumbs": [
                 (_("Assessments"), reverse("assessments:list")),

@@ -40,7 +40,7 @@ def test_a_questionnaire_is_written_published_and_opened(admin: Person, unit: Bu
     row.refresh_from_db()
     key = row.content["sections"][0]["questions"][0]["key"]
     page = browser.get(at("questionnaire", row)).content.decode()
-    assert "To put right before it can be published" in page
+    assert "Not ready to publish" in page
     sent = browser.post(
         at("draft-question", row, key),
         {
