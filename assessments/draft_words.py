@@ -25,6 +25,28 @@ FIELDS: Final[dict[str, Promise]] = {
     "options": lazy("Answers"),
     "sections": lazy("Sections"),
     "questions": lazy("Questions"),
+    "kind": lazy("How it is answered"),
+    "respondent": lazy("Answered by"),
+    "weight": lazy("Weight"),
+    "mandatory": lazy("Must be answered"),
+    "evidence_expected": lazy("Evidence is expected"),
+    "allow_not_applicable": lazy("May be said not to apply"),
+    "min_tier": lazy("Asked from tier"),
+    "applies": lazy("Only for some engagements"),
+    "curve": lazy("Risk by number"),
+    "date": lazy("What the date does"),
+    "resolve": lazy("Several risks become"),
+    "counts": lazy("Risks that count"),
+    "max_length": lazy("Characters at most"),
+    "knock_out": lazy("Knock-out"),
+    "valid_for": lazy("An answer holds for (months)"),
+    "opens_on": lazy("Answers that open the questions behind this one"),
+    "place": lazy("Place"),
+    "order": lazy("Order"),
+    "dimension": lazy("Dimension"),
+    "reviewer": lazy("Reviewed by"),
+    "languages": lazy("Languages"),
+    "gate": lazy("Gate"),
 }
 #: What a change of kind loses, by the words of `assessments.kinds`.
 LOST: Final[dict[str, Promise]] = {
@@ -90,7 +112,7 @@ def _question(node: Mapping[str, Any]) -> dict[str, str]:
 
 def _own(node: Mapping[str, Any], key: str) -> dict[str, str]:
     return {
-        f"{key}: {name.replace('_', ' ')}": words(part)
+        f"{key}: {FIELDS.get(name) or name.replace('_', ' ')}": words(part)
         for name, part in node.items()
         if part not in (None, "", [], {})
     }

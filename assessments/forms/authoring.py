@@ -120,7 +120,9 @@ class AboutForm(TextsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         languages = cast("forms.MultipleChoiceField", self.fields["languages"])
-        languages.choices = [(code, name) for code, name in settings.LANGUAGES if code != "en"]
+        languages.choices = [
+            (code, name) for code, name in settings.LANGUAGES if not code.startswith("en")
+        ]
 
 
 class AppliesForm(KeyForm, TextsForm):

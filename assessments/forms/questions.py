@@ -103,7 +103,7 @@ def data_of(form: QuestionForm, node: Mapping[str, Any]) -> dict[str, Any]:
         "kind": form.kind.value,
         **{name: form.written(node.get(name), name) for name in _TEXTS},
         "respondent": given["respondent"],
-        "weight": number(given.get("weight")),
+        "weight": number(given["weight"]) if "weight" in given else node.get("weight"),
         "mandatory": given["mandatory"],
         "evidence_expected": given["evidence_expected"],
         "allow_not_applicable": given["allow_not_applicable"],

@@ -18,10 +18,9 @@ from assessments.models import Assessment
 from assessments.selectors import moves as found_in
 from assessments.selectors.assessments import schema_of, schema_of_version
 from assessments.services import move_runs, moves
-from assessments.sheet import State
 from assessments.views import parts
 from assessments.views.questionnaires import MANAGE, crumbs, found
-from assessments.wording import language, said_words
+from assessments.wording import language, set_aside_words
 
 
 @page(MANAGE, everywhere=True)
@@ -136,12 +135,22 @@ def one(request: Request, pk: UUID) -> HttpResponse:
             else [],
             "dropped": [texts[key] for key in carried.dropped] if carried else [],
             "can_undo": moves.can_move_back(assessment),
+            "unchanged": [(key, texts[key]) for key in carried.kept] if carried else [],
             "waiting": [
-                (key, texts[key], said_words(now.by_key[key].question, State(row.state), row.value))
+                {
+                    "key": key,
+                    "text": texts[key],
+                    "said": set_aside_words(now, row),
+                    "fits": found_in.fits(now, row),
+                }
                 for key, row in waiting.items()
             ],
             "aside": [
-                (texts.get(row.question_key, row.question_key), row)
+                (
+                    texts.get(row.question_key, row.question_key),
+                    set_aside_words(schema_of_version(row.move.source), row),
+                    row,
+                )
                 for row in found_in.set_aside(assessment)
             ],
             "crumbs": parts.crumbs(assessment, _("Move to another version")),

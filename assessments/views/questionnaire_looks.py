@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.templatetags.ui import NONE
 from assessments import checking, comparing
+from assessments.draft_words import FIELDS, words
+from assessments.schema import Questionnaire
 from assessments.selectors import questionnaires as found_in
 from assessments.views.questionnaires import crumbs, found
 from assessments.wording import language
@@ -31,9 +34,7 @@ def compare(request: Request, pk: UUID) -> HttpResponse:
         after = checking.check(row.content).usable
         if before is not None and after is not None:
             result = comparing.compare(before, after)
-            texts = {item.key: item.question.text.text_for(language()) for item in before.items}
-            texts |= {item.key: item.question.text.text_for(language()) for item in after.items}
-            found_here = {"result": result, **_named(result, texts)}
+            found_here = {"result": result, **_named(result, before, after)}
     return render(
         request,
         "assessments/questionnaires/compare.html",
@@ -47,27 +48,55 @@ def compare(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-def _named(result: comparing.Comparison, texts: dict[str, str]) -> dict[str, Any]:
+def _named(
+    result: comparing.Comparison, before: Questionnaire, after: Questionnaire
+) -> dict[str, Any]:
+    lang = language()
+    titles = {one.key: one.title.text_for(lang) for one in (*before.sections, *after.sections)}
+    items = {**before.by_key, **after.by_key}
+    texts = {key: item.question.text.text_for(lang) for key, item in items.items()}
     return {
-        "added": [(key, texts[key]) for key in result.added],
-        "removed": [(key, texts[key]) for key in result.removed],
+        "about": [_differs(one) for one in result.about],
+        "groups": [
+            _Group(_("New sections"), [(key, titles[key], "") for key in result.added_sections]),
+            _Group(
+                _("Dropped sections"), [(key, titles[key], "") for key in result.removed_sections]
+            ),
+            _Group(
+                _("New questions"),
+                [(key, texts[key], titles[items[key].section]) for key in result.added],
+            ),
+            _Group(
+                _("Dropped questions"),
+                [(key, texts[key], titles[items[key].section]) for key in result.removed],
+            ),
+        ],
         "changed": [
+            (one.key, titles[one.key], [_differs(part) for part in one.differences])
+            for one in result.changed_sections
+        ]
+        + [
             (one.key, texts[one.key], [_differs(part) for part in one.differences])
             for one in result.changed
         ],
+        "same": len(result.same),
     }
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Parts that are there on one side only: key, words, section."""
+
+    name: str
+    rows: list[tuple[str, str, str]]
+
+
 def _differs(one: comparing.Difference) -> tuple[str, str, str]:
-    name = one.field.replace("_", " ") + (f" “{one.option}”" if one.option else "")
+    name = str(FIELDS.get(one.field) or one.field.replace("_", " "))
+    if one.option:
+        name = f"{name}: {one.option}"
     return name, _value(one.before), _value(one.after)
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        if set(value) == {"en"}:
-            return str(value["en"])
-        return "; ".join(f"{name}: {_value(part)}" for name, part in value.items() if part)
-    if isinstance(value, list):
-        return ", ".join(_value(part) for part in value)
-    return NONE if value in (None, "") else str(value)
+    return NONE if value in (None, "", [], {}) else words(value)

@@ -66,7 +66,7 @@ class FactsForm(forms.Form):
         self.is_valid()
         usual = {
             "side": "vendor", "tier": Tier.CRITICAL.value, "service": "", "ip": "",
-            "language": "en",
+            "language": settings.LANGUAGE_CODE,
         }  # fmt: skip
         return {name: self.cleaned_data.get(name) or value for name, value in usual.items()}
 

@@ -84,12 +84,17 @@ def add(request: Request) -> HttpResponse:
 
 
 def _form_page(
-    request: Request, form: forms.Form, title: str, back: str, way: list[tuple[str, str]]
+    request: Request,
+    form: forms.Form,
+    title: str,
+    back: str,
+    way: list[tuple[str, str]],
+    **more: str,
 ) -> HttpResponse:
     return render(
         request,
         "assessments/questionnaires/form.html",
-        {"form": form, "title": title, "back": back, "crumbs": way},
+        {"form": form, "title": title, "back": back, "crumbs": way, **more},
     )
 
 
@@ -331,7 +336,12 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
             return redirect("assessments:questionnaire", pk)
     way = crumbs(row, _("Publish"))
     title = _("Publish %(name)s") % {"name": row}
-    return _form_page(request, form, title, reverse("assessments:questionnaire", args=[pk]), way)
+    lead = _(
+        "From then on nobody can change it. Assessments that are open keep their version until they"
+        " are moved over; what was sent and every score stay as they are."
+    )
+    back = reverse("assessments:questionnaire", args=[pk])
+    return _form_page(request, form, title, back, way, lead=lead, save_label=_("Publish"))
 
 
 def ask(request: Request, row: Questionnaire, *, title: str, **context: Any) -> HttpResponse:

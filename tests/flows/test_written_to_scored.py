@@ -79,7 +79,7 @@ class Author:
 
 def _value(bound: BoundField) -> Any:
     value = bound.value()
-    return value if value not in (None, False, []) else ""
+    return "" if value is None or value is False or value == [] else value
 
 
 def test_what_is_written_on_pages_is_published_answered_scored_and_explained(

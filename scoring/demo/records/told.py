@@ -9,6 +9,7 @@ from scoring.demo.calendar import Story
 from scoring.demo.cast import Part, read
 from scoring.demo.records import (
     agreed,
+    authored,
     decided,
     duplicates,
     ended,
@@ -44,6 +45,7 @@ class Records(Part):
     ended: tuple[ended.Ended, ...]
     requests: requests.Requests
     papers: tuple[papers.Paper, ...]
+    authored: authored.Authored
     reviewed: tuple[reviewed.Reviewed, ...]
     visited: tuple[visited.Visit, ...]
     decided: decided.Decided
@@ -72,6 +74,7 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from duplicates.stories(scene, told.duplicates)
     yield from ended.stories(scene, told.ended)
     yield from requests.stories(scene, told.requests)
+    yield from authored.stories(scene, told.authored)
     yield from papers.stories(scene, told.papers)
     yield from reviewed.stories(scene, told.reviewed)
     yield from visited.stories(scene, told.visited)
