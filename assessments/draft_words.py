@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts.templatetags.ui import NONE
 from assessments import drafting
 from assessments.drafting import Content
 
@@ -47,6 +48,23 @@ FIELDS: Final[dict[str, Promise]] = {
     "reviewer": lazy("Reviewed by"),
     "languages": lazy("Languages"),
     "gate": lazy("Gate"),
+}
+#: What was done to a draft, by the words that are kept with its states.
+DID: Final[dict[str, Promise]] = {
+    "about_changed": lazy("Title, version or languages changed"),
+    "section_added": lazy("Section added"),
+    "section_changed": lazy("Section changed"),
+    "section_removed": lazy("Section deleted"),
+    "question_added": lazy("Question added"),
+    "question_changed": lazy("Question changed"),
+    "question_removed": lazy("Question deleted"),
+    "question_copied": lazy("Question copied"),
+    "question_moved": lazy("Question moved to another place"),
+    "kind_changed": lazy("Answered in another way"),
+    "weights_changed": lazy("Weights changed"),
+    "shifted": lazy("Moved up or down"),
+    "translated": lazy("Translated"),
+    "restored": lazy("Gone back to an earlier state"),
 }
 #: What a change of kind loses, by the words of `assessments.kinds`.
 LOST: Final[dict[str, Promise]] = {
@@ -120,9 +138,13 @@ def _own(node: Mapping[str, Any], key: str) -> dict[str, str]:
 
 def words(value: Any) -> str:
     """A value of the file format in plain words."""
+    if value is None:
+        return NONE
     if isinstance(value, Mapping):
         if set(value) == {"en"}:
             return str(value["en"])
+        if "en" in value:
+            return "\n".join(f"{lang}: {text}" for lang, text in value.items())
         return "; ".join(f"{name.replace('_', ' ')}: {words(part)}" for name, part in value.items())
     if isinstance(value, list):
         return ("\n" if any(isinstance(one, Mapping) for one in value) else ", ").join(
@@ -130,4 +152,6 @@ def words(value: Any) -> str:
         )
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:g}"
     return str(value)

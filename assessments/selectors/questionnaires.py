@@ -35,6 +35,11 @@ def last_state(row: Questionnaire) -> DraftState | None:
     return row.states.defer("content").select_related("changed_by").order_by("-revision").first()
 
 
+def states_of(row: Questionnaire) -> list[DraftState]:
+    """What a draft said before each of its last changes, newest first, without the contents."""
+    return list(row.states.defer("content").select_related("changed_by").order_by("-revision"))
+
+
 def content_at(row: Questionnaire, revision: int) -> Mapping[str, Any] | None:
     """What a draft said at one of its last revisions; None where that is not known any more."""
     if revision == row.revision:

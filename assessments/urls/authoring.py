@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}preview/", questionnaire_previews.preview, name="questionnaire-preview"),
     path(f"{_ONE}compare/", questionnaire_looks.compare, name="questionnaire-compare"),
     path(f"{_ONE}check/", questionnaires.check, name="questionnaire-check"),
+    path(f"{_ONE}changes/", draft_order.history, name="draft-changes"),
     path(f"{_ONE}about/", draft_parts.about, name="draft-about"),
     path(f"{_ONE}sections/add/", draft_parts.section, name="draft-section-add"),
     path(f"{_ONE}sections/<slug:key>/", draft_parts.section, name="draft-section"),

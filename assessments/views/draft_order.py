@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from accounts.doors import Request, page, posted
 from assessments import drafting, kinds
-from assessments.draft_words import LOST, lines, orders
+from assessments.draft_words import DID, LOST, lines, orders
 from assessments.drafting import Content, Edit
 from assessments.forms.authoring import KINDS
 from assessments.forms.weights import WeightsForm
@@ -130,6 +130,31 @@ def remove(request: Request, pk: UUID, key: str) -> HttpResponse:
         confirm_label=_("Delete"),
         danger=True,
         hidden_values=[("revision", row.revision)],
+    )
+
+
+@page(MANAGE, everywhere=True)
+def history(request: Request, pk: UUID) -> HttpResponse:
+    """The last changes of a draft. POST goes back to how it was before one of them (`state`)."""
+    row = draft_of(pk)
+    states = found_in.states_of(row)
+    if request.method == "POST":
+        wanted = request.POST.get("state", "")
+        state = next((one for one in states if str(one.pk) == wanted), None)
+        if state is None:
+            raise Http404
+        drafts.restore(draft=row, state=state, by=request.principal)
+        messages.success(request, _("The draft is as it was then. That can be undone, too."))
+        return redirect(back_to(pk))
+    return render(
+        request,
+        "assessments/questionnaires/history.html",
+        {
+            "row": row,
+            "states": [(one, DID.get(one.did, one.did.replace("_", " "))) for one in states],
+            "most": drafts.STATES,
+            "crumbs": crumbs(row, _("Changes")),
+        },
     )
 
 

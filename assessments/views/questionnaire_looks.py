@@ -95,7 +95,12 @@ def _differs(one: comparing.Difference) -> tuple[str, str, str]:
     name = str(FIELDS.get(one.field) or one.field.replace("_", " "))
     if one.option:
         name = f"{name}: {one.option}"
-    return name, _value(one.before), _value(one.after)
+    before, after = one.before, one.after
+    if isinstance(before, dict) and isinstance(after, dict):
+        # Of a text only the languages, of an answer only the parts, that differ.
+        names = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        before, after = ({key: side.get(key) for key in names} for side in (before, after))
+    return name, _value(before), _value(after)
 
 
 def _value(value: Any) -> str:

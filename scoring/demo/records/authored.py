@@ -38,6 +38,7 @@ class Asked(Part):
     service: str
     description: str
     reason: str
+    intake: dict[str, Any]
     answers: dict[str, str]
 
 
@@ -113,7 +114,7 @@ def _request(scene: Scene, told: Asked) -> Story:
             "service": told.service,
             "description": told.description,
             "needed_by": moment.date() + timedelta(weeks=8),
-            "intake": {"ip_entrusted": []},
+            "intake": told.intake,
         },
         by=by,
     )

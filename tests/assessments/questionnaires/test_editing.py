@@ -302,3 +302,18 @@ def test_long_questionnaires_take_no_more_queries_than_short_ones(admin: Person,
         page = admin.browser.get(at(name, row) + "?side=reviewer")
     assert len(long) <= len(short) + 1
     assert "And 399?" in page.content.decode() or name == "questionnaire-check"
+
+
+def test_a_draft_goes_back_to_before_one_of_its_changes(admin: Person) -> None:
+    row = small_draft()
+    admin.browser.post(at("draft-remove", row, "secrets"))
+    row.refresh_from_db()
+    row = change(row, "assigns", weight=7)
+    page = admin.browser.get(at("draft-changes", row))
+    words = page.content.decode()
+    assert "Section deleted" in words
+    assert "Question changed" in words
+    (_changed, deleted) = page.context["states"]
+    admin.browser.post(at("draft-changes", row), {"state": deleted[0].pk})
+    row.refresh_from_db()
+    assert "subcontracts" in drafting.keys(row.content)
