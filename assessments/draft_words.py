@@ -77,6 +77,7 @@ LOST: Final[dict[str, Promise]] = {
     "max_length": lazy("The most characters"),
     "weight": lazy("Its weight: words are not scored"),
     "knock_out": lazy("Its knock-out"),
+    "own": lazy("What it earns by the questionnaire's own rule"),
     "opens_on": lazy("Which answers open the questions behind it: choose them anew"),
     "gate": lazy(
         "Its gate: questions behind it, which will stand after it and always be asked: %(count)d"

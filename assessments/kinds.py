@@ -20,7 +20,7 @@ _OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "date": ("date",),
     "text": ("max_length",),
 }
-_LOSABLE: Final = ("curve", "date", "resolve", "counts", "max_length", "knock_out")
+_LOSABLE: Final = ("curve", "date", "resolve", "counts", "max_length", "knock_out", "own")
 #: What can be chosen from opens gates.
 CHOSEN: Final = ("single", "multiple", "yes_no")
 
@@ -29,7 +29,7 @@ def lost(node: Mapping[str, Any], kind: str) -> list[tuple[str, int]]:
     """Return what of a question another kind does not take: a word for it, and how much of it.
 
     The words: "options", "exclusive", "curve", "date", "resolve", "counts", "max_length", "weight",
-    "knock_out", "opens_on", "gate" (questions behind it, which would stand after it).
+    "knock_out", "own", "opens_on", "gate" (questions behind it, which would stand after it).
     """
     after = as_kind(node, kind)
     found = [(name, 1) for name in _LOSABLE if node.get(name) and not after.get(name)]
@@ -84,6 +84,8 @@ def as_kind(node: Mapping[str, Any], kind: str) -> Node:
     if kind == "text":
         made.pop("weight", None)
         made.pop("knock_out", None)
+    if made.get("own"):
+        _keep_own(made)
     if kind not in CHOSEN:
         made.pop("gate", None)
     elif made.get("gate"):
@@ -104,6 +106,18 @@ def _take_answers(made: Node, options: list[Node]) -> None:
         else:
             made.setdefault("resolve", "max")
         made["options"] = options
+
+
+def _keep_own(made: Node) -> None:
+    """What answers earn by the questionnaire's own rule stays as far as they are still there."""
+    kept = {
+        name: [one for one in made["own"].get(name, ()) if one in _keys(made)]
+        for name in ("compliant", "half")
+    }
+    if kept["compliant"] and made["kind"] in ("single", "yes_no"):
+        made["own"] |= {name: keys for name, keys in kept.items() if name in made["own"]}
+    else:
+        made.pop("own")
 
 
 def _yes_and_no(risks: Mapping[str, Any]) -> list[Node]:
