@@ -7,7 +7,7 @@ since, nothing happens: both states are shown, and whoever wanted something says
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -165,7 +165,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, row: Questionnaire, key: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["to"]).choices = [
             (
                 drafting.said(section.get("title")) or section.get("key"),
                 [
