@@ -15,20 +15,20 @@ from accounts.permissions import Permission
 from scoring.selectors.changes import NOW, BadToken, changes
 
 
-class Subject(serializers.Serializer[Any]):
+class FeedSubject(serializers.Serializer[Any]):
     """What a change is about."""
 
     kind = serializers.CharField(source="subject_kind", help_text="Such as vendor or assessment.")
     id = serializers.UUIDField(source="subject_id")
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class FeedItem(serializers.Serializer[Any]):
     """One thing that changed."""
 
     id = serializers.UUIDField(help_text="The same whenever and wherever this change is told.")
     type = serializers.CharField(help_text="Such as score.changed.")
     occurred_at = Moment()
-    subject = Subject(source="*")
+    subject = FeedSubject(source="*")
     vendor_id = serializers.UUIDField(allow_null=True)
     business_unit_id = serializers.UUIDField(
         source="unit_id", allow_null=True, help_text="Null: about the vendor as a whole, or all."
@@ -36,10 +36,10 @@ class ChangeOut(serializers.Serializer[Any]):
     details = serializers.JSONField(help_text="Ids and plain values, by type.")
 
 
-class ChangePage(serializers.Serializer[Any]):
+class FeedPage(serializers.Serializer[Any]):
     """A page of changes."""
 
-    items = ChangeOut(many=True)
+    items = FeedItem(many=True)
     next = serializers.CharField(help_text="Send it as `after` to go on; never null.")
     more = serializers.BooleanField(help_text="Whether there is more already: ask again at once.")
 
@@ -62,7 +62,7 @@ class ChangesView(APIView):
             ),
             LIMIT,
         ],
-        responses={200: ChangePage, 410: ProblemDocument, **PROBLEMS},
+        responses={200: FeedPage, 410: ProblemDocument, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         """List changes
@@ -79,4 +79,4 @@ class ChangesView(APIView):
             )
         except BadToken:
             raise ValidationError({"after": ["No answer before has given this."]}) from None
-        return Response(ChangePage(found).data)
+        return Response(FeedPage(found).data)
