@@ -19,7 +19,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from assessments.models import Answer, Message
+from assessments.models import Answer, FilledWorkbook, Message
+from assessments.selectors.own_rule import own_score
 from assessments.services import sheets
 from audit import clock
 from audit.models import Event
@@ -88,7 +89,7 @@ def demo(
 
 
 def test_it_says_what_was_loaded_and_nothing_secret(demo: Demo) -> None:
-    assert demo.said.startswith("Loaded 21 vendors in 13 countries with 14 assessments")
+    assert demo.said.startswith("Loaded 22 vendors in 13 countries with 16 assessments")
     assert PASSWORD not in demo.said
     assert demo.credentials["api_key"] not in demo.said
 
@@ -117,7 +118,7 @@ def test_the_api_key_reads_the_vendors(demo: Demo) -> None:
 
 def test_sheets_agree_with_their_answers(demo: Demo) -> None:
     found = dict(sheets.check_all())
-    assert len(found) == 14
+    assert len(found) == 16
     assert [differs for differs in found.values() if differs] == []
 
 
@@ -221,8 +222,26 @@ def test_a_record_entered_twice_was_merged_and_may_be_parted_again(demo: Demo) -
 
 
 def test_a_review_under_way_has_messages_and_an_override(demo: Demo) -> None:
-    overridden = Answer.objects.get(override_state__isnull=False)
+    messages = Message.objects.all()
+    overridden = Answer.objects.get(
+        override_state__isnull=False, assessment__in=messages.values("assessment")
+    )
     assert overridden.assessment.status == "in_review"
     assert overridden.counted_value != overridden.value
-    messages = Message.objects.filter(assessment=overridden.assessment)
-    assert {message.internal for message in messages} == {True, False}
+    said = messages.filter(assessment=overridden.assessment)
+    assert {message.internal for message in said} == {True, False}
+
+
+def test_answers_of_a_workbook_are_scored_by_its_rule_and_by_ours(demo: Demo) -> None:
+    filled = FilledWorkbook.objects.get()
+    assert filled.report["problems"] == []
+    assert filled.report["matched"] == filled.report["rows"] == 14
+    assert filled.evidence is not None
+    assessment = filled.assessment
+    assert assessment is not None
+    counted, said = own_score(assessment), own_score(assessment, as_said=True)
+    assert counted is not None
+    assert said is not None
+    assert counted.name == "Points of the IT office"
+    assert 0 < counted.whole.earned < said.whole.earned < said.whole.possible
+    assert Score.objects.filter(assessment=assessment, points__isnull=False).exists()

@@ -98,6 +98,15 @@ def test_countries_near_and_far_and_all_units_have_records() -> None:
     }
 
 
+def test_a_filled_workbook_answers_questions_of_its_checklist() -> None:
+    told = records().workbooks
+    ids = {row[0] for row in told.checklist.rows}
+    assert len(ids) == len(told.checklist.rows)
+    assert told.filled.answers.keys() < ids
+    assert {row[1] for row in told.checklist.rows} == told.checklist.dimensions.keys()
+    assert DEALS[told.filled.deal].weeks > told.checklist.weeks > told.filled.weeks + 1
+
+
 def _vendor(title: str) -> str:
     return next(
         company.name

@@ -25,6 +25,7 @@ from scoring.demo.records import (
     reviewed,
     visited,
     watched,
+    workbooks,
 )
 from scoring.demo.records.scene import Scene
 
@@ -46,6 +47,7 @@ class Records(Part):
     requests: requests.Requests
     papers: tuple[papers.Paper, ...]
     authored: authored.Authored
+    workbooks: workbooks.Workbooks
     reviewed: tuple[reviewed.Reviewed, ...]
     visited: tuple[visited.Visit, ...]
     decided: decided.Decided
@@ -75,6 +77,7 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from ended.stories(scene, told.ended)
     yield from requests.stories(scene, told.requests)
     yield from authored.stories(scene, told.authored)
+    yield from workbooks.stories(scene, told.workbooks)
     yield from papers.stories(scene, told.papers)
     yield from reviewed.stories(scene, told.reviewed)
     yield from visited.stories(scene, told.visited)
