@@ -118,11 +118,11 @@ def _request(scene: Scene, told: Asked) -> Story:
         },
         by=by,
     )
-    yield moment + timedelta(hours=2)
+    yield moment + timedelta(minutes=10)
     one = requests.decide(
         request=one, version=one.version, depth="light", reason=told.reason, by=by
     )
-    yield moment + timedelta(hours=3)
+    yield moment + timedelta(minutes=20)
     made = requests.start(
         request=one, version=one.version, due_on=moment.date() + timedelta(weeks=5), by=by
     ).assessment
