@@ -117,8 +117,8 @@ def _task(
     if section.missing and visit.may_answer:
         hints.append(
             ngettext(
-                "%(count)d question must be answered before you can submit.",
-                "%(count)d questions must be answered before you can submit.",
+                "%(count)d question must still be answered.",
+                "%(count)d questions must still be answered.",
                 len(section.missing),
             )
             % {"count": len(section.missing)}
