@@ -109,7 +109,7 @@ def test_the_page_and_the_dashboard_show_it(engagement: Engagement, procurement:
     for page in (html, front, overdue):
         assert "Old frame agreement" in page
         assert "Overdue" in page
-    assert "1 day has passed" in front
+    assert "1 date has passed" in front
 
 
 def test_an_empty_page_says_what_to_do(unit: BusinessUnit, procurement: Person) -> None:
