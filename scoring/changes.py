@@ -115,6 +115,7 @@ INSIDE: Final = (
     "assessment.section_accepted",
     "assessment.taken",
     "assessment.widened",
+    "assessment.workbook_taken",
     "contact.",
     "contracts.imported",
     "country.fact_",

@@ -45,15 +45,21 @@ def set_aside(assessment: Assessment) -> list[SetAside]:
 
 def to_confirm(assessment: Assessment) -> dict[str, SetAside]:
     """What was said to questions that changed since and are blank now, by key."""
+    waiting = [
+        one
+        for one in set_aside(assessment)
+        if one.why == SetAside.Why.CHANGED and one.question_key in assessment.questions
+    ]
+    if not waiting:
+        return {}
     said = set(
         Answer.objects.filter(assessment=assessment)
         .exclude(state=State.BLANK)
         .values_list("question_key", flat=True)
     )
     found: dict[str, SetAside] = {}
-    for one in set_aside(assessment):
-        asked = one.question_key in assessment.questions and one.question_key not in said
-        if one.why == SetAside.Why.CHANGED and asked:
+    for one in waiting:
+        if one.question_key not in said:
             found.setdefault(one.question_key, one)
     return found
 

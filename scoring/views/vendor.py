@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -84,7 +84,10 @@ def _found(request: Request, pk: UUID) -> VendorPage:
     """The vendor, seen from the working unit where that works with it."""
     ids = ExternalId.objects.filter(vendor=OuterRef("pk")).order_by("system", "pk")
     pair = JSONObject(system="system", value="value")
-    rows = vendors_visible_to(request.principal).annotate(ids=ArraySubquery(ids.values(pair=pair)))
+    rows = vendors_visible_to(request.principal).annotate(
+        ids=ArraySubquery(ids.values(pair=pair)),
+        took_in=Exists(Vendor.objects.filter(merged_into=OuterRef("pk"))),
+    )
     vendor = get_object_or_404(rows, pk=pk)
     return vendor_page(vendor, request.principal, working_unit(request))
 

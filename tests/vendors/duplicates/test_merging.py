@@ -18,7 +18,15 @@ from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors import selectors
-from vendors.models import Engagement, MergeRecord, ScreeningDue, Site, Vendor, VendorUnit
+from vendors.models import (
+    Engagement,
+    FindingDue,
+    MergeRecord,
+    ScreeningDue,
+    Site,
+    Vendor,
+    VendorUnit,
+)
 from vendors.selectors import merges
 from vendors.services import subcontracts, vendors
 from vendors.services.merging.merge import merge
@@ -41,13 +49,13 @@ def pair(unit: BusinessUnit) -> tuple[Vendor, Vendor]:
 
 
 def snapshot() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the vendors floor, but for merges, versions, and what waits to be screened."""
+    """Every row of the vendors floor, but for merges, versions, and what waits to be looked at."""
     return {model._meta.label: sorted(_rows(model), key=str) for model in _tables()}
 
 
 def _tables() -> Iterator[type[Model]]:
     for model in apps.get_app_config("vendors").get_models(include_auto_created=True):
-        if model not in {MergeRecord, ScreeningDue}:
+        if model not in {MergeRecord, ScreeningDue, FindingDue}:
             yield model
 
 
