@@ -11,6 +11,9 @@ def answer_section(page: Page, questionnaire: Questionnaire, lang: str = "en") -
 
     lang: of the pages. Gives the keys of what was answered, once all of it is saved.
     """
+    # The address changes before there is anything to see, and `all` below waits for nothing.
+    expect(page.locator("[data-question]:not([hidden])").first).to_be_visible()
+    page.wait_for_load_state()
     done: list[str] = []
     for _round in range(5):
         blocks = page.locator("[data-question]:not([hidden])").all()

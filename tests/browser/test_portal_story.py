@@ -174,6 +174,7 @@ def test_a_vendor_abroad_answers_over_two_sittings_with_evidence_and_a_colleague
     come_in(linh, first_link, "vi")
     look(linh, "story-6-start")
     linh.get_by_role("link", name=vi("Start"), exact=True).click()
+    expect(linh).to_have_url(re.compile("/sections/"))
     here = linh.url
     answer_with_evidence(linh, questionnaire, look)
     linh.get_by_role("button", name=vi("Save and continue")).click()

@@ -82,14 +82,16 @@ def test_a_vendor_is_added_assessed_scored_signed_off_and_read_by_a_program(  # 
     assessment = page.url.rstrip("/").rpartition("/")[2]
 
     page.get_by_role("link", name="Start", exact=True).click()
+    expect(page).to_have_url(re.compile("/sections/"))
     sections = 0
-    while "/sections/" in page.url:
+    while "/sections/" in (here := page.url):
         sections += 1
         answer_section(page, questionnaire)
         expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d$"))).to_be_visible()
         if sections == 1:
             look(page, "pipe-8-section")
         page.get_by_role("button", name="Save and continue").click()
+        expect(page).not_to_have_url(here)
     assert sections > 1
 
     page.get_by_role("link", name="Check and submit").click()
