@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, letters, notifications
+from accounts.services import delivery, idempotency, letters, notifications
 
 
 @shared_task(name="accounts.deliver")
@@ -22,3 +22,9 @@ def tidy() -> None:
     """Erase what was mailed long ago, and what people were told long ago."""
     letters.erase_old()
     notifications.forget_old()
+
+
+@shared_task(name="accounts.forget_answers")
+def forget_answers() -> None:
+    """Remove the answers whose idempotency keys no longer count."""
+    idempotency.forget_old()

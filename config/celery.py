@@ -106,6 +106,11 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=40),
             "options": {"expires": 43_200},
         },
+        "forget answers of yesterday": {
+            "task": "accounts.forget_answers",
+            "schedule": crontab(minute=50),
+            "options": {"expires": 3_600},
+        },
         # Every hour: somewhere a day has just begun.
         "remind of what comes due": {
             "task": "vendors.remind",

@@ -80,6 +80,7 @@ def explain(error: Exception) -> Problem:
                 str(error.message),
                 f"urn:surety:problem:{error.code}",
                 tuple(_pointers(error.extra.get("errors", {}))),
+                _waiting(error.extra),
             )
         case Http404():
             return Problem(HTTPStatus.NOT_FOUND)
@@ -91,6 +92,11 @@ def explain(error: Exception) -> Problem:
             return _of_framework(error)
         case _:
             return Problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _waiting(extra: Mapping[str, Any]) -> Mapping[str, str]:
+    """When to ask again, where the service says so."""
+    return {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra else {}
 
 
 def _of_framework(error: exceptions.APIException) -> Problem:

@@ -1,5 +1,6 @@
 """Tables of people, business units, the clients of the API, and what people are told."""
 
+from accounts.models.idempotency import KeptAnswer
 from accounts.models.letter import Letter
 from accounts.models.notification import (
     CalendarFeed,
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "Digest",
     "DigestTime",
+    "KeptAnswer",
     "Letter",
     "Membership",
     "Notification",

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.api import principal_of
 from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, choice_of
+from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from vendors.api.incident_shapes import IncidentIn, IncidentOut, IncidentPage, StepIn
 from vendors.api.writing import IF_MATCH, WRITTEN, listed, pointing, require_match, saved, tag_of
@@ -74,9 +75,11 @@ class IncidentsView(APIView):
 
     @extend_schema(
         operation_id="report_incident",
+        parameters=[IDEMPOTENCY_KEY],
         request=IncidentIn,
-        responses={201: IncidentOut, **WRITTEN},
+        responses={201: IncidentOut, **WRITTEN, **ONCE},
     )
+    @once
     def post(self, request: Request, pk: UUID) -> Response:
         """Put an incident on record"""
         by = principal_of(request)
@@ -122,10 +125,11 @@ class IncidentView(APIView):
 
     @extend_schema(
         operation_id="move_incident",
-        parameters=[IF_MATCH],
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
         request=StepIn,
-        responses={200: IncidentOut, **WRITTEN},
+        responses={200: IncidentOut, **WRITTEN, **ONCE},
     )
+    @once
     def patch(self, request: Request, pk: UUID) -> Response:
         """Take an incident to another status
 

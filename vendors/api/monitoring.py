@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.api import principal_of
 from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, choice_of
+from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from audit import clock
 from vendors.api.incident_shapes import CheckIn, CheckOut, CheckPage, WatchedOut, WatchedPage
@@ -65,9 +66,11 @@ class MonitoringChecksView(APIView):
 
     @extend_schema(
         operation_id="record_monitoring_check",
+        parameters=[IDEMPOTENCY_KEY],
         request=CheckIn,
-        responses={201: CheckOut, **WRITTEN},
+        responses={201: CheckOut, **WRITTEN, **ONCE},
     )
+    @once
     def post(self, request: Request, pk: UUID) -> Response:
         """Record a check"""
         by = principal_of(request)
