@@ -33,7 +33,7 @@ class FeedItem(serializers.Serializer[Any]):
     business_unit_id = serializers.UUIDField(
         source="unit_id", allow_null=True, help_text="Null: about the vendor as a whole, or all."
     )
-    details = serializers.JSONField(help_text="Ids and plain values, by type.")
+    details = serializers.DictField(help_text="Ids and plain values, by type.")
 
 
 class FeedPage(serializers.Serializer[Any]):
@@ -69,7 +69,9 @@ class ChangesView(APIView):
 
         In the order in which they were sealed, which no transaction that ends late can upset: who
         follows `next` misses nothing and is told nothing twice. A change is told about a second
-        after it is made. A token that is too old is answered with 410.
+        after it is made. Where this cannot be promised any more, the answer is 410: the token is
+        too old, the record was set back, or the client may see something else than before. Take a
+        new token with `after=now`, load everything, then follow from that token.
         """
         try:
             found = changes(

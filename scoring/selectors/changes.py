@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +26,9 @@ from vendors.selectors import vendors_visible_to
 #: So many events of runs, each of thousands of scores, are opened for one page.
 _OPENED: Final = 20
 _MILLI: Final = Decimal("0.001")
+_READ: Final = (Permission.VIEW, Permission.READ_SCORES)
+#: Digits of the digest of what a reader may see.
+_VIEW: Final = 8
 #: In place of a token: nothing of before, only what comes from now on.
 NOW: Final = "now"
 
@@ -38,6 +42,12 @@ class TokenTooOld(Refused):
 
     status = 410
     code = "token_too_old"
+
+
+class RightsChanged(TokenTooOld):
+    """The reader sees more or less than when the token was given: what is new was never told."""
+
+    code = "rights_changed"
 
 
 @dataclass(frozen=True)
@@ -65,26 +75,28 @@ class Changes:
 
 @dataclass(frozen=True)
 class _Token:
-    """Behind an event, or (`within`) behind one score among those of an event."""
+    """Behind an event, or (`within`) behind one score among those of an event.
+
+    `view` stands for what the reader may see (`_view`).
+    """
 
     place: Place
+    view: str
     within: UUID | None = None
 
     def text(self) -> str:
         within = self.within.hex if self.within else ""
-        packed = f"{self.place.sequence}.{self.place.mark}.{within}".encode()
+        packed = f"{self.place.sequence}.{self.place.mark}.{self.view}.{within}".encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
     def read(cls, text: str) -> "_Token":
         """Raises BadToken."""
-        if not text:
-            return cls(feed.START)
         try:
             packed = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode()
-            number, mark, within = packed.split(".")
+            number, mark, view, within = packed.split(".")
             place = Place(int(number), mark)
-            token = cls(place, UUID(within) if within else None)
+            token = cls(place, view, UUID(within) if within else None)
         except (binascii.Error, ValueError) as error:
             raise BadToken(text) from error
         if not 0 <= place.sequence < 2**62:
@@ -98,10 +110,11 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
     The number of queries depends on neither the place nor the size of the record. Raises BadToken,
     TokenTooOld.
     """
+    view = _view(principal)
     if after == NOW:
-        return Changes([], _Token(feed.newest() or feed.START).text(), more=False)
-    token = _Token.read(after)
-    _check(token)
+        return Changes([], _Token(feed.newest() or feed.START, view).text(), more=False)
+    token = _Token.read(after) if after else _Token(feed.START, view)
+    _check(token, view)
     start = token.place
     if token.within:
         start = Place(start.sequence - 1)
@@ -116,33 +129,46 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
             scores = list(_scores(principal, entry, within, room + 1))
             items += scores[:room]
             if len(scores) > room:
-                return Changes(items, _Token(entry.place, items[-1].id).text(), more=True)
+                return Changes(items, _Token(entry.place, view, items[-1].id).text(), more=True)
             opened, within = opened + 1, None
         elif entry.unit_id or _vendor_of(entry) in seen:
             items.append(_change(entry, known[entry.type]))
         if opened == _OPENED or len(items) == limit:
-            return Changes(items, _Token(entry.place).text(), more=True)
-    return Changes(items, _Token(found.end).text(), more=found.more)
+            return Changes(items, _Token(entry.place, view).text(), more=True)
+    return Changes(items, _Token(found.end, view).text(), more=found.more)
 
 
-def _check(token: _Token) -> None:
+def _check(token: _Token, view: str) -> None:
     if not feed.stands(token.place):
         raise TokenTooOld(
-            _(
-                "The record was set back since this token was given. Load everything again, then "
-                "follow from after=now."
-            )
+            _("The record was set back since this token was given. %(recipe)s")
+            % {"recipe": _recipe()}
         )
     following = feed.next_at(token.place)
     oldest = clock.now() - timedelta(days=settings.API_CHANGES_DAYS)
     if token.place != feed.START and following is not None and following < oldest:
         raise TokenTooOld(
-            _(
-                "Changes are kept for %(days)s days, and this token is older. Load everything "
-                "again, then follow from after=now."
-            )
-            % {"days": settings.API_CHANGES_DAYS}
+            _("Changes are kept for %(days)s days, and this token is older. %(recipe)s")
+            % {"days": settings.API_CHANGES_DAYS, "recipe": _recipe()}
         )
+    if token.view != view:
+        raise RightsChanged(
+            _("What this client may see has changed since this token was given. %(recipe)s")
+            % {"recipe": _recipe()}
+        )
+
+
+def _recipe() -> str:
+    """In this order, or what changes during the load is never told."""
+    return _("Take a new token with after=now first, then load everything, then follow from it.")
+
+
+def _view(principal: Principal) -> str:
+    """A short digest that differs when the reader may read something else or in other units."""
+    units = _units(principal)
+    held = [str(one.value) for one in _READ if principal.can(one)]
+    where = ["all"] if units is None else sorted(str(pk) for pk in units)
+    return sha256("\n".join([*held, *where]).encode()).hexdigest()[:_VIEW]
 
 
 def _known(principal: Principal) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from accounts.services import api_clients
 from assessments.services import assessments
 from audit import clock, seal
 from audit.events import Payload
@@ -173,7 +174,7 @@ class TestWhoHearsWhat:
 
 class TestTokens:
     def test_one_that_no_answer_gave_is_a_bad_request(self, api_client: Program) -> None:
-        for token in ("nonsense", "\x00", "9" * 400, "LTEuLg", "é"):
+        for token in ("nonsense", "\x00", "9" * 400, "LTEuLg", "LTEuLi4", "é"):
             response = api_client.browser.get("/api/v1/changes", {"after": token})
             assert response.status_code == 400, token
             assert response.json()["errors"][0]["pointer"].endswith("after")
@@ -207,6 +208,54 @@ class TestTokens:
             assert api_client.browser.get("/api/v1/changes", {"after": early}).status_code == 410
             # Nothing has happened since: nothing is lost.
             assert asked(api_client, after=latest)["items"] == []
+
+    def test_one_of_a_client_that_sees_another_unit_since_is_gone(
+        self, unit: BusinessUnit, other_unit: BusinessUnit, api_client: Program
+    ) -> None:
+        make_vendor(other_unit)
+        make_vendor(unit)
+        seal_now()
+        first = asked(api_client, limit=1)
+        api_clients.change(
+            client=api_client.client,
+            name="ERP",
+            scopes=api_client.client.scopes,
+            units=[unit, other_unit],
+            by=SYSTEM,
+        )
+        response = api_client.browser.get("/api/v1/changes", {"after": first["next"]})
+        assert response.status_code == 410
+        assert response.json()["type"].endswith("rights_changed")
+        told = followed(api_client)
+        assert {item["business_unit_id"] for item in told} >= {str(unit.pk), str(other_unit.pk)}
+
+    def test_one_outlives_a_scope_that_reads_nothing_and_a_new_key(
+        self, unit: BusinessUnit, api_client: Program
+    ) -> None:
+        make_vendor(unit)
+        make_vendor(unit)
+        seal_now()
+        token = asked(api_client, limit=1)["next"]
+        api_clients.change(
+            client=api_client.client,
+            name="The same ERP",
+            scopes=[*api_client.client.scopes, "webhooks:manage"],
+            units=[unit],
+            by=SYSTEM,
+        )
+        again = Program(api_client.client, make_key(api_client.client))
+        assert asked(again, after=token)["items"]
+
+    def test_each_that_is_gone_says_what_to_do_in_which_order(
+        self, unit: BusinessUnit, api_client: Program
+    ) -> None:
+        make_vendor(unit)
+        make_vendor(unit)
+        seal_now()
+        early = asked(api_client, limit=1)["next"]
+        with time_machine.travel(clock.now() + timedelta(days=91), tick=True):
+            said = api_client.browser.get("/api/v1/changes", {"after": early}).json()["detail"]
+        assert said.index("after=now") < said.index("load everything") < said.index("follow")
 
 
 class TestManyAtOnce:
