@@ -1,6 +1,6 @@
 """Decisions for programs: what holds for a vendor, and whether an order may be placed."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -12,15 +12,19 @@ from rest_framework.views import APIView
 from accounts.api import principal_of
 from accounts.api_answers import NOT_FOUND, PROBLEMS, Moment, etag, unless_unchanged
 from accounts.permissions import Permission
+from scoring.api.enums import (
+    CLEARANCE,
+    CLEARANCE_CODE,
+    DECISION_MADE,
+    DECISION_STATE,
+    NOTHING,
+)
 from scoring.api.fields import Points
 from scoring.decision_words import REASONS
 from scoring.selectors.decisions import Known, Scope, clearing
 from scoring.selectors.ratings import by_external_ids
-from scoring.verdicts import Clearance, State, Verdict, Why
+from scoring.verdicts import Clearance, Why
 from vendors.master_data import external_key
-
-#: What `decision` says where nobody has decided.
-NOTHING: Final = "none"
 
 
 class ConditionOut(serializers.Serializer[Any]):
@@ -38,11 +42,11 @@ class DecisionOut(serializers.Serializer[Any]):
 
     engagement_id = serializers.UUIDField()
     decision = serializers.ChoiceField(
-        choices=[*(one.value for one in Verdict), NOTHING],
+        choices=DECISION_MADE,
         help_text="What was decided last, whatever it is worth today.",
     )
     state = serializers.ChoiceField(
-        choices=[one.value for one in State],
+        choices=DECISION_STATE,
         help_text="What it is worth today: expired, overtaken by the score, ended, or as decided.",
     )
     version = serializers.IntegerField(help_text="Counts the decisions on the engagement.")
@@ -60,8 +64,8 @@ class ClearanceOut(serializers.Serializer[Any]):
     """May an order be placed? `allowed` only on an approval in force and a final score."""
 
     vendor_id = serializers.UUIDField()
-    clearance = serializers.ChoiceField(choices=[one.value for one in Clearance])
-    code = serializers.ChoiceField(choices=[one.value for one in Why])
+    clearance = serializers.ChoiceField(choices=CLEARANCE)
+    code = serializers.ChoiceField(choices=CLEARANCE_CODE)
     reason = serializers.CharField(help_text="The same in a sentence.")
     conditions = ConditionOut(many=True)
     valid_until = serializers.DateField(

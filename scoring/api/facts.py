@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,6 +41,7 @@ class Indicator(serializers.Serializer[Any]):
     holds_until = serializers.DateField(allow_null=True)
     as_of = serializers.DateField(help_text="The day from which the indicator has said this.")
 
+    @extend_schema_field(Risk(allow_null=True))
     def get_risk(self, row: Shown) -> dict[str, Any] | None:
         """The range, and the point value where there is one; null where nothing was disclosed."""
         if row.state == "declined":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api_answers import Moment
@@ -52,6 +53,7 @@ class Rating(serializers.Serializer[Any]):
     since = serializers.DateField(source="valid_from", help_text="The day from which this holds.")
     changed_at = Moment()
 
+    @extend_schema_field(Interval(allow_null=True))
     def get_interval(self, row: Any) -> dict[str, Any] | None:
         """Lowest and highest possible, null when not rated."""
         return None if row.lo is None or row.hi is None else dict(Interval(row).data)
@@ -90,6 +92,8 @@ class VendorOut(serializers.ModelSerializer[Vendor]):
             "created_at",
             "updated_at",
         )
+        # It is only ever an answer: whatever it has, it always has.
+        read_only_fields = fields
 
 
 class RatedVendor(VendorOut):
@@ -100,6 +104,7 @@ class RatedVendor(VendorOut):
     class Meta(VendorOut.Meta):
         fields = (*VendorOut.Meta.fields, "rating")
 
+    @extend_schema_field(Rating(allow_null=True))
     def get_rating(self, row: Vendor) -> dict[str, Any] | None:
         """The present standing, which the view puts on the row."""
         standing = getattr(row, "present_standing", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from scoring.api.fields import Difference, Points, Share
@@ -70,10 +71,12 @@ class FiguresOut(serializers.Serializer[Figures]):
     dimensions = serializers.SerializerMethodField()
     parts = Part(source="everything", many=True)
 
+    @extend_schema_field(serializers.ChoiceField(choices=Engagement.Tier.choices))
     def get_tier(self, row: Figures) -> str:
         """The tier that follows from the inherent risk."""
         return str(Engagement.Tier(TIERS[row.tier - 1]).value)
 
+    @extend_schema_field(DimensionOut(many=True))
     def get_dimensions(self, row: Figures) -> list[dict[str, Any]]:
         """The dimensions that are in the score, in the order of the method."""
         rows = [
