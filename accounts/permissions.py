@@ -23,6 +23,8 @@ class Permission(StrEnum):
     VIEW_LOG_DETAIL = "view_log_detail"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_API_CLIENTS = "manage_api_clients"
+    # Where messages about what happens are sent, and sending them once more.
+    MANAGE_WEBHOOKS = "manage_webhooks"
     READ_SCORES = "read_scores"
     # What is recorded of a vendor besides its answers: statements, contracts, incidents and so on.
     EDIT_FACTS = "edit_facts"
@@ -81,6 +83,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {
             Permission.MANAGE_MEMBERS,
             Permission.MANAGE_API_CLIENTS,
+            Permission.MANAGE_WEBHOOKS,
             Permission.MANAGE_METHODS,
             Permission.MANAGE_QUESTIONNAIRES,
             Permission.MANAGE_REFERENCE,
@@ -115,5 +118,5 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "vendors:read": frozenset({Permission.VIEW}),
     "vendors:write": frozenset({Permission.EDIT_VENDORS, Permission.EDIT_FACTS}),
     "assessments:write": frozenset({Permission.OPEN_ASSESSMENTS, Permission.ANSWER}),
-    "webhooks:manage": frozenset(),
+    "webhooks:manage": frozenset({Permission.MANAGE_WEBHOOKS}),
 }

@@ -6,12 +6,12 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, portal
+from config import files, outside, portal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(files.EvidenceEnv, portal.PortalEnv):
+class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")

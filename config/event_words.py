@@ -209,6 +209,13 @@ SENTENCES: dict[str, str | Promise] = {
     "api_client.key_rotated": _("API key replaced: {old_prefix}… by {prefix}…, {name}"),
     "api_client.key_revoked": _("API key revoked: {prefix}…, {name}"),
     "api_client.secret_created": _("OAuth2 secret replaced: {name}"),
+    "webhook_endpoint.added": _("Webhook endpoint added"),
+    "webhook_endpoint.changed": _("Webhook endpoint changed"),
+    "webhook_endpoint.secret_rotated": _("Webhook secret replaced: old one until {old_expires_at}"),
+    "webhook_endpoint.enabled": _("Webhook endpoint switched on"),
+    "webhook_endpoint.disabled": _("Webhook endpoint switched off: {reason}"),
+    "webhook_endpoint.removed": _("Webhook endpoint removed"),
+    "webhook_endpoint.redelivered": _("Webhook messages sent again: {count}"),
 }
 
 
@@ -335,4 +342,5 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "member": (_("Member"), "accounts:member"),
     "letter": (_("Letter"), "accounts:letter"),
     "api_client": (_("API client"), "accounts:api_client"),
+    "webhook_endpoint": (_("Webhook endpoint"), ""),
 }

@@ -13,7 +13,16 @@ from django.utils.translation.template import templatize
 
 ROOT: Final = Path(__file__).parents[1]
 #: Where texts that people see may stand.
-SOURCES: Final = ("accounts", "assessments", "audit", "config", "scoring", "vendors", "templates")
+SOURCES: Final = (
+    "accounts",
+    "assessments",
+    "audit",
+    "config",
+    "scoring",
+    "vendors",
+    "webhooks",
+    "templates",
+)
 #: Function -> names of its leading arguments.
 FUNCTIONS: Final = {
     "gettext": ("text",),

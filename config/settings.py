@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "vendors",
     "assessments",
     "scoring",
+    "webhooks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -345,6 +346,14 @@ SPECTACULAR_SETTINGS = {
 }
 API_RATE = env.api_rate
 API_CHANGES_DAYS = env.api_changes_days
+
+# --- webhooks (config/outside.py) --------------------------------------------
+# What may be told of an event, and to whom: known above, reached by name.
+WEBHOOK_SOURCE = "scoring.selectors.telling"
+WEBHOOK_ALLOWED_NETWORKS = env.webhook_networks()
+WEBHOOK_CA_FILE = env.webhook_ca_file
+WEBHOOK_CONCURRENCY, WEBHOOK_PER_ENDPOINT = env.webhook_concurrency, env.webhook_per_endpoint
+WEBHOOK_GIVE_UP_HOURS, WEBHOOK_KEEP_DAYS = env.webhook_give_up_hours, env.webhook_keep_days
 
 # --- e-mail -----------------------------------------------------------------
 _mail = urlsplit(env.email_url)  # smtp://user:password@host:587, smtps:// for TLS from the start

@@ -6,6 +6,12 @@ data. Whoever needs more reads it by the ids, with the rights they have then.
 
 from typing import Final
 
+#: What is told goes by the name of its event, but for these: the names that others know.
+PUBLIC_NAMES: Final = {
+    "vendor.changed": "vendor.updated",
+    "assessment.signed_off": "assessment.approved",
+    "scores.written": "score.changed",
+}
 #: Told to who may read scores.
 OF_SCORES: Final[dict[str, tuple[str, ...]]] = {
     "score.changed": (
@@ -164,4 +170,5 @@ INSIDE: Final = (
     "vendor.merged_away",
     "vendor.told_apart",
     "watch_list.",
+    "webhook_endpoint.",
 )

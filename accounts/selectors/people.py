@@ -104,8 +104,8 @@ def members_visible_to(
     return people
 
 
-def people_who(permission: Permission, unit_id: UUID) -> QuerySet[User]:
-    """The active people who hold a permission in a unit, by name."""
+def people_who(permission: Permission, unit_id: UUID | None) -> QuerySet[User]:
+    """The active people who hold a permission in a unit (None: in all units), by name."""
     roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
     return (
         User.objects.filter(
@@ -118,10 +118,12 @@ def people_who(permission: Permission, unit_id: UUID) -> QuerySet[User]:
     )
 
 
-def api_clients_visible_to(principal: Principal) -> QuerySet[ApiClient]:
-    """The API clients that reach no unit which `principal` does not administer."""
+def api_clients_visible_to(
+    principal: Principal, permission: Permission = Permission.MANAGE_API_CLIENTS
+) -> QuerySet[ApiClient]:
+    """The API clients that reach no unit in which `principal` does not hold `permission`."""
     clients = ApiClient.objects.prefetch_related("units")
-    units = principal.units(Permission.MANAGE_API_CLIENTS)
+    units = principal.units(permission)
     if units is None:
         return clients
     elsewhere = ApiClient.units.through.objects.exclude(businessunit__in=units)

@@ -2,12 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -17,15 +16,20 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit import clock, feed
 from audit.errors import Refused
-from audit.feed import Entry, Place
-from scoring.changes import OF_SCORES, OF_VENDORS
-from scoring.models import Score
-from scoring.selectors.scores import scores_visible_to
-from vendors.selectors import vendors_visible_to
+from audit.feed import Place
+from scoring.selectors.telling import (
+    RUN,
+    Change,
+    change_of,
+    known_to,
+    scores_of,
+    seen_vendors,
+    units_of,
+    vendor_of,
+)
 
 #: So many events of runs, each of thousands of scores, are opened for one page.
 _OPENED: Final = 20
-_MILLI: Final = Decimal("0.001")
 _READ: Final = (Permission.VIEW, Permission.READ_SCORES)
 #: Digits of the digest of what a reader may see.
 _VIEW: Final = 8
@@ -48,20 +52,6 @@ class RightsChanged(TokenTooOld):
     """The reader sees more or less than when the token was given: what is new was never told."""
 
     code = "rights_changed"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that changed. `details` is plain JSON, without free text and personal data."""
-
-    id: UUID
-    type: str
-    occurred_at: datetime
-    subject_kind: str
-    subject_id: UUID
-    vendor_id: UUID | None
-    unit_id: UUID | None
-    details: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -118,21 +108,21 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
     start = token.place
     if token.within:
         start = Place(start.sequence - 1)
-    known = _known(principal)
-    found = feed.entries(after=start, types=known, units=_units(principal), limit=limit)
-    seen = _visible(principal, found.entries)
+    known = known_to(principal)
+    found = feed.entries(after=start, types=known, units=units_of(principal), limit=limit)
+    seen = seen_vendors(principal, found.entries)
     items: list[Change] = []
     opened, within = 0, token.within
     for entry in found.entries:
-        if entry.type == "scores.written":
+        if entry.type == RUN:
             room = limit - len(items)
-            scores = list(_scores(principal, entry, within, room + 1))
+            scores = list(scores_of(principal, entry, within, room + 1))
             items += scores[:room]
             if len(scores) > room:
                 return Changes(items, _Token(entry.place, view, items[-1].id).text(), more=True)
             opened, within = opened + 1, None
-        elif entry.unit_id or _vendor_of(entry) in seen:
-            items.append(_change(entry, known[entry.type]))
+        elif entry.unit_id or vendor_of(entry) in seen:
+            items.append(change_of(entry, known[entry.type]))
         if opened == _OPENED or len(items) == limit:
             return Changes(items, _Token(entry.place, view).text(), more=True)
     return Changes(items, _Token(found.end, view).text(), more=found.more)
@@ -165,92 +155,7 @@ def _recipe() -> str:
 
 def _view(principal: Principal) -> str:
     """A short digest that differs when the reader may read something else or in other units."""
-    units = _units(principal)
+    units = units_of(principal)
     held = [str(one.value) for one in _READ if principal.can(one)]
     where = ["all"] if units is None else sorted(str(pk) for pk in units)
     return sha256("\n".join([*held, *where]).encode()).hexdigest()[:_VIEW]
-
-
-def _known(principal: Principal) -> dict[str, tuple[str, ...]]:
-    """The types of events they may hear of, with what is told."""
-    known: dict[str, tuple[str, ...]] = {}
-    if principal.can(Permission.VIEW):
-        known |= OF_VENDORS
-    if principal.can(Permission.READ_SCORES):
-        known |= OF_SCORES
-    return known
-
-
-def _units(principal: Principal) -> frozenset[UUID] | None:
-    """A client holds all its scopes in all its units."""
-    first = Permission.VIEW if principal.can(Permission.VIEW) else Permission.READ_SCORES
-    return principal.units(first)
-
-
-def _vendor_of(entry: Entry) -> UUID | None:
-    """The vendor that an event is about."""
-    if entry.aggregate_type == "vendor":
-        return entry.aggregate_id
-    text = entry.data.get("vendor_id") or entry.data.get("facts_of")
-    return UUID(text) if text else None
-
-
-def _visible(principal: Principal, entries: Sequence[Entry]) -> set[UUID | None]:
-    """Those of the vendors of these events that the reader sees, and None for no vendor."""
-    about = {_vendor_of(entry) for entry in entries if entry.unit_id is None}
-    wanted = [pk for pk in about if pk is not None]
-    permission = Permission.VIEW if principal.can(Permission.VIEW) else Permission.READ_SCORES
-    rows = vendors_visible_to(principal, permission).filter(pk__in=wanted)
-    return {None, *rows.values_list("pk", flat=True)} if wanted else {None}
-
-
-def _change(entry: Entry, told: Sequence[str]) -> Change:
-    details = {name: entry.data[name] for name in told if name in entry.data}
-    for name in ("points", "previous_points"):
-        if name in details:
-            details[name.replace("points", "score")] = _points(details.pop(name))
-    return Change(
-        id=entry.id,
-        type=entry.type,
-        occurred_at=entry.occurred_at,
-        subject_kind=entry.aggregate_type,
-        subject_id=entry.aggregate_id,
-        vendor_id=_vendor_of(entry),
-        unit_id=entry.unit_id,
-        details=details,
-    )
-
-
-def _points(milli: int | None) -> str | None:
-    return None if milli is None else str((Decimal(milli) * _MILLI).quantize(_MILLI))
-
-
-def _scores(principal: Principal, entry: Entry, after: UUID | None, most: int) -> Iterator[Change]:
-    """The scores of an event of a run, each as a change, in the order of their ids."""
-    if entry.data["first_score"] is None:
-        return
-    rows = scores_visible_to(principal).filter(
-        pk__gte=entry.data["first_score"], pk__lte=entry.data["last_score"]
-    )
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
-    for score in rows.order_by("pk").defer("figures", "inputs")[:most]:
-        yield _of_score(entry, score)
-
-
-def _of_score(entry: Entry, score: Score) -> Change:
-    return Change(
-        id=score.pk,
-        type="score.changed",
-        occurred_at=entry.occurred_at,
-        subject_kind="assessment",
-        subject_id=score.assessment_id,
-        vendor_id=score.vendor_id,
-        unit_id=score.unit_id,
-        details={
-            "score_id": str(score.pk),
-            "score": _points(score.points),
-            "band": score.band,
-            "status": score.status,
-        },
-    )

@@ -128,6 +128,11 @@ MUTABLE = {
     "vendors.Vendor": "master data; each change is an event",
     "vendors.VendorImport": "a preview that is run or discarded",
     "vendors.VendorUnit": "category and owner; each change is an event",
+    "webhooks.Attempt": "forgotten with its message; a trigger of its own refuses changes",
+    "webhooks.Delivery": "sent until it is taken or given up; forgotten after a while",
+    "webhooks.Endpoint": "changed and switched; each change is an event",
+    "webhooks.FannedOut": "how far the record has been turned into messages",
+    "webhooks.Secret": "ends some time after it was replaced; each change is an event",
 }
 
 

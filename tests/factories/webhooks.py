@@ -1,0 +1,40 @@
+"""Webhook endpoints and messages for tests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.models import ApiClient, BusinessUnit
+from accounts.principal import SYSTEM
+from audit import clock
+from tests.factories.accounts import make_api_client
+from webhooks import signing
+from webhooks.models import Delivery, Endpoint
+from webhooks.services import endpoints
+from webhooks.services.deliveries import gives_up_after
+from webhooks.services.endpoints import NewSecret
+
+
+def add_endpoint(
+    client: ApiClient, url: str = "https://erp.example/hooks", event_types: Sequence[str] = ()
+) -> NewSecret:
+    """An endpoint of a client, with its secret."""
+    return endpoints.add(client=client, url=url, event_types=event_types, by=SYSTEM)
+
+
+def make_endpoint(unit: BusinessUnit, url: str = "https://erp.example/hooks") -> Endpoint:
+    """An endpoint of a client of its own that hears of everything in a unit."""
+    return add_endpoint(make_api_client(unit), url).endpoint
+
+
+def make_delivery(endpoint: Endpoint, **fields: Any) -> Delivery:
+    """A message that waits to be sent."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "type": "vendor.created",
+        "body": signing.body(event_type="vendor.created", at=now, data={"details": {}}),
+        "created_at": now,
+        "next_attempt_at": now,
+        "give_up_at": now + gives_up_after(),
+        **fields,
+    }
+    return Delivery.objects.create(endpoint=endpoint, **values)

@@ -1,0 +1,130 @@
+"""Reading endpoints, their deliveries and attempts: only those of clients one may manage."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from accounts.models import ApiClient
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from accounts.selectors import api_clients_visible_to, principal_for_client
+from audit import clock
+from audit.paging import Page, page
+from webhooks.models import TEST, Attempt, Delivery, Endpoint, Secret
+from webhooks.source import source
+
+State = Delivery.State
+
+
+def clients_for_endpoints(principal: Principal) -> QuerySet[ApiClient]:
+    """The API clients whose endpoints `principal` may see and change.
+
+    Somebody of the house: those that reach no unit in which they do not manage webhooks. A client:
+    itself.
+    """
+    if principal.kind == "client":
+        clients = ApiClient.objects.filter(public_id=principal.id)
+        return clients if principal.can(Permission.MANAGE_WEBHOOKS) else clients.none()
+    return api_clients_visible_to(principal, Permission.MANAGE_WEBHOOKS)
+
+
+def endpoints_visible_to(
+    principal: Principal, *, client: ApiClient | None = None
+) -> QuerySet[Endpoint]:
+    """The endpoints of those clients (or of one of them), with their client."""
+    rows = Endpoint.objects.select_related("client").filter(
+        client__in=clients_for_endpoints(principal).values("pk")
+    )
+    return rows if client is None else rows.filter(client=client)
+
+
+def endpoints_page(
+    principal: Principal,
+    *,
+    client: ApiClient | None = None,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+) -> Page[Endpoint]:
+    """A page of endpoints, newest first."""
+    rows = endpoints_visible_to(principal, client=client)
+    keys = ("created_at", "id")
+    return page(rows, keys=keys, descending=True, after=after, before=before, size=size)
+
+
+def deliveries_visible_to(principal: Principal) -> QuerySet[Delivery]:
+    """The messages to endpoints that `principal` may see, with endpoint and client."""
+    return Delivery.objects.select_related("endpoint__client").filter(
+        endpoint__in=endpoints_visible_to(principal).order_by().values("pk")
+    )
+
+
+def deliveries_page(
+    endpoint: Endpoint,
+    *,
+    state: str = "",
+    event_type: str = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 50,
+) -> Page[Delivery]:
+    """A page of an endpoint's messages, newest first, each with `last_attempt_at`,
+    `last_status_code`, `last_latency_ms` and `last_trouble` (None before the first attempt)."""
+    latest = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-number")
+    rows = endpoint.deliveries.annotate(
+        last_attempt_at=Subquery(latest.values("at")[:1]),
+        last_status_code=Subquery(latest.values("status_code")[:1]),
+        last_latency_ms=Subquery(latest.values("latency_ms")[:1]),
+        last_trouble=Subquery(latest.values("trouble")[:1]),
+    )
+    if state:
+        rows = rows.filter(state=state)
+    if event_type:
+        rows = rows.filter(type=event_type)
+    keys = ("created_at", "id")
+    return page(rows, keys=keys, descending=True, after=after, before=before, size=size)
+
+
+def attempts_of(delivery: Delivery) -> QuerySet[Attempt]:
+    """What became of each attempt, newest first."""
+    return delivery.attempts.order_by("-number")
+
+
+def counts_of(endpoints: Collection[Endpoint]) -> Mapping[str, Mapping[str, int]]:
+    """Endpoint id as text -> state -> number of its messages, in one query."""
+    counts = {str(one.pk): dict.fromkeys((state.value for state in State), 0) for one in endpoints}
+    rows = Delivery.objects.filter(endpoint__in=endpoints).order_by()
+    for endpoint, state, number in rows.values_list("endpoint", "state").annotate(Count("pk")):
+        counts[str(endpoint)][state] = number
+    return counts
+
+
+def live_secrets_of(endpoint: Endpoint) -> QuerySet[Secret]:
+    """The secrets that sign now, the newest first; their text stays sealed."""
+    now = clock.now()
+    rows = endpoint.secrets.filter(expires_at__isnull=True) | endpoint.secrets.filter(
+        expires_at__gt=now
+    )
+    return rows.order_by("-created_at", "-id")
+
+
+def event_types() -> Mapping[str, Permission]:
+    """Every type there is to choose, by its public name, with what it takes to hear of it."""
+    return source().event_types()
+
+
+def event_types_for(client: ApiClient) -> list[str]:
+    """The types of which this client may hear by its scopes, in order."""
+    principal = principal_for_client(client, client.scopes)
+    return sorted(name for name, needed in event_types().items() if principal.can(needed))
+
+
+def newest_test(endpoint: Endpoint) -> Delivery | None:
+    """The last message that was sent to try an endpoint."""
+    return endpoint.deliveries.filter(type=TEST).order_by("-created_at", "-id").first()
+
+
+def dead_since(endpoint: Endpoint, since: datetime) -> QuerySet[Delivery]:
+    """The messages of an endpoint that were given up since a moment."""
+    return endpoint.deliveries.filter(state=State.DEAD, ended_at__gte=since).exclude(type=TEST)

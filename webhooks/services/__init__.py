@@ -1,0 +1,1 @@
+"""What can be done to webhook endpoints and deliveries."""
