@@ -1,5 +1,6 @@
 """What the views of the API share: query parameters, pages, and answers that may be unchanged."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
@@ -34,6 +35,12 @@ PAGE = 100
 
 LIMIT = OpenApiParameter("limit", int, description=f"1 to {MOST}; {PAGE} if left out.")
 CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the answer before: 304 where it would say the same.",
+)
 #: Every view may answer with these.
 PROBLEMS: dict[int, Any] = {
     400: ProblemDocument,
@@ -51,6 +58,14 @@ def limit_of(request: Request) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MOST:
         raise ValidationError({"limit": [f"Give a number from 1 to {MOST}."]})
     return int(text)
+
+
+def text_of(request: Request, name: str) -> str:
+    """A parameter that is any text a database can hold; "" when left out."""
+    value = request.query_params.get(name, "")
+    if "\x00" in value:
+        raise ValidationError({name: ["This holds a character that cannot be looked for."]})
+    return value
 
 
 def choice_of(request: Request, name: str, allowed: Iterable[str]) -> str:
@@ -101,7 +116,17 @@ def etag(*parts: Any) -> str:
 
 def unless_unchanged(request: Request, tag: str, data: dict[str, Any]) -> Any:
     """`data` with its ETag, or 304 when the caller has it already (If-None-Match)."""
-    response = Response(data, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+    return _tagged(request, tag, Response(data))
+
+
+def unless_same_page(request: Request, found: Response) -> Any:
+    """A page with an ETag over all that it says, or 304 when the caller has it already."""
+    return _tagged(request, etag(json.dumps(found.data, default=str)), found)
+
+
+def _tagged(request: Request, tag: str, response: Response) -> Any:
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "private, no-cache"
     return get_conditional_response(request._request, etag=tag, response=response)  # noqa: SLF001 - a DRF response is rendered later, but carries its headers
 
 

@@ -18,6 +18,11 @@ def versions() -> QuerySet[Questionnaire]:
     )
 
 
+def frozen() -> QuerySet[Questionnaire]:
+    """The versions that do not change any more, with their content: published and retired ones."""
+    return Questionnaire.objects.exclude(status=Questionnaire.Status.DRAFT)
+
+
 def whole() -> QuerySet[Questionnaire]:
     """Versions with their content and people."""
     return Questionnaire.objects.select_related(

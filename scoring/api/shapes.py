@@ -167,6 +167,9 @@ class ScoreOut(Polarity):
     cause = serializers.CharField(help_text="The event that led to it, or ageing.")
     computed_at = Moment()
     engine_version = serializers.CharField()
+    methodology_hash = serializers.CharField(
+        source="model.methodology.content_hash", help_text="The version: GET /methodologies/{hash}."
+    )
     model_hash = Digest()
     input_hash = Digest()
     digest = Digest()

@@ -36,8 +36,7 @@ def parameters(methodology_id: UUID) -> method.Methodology:
 
 @lru_cache(maxsize=16)
 def _parameters(pk: UUID) -> method.Methodology:
-    frozen = Methodology.objects.exclude(status=_Status.DRAFT)
-    return method.parse_methodology(frozen.values_list("content", flat=True).get(pk=pk))
+    return method.parse_methodology(frozen().values_list("content", flat=True).get(pk=pk))
 
 
 def cuts_in_force() -> tuple[int, ...]:
@@ -60,6 +59,11 @@ def versions() -> QuerySet[Methodology]:
     return Methodology.objects.select_related("created_by", "changed_by", "published_by").order_by(
         rank, F("published_at").desc(nulls_first=True), "-id"
     )
+
+
+def frozen() -> QuerySet[Methodology]:
+    """The versions that are or were in force, with their content."""
+    return Methodology.objects.exclude(status=_Status.DRAFT)
 
 
 def scores_made(methodology: Methodology) -> int:

@@ -72,8 +72,8 @@ def current_visible_to(
 
 def with_model(rows: QuerySet[Score]) -> QuerySet[Score]:
     """`rows` with what names their method and their engagement read along."""
-    return rows.select_related("model", "assessment").defer(
-        "model__document", "assessment__questions", "assessment__sections"
+    return rows.select_related("model__methodology", "assessment").defer(
+        *unread(""), "assessment__questions", "assessment__sections"
     )
 
 

@@ -1,0 +1,1 @@
+"""What programs may read and do of questionnaires and assessments."""
