@@ -48,6 +48,9 @@ class Permission(StrEnum):
     MANAGE_QUESTIONNAIRES = "manage_questionnaires"
     # The scoring method is one for all units: held in some of them, this allows nothing.
     MANAGE_METHODS = "manage_methods"
+    # Scoring the whole portfolio again by the method in force: held in some units, it allows
+    # nothing.
+    RECALCULATE = "recalculate"
 
 
 class Role(models.TextChoices):
@@ -85,6 +88,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_API_CLIENTS,
             Permission.MANAGE_WEBHOOKS,
             Permission.MANAGE_METHODS,
+            Permission.RECALCULATE,
             Permission.MANAGE_QUESTIONNAIRES,
             Permission.MANAGE_REFERENCE,
             Permission.VIEW_CONFIDENTIAL,
@@ -104,6 +108,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EDIT_EVIDENCE,
             Permission.VIEW_CONFIDENTIAL,
             Permission.MANAGE_METHODS,
+            Permission.RECALCULATE,
             Permission.MANAGE_QUESTIONNAIRES,
             Permission.MANAGE_REFERENCE,
             Permission.RATE_COUNTRIES,
@@ -115,6 +120,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "scores:read": frozenset({Permission.READ_SCORES}),
+    "scores:recalculate": frozenset({Permission.RECALCULATE}),
     "vendors:read": frozenset({Permission.VIEW}),
     "vendors:write": frozenset({Permission.EDIT_VENDORS, Permission.EDIT_FACTS}),
     "assessments:write": frozenset({Permission.OPEN_ASSESSMENTS, Permission.ANSWER}),

@@ -1,14 +1,29 @@
 """The addresses of the API, its schema and its documentation."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from scoring.api import changes, decisions, facts, finances, scores, vendors, whatif
+from assessments.api import questionnaires
+from scoring.api import (
+    changes,
+    decisions,
+    facts,
+    finances,
+    histories,
+    methodologies,
+    recalculations,
+    scores,
+    vendors,
+    whatif,
+)
 from vendors.api import urls as vendor_facts
 
 #: The description of the API says nothing about any vendor: everyone may read it.
 _OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "throttle_classes": []}
+
+#: What a version is named by: SHA-256 as hexadecimal.
+_HASH = "(?P<content_hash>[0-9a-f]{64})"
 
 v1: list[URLPattern | URLResolver] = [
     path("vendors", vendors.VendorsView.as_view(), name="vendors"),
@@ -25,6 +40,7 @@ v1: list[URLPattern | URLResolver] = [
         name="vendor-by-external-id",
     ),
     path("vendors/<uuid:pk>/score", vendors.VendorScoreView.as_view(), name="vendor-score"),
+    path("vendors/<uuid:pk>/scores", histories.VendorScoresView.as_view(), name="vendor-scores"),
     path("vendors/<uuid:pk>/indicators", facts.IndicatorsView.as_view(), name="indicators"),
     path("vendors/<uuid:pk>/finances", finances.FinancesView.as_view(), name="finances"),
     path("scores", scores.ScoresView.as_view(), name="scores"),
@@ -37,6 +53,25 @@ v1: list[URLPattern | URLResolver] = [
     ),
     path("changes", changes.ChangesView.as_view(), name="changes"),
     path("assessments/<uuid:pk>/what-if", whatif.WhatIfView.as_view(), name="what-if"),
+    path("methodologies", methodologies.MethodologiesView.as_view(), name="methodologies"),
+    re_path(
+        rf"^methodologies/{_HASH}$", methodologies.MethodologyView.as_view(), name="methodology"
+    ),
+    path("questionnaires", questionnaires.QuestionnairesView.as_view(), name="questionnaires"),
+    re_path(
+        rf"^questionnaires/{_HASH}$",
+        questionnaires.QuestionnaireView.as_view(),
+        name="questionnaire",
+    ),
+    path("recalculations", recalculations.RecalculationsView.as_view(), name="recalculations"),
+    path(
+        "recalculations/<uuid:pk>", recalculations.RecalculationView.as_view(), name="recalculation"
+    ),
+    path(
+        "recalculations/<uuid:pk>/cancel",
+        recalculations.CancelRecalculationView.as_view(),
+        name="cancel-recalculation",
+    ),
     *vendor_facts.urlpatterns,
 ]
 

@@ -42,6 +42,8 @@ class Problem:
     kind: str = ABOUT_BLANK
     errors: tuple[dict[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: More that programs may want to know, beside the members that every document has.
+    members: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """The document. `errors` holds a JSON pointer and a message per refused value."""
@@ -54,7 +56,7 @@ class Problem:
         }
         if self.errors:
             document["errors"] = list(self.errors)
-        return document
+        return {**document, **self.members}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -81,6 +83,7 @@ def explain(error: Exception) -> Problem:
                 f"urn:surety:problem:{error.code}",
                 tuple(_pointers(error.extra.get("errors", {}))),
                 _waiting(error.extra),
+                members=error.extra.get("members", {}),
             )
         case Http404():
             return Problem(HTTPStatus.NOT_FOUND)

@@ -154,6 +154,7 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": {
         "scores:read": _("Read scores"),
+        "scores:recalculate": _("Score the whole portfolio again (clients of all units only)"),
         "vendors:read": _("Read vendors"),
         "vendors:write": _("Add and change vendors"),
         "assessments:write": _("Open and answer assessments"),
@@ -317,6 +318,13 @@ SPECTACULAR_SETTINGS = {
         "StatementScope": "vendors.api.enums.STATEMENT_SCOPE",
         "Tier": "vendors.models.Engagement.Tier",
         "Watched": "vendors.api.enums.WATCHED",
+        "AskedService": "assessments.api.questionnaires.SERVICE",
+        "QuestionKind": "assessments.api.questionnaires.QUESTION_KIND",
+        "RatedBand": "scoring.engine.methodology.BANDS",
+        "Respondent": "assessments.api.questionnaires.RESPONDENT",
+        "RunKind": "scoring.api.recalculations.KINDS",
+        "RunStatus": "scoring.api.recalculations.STATUSES",
+        "VersionStatus": "assessments.api.questionnaires.VERSION_STATUS",
         "Firmness": "scoring.models.ScoreStatus",
         "VendorStatus": "vendors.models.Vendor.Status",
         "ClauseStatus": "vendors.api.enums.CLAUSE_STATUS",

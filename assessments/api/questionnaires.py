@@ -32,6 +32,9 @@ from vendors.models import Engagement
 
 #: Drafts are not told: they have no hash that stays.
 VERSION_STATUS: Final = ["published", "retired"]
+QUESTION_KIND: Final = [str(kind) for kind in schema.Kind]
+RESPONDENT: Final = [str(one) for one in schema.Respondent]
+SERVICE: Final = [str(one) for one in Service]
 #: Answering needs the questions, and so does whoever reads what a score is made of.
 _MAY_READ: Final = frozenset({Permission.VIEW, Permission.READ_SCORES, Permission.ANSWER})
 
@@ -57,7 +60,7 @@ class AppliesOut(serializers.Serializer[schema.Applies]):
     """Which engagements are asked; an empty list stands for all of that sort."""
 
     ip_kinds = serializers.ListField(child=serializers.ChoiceField([str(one) for one in IpKind]))
-    services = serializers.ListField(child=serializers.ChoiceField([str(one) for one in Service]))
+    services = serializers.ListField(child=serializers.ChoiceField(SERVICE))
     tiers = serializers.ListField(child=serializers.ChoiceField(choices=Engagement.Tier.choices))
 
 
@@ -93,7 +96,7 @@ class QuestionOut(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     kind = serializers.ChoiceField(
-        choices=[str(kind) for kind in schema.Kind],
+        choices=QUESTION_KIND,
         help_text="single and yes_no take one key of `choices`, multiple a list of them, number a "
         "number, date a day as YYYY-MM-DD, text a text.",
     )
@@ -101,7 +104,7 @@ class QuestionOut(serializers.Serializer[Any]):
     why = Words(help_text="Why it is asked.")
     good_evidence = Words(help_text="What proves an answer well.")
     help = Words(allow_null=True)
-    respondent = serializers.ChoiceField(choices=[str(one) for one in schema.Respondent])
+    respondent = serializers.ChoiceField(choices=RESPONDENT)
     mandatory = serializers.BooleanField()
     evidence_expected = serializers.BooleanField()
     allow_not_applicable = serializers.BooleanField()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from audit.ids import uuid7
 from scoring.models.methodology import Methodology
 
@@ -36,6 +36,8 @@ class Run(models.Model):
     reason = models.TextField(blank=True)
     # Null: the system itself.
     started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # The client, where a program asked for it over the API.
+    started_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
     as_of = models.DateField()
     # Assessments in it, counted when it is cut into pieces.
     total = models.PositiveIntegerField(default=0)
@@ -56,6 +58,12 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"
+
+    @property
+    def starter(self) -> str:
+        """The name of the person or program that asked for it; "": the system itself."""
+        who = self.started_by or self.started_by_client
+        return who.name if who else ""
 
 
 class RunPiece(models.Model):

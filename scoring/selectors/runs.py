@@ -35,7 +35,14 @@ Ints = npt.NDArray[np.int64]
 
 def runs() -> QuerySet[Run]:
     """Every run. They go over all units: for those who see all of them."""
-    return Run.objects.select_related("methodology", "started_by").defer("methodology__content")
+    return Run.objects.select_related("methodology", "started_by", "started_by_client").defer(
+        "methodology__content"
+    )
+
+
+def recalculations() -> QuerySet[Run]:
+    """The runs that write scores: all but previews."""
+    return runs().exclude(kind=Run.Kind.PREVIEW)
 
 
 def last_of(methodology: Methodology, kind: str) -> Run | None:

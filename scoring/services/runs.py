@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from accounts.principal import SYSTEM, Principal
 from assessments.models import Assessment
 from audit import clock
@@ -80,6 +80,9 @@ def start(
         content_hash=content_hash,
         reason=reason,
         started_by=User.objects.filter(pk=by.id).first() if by.kind == "user" else None,
+        started_by_client=(
+            ApiClient.objects.filter(public_id=by.id).first() if by.kind == "client" else None
+        ),
         as_of=clock.today(),
         created_at=clock.now(),
     )

@@ -45,6 +45,8 @@ NOT_OBJECTS = {
     "system",
     "method",
     "method_draft",
+    "method_hash",
+    "questionnaire_hash",
     # Questionnaires are one for all units.
     "questionnaire_draft",
     "draft_section",

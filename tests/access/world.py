@@ -305,6 +305,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "event": Event.objects.filter(aggregate_id=vendor.pk, unit_id=unit.pk)[0].id,
             "method": methodologies.published().pk,
             "method_draft": tried.pk,
+            "method_hash": methodologies.published().content_hash,
+            "questionnaire_hash": questionnaire.content_hash,
             "questionnaire_draft": written.pk,
             "draft_section": written.content["sections"][0]["key"],
             "draft_question": written.content["sections"][0]["questions"][0]["key"],
