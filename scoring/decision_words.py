@@ -39,6 +39,10 @@ REASONS: Final[Mapping[Why, Promise]] = {
     Why.ON_HOLD: lazy("The engagement is on hold."),
     Why.REJECTED: lazy("The engagement was rejected."),
     Why.KNOCK_OUT: lazy("A knock-out blocks the engagement."),
+    Why.LISTED: lazy("The vendor, or whoever owns half of it or more, is on a list of sanctions."),
+    Why.LISTED_IN_PART: lazy(
+        "An owner is on a list of sanctions, or a match with such a list waits to be decided."
+    ),
     Why.OVERTAKEN: lazy("The score has moved since the approval: decide again."),
     Why.NOT_FINAL: lazy("The approval holds, but the score of today is not final."),
     Why.CONDITIONS: lazy("Approved with conditions."),

@@ -58,23 +58,36 @@ class Why(StrEnum):
     ON_HOLD = "on_hold"
     REJECTED = "rejected"
     KNOCK_OUT = "knock_out"
+    LISTED = "listed"
+    LISTED_IN_PART = "listed_in_part"
     OVERTAKEN = "overtaken"
     NOT_FINAL = "not_final"
     CONDITIONS = "conditions"
     APPROVED = "approved"
 
 
+class Listed(StrEnum):
+    """Whether the vendor stands on a list of sanctions, itself or through its owners."""
+
+    NO = "no"
+    IN_PART = "in_part"
+    """Owners with less than half do, or may; or a match waits to be decided."""
+    YES = "yes"
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What was known of the score: the band ("" where there was none), firmness, block.
 
-    `behind`: answers were changed that are not in the score yet.
+    `behind`: answers were changed that are not in the score yet. `listed` is of the vendor, and
+    holds whatever the score says.
     """
 
     band: str = ""
     status: str = ""
     blocked: bool = False
     behind: bool = False
+    listed: Listed = Listed.NO
 
     @property
     def is_rated(self) -> bool:
@@ -130,7 +143,8 @@ def _moved(then: Basis, now: Basis, *, worse: bool) -> bool:
 def clearance(verdict: Verdict | None, state: State, now: Basis) -> tuple[Clearance, Why]:
     """May an order be placed, and why; `allowed` only on an approval in force and a final score.
 
-    An engagement that was approved without any assessment is judged by the decision alone.
+    An engagement that was approved without any assessment is judged by the decision alone. Nobody
+    orders from who is on a list of sanctions, whatever was decided.
     """
     blocked = Clearance.BLOCKED
     match state:
@@ -146,7 +160,11 @@ def clearance(verdict: Verdict | None, state: State, now: Basis) -> tuple[Cleara
         return blocked, Why.ON_HOLD
     if now.blocked:
         return blocked, Why.KNOCK_OUT
+    if now.listed is Listed.YES:
+        return blocked, Why.LISTED
     conditional = Clearance.CONDITIONAL
+    if now.listed is Listed.IN_PART:
+        return conditional, Why.LISTED_IN_PART
     if state is State.OVERTAKEN:
         return conditional, Why.OVERTAKEN
     if verdict is Verdict.CONDITIONS:

@@ -25,6 +25,7 @@ from scoring.selectors.decisions import Known, Scope, clearing
 from scoring.selectors.ratings import by_external_ids
 from scoring.verdicts import Clearance, Why
 from vendors.master_data import external_key
+from vendors.models import Engagement
 
 
 class ConditionOut(serializers.Serializer[Any]):
@@ -72,7 +73,12 @@ class ClearanceOut(serializers.Serializer[Any]):
         allow_null=True, help_text="The last day of the approval; null where there is none."
     )
     engagement_id = serializers.UUIDField(allow_null=True)
-    engagement = serializers.CharField()
+    engagement = serializers.CharField(help_text="What it is about; empty: none fits.")
+    tier = serializers.ChoiceField(
+        choices=Engagement.Tier.choices,
+        allow_blank=True,
+        help_text="How much is at stake in it: what to go by while Surety cannot be asked.",
+    )
     decision = DecisionOut(allow_null=True)
 
 
@@ -119,7 +125,8 @@ class ClearanceView(APIView):
         """Get whether orders are cleared
 
         The engagement that names most of what is asked decides; of several, the one that allows
-        least. Without an engagement that fits, or with an expired decision, it is never `allowed`.
+        least. Without an engagement that fits, or with an expired decision, it is never `allowed`;
+        neither is a vendor that is on a list of sanctions, itself or through its owners.
         """
         principal = principal_of(request)
         key = (system, external_key(external_id))
@@ -156,5 +163,6 @@ def _cleared(vendor_id: UUID, known: Known | None) -> dict[str, Any]:
         "valid_until": made.expires_on if made and clearance is not Clearance.BLOCKED else None,
         "engagement_id": known.engagement.pk if known else None,
         "engagement": known.engagement.title if known else "",
+        "tier": known.engagement.tier if known else "",
         "decision": told(known) if known else None,
     }

@@ -33,11 +33,13 @@ from accounts.scoping import for_principal
 from assessments.models import Answer, Assessment
 from audit import clock
 from scoring.models import CurrentScore, Decision
+from scoring.selectors.listing import listed_of
 from scoring.selectors.scores import unread
 from scoring.verdicts import (
     APPROVALS,
     Basis,
     Clearance,
+    Listed,
     State,
     Verdict,
     Why,
@@ -145,14 +147,14 @@ def followed_up(decision: Decision, principal: Principal) -> list[Followed]:
 
 
 def current(engagement: Engagement) -> Known:
-    """What holds for an engagement today; two queries."""
+    """What holds for an engagement today."""
     return current_of_many([engagement])[engagement.pk]
 
 
 def current_of_many(
     engagements: Iterable[Engagement], counting: Mapping[UUID, Assessment] | None = None
 ) -> dict[UUID, Known]:
-    """What holds for each of some engagements; two queries however many there are.
+    """What holds for each of some engagements; as many queries however many there are.
 
     `counting`: the assessment that counts of each, with its score, where it was read already.
     """
@@ -166,8 +168,15 @@ def current_of_many(
     decided = {one.engagement_id: one for one in latest}
     counting = _counting(wanted) if counting is None else counting
     today = clock.today()
+    listed = listed_of({one.vendor_id for one in wanted.values()}, today)
     return {
-        pk: _known(engagement, decided.get(pk), counting.get(pk), today)
+        pk: _known(
+            engagement,
+            decided.get(pk),
+            counting.get(pk),
+            listed.get(engagement.vendor_id, Listed.NO),
+            today,
+        )
         for pk, engagement in wanted.items()
     }
 
@@ -199,15 +208,19 @@ def _assessments(engagement_ids: Iterable[UUID]) -> QuerySet[Assessment]:
 
 
 def _known(
-    engagement: Engagement, decision: Decision | None, counting: Assessment | None, today: date
+    engagement: Engagement,
+    decision: Decision | None,
+    counting: Assessment | None,
+    listed: Listed,
+    today: date,
 ) -> Known:
     score: CurrentScore | None = getattr(counting, "current_score", None) if counting else None
-    now = Basis()
+    now = Basis(listed=listed)
     if counting is not None and score is not None:
         behind = score.inputs_version < counting.inputs_version
-        now = Basis(score.band, score.status, score.blocked, behind)
+        now = Basis(score.band, score.status, score.blocked, behind, listed)
     elif counting is not None:
-        now = Basis(status="not_rated", behind=True)
+        now = Basis(status="not_rated", behind=True, listed=listed)
     state = state_of(
         Verdict(decision.verdict) if decision else None,
         expires_on=decision.expires_on if decision else None,

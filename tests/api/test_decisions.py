@@ -11,9 +11,10 @@ from scoring.services.decisions import Condition
 from tests.factories.decisions import make_decision
 from tests.factories.offboarding import end_engagement
 from tests.factories.scoring import say, score, scored
+from tests.factories.screening import decide, listed, make_owner, row
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Program
-from vendors.models import Vendor
+from vendors.models import Match, Vendor
 from vendors.services import engagements, vendors
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,48 @@ def test_an_approval_on_a_score_that_is_not_final_has_conditions(
     found = api_client.browser.get(clearance).json()
     assert (found["clearance"], found["code"]) == ("blocked", "knock_out")
     assert found["decision"]["state"] == "overtaken"
+
+
+@pytest.mark.parametrize(
+    ("percent", "verdict", "expected"),
+    [
+        (60, "confirmed", ("blocked", "listed")),
+        (20, "confirmed", ("conditional", "listed_in_part")),
+        (None, "confirmed", ("conditional", "listed_in_part")),
+        (60, "", ("conditional", "listed_in_part")),
+        (60, "dismissed", ("allowed", "approved")),
+    ],
+)
+def test_a_listed_owner_is_never_allowed_whatever_was_decided(
+    api_client: Program,
+    unit: BusinessUnit,
+    percent: int | None,
+    verdict: str,
+    expected: tuple[str, str],
+) -> None:
+    engagement = make_engagement(make_vendor(unit), unit)
+    clearance = known_as(engagement.vendor)
+    make_decision(engagement)
+    before = api_client.browser.get(clearance)
+    assert before.json()["clearance"] == "allowed"
+    make_owner(engagement.vendor, "Quillon Reserve Holdings", percent=percent)
+    listed(row("1", "Quillon Reserve Holdings"))
+    if verdict:
+        decide(Match.objects.get(), verdict)
+    tag = {"If-None-Match": before.headers["ETag"]}
+    found = api_client.browser.get(clearance, headers=tag if expected[0] != "allowed" else {})
+    assert (found.json()["clearance"], found.json()["code"]) == expected
+    assert found.json()["tier"] == engagement.tier
+
+
+def test_a_vendor_that_is_listed_itself_is_blocked(api_client: Program, unit: BusinessUnit) -> None:
+    engagement = make_engagement(make_vendor(unit, name="Quillon Reserve Holdings"), unit)
+    clearance = known_as(engagement.vendor)
+    make_decision(engagement)
+    listed(row("1", "Quillon Reserve Holdings"))
+    assert api_client.browser.get(clearance).json()["code"] == "listed_in_part"
+    decide(Match.objects.get(), "confirmed")
+    assert api_client.browser.get(clearance).json()["code"] == "listed"
 
 
 @pytest.mark.parametrize("verdict", ["on_hold", "rejected", ""])

@@ -9,6 +9,7 @@ from scoring.verdicts import (
     APPROVALS,
     Basis,
     Clearance,
+    Listed,
     State,
     Verdict,
     Why,
@@ -24,6 +25,7 @@ bases = st.builds(
     st.sampled_from(["final", "provisional", "not_rated", ""]),
     st.booleans(),
     st.booleans(),
+    st.sampled_from(Listed),
 )
 verdicts = st.sampled_from([None, *Verdict])
 days = st.one_of(st.none(), st.integers(-400, 400).map(lambda by: TODAY + timedelta(by)))
@@ -89,11 +91,13 @@ def test_only_an_approval_in_force_on_a_final_score_allows(
         assert not ended
         assert not now.blocked
         assert not now.behind
+        assert now.listed is Listed.NO
         assert now.status in {"final", ""}
     if cleared is not Clearance.BLOCKED:
         assert verdict in APPROVALS
         assert until is None or until >= TODAY
         assert not now.blocked
+        assert now.listed is not Listed.YES
 
 
 @given(verdicts, days, bases, st.booleans())

@@ -38,6 +38,7 @@ from scoring.verdicts import Clearance, State, Why
 from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
 from tests.factories.decisions import make_decision
 from tests.factories.scoring import say, score
+from tests.factories.screening import make_owner
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Engagement, Finding
@@ -316,10 +317,14 @@ def test_many_engagements_are_read_in_as_many_queries_as_one(
 ) -> None:
     rows = [make_engagement(make_vendor(unit), unit) for _number in range(4)]
     for one in rows:
+        make_owner(one.vendor)
         make_decision(one, by=legal.principal)
-    with CaptureQueriesContext(connection) as queries:
-        current_of_many(rows)
-    assert len(queries) == 2
+    counts = []
+    for some in (rows[:1], rows):
+        with CaptureQueriesContext(connection) as queries:
+            current_of_many(some)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 6
 
 
 def test_the_more_exposed_an_engagement_the_sooner_its_approval_ends() -> None:

@@ -1,0 +1,37 @@
+"""Whether vendors stand on a list of sanctions, themselves or through their owners."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from scoring.indicators.screening import HALF
+from scoring.verdicts import Listed
+from vendors.models import Match, WatchList
+from vendors.selectors.ownership import Ownership, ownership_of
+
+
+def listed_of(vendor_ids: Collection[UUID], today: date) -> dict[UUID, Listed]:
+    """What holds for each vendor; those of whom nothing is known are left out.
+
+    Two queries, four where owners are on record, however many vendors.
+    """
+    own = Match.objects.filter(
+        vendor__in=vendor_ids,
+        owner=None,
+        watch_list__kind=WatchList.Kind.SANCTIONS,
+        status__in=(Match.Status.OPEN, Match.Status.CONFIRMED),
+    )
+    found = {pk: _through(owners) for pk, owners in ownership_of(vendor_ids, today).items()}
+    for vendor_id, status in own.values_list("vendor_id", "status"):
+        if status == Match.Status.CONFIRMED:
+            found[vendor_id] = Listed.YES
+        elif found.get(vendor_id) is not Listed.YES:
+            found[vendor_id] = Listed.IN_PART
+    return found
+
+
+def _through(owners: Ownership) -> Listed:
+    if owners.held >= HALF:
+        return Listed.YES
+    # Half of it or more may be theirs, or will be once somebody decides.
+    return Listed.IN_PART if owners.held or owners.most or owners.waiting else Listed.NO
