@@ -168,7 +168,9 @@ def current_of_many(
     decided = {one.engagement_id: one for one in latest}
     counting = _counting(wanted) if counting is None else counting
     today = clock.today()
-    listed = listed_of({one.vendor_id for one in wanted.values()}, today)
+    # It can only take an approval away.
+    approved = {pk for pk, one in decided.items() if one.verdict in APPROVALS}
+    listed = listed_of({wanted[pk].vendor_id for pk in approved}, today) if approved else {}
     return {
         pk: _known(
             engagement,

@@ -28,6 +28,20 @@ WITH RECURSIVE met (vendor) AS (
 )
 SELECT vendor FROM met
 """
+#: Of these vendors, those with a match of a list of sanctions, at themselves or further up.
+_TOUCHED: Final = """
+WITH RECURSIVE met (start, vendor) AS (
+    SELECT id, id FROM unnest(%(starts)s::uuid[]) AS id
+    UNION
+    SELECT met.start, owner.holder_id
+    FROM met JOIN vendors_owner owner ON owner.vendor_id = met.vendor
+    WHERE owner.holder_id IS NOT NULL
+)
+SELECT DISTINCT met.start
+FROM met
+JOIN vendors_match found ON found.vendor_id = met.vendor AND found.status = ANY(%(statuses)s)
+JOIN vendors_watchlist list ON list.id = found.watch_list_id AND list.kind = %(kind)s
+"""
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,19 @@ def ownership_of(vendor_ids: Collection[UUID], today: date) -> dict[UUID, Owners
             next_change=min(dates, default=None),
         )
     return found
+
+
+def touched_by_sanctions(vendor_ids: Collection[UUID]) -> set[UUID]:
+    """Of these vendors, those that a match with a list of sanctions may say something of.
+
+    Open or confirmed, of themselves, their owners, or the owners of these. One query, and mostly
+    nobody is found, so that nothing else has to be read.
+    """
+    statuses = [Match.Status.OPEN.value, Match.Status.CONFIRMED.value]
+    kind = WatchList.Kind.SANCTIONS.value
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, {"starts": list(vendor_ids), "statuses": statuses, "kind": kind})
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def owner_node(row: Owner) -> Node:
