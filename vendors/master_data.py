@@ -319,10 +319,23 @@ def is_worldwide(number: str) -> bool:
     return bool(isin.is_valid(registration_key(number)))
 
 
-def external_key(value: str) -> str:
+#: The key of a system that ends so compares ids letter by letter: 007 and 7 are two vendors there.
+EXACT: Final = "-text"
+
+
+def external_key(value: str, system: str = "") -> str:
     """What external ids are compared by: without spaces around, numeric ones without zeros before.
 
-    SAP shows 0000100042 as 100042; both are the same vendor.
+    SAP shows 0000100042 as 100042; both are the same vendor. Not so where the system's key says
+    that its ids are text (`EXACT`).
     """
     text = tidy(value)
-    return (text.lstrip("0") or "0") if text.isascii() and text.isdigit() else text
+    if not text.isascii() or not text.isdigit() or system.endswith(EXACT):
+        return text
+    return text.lstrip("0") or "0"
+
+
+def external_ref(system: str, value: str) -> tuple[str, str]:
+    """(system, key): what an id is looked up by, however the two were written."""
+    system = tidy(system).lower()
+    return system, external_key(value, system)

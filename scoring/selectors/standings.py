@@ -206,7 +206,7 @@ def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], boo
         if len(word) < _SHORT:
             exact = exact.filter(Q(text__startswith=word) | Q(text__contains=f" {word}"))
         else:
-            exact = exact.filter(text__contains=word)
+            exact = exact.filter(Q(text__contains=word) | _numbered(word))
     found = rows.filter(vendor__in=exact.values("vendor"))
     text = " ".join(words)
     if len(text) < _SHORT or found.exists():
@@ -218,6 +218,14 @@ def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], boo
         )
     similar = SearchText.objects.filter(text__trigram_word_similar=text)
     return rows.filter(vendor__in=similar.values("vendor")), True
+
+
+def _numbered(word: str) -> Q:
+    """An id without the zeros before it, as some systems show it and others do not."""
+    bare = word.lstrip("0")
+    if bare == word or not bare.isdigit() or len(bare) < _SHORT:
+        return Q()
+    return Q(text__contains=f" {bare}")
 
 
 def _count(

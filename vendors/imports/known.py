@@ -32,6 +32,9 @@ class KnownVendor:
     values: dict[str, str]
     linked: bool
     category: str = ""
+    version: int = 1
+    units: dict[UUID, str] = field(default_factory=dict)  # unit -> category
+    aliases: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> (kind, source)
     external: dict[str, set[str]] = field(default_factory=dict)  # system -> keys
     line: int = 0
 
@@ -52,6 +55,10 @@ class Known:
         self._name: dict[tuple[str, str], list[KnownVendor]] = defaultdict(list)
         for vendor in vendors:
             self._enter(vendor)
+
+    def identified(self, ref: tuple[str, str]) -> KnownVendor | None:
+        """The vendor with this id (system, key)."""
+        return self._external.get(ref)
 
     def marked(self, row: Candidate) -> list[KnownVendor]:
         """The vendors that share a mark with the row: external id, LEI, VAT or register number."""
@@ -159,6 +166,10 @@ class Seen:
         if row.registration_key:
             self._registration[row.registration_key].append(row)
         self._name[name_key(row.name), row.country].append(row)
+
+    def identified(self, ref: tuple[str, str]) -> KnownVendor | None:
+        """The vendor with this id (system, key)."""
+        return self._external.get(ref)
 
     def marked(self, row: Candidate) -> list[tuple[str, Candidate]]:
         """(field, earlier row) for each mark that an earlier row has as well."""

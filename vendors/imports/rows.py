@@ -66,7 +66,7 @@ class Candidate:
         """What its external id is compared by."""
         if not self.external_id:
             return None
-        return self.system, master_data.external_key(self.external_id)
+        return self.system, master_data.external_key(self.external_id, self.system)
 
     @cached_property
     def registration_key(self) -> str:

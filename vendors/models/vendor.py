@@ -116,6 +116,8 @@ class Vendor(models.Model):
             models.Index(fields=["registration_key"], name="vendor_registration"),
             models.Index(fields=["lei"], condition=~models.Q(lei=""), name="vendor_lei"),
             models.Index(fields=["name", "id"], name="vendor_name"),
+            # Who pushes vendors asks for namesakes with every call.
+            models.Index(Lower("name"), name="vendor_name_small"),
             models.Index(
                 fields=["vat_number"], condition=~models.Q(vat_number=""), name="vendor_vat"
             ),

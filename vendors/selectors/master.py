@@ -7,6 +7,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from accounts.selectors import units_visible_to
+from vendors.master_data import external_ref
 from vendors.models import Engagement, ExternalId, Vendor, VendorImport, VendorUnit
 
 
@@ -65,7 +66,8 @@ def units_to_link(vendor: Vendor, principal: Principal) -> QuerySet[BusinessUnit
     )
 
 
-def by_external_id(principal: Principal, system: str, key: str) -> Vendor | None:
-    """The vendor with this id (`key` as `master_data.external_key` gives it) in `system`."""
+def by_external_id(principal: Principal, system: str, value: str) -> Vendor | None:
+    """The vendor with this id in `system`, however the two are written."""
+    system, key = external_ref(system, value)
     found = ExternalId.objects.filter(system=system, key=key).values("vendor")
     return vendors_visible_to(principal).filter(pk__in=found).first()

@@ -47,9 +47,13 @@ class Places:
         }
 
     def _by_id(self, rows: Sequence[Row], linked: Any) -> dict[tuple[str, str], Vendor]:
-        keys = {master_data.external_key(row.identity.get("external_id", "")) for row in rows}
+        keys = {self._ref(row)[1] for row in rows}
         found = ExternalId.objects.filter(key__in=keys - {""}, vendor__in=linked)
         return {(one.system, one.key): one.vendor for one in found.select_related("vendor")}
+
+    def _ref(self, row: Row) -> tuple[str, str]:
+        system = row.identity.get("system") or self._system
+        return master_data.external_ref(system, row.identity.get("external_id", ""))
 
     def _all_contracts(self) -> dict[UUID, list[Contract]]:
         found: dict[UUID, list[Contract]] = {}
@@ -81,8 +85,7 @@ class Places:
 
     def _meant(self, name: str, value: str, row: Row) -> list[Vendor]:
         if name == "external_id":
-            system = (row.identity.get("system") or self._system).lower()
-            one = self._ids.get((system, master_data.external_key(value)))
+            one = self._ids.get(self._ref(row))
             return [one] if one else []
         if name == "lei":
             return self._leis.get(value.upper(), [])

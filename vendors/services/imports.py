@@ -1,15 +1,11 @@
 """Importing a list of vendors: looked at first, then written in one transaction."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessUnit
@@ -22,21 +18,16 @@ from audit.record import record
 from vendors import master_data
 from vendors.events import VendorsImported
 from vendors.imports import columns, table
-from vendors.imports.known import FIELDS, Known, KnownVendor
+from vendors.imports.known import FIELDS, Known
 from vendors.imports.plan import Plan, Step, plan
 from vendors.imports.rows import Candidate, Said, candidates
-from vendors.models import ExternalId, Vendor, VendorImport, VendorUnit
+from vendors.models import VendorImport
 from vendors.selectors.alike_rows import Described, alike_of
+from vendors.services import vendor_rows
 
-#: How many vendors one event names, and one INSERT holds.
-CHUNK: Final = 500
 #: How many rows of each kind a report shows; refused rows are all kept.
 SHOWN: Final = 200
-#: One list at a time: two at once would each add what the other has.
-_LOCK: Final = 7_308_627_011
 DEFAULT_SYSTEM: Final = "erp"
-
-T = TypeVar("T")
 
 
 class NotReady(Refused):
@@ -91,8 +82,7 @@ def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            vendor_rows.lock()
             locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
             if locked.status == VendorImport.Status.DONE:
                 return locked
@@ -143,62 +133,16 @@ def _read(content: bytes) -> table.Table:
 def _known(rows: Sequence[Candidate | Said], unit: BusinessUnit, *, lock: bool) -> Known:
     """The vendors that any of the rows may mean."""
     good = [row for row in rows if isinstance(row, Candidate)]
-    keys = {row.external_key for row in good if row.external_key}
-    names = {row.name for row in good}
-    by_id = ExternalId.objects.filter(
-        system__in={system for system, _key in keys}, key__in={key for _system, key in keys}
-    ).values("vendor")
-    # Names are compared in small letters here and there; as they are, too, since PostgreSQL and
-    # Python disagree about the small letters of a few scripts.
-    namesakes = (
-        Vendor.objects.filter(unit_links__unit=unit)
-        .annotate(small=Lower("name"))
-        .filter(Q(small__in={name.lower() for name in names}) | Q(name__in=names))
-        .values("pk")
-    )
-    marked = Q(pk__in=by_id) | Q(pk__in=namesakes)
-    if leis := {row.lei for row in good if row.lei}:
-        marked |= Q(lei__in=leis)
-    if vats := {row.vat_number for row in good if row.vat_number}:
-        marked |= Q(vat_number__in=vats)
-    if numbers := {row.registration_key for row in good if row.registration_key}:
-        marked |= Q(registration_key__in=numbers)
-    found = Vendor.objects.filter(marked, merged_into=None).order_by("pk")
-    if lock:
-        found = found.select_for_update()
-    vendors = {
-        row["id"]: KnownVendor(
-            id=row["id"], values={name: str(row[name]) for name in FIELDS}, linked=False
-        )
-        for row in found.values("id", *FIELDS)
-    }
-    for pk, category in VendorUnit.objects.filter(vendor__in=vendors, unit=unit).values_list(
-        "vendor", "category"
-    ):
-        vendors[pk].linked, vendors[pk].category = True, category
-    external: dict[UUID, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for pk, system, key in ExternalId.objects.filter(vendor__in=vendors).values_list(
-        "vendor", "system", "key"
-    ):
-        external[pk][system].add(key)
-    for pk, ids in external.items():
-        vendors[pk].external = dict(ids)
-    return Known(vendors.values())
-
-
-def _chunks(items: Sequence[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
+    return vendor_rows.known(good, [unit.pk], lock=lock)
 
 
 def _write(made: Plan, into: VendorImport, by: Principal) -> None:
-    for new in _chunks(made.new):
-        ids = _create(new, into)
+    for new in vendor_rows.chunks(made.new):
+        ids = vendor_rows.create([_new(row, into) for row in new])
         _record(into, by, ids, created=len(ids))
     writing = [step for step in made.steps if step.writes]
-    for steps in _chunks(writing):
-        _change(steps, into)
+    for steps in vendor_rows.chunks(writing):
+        vendor_rows.change([_changed(step, into) for step in steps])
         _record(
             into,
             by,
@@ -240,51 +184,27 @@ def _record(
     )
 
 
-def _create(rows: list[Candidate], into: VendorImport) -> list[UUID]:
-    now = clock.now()
-    vendors = Vendor.objects.bulk_create(
-        Vendor(created_at=now, updated_at=now, **{name: getattr(row, name) for name in FIELDS})
-        for row in rows
-    )
-    pairs = list(zip(vendors, rows, strict=True))
-    VendorUnit.objects.bulk_create(
-        VendorUnit(vendor=vendor, unit_id=into.unit_id, category=row.category)
-        for vendor, row in pairs
-    )
-    ExternalId.objects.bulk_create(
-        _id_row(vendor.pk, row) for vendor, row in pairs if row.external_id
-    )
-    return [vendor.pk for vendor in vendors]
-
-
-def _id_row(vendor_id: UUID, row: Candidate) -> ExternalId:
-    return ExternalId(
-        vendor_id=vendor_id,
-        system=row.system,
-        value=row.external_id,
-        key=master_data.external_key(row.external_id),
+def _new(row: Candidate, into: VendorImport) -> vendor_rows.New:
+    return vendor_rows.New(
+        values={name: getattr(row, name) for name in FIELDS},
+        links={into.unit_id: row.category},
+        ids=_ids(row) if row.external_id else [],
     )
 
 
-def _change(steps: list[Step], into: VendorImport) -> None:
-    now = clock.now()
-    for step in steps:
-        if step.after:
-            Vendor.objects.filter(pk=step.vendor.id).update(
-                **step.after, version=F("version") + 1, updated_at=now
-            )
-        if step.category and not step.link:
-            VendorUnit.objects.filter(vendor=step.vendor.id, unit=into.unit_id).update(
-                category=step.row.category
-            )
-    VendorUnit.objects.bulk_create(
-        VendorUnit(vendor_id=step.vendor.id, unit_id=into.unit_id, category=step.row.category)
-        for step in steps
-        if step.link
+def _changed(step: Step, into: VendorImport) -> vendor_rows.Changed:
+    category = {into.unit_id: step.row.category}
+    return vendor_rows.Changed(
+        step.vendor.id,
+        values=step.after,
+        links=category if step.link else {},
+        categories=category if step.category and not step.link else {},
+        ids=_ids(step.row) if step.new_id else [],
     )
-    ExternalId.objects.bulk_create(
-        _id_row(step.vendor.id, step.row) for step in steps if step.new_id
-    )
+
+
+def _ids(row: Candidate) -> list[tuple[str, str]]:
+    return [(row.system, row.external_id)]
 
 
 def _report(

@@ -194,9 +194,7 @@ class _Known:
         self._ids: dict[tuple[str, str], Vendor] = {}
         self._leis: dict[str, list[Vendor]] = {}
         self._names: dict[str, list[Vendor]] = {}
-        keys = {master_data.external_key(row.identity.get("external_id", "")) for row in rows} - {
-            ""
-        }
+        keys = {self._ref(row)[1] for row in rows} - {""}
         names = {row.identity.get("name", "") for row in rows} - {""}
         leis = {row.identity.get("lei", "").upper() for row in rows} - {""}
         linked = Vendor.objects.filter(unit_links__unit=unit)
@@ -214,6 +212,10 @@ class _Known:
             self._names.setdefault(vendor.name.lower(), []).append(vendor)
             if vendor.lei:
                 self._leis.setdefault(vendor.lei, []).append(vendor)
+
+    def _ref(self, row: Row) -> tuple[str, str]:
+        system = row.identity.get("system") or self._system
+        return master_data.external_ref(system, row.identity.get("external_id", ""))
 
     def find(self, read: _Read) -> dict[int, Vendor | None]:
         """Line -> its vendor; who cannot be found, or told apart, becomes a problem."""
@@ -237,8 +239,7 @@ class _Known:
 
     def _meant(self, name: str, value: str, row: Row) -> list[Vendor]:
         if name == "external_id":
-            system = (row.identity.get("system") or self._system).lower()
-            one = self._ids.get((system, master_data.external_key(value)))
+            one = self._ids.get(self._ref(row))
             return [one] if one else []
         if name == "lei":
             return self._leis.get(value.upper(), [])

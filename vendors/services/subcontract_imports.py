@@ -191,8 +191,8 @@ def _take(row: Listed, unit: BusinessUnit, system: str, by: Principal, found: _O
 def _vendor(row: Listed, unit: BusinessUnit, system: str, by: Principal) -> Vendor:
     """The vendor that passes work on: by its id, else by its name; also one of the list itself."""
     if row.vendor_id:
-        key = master_data.external_key(row.vendor_id)
-        ids = ExternalId.objects.filter(system=row.system or system, key=key).values("vendor")
+        of, key = master_data.external_ref(row.system or system, row.vendor_id)
+        ids = ExternalId.objects.filter(system=of, key=key).values("vendor")
         vendor = _known(Vendor.objects.filter(pk__in=ids), by)
         if not vendor:
             raise _Problem("vendor_id", row.vendor_id, _("No vendor of yours has this id."))

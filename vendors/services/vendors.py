@@ -203,7 +203,7 @@ def set_external_id(*, vendor: Vendor, system: str, value: str, by: Principal) -
     system, value = _external_id(system, value)
     with transaction.atomic():
         Vendor.objects.select_for_update().get(pk=vendor.pk)
-        key = external_key(value)
+        key = external_key(value, system)
         there = ExternalId.objects.filter(system=system, key=key).first()
         if there is not None and there.vendor_id == vendor.pk:
             return there
