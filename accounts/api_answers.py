@@ -1,7 +1,7 @@
 """What the views of the API share: query parameters, pages, and answers that may be unchanged."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -128,6 +128,20 @@ def _tagged(request: Request, tag: str, response: Response) -> Any:
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
     return get_conditional_response(request._request, etag=tag, response=response)  # noqa: SLF001 - a DRF response is rendered later, but carries its headers
+
+
+def pointers(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Messages of a nested error structure, each with the JSON pointer of its field."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            escaped = str(key).replace("~", "~0").replace("/", "~1")
+            yield from pointers(value, path if key == "non_field_errors" else f"{path}/{escaped}")
+    elif isinstance(detail, list | tuple):
+        for index, value in enumerate(detail):
+            deeper = f"{path}/{index}" if isinstance(value, dict | list) else path
+            yield from pointers(value, deeper)
+    else:
+        yield {"pointer": path, "detail": str(detail)}
 
 
 class Moment(serializers.DateTimeField):

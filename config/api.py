@@ -12,6 +12,7 @@ from scoring.api import (
     finances,
     histories,
     methodologies,
+    pushing,
     recalculations,
     scores,
     vendors,
@@ -28,6 +29,7 @@ _HASH = "(?P<content_hash>[0-9a-f]{64})"
 v1: list[URLPattern | URLResolver] = [
     path("vendors", vendors.VendorsView.as_view(), name="vendors"),
     path("vendors/<uuid:pk>", vendors.VendorView.as_view(), name="vendor"),
+    path("vendors/bulk", pushing.BulkView.as_view(), name="vendors-bulk"),
     # Before the address that takes the rest of the path as the id.
     path(
         "vendors/by-external-id/<slug:system>/<path:external_id>/clearance",

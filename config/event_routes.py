@@ -137,6 +137,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "vendor.unmerged": ("scoring.rehome", "scoring.reassess", "vendors.screen"),
     # One event per chunk of a list: its data holds `vendor_ids`, at most 500.
     "vendors.imported": ("scoring.restand_many", "vendors.screen"),
+    "vendors.pushed": ("scoring.restand_many", "vendors.screen"),
     # Who a vendor is decides what it is compared with; what is found, how it is assessed.
     "alias.changed": ("vendors.screen", "scoring.reassess"),
     "owner.changed": ("vendors.screen", "scoring.reassess"),

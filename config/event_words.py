@@ -94,6 +94,7 @@ SENTENCES: dict[str, str | Promise] = {
     "vendor.unmerged": _("Merge of vendors undone"),
     "vendor.told_apart": _("Vendor told apart from one that looks like it"),
     "vendors.imported": _("Vendors imported: {created} new, {changed} changed, {linked} linked"),
+    "vendors.pushed": _("Vendors pushed: {created} new, {changed} changed, {linked} linked"),
     "engagement.created": _("Engagement added: tier {tier}"),
     "engagement.changed": _("Engagement changed: {fields}"),
     "offboarding.started": _("Off-boarding started: last day {last_day}, {lines} lines"),
@@ -311,6 +312,7 @@ CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
 SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "vendor": (_("Vendor"), "scoring:vendor"),
     "vendor_import": (_("Import"), "vendors:import"),
+    "vendor_push": (_("Vendors of another system"), ""),
     "engagement": (_("Engagement"), "vendors:engagement_edit"),
     "finding": (_("Finding"), "vendors:finding"),
     "finding_rule": (_("Rule for findings"), ""),

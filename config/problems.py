@@ -1,7 +1,7 @@
 """The one error handler of the API: whatever goes wrong is problem+json (RFC 9457)."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.api_answers import pointers
 from audit.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def explain(error: Exception) -> Problem:
                 error.status,
                 str(error.message),
                 f"urn:surety:problem:{error.code}",
-                tuple(_pointers(error.extra.get("errors", {}))),
+                tuple(pointers(error.extra.get("errors", {}))),
                 _waiting(error.extra),
                 members=error.extra.get("members", {}),
             )
@@ -108,7 +109,7 @@ def _of_framework(error: exceptions.APIException) -> Problem:
             HTTPStatus.BAD_REQUEST,
             "Some values cannot be taken.",
             "urn:surety:problem:invalid",
-            tuple(_pointers(error.detail)),
+            tuple(pointers(error.detail)),
         )
     headers = {}
     if challenge := getattr(error, "auth_header", None):
@@ -116,20 +117,6 @@ def _of_framework(error: exceptions.APIException) -> Problem:
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait) + 1)
     return Problem(error.status_code, str(error.detail), headers=headers)
-
-
-def _pointers(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
-    """Messages of a nested error structure, each with the JSON pointer of its field."""
-    if isinstance(detail, dict):
-        for key, value in detail.items():
-            escaped = str(key).replace("~", "~0").replace("/", "~1")
-            yield from _pointers(value, path if key == "non_field_errors" else f"{path}/{escaped}")
-    elif isinstance(detail, list | tuple):
-        for index, value in enumerate(detail):
-            deeper = f"{path}/{index}" if isinstance(value, dict | list) else path
-            yield from _pointers(value, deeper)
-    else:
-        yield {"pointer": path, "detail": str(detail)}
 
 
 def is_api(request: HttpRequest) -> bool:

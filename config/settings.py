@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
         # Names by which generated clients know them; else they would be named after a field.
+        "AliasKind": "vendors.api.enums.ALIAS_KIND",
         "Band": "scoring.models.Band",
         "CheckFinding": "vendors.api.enums.CHECK_FINDING",
         "ClauseKey": "vendors.api.enums.CLAUSE_KEY",
@@ -309,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "Dimension": "scoring.engine.methodology.DIMENSIONS",
         "DisclosureOutcome": "vendors.api.enums.DISCLOSURE_OUTCOME",
         "DisclosureWay": "vendors.api.enums.DISCLOSURE_WAY",
+        "IfNoneMatch": "vendors.api.enums.IF_NONE",
         "IncidentFound": "vendors.api.enums.INCIDENT_FOUND",
         "IpRight": "vendors.api.enums.IP_RIGHT",
         "MonitoringRhythm": "vendors.api.enums.MONITORING_RHYTHM",
@@ -317,6 +319,7 @@ SPECTACULAR_SETTINGS = {
         "SiteAuditResult": "vendors.api.enums.SITE_AUDIT_RESULT",
         "StatementScope": "vendors.api.enums.STATEMENT_SCOPE",
         "Tier": "vendors.models.Engagement.Tier",
+        "VendorStatusWanted": "vendors.api.enums.VENDOR_STATUS_WANTED",
         "Watched": "vendors.api.enums.WATCHED",
         "AskedService": "assessments.api.questionnaires.SERVICE",
         "QuestionKind": "assessments.api.questionnaires.QUESTION_KIND",

@@ -40,6 +40,7 @@ OF_VENDORS: Final[dict[str, tuple[str, ...]]] = {
     "vendor.external_id_set": ("system", "value", "removed"),
     "vendor.unit_linked": ("created", "category"),
     "vendors.imported": ("vendor_ids", "created", "changed", "linked"),
+    "vendors.pushed": ("vendor_ids", "created", "changed", "linked"),
     "alias.changed": ("kind", "removed"),
     "owner.changed": ("owner_id", "action"),
     "engagement.created": ("tier", "inherent_risk"),

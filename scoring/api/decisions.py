@@ -24,7 +24,7 @@ from scoring.decision_words import REASONS
 from scoring.selectors.decisions import Known, Scope, clearing
 from scoring.selectors.ratings import by_external_ids
 from scoring.verdicts import Clearance, Why
-from vendors.master_data import external_key
+from vendors.master_data import external_ref
 from vendors.models import Engagement
 
 
@@ -129,7 +129,7 @@ class ClearanceView(APIView):
         neither is a vendor that is on a list of sanctions, itself or through its owners.
         """
         principal = principal_of(request)
-        key = (system, external_key(external_id))
+        key = external_ref(system, external_id)
         vendor_id = by_external_ids(principal, {key}).get(key)
         if vendor_id is None:
             raise Http404

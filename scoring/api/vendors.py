@@ -1,6 +1,6 @@
 """Vendors and their ratings."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
@@ -24,7 +24,9 @@ from accounts.api_answers import (
     page,
     unless_unchanged,
 )
+from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
+from scoring.api import pushing
 from scoring.api.decisions import mark, told
 from scoring.api.shapes import (
     Lookup,
@@ -34,20 +36,16 @@ from scoring.api.shapes import (
     VendorPage,
     VendorScore,
 )
+from scoring.api.vendor_records import VendorRecord, record_of, shown
 from scoring.models import Band, ScoreStatus, Standing
 from scoring.selectors import ratings
 from scoring.selectors.decisions import of_vendor
 from scoring.selectors.standings import BadCursor, Filters, standings
-from vendors.master_data import external_key
+from vendors.api.vendor_shapes import IF_NONE_MATCH, VendorIn, VendorPatch
+from vendors.api.writing import IF_MATCH, READ_AND_WRITE, WRITTEN
+from vendors.master_data import external_ref
 from vendors.models import Engagement, Vendor
 from vendors.selectors import by_external_id, vendors_visible_to
-
-
-def _rated(request: Request, vendor: Vendor) -> Response:
-    principal = principal_of(request)
-    if principal.can(Permission.READ_SCORES):
-        vendor.present_standing = ratings.present(principal, [vendor.pk]).get(vendor.pk)  # type: ignore[attr-defined]
-    return Response(RatedVendor(vendor).data)
 
 
 class VendorsView(APIView):
@@ -108,38 +106,81 @@ class VendorsView(APIView):
 
     def _by_external_id(self, request: Request) -> Response:
         system, _colon, value = request.query_params["external_id"].partition(":")
-        vendor = by_external_id(principal_of(request), system, external_key(value))
-        items = [] if vendor is None else [_rated(request, vendor).data]
+        principal = principal_of(request)
+        vendor = by_external_id(principal, system, value)
+        items = [] if vendor is None else [RatedVendor(record_of(principal, vendor.pk)).data]
         return page(request, items, None)
 
 
 class VendorView(APIView):
     """One vendor with its rating."""
 
-    required_permission = Permission.VIEW
+    required_permission: ClassVar = {
+        **READ_AND_WRITE,
+        "PUT": Permission.VIEW,
+        "PATCH": Permission.EDIT_VENDORS,
+    }
 
-    @extend_schema(operation_id="get_vendor", responses={200: RatedVendor, **PROBLEMS, **NOT_FOUND})
+    @extend_schema(
+        operation_id="get_vendor", responses={200: VendorRecord, **PROBLEMS, **NOT_FOUND}
+    )
     def get(self, request: Request, pk: UUID) -> Response:
-        """Get a vendor"""
-        visible = ratings.with_ids(vendors_visible_to(principal_of(request)))
-        return _rated(request, get_object_or_404(visible, pk=pk))
+        """Get a vendor
+
+        Of a record that was merged into another, a redirect (302) to the one that stands for it.
+        """
+        return shown(record_of(principal_of(request), pk))
+
+    @extend_schema(
+        operation_id="change_vendor",
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+        request=VendorPatch,
+        responses={200: VendorRecord, **WRITTEN, **ONCE},
+    )
+    @once
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Change a vendor
+
+        What is left out stays as it is. `status` archives the vendor or takes it back.
+        """
+        return pushing.patch(request, pk)
 
 
 class VendorByExternalIdView(APIView):
     """One vendor by its id in another system, with or without leading zeros."""
 
-    required_permission = Permission.VIEW
+    required_permission: ClassVar = {**READ_AND_WRITE, "PUT": Permission.EDIT_VENDORS}
 
     @extend_schema(
         operation_id="get_vendor_by_external_id",
-        responses={200: RatedVendor, **PROBLEMS, **NOT_FOUND},
+        responses={200: VendorRecord, **PROBLEMS, **NOT_FOUND},
     )
     def get(self, request: Request, system: str, external_id: str) -> Response:
-        """Get a vendor by external id"""
-        vendor = by_external_id(principal_of(request), system, external_key(external_id))
+        """Get a vendor by external id
+
+        Ids of a record that was merged into another give the other: `Content-Location` and `id`
+        say which, `merged_ids` which it was.
+        """
+        principal = principal_of(request)
+        vendor = by_external_id(principal, system, external_id)
         if vendor is None:
             raise Http404
-        return _rated(request, vendor)
+        return shown(record_of(principal, vendor.pk))
+
+    @extend_schema(
+        operation_id="put_vendor_by_external_id",
+        parameters=[IF_MATCH, IF_NONE_MATCH],
+        request=VendorIn,
+        responses={200: VendorRecord, 201: VendorRecord, **WRITTEN},
+    )
+    def put(self, request: Request, system: str, external_id: str) -> Response:
+        """Make or change a vendor by external id
+
+        The id decides which vendor is meant. One that is new is looked for by LEI, VAT and
+        registration number and by name and country; where the name is the same as well, the vendor
+        there is gets this id. What is left out stays as it is; the same again changes nothing.
+        """
+        return pushing.put(request, system, external_id)
 
 
 class VendorScoreView(APIView):
@@ -220,7 +261,7 @@ class LookupView(APIView):
         asked = Lookup(data=request.data)
         asked.is_valid(raise_exception=True)
         items = asked.validated_data["items"]
-        keys = [(item["system"], external_key(item["id"])) for item in items]
+        keys = [external_ref(item["system"], item["id"]) for item in items]
         vendors = ratings.by_external_ids(principal, set(keys))
         present = ratings.present(principal, set(vendors.values()))
         results = []

@@ -67,7 +67,7 @@ def by_external_ids(
 ) -> dict[tuple[str, str], UUID]:
     """(system, key) -> vendor, of those that they may see; one query.
 
-    A key is what `vendors.master_data.external_key` makes of an id.
+    A key is what `vendors.master_data.external_ref` makes of an id.
     """
     wanted = Q()
     for system in {system for system, _ in keys}:

@@ -25,9 +25,12 @@ from vendors.models import (
     Statement,
     Subcontract,
     TrainingTopic,
+    Vendor,
+    VendorAlias,
     WatchList,
 )
 
+ALIAS_KIND: Final = VendorAlias.Kind.values
 CHECK_FINDING: Final = MonitoringCheck.Finding.values
 CLAUSE_KEY: Final = list(checklist().by_key)
 CLAUSE_STATUS: Final = Clause.Status.values
@@ -38,6 +41,7 @@ DISCLOSURE_WAY: Final = Disclosure.How.values
 FINDING_KIND: Final = list(KINDS)
 FINDING_SEVERITY: Final = Finding.Severity.values
 FINDING_STATUS: Final = Finding.Status.values
+IF_NONE: Final = ["*"]
 INCIDENT_FOUND: Final = Incident.Found.values
 INCIDENT_SEVERITY: Final = Incident.Severity.values
 INCIDENT_STATUS: Final = Incident.Status.values
@@ -56,5 +60,6 @@ REGISTRATION_STATUS: Final = IpRegistration.Status.values
 SITE_AUDIT_RESULT: Final = SiteAudit.Result.values
 STATEMENT_SCOPE: Final = Statement.Scope.values
 SUBCONTRACT_STATUS: Final = Subcontract.Status.values
+VENDOR_STATUS_WANTED: Final = [Vendor.Status.ACTIVE.value, Vendor.Status.ARCHIVED.value]
 WATCHED: Final = MonitoringItem.Watched.values
 WATCH_LIST_KIND: Final = WatchList.Kind.values

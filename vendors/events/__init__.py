@@ -8,6 +8,7 @@ from vendors.events.master import (
     VendorCreated,
     VendorExternalIdSet,
     VendorsImported,
+    VendorsPushed,
     VendorUnitLinked,
 )
 
@@ -20,4 +21,5 @@ __all__ = [
     "VendorExternalIdSet",
     "VendorUnitLinked",
     "VendorsImported",
+    "VendorsPushed",
 ]

@@ -80,6 +80,21 @@ class VendorsImported(Payload):
     changes: dict[str, dict[str, list[str]]]
 
 
+class VendorsPushed(Payload):
+    """Up to 500 vendors that another system told of in one call."""
+
+    type: ClassVar[str] = "vendors.pushed"
+    aggregate_type: ClassVar[str] = "vendor_push"
+    private: ClassVar[frozenset[str]] = frozenset({"changes"})
+
+    vendor_ids: list[UUID]
+    created: int
+    changed: int
+    linked: int
+    # vendor id -> field -> [before, after]
+    changes: dict[str, dict[str, list[str]]]
+
+
 class EngagementCreated(Payload):
     """A unit engages a vendor."""
 

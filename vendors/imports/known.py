@@ -11,6 +11,7 @@ from uuid import UUID
 
 from vendors.imports.rows import Candidate
 from vendors.master_data import is_worldwide, name_key, registration_key
+from vendors.record_tags import record_tag
 
 FIELDS = (
     "name",
@@ -39,6 +40,16 @@ class KnownVendor:
     line: int = 0
 
     @property
+    def tag(self) -> str:
+        """The tag of the record as it stands."""
+        return record_tag(
+            self.version,
+            ((system, key) for system, keys in self.external.items() for key in keys),
+            ((name, kind) for name, (kind, _source) in self.aliases.items()),
+            self.units.items(),
+        )
+
+    @property
     def registration(self) -> str:
         """What its registration number is compared by."""
         return registration_key(self.values["registration_number"])
@@ -48,13 +59,19 @@ class Known:
     """Vendors by external id, by LEI, by registration number, and by name and country."""
 
     def __init__(self, vendors: Iterable[KnownVendor] = ()) -> None:
+        self._there: dict[UUID, KnownVendor] = {}
         self._external: dict[tuple[str, str], KnownVendor] = {}
         self._lei: dict[str, list[KnownVendor]] = defaultdict(list)
         self._vat: dict[str, list[KnownVendor]] = defaultdict(list)
         self._registration: dict[str, list[KnownVendor]] = defaultdict(list)
         self._name: dict[tuple[str, str], list[KnownVendor]] = defaultdict(list)
         for vendor in vendors:
+            self._there[vendor.id] = vendor
             self._enter(vendor)
+
+    def there(self, vendor_id: UUID) -> KnownVendor | None:
+        """The vendor of this id of ours."""
+        return self._there.get(vendor_id)
 
     def identified(self, ref: tuple[str, str]) -> KnownVendor | None:
         """The vendor with this id (system, key)."""
@@ -166,10 +183,6 @@ class Seen:
         if row.registration_key:
             self._registration[row.registration_key].append(row)
         self._name[name_key(row.name), row.country].append(row)
-
-    def identified(self, ref: tuple[str, str]) -> KnownVendor | None:
-        """The vendor with this id (system, key)."""
-        return self._external.get(ref)
 
     def marked(self, row: Candidate) -> list[tuple[str, Candidate]]:
         """(field, earlier row) for each mark that an earlier row has as well."""
