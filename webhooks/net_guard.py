@@ -5,6 +5,7 @@ service of a cloud, to a database. What counts is therefore the address it leads
 of sending, whatever it led to before, and that address is the one connected to.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import (
@@ -65,6 +66,7 @@ INSIDE: Final = tuple(
         "fc00::/7",
     )
 )
+_NAME: Final = re.compile(r"[a-z0-9._-]{1,253}")
 _MAPPED: Final = (ip_network("::ffff:0:0/96"), ip_network("::/96"), ip_network("64:ff9b::/96"))
 _6TO4: Final = ip_network("2002::/16")
 _TEREDO: Final = ip_network("2001::/32")
@@ -130,7 +132,7 @@ def _host(name: str) -> str:
         host = name.encode("idna").decode().lower()
     except UnicodeError as error:
         raise BadUrl("host") from error
-    if not host or len(host) > 253:
+    if not _NAME.fullmatch(host):
         raise BadUrl("host")
     return host
 
