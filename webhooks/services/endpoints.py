@@ -16,11 +16,11 @@ from accounts.models import ApiClient
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
-from audit import clock
+from audit import clock, feed
 from audit.errors import Invalid, OutOfDate, Refused
 from audit.record import record
 from webhooks import events, net_guard, signing
-from webhooks.models import Endpoint, Secret
+from webhooks.models import Endpoint, FannedOut, Secret
 from webhooks.selectors import event_types as known_types
 from webhooks.selectors import live_secrets_of
 
@@ -66,6 +66,7 @@ def add(
     if client.webhook_endpoints.count() >= MOST:
         raise TooManyEndpoints(_("A client has %(most)s endpoints at most.") % {"most": MOST})
     values = _checked(url, description, event_types)
+    _begin()
     endpoint = Endpoint.objects.create(client=client, created_at=clock.now(), **values)
     secret = _new_secret(endpoint)
     record(
@@ -201,6 +202,12 @@ def _may_manage(client: ApiClient, by: Principal) -> ApiClient:
     if not is_own or not by.covers(Permission.MANAGE_WEBHOOKS, units):
         raise NotAllowed(_("This client reaches business units whose webhooks you do not manage."))
     return client
+
+
+def _begin() -> None:
+    """With the first endpoint ever, the record is followed from its end of now on."""
+    end = feed.newest() or feed.START
+    FannedOut.objects.get_or_create(pk=1, defaults={"sequence": end.sequence})
 
 
 def _new_secret(endpoint: Endpoint) -> str:
