@@ -130,6 +130,12 @@ KINDS: Final[dict[str, Kind]] = {
         Channel.DAILY,
         _VENDORS,
     ),
+    "webhook_disabled": Kind(
+        _("Webhook switched off"),
+        _("Nothing could be delivered to an endpoint that you manage, so nothing is sent there."),
+        Channel.AT_ONCE,
+        _("Integration"),
+    ),
     "other": Kind(
         _("Everything else"),
         _("Whatever has no line of its own."),

@@ -35,7 +35,7 @@ app.conf.update(
         "interval_max": 0.05,
     },
     task_default_queue="celery",
-    task_queues=[Queue("celery"), Queue("bulk")],
+    task_queues=[Queue("celery"), Queue("bulk"), Queue("webhooks")],
     task_routes={
         "assessments.move_over": {"queue": "bulk"},
         "assessments.move_piece": {"queue": "bulk"},
@@ -47,6 +47,9 @@ app.conf.update(
         "vendors.findings_sweep": {"queue": "bulk"},
         "vendors.screen_list": {"queue": "bulk"},
         "vendors.screening_sweep": {"queue": "bulk"},
+        "webhooks.fan_out": {"queue": "webhooks"},
+        "webhooks.send": {"queue": "webhooks"},
+        "webhooks.tidy": {"queue": "webhooks"},
     },
     timezone="UTC",
     beat_schedule={
@@ -55,6 +58,11 @@ app.conf.update(
             "task": "audit.sweep",
             "schedule": 3.0,
             "options": {"expires": 10},
+        },
+        "tell webhooks what was sealed": {
+            "task": "webhooks.fan_out",
+            "schedule": 1.0,
+            "options": {"expires": 5},
         },
         "rescore what fell behind": {
             "task": "scoring.sweep",
@@ -110,6 +118,11 @@ app.conf.update(
             "task": "accounts.forget_answers",
             "schedule": crontab(minute=50),
             "options": {"expires": 3_600},
+        },
+        "forget old webhook messages": {
+            "task": "webhooks.tidy",
+            "schedule": crontab(hour=3, minute=50),
+            "options": {"expires": 43_200},
         },
         # Every hour: somewhere a day has just begun.
         "remind of what comes due": {

@@ -24,7 +24,7 @@ from config.embedded_servers import Process, write_private
 from config.processes import PROCESSES, command, workers_that_answer
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SERVICES = ("web", "worker", "worker-bulk", "beat")
+SERVICES = ("web", "worker", "worker-bulk", "worker-webhooks", "beat")
 _LIVED_LONG = 60.0
 _LONGEST_PAUSE = 30.0
 
@@ -216,7 +216,7 @@ class Demo:
     def _wait_until_ready(self) -> None:
         say("Starting the web server and the workers …")
         well = PROCESSES["web"].healthy
-        waiting = {"worker", "worker-bulk"}
+        waiting = {"worker", "worker-bulk", "worker-webhooks"}
 
         def web_settled() -> bool:
             return self._fallen() is not None or well is None or well(self.environment)

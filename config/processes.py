@@ -5,7 +5,7 @@ ends with 0 when it is well. What varies from one installation to another comes 
 environment:
 
 - WEB_BIND (127.0.0.1:8000), WEB_PROCESSES (2), WEB_THREADS (4)
-- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (2)
+- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (2), WEBHOOK_CONCURRENCY (32 threads)
 - RUN_FOLDER (the system's folder for temporary files): where the clock keeps its notes
 """
 
@@ -65,7 +65,7 @@ def _web(environment: Mapping[str, str]) -> list[str]:
 
 
 def _worker(
-    name: str, queue: str, variable: str, default: str
+    name: str, queue: str, variable: str, default: str, pool: str = "prefork"
 ) -> Callable[[Mapping[str, str]], list[str]]:
     def arguments(environment: Mapping[str, str]) -> list[str]:
         return [
@@ -74,6 +74,7 @@ def _worker(
             f"--queues={queue}",
             f"--hostname={name}@%h",
             f"--concurrency={environment.get(variable, default)}",
+            f"--pool={pool}",
             # One task in hand each: a long one must not sit on short ones behind it.
             "--prefetch-multiplier=1",
             "--without-gossip",
@@ -162,6 +163,11 @@ PROCESSES: dict[str, Definition] = {
         "does what takes long: the whole portfolio",
         _worker("worker-bulk", "bulk", "BULK_CONCURRENCY", "2"),
         _worker_is_well("worker-bulk"),
+    ),
+    "worker-webhooks": Definition(
+        "tells other systems what happened: waits for them in threads",
+        _worker("worker-webhooks", "webhooks", "WEBHOOK_CONCURRENCY", "32", pool="threads"),
+        _worker_is_well("worker-webhooks"),
     ),
     "beat": Definition("the clock: sends what is due", _beat, _beat_is_well),
 }

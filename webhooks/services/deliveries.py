@@ -8,6 +8,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -103,12 +104,16 @@ def nudge() -> None:
 
 
 def forget_old() -> int:
-    """Remove messages that ended longer ago than the settings keep them; how many."""
+    """Remove messages that ended longer ago than the settings keep them; how many.
+
+    Those, too, that have waited so long for an endpoint to be switched on again.
+    """
     until = clock.now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS)
     forgotten = 0
     while True:
-        old = Delivery.objects.filter(ended_at__lt=until).values_list("pk", flat=True)
-        ids = list(old[:AT_ONCE])
+        waiting = Q(state=Delivery.State.WAITING, created_at__lt=until)
+        old = Delivery.objects.filter(Q(ended_at__lt=until) | waiting)
+        ids = list(old.values_list("pk", flat=True)[:AT_ONCE])
         Delivery.objects.filter(pk__in=ids).delete()
         forgotten += len(ids)
         if len(ids) < AT_ONCE:
