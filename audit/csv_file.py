@@ -2,23 +2,24 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.http import StreamingHttpResponse
 
 # What makes a spreadsheet take a cell for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe(value: Any) -> str:
     """The value as text; text that a spreadsheet would run gets an apostrophe in front.
 
-    Numbers stay numbers, also negative ones.
+    So does text that has nothing but apostrophes before that, so that whoever takes one away reads
+    what was there. Numbers stay numbers, also negative ones.
     """
     if value is None:
         return ""
     text = str(value)
-    if isinstance(value, str) and text.startswith(_DANGEROUS):
+    if isinstance(value, str) and text.lstrip("'").startswith(DANGEROUS):
         return f"'{text}"
     return text
 

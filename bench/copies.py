@@ -25,6 +25,7 @@ TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("assessments_sheet", ("assessment_id",)),
     ("scoring_score", ("id", "assessment_id", "vendor_id")),
     ("scoring_currentscore", ("assessment_id", "vendor_id", "score_id")),
+    ("scoring_decision", ("id", "engagement_id", "assessment_id", "score_id")),
     ("scoring_standing", ("vendor_id", "driver")),
     ("scoring_searchtext", ("vendor_id",)),
 )
@@ -88,6 +89,9 @@ def _copy_table(cursor: Any, table: str, ids: tuple[str, ...], copies: int, of_l
     if table in {"assessments_answer", "assessments_sheet"}:
         source += " JOIN assessments_assessment a ON a.id = t.assessment_id"
         of_vendor = "a.vendor_id"
+    if table == "scoring_decision":
+        source += " JOIN vendors_engagement e ON e.id = t.engagement_id"
+        of_vendor = "e.vendor_id"
     if table == "scoring_searchtext":
         source += " JOIN vendors_vendor v ON v.id = t.vendor_id"
     for first in range(1, copies + 1, 250):

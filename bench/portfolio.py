@@ -32,7 +32,8 @@ from audit import clock, dispatch
 from audit.seal import seal
 from bench import copies
 from scoring.models import CurrentScore, SearchText, Standing
-from scoring.services import scores, standings
+from scoring.selectors.decisions import current
+from scoring.services import decisions, scores, standings
 from vendors.intake import Service, intake
 from vendors.models import Vendor
 from vendors.services import engagements, vendors
@@ -101,6 +102,25 @@ def _templates(count: int, chance: random.Random) -> None:
     # Answers have aged since: the copies shall be as of today.
     ids = list(Assessment.objects.values_list("pk", flat=True))
     scores.rescore_many(assessment_ids=ids, cause=scores.AGEING, force=True)
+    _decide(signer)
+
+
+def _decide(signer: User) -> None:
+    """What was signed off is approved for a year, or refused where a knock-out blocks it."""
+    legal = principal_for_user(signer)
+    for assessment in Assessment.objects.filter(status="approved").select_related("engagement"):
+        known = current(assessment.engagement)
+        blocked = known.now.blocked
+        decisions.decide(
+            engagement=known.engagement,
+            verdict="rejected" if blocked else "approved",
+            reason="As the review says.",
+            despite="Known, and borne until then.",
+            expires_on=None if blocked else clock.today() + timedelta(days=365),
+            after=known.number,
+            seen=known.seen,
+            by=legal,
+        )
 
 
 def _template(number: int, unit: BusinessUnit, signer: User, chance: random.Random) -> None:

@@ -8,6 +8,7 @@ from assessments.api import questionnaires
 from scoring.api import (
     changes,
     decisions,
+    exports,
     facts,
     finances,
     histories,
@@ -54,6 +55,9 @@ v1: list[URLPattern | URLResolver] = [
         name="contributions",
     ),
     path("changes", changes.ChangesView.as_view(), name="changes"),
+    path("exports", exports.ExportsView.as_view(), name="exports"),
+    path("exports/<uuid:pk>", exports.ExportView.as_view(), name="export"),
+    path("exports/<uuid:pk>/content", exports.ExportContentView.as_view(), name="export-content"),
     path("assessments/<uuid:pk>/what-if", whatif.WhatIfView.as_view(), name="what-if"),
     path("methodologies", methodologies.MethodologiesView.as_view(), name="methodologies"),
     re_path(

@@ -40,6 +40,8 @@ app.conf.update(
         "assessments.move_over": {"queue": "bulk"},
         "assessments.move_piece": {"queue": "bulk"},
         "assessments.findings_sweep": {"queue": "bulk"},
+        "scoring.continue_export": {"queue": "bulk"},
+        "scoring.make_export": {"queue": "bulk"},
         "scoring.reassess_country": {"queue": "bulk"},
         "scoring.reassess_many": {"queue": "bulk"},
         "scoring.rescore_many": {"queue": "bulk"},
@@ -92,6 +94,11 @@ app.conf.update(
         "findings of incidents and places of work": {
             "task": "vendors.findings_sweep",
             "schedule": 5.0,
+            "options": {"expires": 10},
+        },
+        "exports that wait, and those that have had their time": {
+            "task": "scoring.exports_sweep",
+            "schedule": 10.0,
             "options": {"expires": 10},
         },
         "rescore what aged": {

@@ -149,6 +149,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # A published method starts a run; one event per block of it is on the record.
     "run.started": ("scoring.cut_run",),
     "run.resumed": ("scoring.cut_run",),
+    # A client's exports; who may read less than before keeps no file of it.
+    "export.asked": ("scoring.make_export",),
+    "api_client.changed": ("scoring.follow_client",),
+    "api_client.switched": ("scoring.follow_client",),
     # Whom it concerns is told, in the application and by mail.
     "assessment.planned": ("assessments.notify",),
     "assessment.reviewer_chosen": ("assessments.notify",),

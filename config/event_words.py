@@ -76,6 +76,10 @@ SENTENCES: dict[str, str | Promise] = {
     "run.started": _("Run over the portfolio started: {kind}"),
     "run.resumed": _("Run over the portfolio resumed: {kind}"),
     "run.cancelled": _("Run over the portfolio cancelled: {done} of {total} done"),
+    "export.asked": _("Export asked for: {what}, {format}"),
+    "export.made": _("Export made: {what}, {rows} rows"),
+    "export.downloaded": _("Export handed out: {what}, {rows} rows"),
+    "export.ended": _("Export over: {what}, {status}"),
     "run.completed": _("Run over the portfolio done: {total} looked at, {changed} changed"),
     "decision.made": _("Decision made: {verdict}"),
     "score.sensitivity_tested": _(
@@ -340,6 +344,7 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "unit": (_("Business unit"), ""),
     "questionnaire": (_("Questionnaire"), "assessments:questionnaire"),
     "methodology": (_("Scoring method"), "scoring:method"),
+    "export": (_("Export"), ""),
     "run": (_("Run over the portfolio"), "scoring:run"),
     "member": (_("Member"), "accounts:member"),
     "letter": (_("Letter"), "accounts:letter"),

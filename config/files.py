@@ -23,14 +23,25 @@ class EvidenceEnv(BaseSettings):
     evidence_s3_secret_key: SecretStr = SecretStr("")
     evidence_max_megabytes: int = Field(default=25, ge=1, le=1024)
     # The socket of clamd, as a path or as host:port; empty: files are not scanned.
+    # Files of exports: the same, empty: the folder "exports" in the media folder.
+    export_storage: str = ""
+    # How long they are kept.
+    export_hours: int = Field(default=24, ge=1, le=24 * 30)
     clamav_socket: str = ""
     clamav_timeout_seconds: int = Field(default=30, ge=1, le=600)
 
     def evidence_entry(self, *, media: Path, served: Path) -> dict[str, Any]:
         """The entry of `STORAGES` for evidence. Raises ValueError (`evidence_storage`)."""
+        return self._entry(self.evidence_storage, media / "evidence", served)
+
+    def export_entry(self, *, media: Path, served: Path) -> dict[str, Any]:
+        """The entry of `STORAGES` for files of exports; in a bucket with the keys of evidence."""
+        return self._entry(self.export_storage, media / "exports", served)
+
+    def _entry(self, where: str, default: Path, served: Path) -> dict[str, Any]:
         return evidence_storage(
-            self.evidence_storage,
-            default=media / "evidence",
+            where,
+            default=default,
             served=served,
             endpoint=self.evidence_s3_endpoint,
             region=self.evidence_s3_region,

@@ -237,6 +237,11 @@ try:
     STORAGES["evidence"] = env.evidence_entry(media=env.media_root, served=env.static_root)
 except ValueError as error:
     sys.exit(f"Setting EVIDENCE_STORAGE: {error}.")
+try:
+    STORAGES["exports"] = env.export_entry(media=env.media_root, served=env.static_root)
+except ValueError as error:
+    sys.exit(f"Setting EXPORT_STORAGE: {error}.")
+EXPORT_HOURS = env.export_hours
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "config.uploads.DiskUploadHandler",
@@ -334,6 +339,9 @@ SPECTACULAR_SETTINGS = {
         "Clearance": "scoring.api.enums.CLEARANCE",
         "DecisionState": "scoring.api.enums.DECISION_STATE",
         "ContractStatus": "vendors.api.enums.CONTRACT_STATUS",
+        "ExportFormat": "scoring.models.Export.Format",
+        "ExportStatus": "scoring.models.Export.Status",
+        "ExportSubject": "scoring.models.Export.What",
         "FindingKind": "vendors.api.enums.FINDING_KIND",
         "FindingSeverity": "vendors.api.enums.FINDING_SEVERITY",
         "FindingStatus": "vendors.api.enums.FINDING_STATUS",

@@ -133,6 +133,7 @@ INSIDE: Final = (
     "delegation.",
     "evidence.downloaded",
     "exchange_rates.",
+    "export.",
     "financial_model.",
     "finding_rule.",
     "incident.disputed",

@@ -182,3 +182,48 @@ class DecisionMade(Payload):
     reason: str
     despite: str = ""
     conditions: list[str]
+
+
+class ExportAsked(Payload):
+    """A client of the API asked for an export."""
+
+    type: ClassVar[str] = "export.asked"
+    aggregate_type: ClassVar[str] = "export"
+
+    what: str
+    format: str
+    filters: dict[str, str]
+
+
+class ExportMade(Payload):
+    """The file of an export is there: so many rows, and the SHA-256 of its content."""
+
+    type: ClassVar[str] = "export.made"
+    aggregate_type: ClassVar[str] = "export"
+
+    what: str
+    rows: int
+    size: int
+    sha256: str
+
+
+class ExportDownloaded(Payload):
+    """A client of the API was given the content of an export."""
+
+    type: ClassVar[str] = "export.downloaded"
+    aggregate_type: ClassVar[str] = "export"
+
+    what: str
+    rows: int
+    sha256: str
+
+
+class ExportEnded(Payload):
+    """An export is over: failed, cancelled, or its file erased."""
+
+    type: ClassVar[str] = "export.ended"
+    aggregate_type: ClassVar[str] = "export"
+
+    what: str
+    status: str
+    reason: str

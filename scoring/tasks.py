@@ -6,6 +6,7 @@ from celery import current_app, shared_task
 
 from scoring.services import (
     catching_up,
+    exports,
     notices,
     reassessing,
     rehoming,
@@ -122,3 +123,27 @@ def notify(event_id: str) -> None:
 def remind() -> None:
     """Tell who decides that a decision ends soon."""
     notices.tell_of_expiring()
+
+
+@shared_task(name="scoring.make_export")
+def make_export(event_id: str) -> None:
+    """Write the file of the export that an event is about."""
+    exports.make(export_id=catching_up.event(UUID(event_id)).aggregate_id)
+
+
+@shared_task(name="scoring.continue_export")
+def continue_export(export_id: str) -> None:
+    """Write the file of an export whose task was lost."""
+    exports.make(export_id=UUID(export_id))
+
+
+@shared_task(name="scoring.follow_client")
+def follow_client(event_id: str) -> None:
+    """Stop and erase the exports that a client may not read any more."""
+    exports.follow_client(public_id=catching_up.event(UUID(event_id)).aggregate_id)
+
+
+@shared_task(name="scoring.exports_sweep")
+def exports_sweep() -> None:
+    """Queue exports that nobody works on, and erase those that have had their time."""
+    exports.sweep()

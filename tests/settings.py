@@ -32,6 +32,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "evidence": _STORAGES["evidence"],
+    "exports": _STORAGES["exports"],
 }
 # WhiteNoise warns of a folder that is not there.
 if "SURETY_TEST_FOLDER" in os.environ:

@@ -1,6 +1,7 @@
 """Tables of methodologies, scores and what lists and dashboards read."""
 
 from scoring.models.decision import Decision
+from scoring.models.export import Export
 from scoring.models.facts import FactSheet, IndicatorValue
 from scoring.models.methodology import Methodology
 from scoring.models.model import ScoringModel
@@ -19,6 +20,7 @@ __all__ = [
     "DayDelta",
     "Decision",
     "DimensionCell",
+    "Export",
     "FactSheet",
     "IndicatorValue",
     "Methodology",

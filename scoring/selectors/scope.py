@@ -1,5 +1,6 @@
 """Which standings and roll-ups answer someone: those of one unit, or those over all units."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -33,13 +34,19 @@ def standings_visible_to(
     principal: Principal,
     unit: BusinessUnit | None = None,
     permission: Permission = Permission.VIEW,
+    *,
+    day: date | None = None,
 ) -> QuerySet[Standing]:
-    """The present standings as `principal` sees them: one row per vendor.
+    """The standings as `principal` sees them, the present ones or those at the end of `day`.
 
-    With `unit`, those of that unit (none if it is not theirs). Without: over all units for those
-    who see all, and otherwise each vendor's worst standing in the units they see.
+    One row per vendor. With `unit`, those of that unit (none if it is not theirs). Without: over
+    all units for those who see all, and otherwise each vendor's worst standing in the units they
+    see.
     """
     rows = Standing.objects.filter(valid_to__isnull=True)
+    if day is not None:
+        held = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        rows = Standing.objects.filter(held, valid_from__lte=day)
     units = principal.units(permission)
     if unit is not None:
         return rows.filter(scope=unit.pk) if principal.can(permission, unit.pk) else rows.none()

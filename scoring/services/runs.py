@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -16,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -33,6 +32,7 @@ from scoring.models import Methodology, Run, RunPiece
 from scoring.services import catching_up, methodologies, scores, standings
 from scoring.services.bulk import block, cutting, outcome
 from scoring.services.bulk.evaluating import Method
+from scoring.services.locks import held
 from vendors.models import Vendor
 
 log = structlog.get_logger(__name__)
@@ -193,7 +193,8 @@ def go_through(piece_id: int) -> None:
 
     Harmless when it is called twice: the second caller finds the piece taken, or done.
     """
-    with _held(piece_id) as mine:
+    # The number of a piece fits the half of a lock: there are never two billion of them.
+    with held(_PIECE_LOCK, piece_id) as mine:
         piece = RunPiece.objects.select_related("run__methodology").filter(pk=piece_id).first()
         if not mine or piece is None or piece.finished or not _still_wanted(piece.run):
             return
@@ -286,23 +287,6 @@ def _finish(run_id: UUID) -> None:
         run.status, run.finished_at = Run.Status.DONE, clock.now()
         run.save(update_fields=["status", "finished_at"])
         record(RunCompleted(aggregate_id=run.pk, kind=run.kind, **sums), by=SYSTEM)
-
-
-@contextmanager
-def _held(piece_id: int) -> Iterator[bool]:
-    """Whether nobody else works on the piece; the lock goes with the connection of a dead worker.
-
-    The number of a piece fits the half of a lock: there are never two billion of them.
-    """
-    key = [_PIECE_LOCK, piece_id % 2**31]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        mine: bool = cursor.fetchone()[0]
-        try:
-            yield mine
-        finally:
-            if mine and not connection.needs_rollback:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
-from accounts.selectors import principal_for_user
+from accounts.selectors import principal_for_client, principal_for_user
 from assessments.models import Assessment, FilledWorkbook, MoveRun, Questionnaire
 from assessments.services import (
     assessments,
@@ -22,7 +22,7 @@ from assessments.services import (
 from assessments.services import proof as proofs
 from audit.models import Event
 from scoring.models import Score
-from scoring.services import methodologies
+from scoring.services import exports, methodologies
 from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
@@ -254,6 +254,13 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         word,
         {
             "contact": contact.pk,
+            "export": exports.ask(
+                what="scores",
+                file_format="csv",
+                filters={},
+                unit_id=None,
+                by=principal_for_client(client, client.scopes),
+            ).pk,
             "unknown": "00000000-0000-7000-8000-000000000001",
             "sent": sent.pk,
             "invitation": invitation.pk,

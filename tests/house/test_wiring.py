@@ -57,6 +57,7 @@ MUTABLE = {
     "assessments.StageRule": "changed by the unit; each change is an event",
     "assessments.StageTime": "worked out again from the record",
     "assessments.SupplierRequest": "its status moves; each change is an event",
+    "scoring.Export": "its state moves, its file is erased; what was handed out is an event",
     "scoring.BandCount": "a sum, computed again from the standings",
     "scoring.CurrentScore": "the score of today; submitted ones stand in Score",
     "scoring.DayDelta": "a sum, computed again from the standings",

@@ -1,0 +1,79 @@
+"""Exports that a client may see, and how far one that is being made has come."""
+
+from uuid import UUID
+
+import structlog
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from redis.exceptions import RedisError
+
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from scoring.models import Export
+
+log = structlog.get_logger(__name__)
+
+
+def needed(what: str) -> Permission:
+    """What whoever wants such an export has to hold."""
+    return Permission.READ_SCORES if what == Export.What.SCORES else Permission.VIEW
+
+
+def exports_visible_to(principal: Principal) -> QuerySet[Export]:
+    """The exports that this client asked for, and whose units and ratings it may still read."""
+    if principal.kind != "client" or not principal.id:
+        return Export.objects.none()
+    held = Q()
+    for what in Export.What.values:
+        units = principal.units(needed(what))
+        of_units = Q() if units is None else Q(units__contained_by=list(units))
+        if units is None or units:
+            held |= Q(what=what) & of_units
+    if not held:
+        return Export.objects.none()
+    rows = Export.objects.filter(held, client__public_id=principal.id)
+    if not principal.can(Permission.READ_SCORES):
+        rows = rows.filter(with_ratings=False)
+    return rows.select_related("client")
+
+
+def may_still_read(principal: Principal, export: Export) -> bool:
+    """The same of one row that was read already."""
+    if export.with_ratings and not principal.can(Permission.READ_SCORES):
+        return False
+    return principal.covers(needed(export.what), export.units)
+
+
+def export_page(
+    principal: Principal, *, after: UUID | None, limit: int
+) -> tuple[list[Export], UUID | None]:
+    """A page of them, the latest first, and the key to go on from."""
+    rows = exports_visible_to(principal).order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    listed = list(rows[: limit + 1])
+    return listed[:limit], listed[limit - 1].pk if len(listed) > limit else None
+
+
+def progress_key(export_id: UUID) -> str:
+    """Where the number of rows so far stands in the cache."""
+    return f"export-rows:{export_id}"
+
+
+def stop_key(export_id: UUID) -> str:
+    """Where it stands in the cache that nobody wants an export any more."""
+    return f"export-stop:{export_id}"
+
+
+def rows_of_page(exports: list[Export]) -> dict[UUID, int | None]:
+    """How many rows each has: in the end, or so far; null where that is not known."""
+    running = [one.pk for one in exports if one.status == Export.Status.RUNNING]
+    try:
+        found = cache.get_many([progress_key(pk) for pk in running]) if running else {}
+    except RedisError as error:
+        log.warning("export.progress_not_read", reason=type(error).__name__)
+        found = {}
+    return {
+        one.pk: one.rows if one.rows is not None else found.get(progress_key(one.pk))
+        for one in exports
+    }
