@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils.cache import get_conditional_response
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -96,6 +96,19 @@ def day_of(request: Request, name: str) -> date | None:
     if value and day is None:
         raise ValidationError({name: ["Give a day as YYYY-MM-DD."]})
     return day
+
+
+def moment_of(request: Request, name: str) -> datetime | None:
+    """A parameter that is a time, with its zone; None when left out."""
+    value = request.query_params.get(name, "")
+    try:
+        # A plus sign that was not escaped arrives as a space.
+        moment = parse_datetime(value.replace(" ", "+")) if value else None
+    except ValueError:
+        moment = None
+    if value and (moment is None or moment.tzinfo is None):
+        raise ValidationError({name: ["Give a time as 2026-01-31T12:00:00Z."]})
+    return moment
 
 
 def page(request: Request, items: Any, following: str | None) -> Response:

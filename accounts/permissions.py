@@ -123,6 +123,13 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "scores:recalculate": frozenset({Permission.RECALCULATE}),
     "vendors:read": frozenset({Permission.VIEW}),
     "vendors:write": frozenset({Permission.EDIT_VENDORS, Permission.EDIT_FACTS}),
-    "assessments:write": frozenset({Permission.OPEN_ASSESSMENTS, Permission.ANSWER}),
+    "assessments:write": frozenset(
+        {
+            Permission.OPEN_ASSESSMENTS,
+            Permission.ANSWER,
+            Permission.EDIT_EVIDENCE,
+            Permission.INVITE,
+        }
+    ),
     "webhooks:manage": frozenset({Permission.MANAGE_WEBHOOKS}),
 }

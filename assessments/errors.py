@@ -107,14 +107,17 @@ class InvalidAnswers(Invalid):
 
 
 class Incomplete(Refused):
-    """Mandatory questions are blank. `extra["questions"]`: their keys in the order of asking."""
+    """Mandatory questions are blank. `extra["questions"]`: their keys in the order of asking;
+    `errors`: the same with a sentence each, as programs are told."""
 
     status = 422
     code = "incomplete"
 
     def __init__(self, keys: list[str]) -> None:
         super().__init__(
-            _("Some questions must be answered before you can submit."), questions=keys
+            _("Some questions must be answered before you can submit."),
+            questions=keys,
+            errors={"answers": {key: [_("This must be answered.")] for key in keys}},
         )
 
 

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.permissions import AllowAny
 
 from assessments.api import questionnaires
+from assessments.api import urls as assessments
 from scoring.api import (
     changes,
     decisions,
@@ -78,6 +79,7 @@ v1: list[URLPattern | URLResolver] = [
         recalculations.CancelRecalculationView.as_view(),
         name="cancel-recalculation",
     ),
+    *assessments.urlpatterns,
     *vendor_facts.urlpatterns,
 ]
 

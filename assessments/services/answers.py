@@ -14,6 +14,7 @@ from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.events.assessments import AnswersSaved
 from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of
+from assessments.selectors.told import WORDS
 from assessments.services import proof, respondents, rework, sheets
 from assessments.services.locking import allow, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
@@ -232,10 +233,10 @@ def _refuse_outdated(
         conflicts.append(
             {
                 "question": key,
-                "yours": {"value": want.value, "state": _word(want.state), "note": want.note},
+                "yours": {"value": want.value, "state": WORDS[want.state], "note": want.note},
                 "theirs": {
                     "value": there.value if there else None,
-                    "state": _word(State(there.state)) if there else "blank",
+                    "state": WORDS[State(there.state)] if there else "blank",
                     "note": there.note if there else "",
                 },
                 "theirs_by": _saved_by(there, by) if there else "",
@@ -254,13 +255,6 @@ def _saved_by(answer: Answer, by: Principal) -> str:
     if by.kind == "contact":
         return str(settings.ORGANISATION_NAME)
     return str(answer.answered_by or _("Surety"))
-
-
-def _word(state: State) -> str:
-    """The name under which people and clients know a stored state."""
-    if state == State.NA_APPROVED:
-        return "not_applicable"
-    return next(word for word, known in STATES.items() if known == state)
 
 
 def _row(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.principal import Principal
-from assessments.models import Assessment
+from assessments.models import AnswerEvidence, Assessment
 from assessments.services import proof
 from audit.errors import Invalid, Refused
 from vendors.models import Contact, Evidence
@@ -44,20 +44,7 @@ def put(
     refused: list[tuple[str, str]] = []
     for file, title in files:
         try:
-            try:
-                made = evidence.add(
-                    vendor=assessment.vendor,
-                    unit=assessment.unit,
-                    file=file,
-                    title=title,
-                    contact=contact,
-                    by=by,
-                    **about,
-                )
-                added.append(made)
-            except SameFile as same:
-                made = Evidence.objects.get(pk=same.extra["evidence_id"])
-                used_again.append(made)
+            made, is_new = _document(assessment, file, {"title": title, **about}, contact, by)
         except Invalid as error:
             if set(error.extra.get("errors", {})) - {"file"}:
                 raise
@@ -66,10 +53,52 @@ def put(
         except Refused as error:
             refused.append((str(file.name), error.message))
             continue
+        (added if is_new else used_again).append(made)
         proof.attach(
             assessment=assessment, question_key=question_key, evidence=made, contact=contact, by=by
         )
     return Put(tuple(added), tuple(used_again), tuple(refused))
+
+
+def put_one(
+    *,
+    assessment: Assessment,
+    question_key: str,
+    file: Any,
+    title: str,
+    about: Mapping[str, Any],
+    by: Principal,
+) -> tuple[AnswerEvidence, bool]:
+    """Put one file beside an answer: the link, and whether its document is new.
+
+    What is wrong with the file raises, as `vendors.services.evidence.add` says.
+    """
+    proof.check(assessment=assessment, question_key=question_key, by=by)
+    made, is_new = _document(assessment, file, {"title": title, **about}, None, by)
+    link = proof.attach(assessment=assessment, question_key=question_key, evidence=made, by=by)
+    return link, is_new
+
+
+def _document(
+    assessment: Assessment,
+    file: Any,
+    about: Mapping[str, Any],
+    contact: Contact | None,
+    by: Principal,
+) -> tuple[Evidence, bool]:
+    """A document of these bytes, and whether it is new."""
+    try:
+        made = evidence.add(
+            vendor=assessment.vendor,
+            unit=assessment.unit,
+            file=file,
+            contact=contact,
+            by=by,
+            **about,
+        )
+    except SameFile as same:
+        return Evidence.objects.get(pk=same.extra["evidence_id"]), False
+    return made, True
 
 
 def use(

@@ -65,6 +65,7 @@ def make_offboardings(
     offboarding.close(offboarding=closed, version=1, by=SYSTEM)
     return {
         "engagement_to_end": make_engagement(vendor, unit, title=f"{word} brackets").pk,
+        "engagement_ending": running.engagement_id,
         "offboarding": running.pk,
         "offboarding_line": running.lines.get(key="accounts").pk,
         "offboarding_settled": settled.pk,

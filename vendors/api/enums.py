@@ -20,6 +20,8 @@ from vendors.models import (
     Match,
     MonitoringCheck,
     MonitoringItem,
+    Offboarding,
+    OffboardingLine,
     PersonalData,
     SiteAudit,
     Statement,
@@ -53,6 +55,8 @@ MATCH_STATUS: Final = Match.Status.values
 MODEL_CHOSEN: Final = ["", *FinancialProfile.Model.values]
 MONITORING_RHYTHM: Final = MonitoringItem.Every.values
 NEEDED_OF: Final = TrainingTopic.NeededOf.values
+OFFBOARDING_STATUS: Final = Offboarding.Status.values
+OFFBOARDING_LINE_STATUS: Final = OffboardingLine.Status.values
 POLICY_KIND: Final = InsurancePolicy.Kind.values
 POLICY_STATUS: Final = InsurancePolicy.Status.values
 RATE_BASE: Final = ExchangeRate.Base.values

@@ -11,6 +11,7 @@ from vendors.api import (
     ip,
     jurisdictions,
     monitoring,
+    offboarding,
     screening,
     sites,
     statements,
@@ -87,5 +88,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         monitoring.MonitoringChecksView.as_view(),
         name="monitoring-checks",
     ),
+    path(f"{_engagement}offboarding", offboarding.OffboardingView.as_view(), name="offboarding"),
     path(f"{_engagement}trainings", trainings.TrainingsView.as_view(), name="trainings"),
 ]
