@@ -1,4 +1,4 @@
-"""The sets of values that the description of the API names (settings, `ENUM_NAME_OVERRIDES`)."""
+"""The sets of values that the description of the API names (`config.api_names`)."""
 
 from typing import Final
 
