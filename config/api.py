@@ -21,6 +21,7 @@ from scoring.api import (
     whatif,
 )
 from vendors.api import urls as vendor_facts
+from webhooks.api import urls as webhooks
 
 #: The description of the API says nothing about any vendor: everyone may read it.
 _OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "throttle_classes": []}
@@ -81,6 +82,7 @@ v1: list[URLPattern | URLResolver] = [
     ),
     *assessments.urlpatterns,
     *vendor_facts.urlpatterns,
+    *webhooks.urlpatterns,
 ]
 
 description: list[URLPattern | URLResolver] = [

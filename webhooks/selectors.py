@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import ApiClient
-from accounts.permissions import Permission
+from accounts.permissions import SCOPE_PERMISSIONS, Permission
 from accounts.principal import Principal
-from accounts.selectors import api_clients_visible_to, principal_for_client
+from accounts.selectors import api_clients_visible_to
 from audit import clock
 from audit.paging import Page, page
 from webhooks.models import TEST, Attempt, Delivery, Endpoint, Secret
@@ -116,8 +116,22 @@ def event_types() -> Mapping[str, Permission]:
 
 def event_types_for(client: ApiClient) -> list[str]:
     """The types of which this client may hear by its scopes, in order."""
-    principal = principal_for_client(client, client.scopes)
-    return sorted(name for name, needed in event_types().items() if principal.can(needed))
+    held = {one for scope in client.scopes for one in SCOPE_PERMISSIONS.get(scope, ())}
+    return sorted(name for name, needed in event_types().items() if needed in held)
+
+
+def told_types(endpoint: Endpoint) -> list[str]:
+    """The types that are told at an endpoint: those chosen, as far as its client may hear them."""
+    heard = event_types_for(endpoint.client)
+    chosen = set(endpoint.event_types)
+    return [name for name in heard if name in chosen] if chosen else heard
+
+
+def last_end(endpoint: Endpoint) -> datetime:
+    """Until when secrets that were replaced go on signing; now where none does."""
+    return max(
+        (one.expires_at for one in live_secrets_of(endpoint) if one.expires_at), default=clock.now()
+    )
 
 
 def newest_test(endpoint: Endpoint) -> Delivery | None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.functional import Promise
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -44,6 +45,9 @@ class Source(Protocol):
 
     def event_types(self) -> Mapping[str, Permission]:
         """Each type by its public name, with the permission that it takes to hear of it."""
+
+    def words(self) -> Mapping[str | Promise, Mapping[str, str | Promise]]:
+        """Group -> public name of each type -> when it is told, for people."""
 
     def recorded_types(self) -> Sequence[str]:
         """The types of recorded events that become changes."""

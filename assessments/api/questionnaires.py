@@ -21,12 +21,12 @@ from accounts.api_answers import (
     unless_same_page,
     unless_unchanged,
 )
+from accounts.api_writing import listed
 from accounts.permissions import Permission
 from assessments import schema
 from assessments.models import Questionnaire
 from assessments.selectors.assessments import schema_of_version
 from assessments.selectors.questionnaires import frozen
-from vendors.api.writing import listed
 from vendors.intake import IpKind, Service
 from vendors.models import Engagement
 

@@ -21,13 +21,13 @@ from accounts.api_answers import (
     unless_same_page,
     unless_unchanged,
 )
+from accounts.api_writing import listed
 from accounts.permissions import Permission
 from assessments.api.questionnaires import VERSION_STATUS
 from scoring.api.fields import Points, Share
 from scoring.engine import methodology as method
 from scoring.models import Methodology
 from scoring.selectors import methods
-from vendors.api.writing import listed
 from vendors.models import Engagement
 
 

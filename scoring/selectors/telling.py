@@ -8,10 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import Promise
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit.feed import Entry
+from scoring.change_words import GROUPS
 from scoring.changes import OF_SCORES, OF_VENDORS, PUBLIC_NAMES
 from scoring.models import Score
 from scoring.selectors.scores import scores_visible_to
@@ -44,6 +46,11 @@ def event_types() -> Mapping[str, Permission]:
         for permission, names in by_permission.items()
         for name in names
     }
+
+
+def words() -> Mapping[str | Promise, Mapping[str, str | Promise]]:
+    """Group -> type by the name it is told under -> when it is told, for people."""
+    return GROUPS
 
 
 def recorded_types() -> Sequence[str]:

@@ -1,6 +1,7 @@
 """Webhook endpoints and messages for tests."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from accounts.models import ApiClient, BusinessUnit
@@ -8,7 +9,7 @@ from accounts.principal import SYSTEM
 from audit import clock
 from tests.factories.accounts import make_api_client
 from webhooks import signing
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.services import endpoints
 from webhooks.services.deliveries import gives_up_after
 from webhooks.services.endpoints import NewSecret
@@ -38,3 +39,20 @@ def make_delivery(endpoint: Endpoint, **fields: Any) -> Delivery:
         **fields,
     }
     return Delivery.objects.create(endpoint=endpoint, **values)
+
+
+def tried(delivery: Delivery, **fields: Any) -> Delivery:
+    """The message after one more attempt, which failed unless told otherwise."""
+    delivery.tries += 1
+    delivery.save(update_fields=["tries"])
+    values = {"at": clock.now(), "latency_ms": 120, **fields}
+    Attempt.objects.create(delivery=delivery, number=delivery.tries, **values)
+    return delivery
+
+
+def give_up(delivery: Delivery, at: datetime | None = None) -> Delivery:
+    """The message as it is after nobody has taken it."""
+    tried(delivery, trouble=Attempt.Trouble.UNREACHABLE)
+    delivery.state, delivery.ended_at = Delivery.State.DEAD, at or clock.now()
+    delivery.save(update_fields=["state", "ended_at"])
+    return delivery

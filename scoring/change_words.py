@@ -1,0 +1,107 @@
+"""What is told to programs outside, in plain words: for the people who choose what to be told."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Group -> public name of a type (`scoring.changes`) -> when it is told.
+GROUPS: Final[Mapping[str | Promise, Mapping[str, str | Promise]]] = {
+    _("Scores and decisions"): {
+        "score.changed": _("A score has other points, another band or status"),
+        "decision.made": _("Somebody has decided on an engagement"),
+        "run.completed": _("A run over the whole portfolio has ended"),
+        "methodology.published": _("Another version of the scoring method is in force"),
+        "methodology.retired": _("A version of the scoring method was retired"),
+    },
+    _("Vendors"): {
+        "vendor.created": _("A vendor was added"),
+        "vendor.updated": _("Master data of a vendor changed"),
+        "vendor.archived": _("A vendor was put away or taken back"),
+        "vendor.merged": _("Two records of one vendor became one"),
+        "vendor.unmerged": _("A merge was taken back"),
+        "vendor.external_id_set": _("An id in another system was set or removed"),
+        "vendor.unit_linked": _("A business unit works with the vendor, or says of what kind"),
+        "vendors.imported": _("Vendors were added or changed from a file"),
+        "alias.changed": _("Another name of a vendor was added or removed"),
+        "owner.changed": _("An owner of a vendor was added, changed or removed"),
+    },
+    _("Engagements"): {
+        "engagement.created": _("An engagement was added"),
+        "engagement.changed": _("An engagement, its intake or its tier changed"),
+        "offboarding.started": _("An engagement is being ended"),
+        "offboarding.closed": _("An engagement has ended"),
+        "offboarding.cancelled": _("An engagement is not being ended after all"),
+    },
+    _("Assessments"): {
+        "assessment.opened": _("An assessment was opened"),
+        "assessment.sent": _("An assessment was sent to the vendor"),
+        "assessment.handed_in": _("The vendor has handed in its part"),
+        "assessment.answers_saved": _("Answers were saved"),
+        "assessment.submitted": _("An assessment was submitted for review"),
+        "assessment.returned": _("An assessment was sent back"),
+        "assessment.approved": _("An assessment was signed off"),
+        "assessment.reopened": _("A sign-off was taken back"),
+        "assessment.cancelled": _("An assessment was cancelled"),
+        "assessment.superseded": _("An assessment was replaced by a newer one"),
+        "questionnaire.published": _("A version of a questionnaire was published"),
+        "questionnaire.retired": _("A version of a questionnaire was retired"),
+    },
+    _("Findings and evidence"): {
+        "finding.opened": _("A finding was opened"),
+        "finding.changed": _("A finding changed"),
+        "finding.closed": _("A finding was closed"),
+        "evidence.added": _("A document was added"),
+        "evidence.version_added": _("A newer version of a document was added"),
+        "evidence.changed": _("Title or dates of a document changed"),
+        "evidence.withdrawn": _("A document was withdrawn"),
+    },
+    _("Contracts and finances"): {
+        "contract.changed": _("A contract was added or changed"),
+        "contract.renewed": _("A contract was renewed"),
+        "clause.judged": _("A point of a contract was judged"),
+        "clause.reviewed": _("Counsel has reviewed a point of a contract"),
+        "policy.changed": _("An insurance policy was added or changed"),
+        "exposure.changed": _("What could be lost was estimated"),
+        "personal_data.changed": _("What is said of personal data changed"),
+        "ict_service.changed": _("What is said of an ICT service changed"),
+        "statement.filed": _("A financial statement was filed"),
+        "statement.changed": _("A financial statement was corrected"),
+        "statement.withdrawn": _("A financial statement was withdrawn"),
+        "financial_profile.changed": _("How a vendor's finances are read changed"),
+    },
+    _("IP, sites and fourth parties"): {
+        "ip.asset_added": _("An IP asset was added to a schedule"),
+        "ip.asset_changed": _("An IP asset changed"),
+        "ip.schedule_changed": _("An IP schedule changed"),
+        "ip.disclosed": _("An IP asset was disclosed to the vendor"),
+        "ip.disclosure_changed": _("What became of a disclosure changed"),
+        "site.added": _("A site was added"),
+        "site.changed": _("A site changed"),
+        "site.closed": _("A site was closed"),
+        "site.audited": _("A site was audited"),
+        "subcontract.added": _("A subcontractor was added"),
+        "subcontract.changed": _("What a subcontractor does changed"),
+        "subcontract.ended": _("A subcontract has ended"),
+    },
+    _("Incidents, monitoring and training"): {
+        "incident.reported": _("An incident was reported"),
+        "incident.changed": _("An incident changed"),
+        "incident.moved": _("An incident has another status"),
+        "monitoring.item_saved": _("Something is watched, or not any more"),
+        "monitoring.checked": _("Something that is watched was checked"),
+        "training.recorded": _("A training was recorded"),
+        "training.imported": _("Trainings were read from a file"),
+    },
+    _("Screening and countries"): {
+        "screening.match": _("A vendor or an owner may be on a watch-list"),
+        "match.decided": _("Somebody has decided on a match with a watch-list"),
+        "match.closed": _("A match with a watch-list has gone"),
+        "country.facts_released": _("New facts about the law of countries"),
+        "country.rated": _("Counsel has rated a country"),
+        "country.rating_withdrawn": _("The rating of a country was withdrawn"),
+        "index.imported": _("An edition of a rule-of-law index was read in"),
+        "index.withdrawn": _("An edition of a rule-of-law index was withdrawn"),
+    },
+}

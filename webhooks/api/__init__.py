@@ -1,0 +1,1 @@
+"""Webhook endpoints for programs: their own, and what became of each message to them."""
