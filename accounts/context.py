@@ -80,6 +80,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
     (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
+    (lazy("Webhooks"), Permission.MANAGE_WEBHOOKS, "webhooks:endpoints", "broadcast"),
     (lazy("Letters"), Permission.MANAGE_MEMBERS, "accounts:letters", "envelope"),
     (lazy("Audit log"), Permission.VIEW_LOG, "accounts:log", "journal-text"),
 )

@@ -68,6 +68,8 @@ ENUM_NAMES: Final = {
     "Tier": "vendors.models.Engagement.Tier",
     "VendorStatus": "vendors.models.Vendor.Status",
     "VendorStatusWanted": "vendors.api.enums.VENDOR_STATUS_WANTED",
+    "DeliveryState": "webhooks.api.shapes.DELIVERY_STATE",
+    "WebhookTrouble": "webhooks.api.shapes.TROUBLE",
     "VersionStatus": "assessments.api.questionnaires.VERSION_STATUS",
     "WatchListKind": "vendors.api.enums.WATCH_LIST_KIND",
     "Watched": "vendors.api.enums.WATCHED",

@@ -349,5 +349,5 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "member": (_("Member"), "accounts:member"),
     "letter": (_("Letter"), "accounts:letter"),
     "api_client": (_("API client"), "accounts:api_client"),
-    "webhook_endpoint": (_("Webhook endpoint"), ""),
+    "webhook_endpoint": (_("Webhook endpoint"), "webhooks:endpoint"),
 }

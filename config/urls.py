@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("assessments.portal.urls")),
     path("", include("assessments.urls")),
     path("", include("scoring.urls")),
+    path("", include("webhooks.urls")),
 ]
 
 handler400 = "config.problems.bad_request"

@@ -57,6 +57,11 @@ class Endpoint(models.Model):
         return self.url
 
     @property
+    def name(self) -> str:
+        """What people call it: its description, or its address."""
+        return self.description or self.url
+
+    @property
     def enabled(self) -> bool:
         """Whether it is told what happens."""
         return not self.disabled_reason

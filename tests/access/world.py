@@ -47,6 +47,7 @@ from tests.factories.screening import list_csv, listed, make_owner, make_upload,
 from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
+from tests.factories.webhooks import add_endpoint, make_delivery
 from vendors.models import Match
 from vendors.services import (
     aliases,
@@ -141,6 +142,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     member = make_user(Role.PROCUREMENT, unit, name=f"{word} Member")
     client = make_api_client(unit, name=f"{word} ERP")
     make_key(client)
+    endpoint = add_endpoint(client, f"https://{word.lower()}.example/hooks").endpoint
     made = imports.preview(
         unit=unit, file_name=f"{word}.csv", content=_LIST % word.encode(), by=SYSTEM
     )
@@ -319,6 +321,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "draft_question": written.content["sections"][0]["questions"][0]["key"],
             "move_run": moving.pk,
             "run": previewed(tried).pk,
+            "endpoint": endpoint.pk,
+            "delivery": make_delivery(endpoint).pk,
             "finding": finding.pk,
             "evidence": document.pk,
             "evidence_file": document.files.get().pk,

@@ -56,3 +56,11 @@ def give_up(delivery: Delivery, at: datetime | None = None) -> Delivery:
     delivery.state, delivery.ended_at = Delivery.State.DEAD, at or clock.now()
     delivery.save(update_fields=["state", "ended_at"])
     return delivery
+
+
+def delivered(delivery: Delivery) -> Delivery:
+    """The message as it is after a receiver has taken it."""
+    tried(delivery, status_code=204, address="192.0.2.10")
+    delivery.state, delivery.ended_at = Delivery.State.DELIVERED, clock.now()
+    delivery.save(update_fields=["state", "ended_at"])
+    return delivery
