@@ -30,7 +30,7 @@ class EndpointForm(forms.Form):
     event_types = forms.MultipleChoiceField(
         label=_("What it is told"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         help_text=_("Choose nothing to be told everything, also what is added later."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
