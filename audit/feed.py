@@ -71,11 +71,13 @@ def entries(
     return Stretch(found, end, more=end.sequence == last)
 
 
-def newest(*, until: int | None = None) -> Place | None:
-    """The end of the sealed record, or of its part up to a number; None where nothing is."""
+def newest(*, until: int | None = None, before: datetime | None = None) -> Place | None:
+    """The end of the sealed record, or of its part up to a number or a time; None: no such."""
     rows = SealedEvent.objects.select_related("event").order_by("-sequence")
     if until is not None:
         rows = rows.filter(sequence__lte=until)
+    if before is not None:
+        rows = rows.filter(event__recorded_at__lt=before)
     row = rows.first()
     return None if row is None else Place(row.sequence, _mark(row.event))
 

@@ -57,7 +57,7 @@ class ChangesView(APIView):
                 str,
                 description=(
                     "`next` of the answer before. Left out: from the first change on. "
-                    f"`{NOW}`: no changes, only the token from which to follow."
+                    f"`{NOW}`: no changes, only the token from which to follow after a full load."
                 ),
             ),
             LIMIT,

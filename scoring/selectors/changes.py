@@ -17,6 +17,7 @@ from accounts.principal import Principal
 from audit import clock, feed
 from audit.errors import Refused
 from audit.feed import Place
+from scoring.models import Outstanding
 from scoring.selectors.telling import (
     RUN,
     Change,
@@ -33,6 +34,8 @@ _OPENED: Final = 20
 _READ: Final = (Permission.VIEW, Permission.READ_SCORES)
 #: Digits of the digest of what a reader may see.
 _VIEW: Final = 8
+#: Longer than any change takes to be in the lists, also when workers were away for a while.
+_SETTLED: Final = timedelta(hours=1)
 #: In place of a token: nothing of before, only what comes from now on.
 NOW: Final = "now"
 
@@ -102,7 +105,7 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
     """
     view = _view(principal)
     if after == NOW:
-        return Changes([], _Token(feed.newest() or feed.START, view).text(), more=False)
+        return Changes([], _Token(_end(), view).text(), more=False)
     token = _Token.read(after) if after else _Token(feed.START, view)
     _check(token, view)
     start = token.place
@@ -126,6 +129,19 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
         if opened == _OPENED or len(items) == limit:
             return Changes(items, _Token(entry.place, view).text(), more=True)
     return Changes(items, _Token(found.end, view).text(), more=found.more)
+
+
+def _end() -> Place:
+    """From where to follow for whoever loads everything now.
+
+    A vendor that waits for its first standing is in no list yet. So while some do, it lies a little
+    back, and what made them is told.
+    """
+    end = feed.newest() or feed.START
+    # After the end: what is in the record by then, and not in a list, is still outstanding here.
+    if Outstanding.objects.filter(subject=Outstanding.Subject.VENDOR).exists():
+        return feed.newest(before=clock.now() - _SETTLED) or feed.START
+    return end
 
 
 def _check(token: _Token, view: str) -> None:

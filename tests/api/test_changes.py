@@ -34,7 +34,7 @@ from tests.audit.sample import seal_now
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.decisions import make_decision
 from tests.factories.runs import another_method, whole
-from tests.factories.scoring import score, scored
+from tests.factories.scoring import catch_up, score, scored
 from tests.factories.vendors import make_vendor
 from tests.personas import Program
 from vendors.services import vendors
@@ -111,6 +111,23 @@ class TestOrder:
             counts.append(len(queries))
         assert counts[0] == counts[1] <= 8
 
+    def test_from_now_on_a_vendor_is_in_the_list_or_will_be_told(
+        self, unit: BusinessUnit, api_client: Program
+    ) -> None:
+        def listed() -> list[str]:
+            return [one["id"] for one in api_client.browser.get("/api/v1/vendors").json()["items"]]
+
+        vendor = make_vendor(unit)
+        seal_now()
+        start = asked(api_client, after="now")["next"]
+        assert listed() == []
+        assert [one["vendor_id"] for one in followed(api_client, start)] == [str(vendor.pk)]
+        catch_up()
+        seal_now()
+        start = asked(api_client, after="now")["next"]
+        assert listed() == [str(vendor.pk)]
+        assert followed(api_client, start) == []
+
 
 class TestScoresOfRuns:
     def test_each_score_of_a_run_is_told_once_whatever_the_pages(
@@ -119,6 +136,7 @@ class TestScoresOfRuns:
         for number in range(5):
             submit(unit, f"Number {number}")
         submit(other_unit, "Not ours")
+        catch_up()
         seal_now()
         start = asked(api_client, after="now")["next"]
         before = set(Score.objects.values_list("pk", flat=True))
@@ -183,6 +201,7 @@ class TestTokens:
         self, unit: BusinessUnit, api_client: Program
     ) -> None:
         make_vendor(unit)
+        catch_up()
         seal_now()
         token = asked(api_client, after="now")["next"]
         with connection.cursor() as cursor:
@@ -203,6 +222,8 @@ class TestTokens:
         make_vendor(unit)
         seal_now()
         early = asked(api_client, limit=1)["next"]
+        catch_up()
+        seal_now()
         latest = asked(api_client, after="now")["next"]
         with time_machine.travel(clock.now() + timedelta(days=91), tick=True):
             assert api_client.browser.get("/api/v1/changes", {"after": early}).status_code == 410
@@ -265,6 +286,7 @@ class TestManyAtOnce:
         self, unit: BusinessUnit, api_client: Program
     ) -> None:
         vendor = make_vendor(unit)
+        catch_up()
         seal_now()
         start = changes(api_client.principal, after="now", limit=1).next
         over, all_sealed = threading.Event(), threading.Event()
