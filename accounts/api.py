@@ -17,7 +17,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from oauth2_provider.models import get_access_token_model
 from redis.exceptions import RedisError
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -55,21 +55,36 @@ class ApiKeyAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[ApiClient, Any] | None:
-        """(client, key or token); None without credentials; raises for bad ones."""
-        asked = as_request(request._request)  # noqa: SLF001 - DRF has no public name for it
+        """(client, key or token); None without credentials; raises for bad ones.
+
+        Counts the request, so that refusals count too: by client, whichever of its keys or
+        tokens is used, and by address where no client is known.
+        """
+        inner = request._request  # noqa: SLF001 - DRF has no public name for it
+        asked = as_request(inner)
         asked.principal = NOBODY
-        credential = _credential(request)
-        if credential is None:
+        try:
+            known = _client_of(request)
+        except AuthenticationFailed:
+            count(inner)
+            raise
+        if known is None:
+            count(inner)
             return None
-        if credential.startswith(KEY_PREFIX):
-            client, found, asked.principal = _by_key(credential)
-        else:
-            client, found, asked.principal = _by_token(credential)
+        client, found, asked.principal = known
+        count(inner, client)
         return client, found
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for (RFC 6750)."""
         return 'Bearer realm="Surety API"'
+
+
+def _client_of(request: Request) -> tuple[ApiClient, Any, Principal] | None:
+    credential = _credential(request)
+    if credential is None:
+        return None
+    return _by_key(credential) if credential.startswith(KEY_PREFIX) else _by_token(credential)
 
 
 def _credential(request: Request) -> str | None:
@@ -137,45 +152,37 @@ class HasScope(BasePermission):
         """Whether to go on; without credentials the answer becomes 401."""
         if request.successful_authenticator is None:
             return False
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method == "OPTIONS" or not hasattr(view, method.lower()):
+            # Which methods there are is no secret; the view answers 405 to others.
+            return True
         required = getattr(view, "required_permission", None)
         if isinstance(required, Mapping):
-            method = "GET" if request.method == "HEAD" else request.method
             required = required.get(method)
         enough = {required} if isinstance(required, Permission) else required or ()
         return any(principal_of(request).can(one) for one in enough)
 
 
-class ClientThrottle(BaseThrottle):
-    """So many requests per client and window, counted in the cache.
+def count(request: HttpRequest, client: ApiClient | None = None) -> None:
+    """Count a request in the cache; Throttled when its client, or address, has used up its window.
 
-    The count goes on the response by `accounts.middleware.PrincipalMiddleware`.
+    What is left goes on the response by `accounts.middleware.PrincipalMiddleware`.
     """
-
-    def __init__(self) -> None:
-        self._reset = 0
-
-    def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Count this request; False when the window is used up."""
-        principal = principal_of(request)
-        quota, window = parse_rate(settings.API_RATE)
-        number, into = divmod(int(time.time()), window)
-        self._reset = window - into
-        key = f"api-rate:{principal.id or self.get_ident(request)}:{number}"
-        try:
-            cache.add(key, 0, timeout=window + 1)
-            used = cache.incr(key)
-        except (RedisError, ValueError) as error:
-            # A cache that is down or was just flushed must not stop an ERP at work.
-            log.warning("api.rate_not_counted", reason=type(error).__name__)
-            return True
-        as_request(request._request).rate_limit = RateLimit(  # noqa: SLF001 - DRF has no public name for it
-            quota, window, max(quota - used, 0), self._reset
-        )
-        return used <= quota
-
-    def wait(self) -> float:
-        """Seconds until the next window begins."""
-        return self._reset
+    who = str(client.public_id) if client else BaseThrottle().get_ident(Request(request))
+    quota, window = parse_rate(settings.API_RATE)
+    number, into = divmod(int(time.time()), window)
+    left = window - into
+    key = f"api-rate:{who}:{number}"
+    try:
+        cache.add(key, 0, timeout=window + 1)
+        used = cache.incr(key)
+    except (RedisError, ValueError) as error:
+        # A cache that is down or was just flushed must not stop an ERP at work.
+        log.warning("api.rate_not_counted", reason=type(error).__name__)
+        return
+    as_request(request).rate_limit = RateLimit(quota, window, max(quota - used, 0), left)
+    if used > quota:
+        raise Throttled(wait=left)
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

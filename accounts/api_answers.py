@@ -33,8 +33,16 @@ ProblemDocument = inline_serializer(
 MOST = 500
 PAGE = 100
 
-LIMIT = OpenApiParameter("limit", int, description=f"1 to {MOST}; {PAGE} if left out.")
-CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before.")
+LIMIT = OpenApiParameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": PAGE},
+    description="How many at most.",
+)
+CURSOR = OpenApiParameter(
+    "cursor",
+    {"type": "string", "minLength": 1, "maxLength": 2_000},
+    description="`next` of the page before.",
+)
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     str,
@@ -70,30 +78,30 @@ def text_of(request: Request, name: str) -> str:
 
 def choice_of(request: Request, name: str, allowed: Iterable[str]) -> str:
     """A parameter that takes one of a few values; "" when left out."""
-    value = request.query_params.get(name, "")
+    value = request.query_params.get(name)
     known = list(allowed)
-    if value and value not in known:
-        raise ValidationError({name: [f"Give one of: {', '.join(known)}."]})
-    return value
+    if value is None or value in known:
+        return value or ""
+    raise ValidationError({name: [f"Give one of: {', '.join(known)}."]})
 
 
 def uuid_of(request: Request, name: str) -> UUID | None:
     """A parameter that is an id; None when left out."""
-    value = request.query_params.get(name, "")
+    value = request.query_params.get(name)
     try:
-        return UUID(value) if value else None
+        return None if value is None else UUID(value)
     except ValueError:
         raise ValidationError({name: ["This is not an id that a page before has given."]}) from None
 
 
 def day_of(request: Request, name: str) -> date | None:
     """A parameter that is a day; None when left out."""
-    value = request.query_params.get(name, "")
+    value = request.query_params.get(name)
     try:
-        day = parse_date(value) if value else None
+        day = None if value is None else parse_date(value)
     except ValueError:
         day = None
-    if value and day is None:
+    if value is not None and day is None:
         raise ValidationError({name: ["Give a day as YYYY-MM-DD."]})
     return day
 

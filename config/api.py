@@ -1,8 +1,13 @@
 """The addresses of the API, its schema and its documentation."""
 
+from typing import Any
+
+from django.http import Http404
 from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from assessments.api import questionnaires
 from assessments.api import urls as assessments
@@ -24,7 +29,20 @@ from vendors.api import urls as vendor_facts
 from webhooks.api import urls as webhooks
 
 #: The description of the API says nothing about any vendor: everyone may read it.
-_OPEN = {"authentication_classes": [], "permission_classes": [AllowAny], "throttle_classes": []}
+_OPEN = {"authentication_classes": [], "permission_classes": [AllowAny]}
+
+
+class NothingHereView(APIView):
+    """Every other address below the API: nothing is there, for whoever asks."""
+
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Whoever asks is told so, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
 
 #: What a version is named by: SHA-256 as hexadecimal.
 _HASH = "(?P<content_hash>[0-9a-f]{64})"

@@ -34,6 +34,7 @@ class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv):
     media_root: Path = BASE_DIR / "build" / "media"
     log_level: str = "INFO"
     api_rate: str = "600/min"
+    api_max_body_megabytes: int = Field(default=10, ge=1, le=100)
     api_changes_days: int = Field(default=90, ge=1)
     require_second_person: bool = True
     trusted_proxy_count: int = Field(default=0, ge=0)

@@ -1,13 +1,19 @@
 """The one error handler of the API: whatever goes wrong is problem+json (RFC 9457)."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from rest_framework import exceptions
@@ -16,12 +22,14 @@ from rest_framework.views import set_rollback
 
 from accounts.api_answers import pointers
 from audit.errors import Refused
+from config.programs import API_PREFIXES
 
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
-API_PREFIXES = ("/api/", "/oauth/")
 RETRY_SECONDS = "5"
+# States of PostgreSQL that pass: in recovery or a standby, where nothing can be written.
+_NOT_NOW = {"25006"}
 
 # What the detail says when the framework's own words would not help a caller.
 _DETAILS = {
@@ -60,6 +68,9 @@ class Problem:
         return {**document, **self.members}
 
 
+_DATABASE_DOWN = Problem(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every error of an API view as problem+json."""
     set_rollback()
@@ -86,12 +97,18 @@ def explain(error: Exception) -> Problem:
                 _waiting(error.extra),
                 members=error.extra.get("members", {}),
             )
+        case RequestDataTooBig():
+            return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        case SuspiciousOperation():
+            return Problem(HTTPStatus.BAD_REQUEST)
         case Http404():
             return Problem(HTTPStatus.NOT_FOUND)
         case PermissionDenied():
             return Problem(HTTPStatus.FORBIDDEN)
         case OperationalError() | InterfaceError():
-            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
+            return _DATABASE_DOWN
+        case DatabaseError() if _sql_state(error) in _NOT_NOW:
+            return _DATABASE_DOWN
         case exceptions.APIException():
             return _of_framework(error)
         case _:
@@ -101,6 +118,10 @@ def explain(error: Exception) -> Problem:
 def _waiting(extra: Mapping[str, Any]) -> Mapping[str, str]:
     """When to ask again, where the service says so."""
     return {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra else {}
+
+
+def _sql_state(error: BaseException) -> str:
+    return getattr(error.__cause__, "pgcode", None) or ""
 
 
 def _of_framework(error: exceptions.APIException) -> Problem:
@@ -119,6 +140,16 @@ def _of_framework(error: exceptions.APIException) -> Problem:
     return Problem(error.status_code, str(error.detail), headers=headers)
 
 
+def answer(problem: Problem, **more: Any) -> JsonResponse:
+    """The problem as an answer of a view that is none of the framework's; `more` are members."""
+    return JsonResponse(
+        {**problem.body(), **more},
+        status=problem.status,
+        content_type=CONTENT_TYPE,
+        headers=dict(problem.headers),
+    )
+
+
 def is_api(request: HttpRequest) -> bool:
     """Whether whoever asks is a program that expects JSON."""
     return request.path.startswith(API_PREFIXES)
@@ -126,25 +157,31 @@ def is_api(request: HttpRequest) -> bool:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404 for an address that does not exist: JSON for programs, a page for people."""
-    return _page_or_problem(request, 404, "404.html")
+    return _page_or_problem(request, Problem(404), "404.html")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403 for people whose role does not allow a page."""
-    return _page_or_problem(request, 403, "403.html")
+    return _page_or_problem(request, Problem(403), "403.html")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400 for a request that makes no sense."""
-    return _page_or_problem(request, 400, "400.html")
+    detail = ""
+    if isinstance(exception, DisallowedHost):
+        detail = "This installation does not answer to the host name in the request."
+    return _page_or_problem(request, Problem(400, detail), "400.html")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without a word about the inside."""
-    return _page_or_problem(request, 500, "500.html")
+    """500 without a word about the inside, or 503 while the database does not answer."""
+    error = sys.exception()
+    problem = explain(error) if isinstance(error, DatabaseError | InterfaceError) else Problem(500)
+    return _page_or_problem(request, problem, "500.html")
 
 
-def _page_or_problem(request: HttpRequest, code: int, template: str) -> HttpResponse:
+def _page_or_problem(request: HttpRequest, problem: Problem, template: str) -> HttpResponse:
     if is_api(request):
-        return JsonResponse(Problem(code).body(), status=code, content_type=CONTENT_TYPE)
-    return TemplateResponse(request, template, status=code).render()
+        return answer(problem)
+    page = TemplateResponse(request, template, status=problem.status, headers=dict(problem.headers))
+    return page.render()

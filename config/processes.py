@@ -50,7 +50,7 @@ def _web(environment: Mapping[str, str]) -> list[str]:
         f"--bind={environment.get('WEB_BIND', '127.0.0.1:8000')}",
         f"--workers={environment.get('WEB_PROCESSES', '2')}",
         f"--threads={environment.get('WEB_THREADS', '4')}",
-        "--worker-class=gthread",
+        "--worker-class=config.web_worker.Worker",
         "--preload",
         "--timeout=60",
         "--graceful-timeout=20",

@@ -289,18 +289,26 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["accounts.api_parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.Schema",
     "EXCEPTION_HANDLER": "config.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    # The one media type is JSON, and `format` is free to be a parameter of ours.
+    "URL_FORMAT_OVERRIDE": None,
+    # Whoever sends no key is counted by address, and nobody chooses the address they come from.
+    "NUM_PROXIES": env.trusted_proxy_count,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Surety",
     "DESCRIPTION": "Vendor due diligence: vendors and their risk scores.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": "/", "description": "This installation"}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.finish",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     # What follows it names the group of an operation: vendors, scores, assessments …
     "SCHEMA_PATH_PREFIX": "/api/v1/",
@@ -311,6 +319,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 API_RATE = env.api_rate
+API_MAX_BODY_BYTES = env.api_max_body_megabytes * 1024 * 1024
+# What is read into memory at once; files on pages are not counted.
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
 API_CHANGES_DAYS = env.api_changes_days
 
 # --- webhooks (config/outside.py) --------------------------------------------

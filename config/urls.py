@@ -1,9 +1,8 @@
 """Every address of Surety."""
 
-from django.urls import URLPattern, URLResolver, include, path
-from oauth2_provider.views import TokenView
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from config import api, health
+from config import api, health, oauth
 from config.gallery import gallery
 from config.metrics import metrics
 
@@ -13,8 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("gallery/", gallery, name="gallery"),
     path("accounts/", include("accounts.sign_in_urls")),
-    path("oauth/token", TokenView.as_view(), name="oauth_token"),
+    path("oauth/token", oauth.token, name="oauth_token"),
     path("api/v1/", include((api.v1, "api"))),
+    re_path(r"^api/", api.NothingHereView.as_view(), name="api_nothing_here"),
     path("", include(api.description)),
     path("", include("accounts.urls")),
     path("", include("vendors.urls")),

@@ -7,6 +7,8 @@ import tempfile
 
 from django.core.wsgi import get_wsgi_application
 
+from config.programs import counted
+
 
 def share_counts() -> None:
     """Give all web processes one folder for their counts, removed when the first of them ends.
@@ -29,4 +31,4 @@ def share_counts() -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 share_counts()
-application = get_wsgi_application()
+application = counted(get_wsgi_application())

@@ -17,6 +17,7 @@ WITHOUT_A_DOOR = {
     "readyz": "load balancers ask it, and it tells which part is down",
     "metrics": "answers in our own network, or to its token (tests/install/test_metrics.py)",
     "oauth_token": "this is where programs get their token",
+    "api_nothing_here": "there is nothing, for whoever asks",
     "openapi": "the description of the API names no vendor",
     "api-docs": "the same description, to read",
     "scoring:calendar": "calendar programs cannot sign in: the secret address is the key",

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import urllib.request
 from collections.abc import Generator
 from pathlib import Path
@@ -14,13 +13,10 @@ from pytest_django import Settings
 
 from accounts.models import BusinessUnit
 from audit import seal
-from config.children import spawn, stop, wait_until
-from config.processes import command
 from scoring.services import catching_up, outstanding
 from tests.factories.vendors import make_vendor
 from tests.personas import Person
-
-_REPOSITORY = Path(__file__).parents[2]
+from tests.web import Web
 
 
 def figure(said: str, name: str) -> float:
@@ -111,23 +107,11 @@ def test_with_a_token_set_it_is_asked_of_everyone(settings: Settings) -> None:
 @pytest.fixture
 def served(_worker_environment: dict[str, str], tmp_path: Path) -> Generator[str]:
     """The address of a real gunicorn with two processes on the test database."""
-    environment = {
-        **_worker_environment,
-        "WEB_BIND": "127.0.0.1:0",
-        "WEB_PROCESSES": "2",
-        "RUN_FOLDER": str(tmp_path),
-    }
-    log = tmp_path / "web.log"
-    process = spawn(
-        command("web", environment), log=log, environment=environment, folder=_REPOSITORY
-    )
+    web = Web.start(environment=_worker_environment, log=tmp_path / "web.log")
     try:
-        wait_until(lambda: log.read_text().count("Booting worker") == 2, seconds=60)
-        listening = re.search(r"Listening at: (http://\S+)", log.read_text())
-        assert listening is not None, log.read_text()
-        yield listening[1]
+        yield web.address
     finally:
-        stop(process, signal.SIGTERM, grace=20)
+        web.stop()
     assert not list(tmp_path.glob("surety-metrics-*"))
 
 

@@ -1,0 +1,114 @@
+"""Schemathesis against a running server: its configuration with real ids, and its verdict."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+_HERE = Path(__file__).parent
+_CLI: Final = Path(sys.executable).parent / "schemathesis"
+_REAL: Final = 0.8
+"""How often a parameter names a row that exists."""
+
+#: The beginning of a path -> the kind of object (tests/access/world.py) its `id` names.
+_IDS: Final = {
+    "/api/v1/vendors/": ("vendor",),
+    "/api/v1/engagements/": ("engagement",),
+    "/api/v1/assessments/": ("draft", "answered", "submitted", "signed_off"),
+    "/api/v1/scores/": ("score",),
+    "/api/v1/findings/": ("finding",),
+    "/api/v1/incidents/": ("incident",),
+    "/api/v1/monitoring/": ("watched",),
+}
+#: Other parameters in paths -> the kinds of objects.
+_PARTS: Final = {
+    "contract": ("contract",),
+    "disclosure": ("disclosure",),
+    "asset": ("ip_asset",),
+    "policy": ("policy",),
+    "site": ("site",),
+    "subcontract": ("subcontract",),
+    "fiscal_year": ("year",),
+    "system": ("system",),
+    "external_id": ("number",),
+    "code": ("country",),
+}
+
+
+def configuration(document: Mapping[str, Any], objects: Mapping[str, Any], key: str) -> str:
+    """The checked-in configuration, with the key and with ids of rows that exist."""
+    lines = [(_HERE / "schemathesis.toml").read_text(), "[headers]"]
+    lines += [f"Authorization = {json.dumps(f'Bearer {key}')}", ""]
+    operations: list[str] = []
+    used: dict[str, list[Any]] = {}
+    for path in document["paths"]:
+        bound = {}
+        for part in (piece[1:-1] for piece in path.split("/") if piece.startswith("{")):
+            kinds = _PARTS.get(part) if part != "id" else _kinds(path)
+            if kinds is not None:
+                name = "-".join(kinds)
+                used[name] = [objects[kind] for kind in kinds]
+                bound[part] = name
+        for method, operation in document["paths"][path].items():
+            operations += ["[[operations]]", f"include-path = {json.dumps(path)}"]
+            operations += [f"include-method = {json.dumps(method.upper())}"]
+            operations += [
+                f'parameters."path.{part}" = {{ dictionary = "{name}", probability = {_REAL} }}'
+                for part, name in bound.items()
+            ]
+            operations += [
+                f"checks.positive_data_acceptance.expected-statuses = {_accepted(operation)}"
+            ]
+    for name, values in used.items():
+        said = [value if isinstance(value, int) else str(value) for value in values]
+        lines += [f"[dictionaries.{name}]", f"values = {json.dumps(said)}"]
+    return "\n".join([*lines, *operations, ""])
+
+
+def _accepted(operation: Mapping[str, Any]) -> list[str]:
+    """How an operation may answer to what its schema allows.
+
+    A body may be well formed and still break a rule over several members (a sum of lines, an
+    order of days, an id that has to exist); a token of a page, or a day, may be one that never
+    was; and no invented If-Match names the version that stands. All else is taken.
+    """
+    accepted = ["2xx", "304", "401", "403", "404", "409"]
+    parameters = {one["name"]: one["schema"] for one in operation.get("parameters", ())}
+    dated = any(schema.get("format") == "date" for schema in parameters.values())
+    if "requestBody" in operation or dated or {"cursor", "after"} & set(parameters):
+        accepted += ["400", "410", "422"]
+    if "If-Match" in parameters:
+        accepted.append("412")
+    return accepted
+
+
+def _kinds(path: str) -> tuple[str, ...] | None:
+    return next((kinds for start, kinds in _IDS.items() if path.startswith(start)), None)
+
+
+def run(address: str, config: Path, *, examples: int, more: tuple[str, ...] = ()) -> str:
+    """What Schemathesis says of the server; "" when it finds nothing wrong."""
+    done = subprocess.run(
+        [
+            str(_CLI),
+            "--config-file",
+            str(config),
+            "run",
+            f"{address}/openapi.json",
+            f"--max-examples={examples}",
+            "--seed=2026",
+            "--generation-database=none",
+            "--no-color",
+            *more,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1800,
+        cwd=config.parent,
+    )
+    said = done.stdout + done.stderr
+    (config.parent / "said.txt").write_text(said)
+    return "" if done.returncode == 0 else said
