@@ -32,6 +32,7 @@ ProblemDocument = inline_serializer(
 
 MOST = 500
 PAGE = 100
+_LONGEST_CURSOR = 2_000
 
 LIMIT = OpenApiParameter(
     "limit",
@@ -40,8 +41,8 @@ LIMIT = OpenApiParameter(
 )
 CURSOR = OpenApiParameter(
     "cursor",
-    {"type": "string", "minLength": 1, "maxLength": 2_000},
-    description="`next` of the page before.",
+    {"type": "string", "maxLength": _LONGEST_CURSOR},
+    description="`next` of the page before; empty or left out: the first page.",
 )
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
@@ -87,7 +88,8 @@ def choice_of(request: Request, name: str, allowed: Iterable[str]) -> str:
 
 def uuid_of(request: Request, name: str) -> UUID | None:
     """A parameter that is an id; None when left out."""
-    value = request.query_params.get(name)
+    # A program that pages in a loop may begin with a cursor that is empty.
+    value = (cursor_of(request) or None) if name == "cursor" else request.query_params.get(name)
     try:
         return None if value is None else UUID(value)
     except ValueError:
@@ -108,15 +110,25 @@ def day_of(request: Request, name: str) -> date | None:
 
 def moment_of(request: Request, name: str) -> datetime | None:
     """A parameter that is a time, with its zone; None when left out."""
-    value = request.query_params.get(name, "")
+    value = request.query_params.get(name)
+    if value is None:
+        return None
     try:
         # A plus sign that was not escaped arrives as a space.
-        moment = parse_datetime(value.replace(" ", "+")) if value else None
+        moment = parse_datetime(value.replace(" ", "+"))
     except ValueError:
         moment = None
-    if value and (moment is None or moment.tzinfo is None):
+    if moment is None or moment.tzinfo is None:
         raise ValidationError({name: ["Give a time as 2026-01-31T12:00:00Z."]})
     return moment
+
+
+def cursor_of(request: Request) -> str:
+    """The cursor sent; "" when left out. What it means is known to the view alone."""
+    value: str = request.query_params.get("cursor", "")
+    if len(value) > _LONGEST_CURSOR:
+        raise ValidationError({"cursor": ["No page before has given this."]})
+    return value
 
 
 def page(request: Request, items: Any, following: str | None) -> Response:
@@ -171,3 +183,13 @@ class Moment(serializers.DateTimeField):
     def to_representation(self, value: datetime | None) -> Any:
         """With a Z, whatever the reader's time zone."""
         return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+
+class Text(serializers.CharField):
+    """Text and nothing else: a number is not taken for its digits, since 007 and 7 are two ids."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """ValidationError for a number."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))

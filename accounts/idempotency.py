@@ -34,7 +34,11 @@ LONGEST: Final = 255
 #: Header parameter of every operation that is `once`.
 IDEMPOTENCY_KEY: Final = OpenApiParameter(
     HEADER,
-    str,
+    {
+        "type": "string",
+        "pattern": r'^([!#-+\--~]{1,255}|"([ !#-\[\]-~]|\\["\\]){1,255}")$',
+        "example": "6f2f5a4e-61a5-4b9a-9f2e-0a3b6d1c7e58",
+    },
     OpenApiParameter.HEADER,
     description=(
         "Any text that is new for each change, such as a UUID, plain or in quotes; up to "

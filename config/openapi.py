@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.fields import CharField
 from rest_framework.views import APIView
 
 from accounts.permissions import SCOPE_PERMISSIONS, Permission
@@ -32,6 +33,7 @@ _DESCRIPTIONS: Final = {
     410: "It was there once, and is no longer kept.",
     412: "It was changed since it was read: read it again.",
     413: "The body is larger than this installation takes.",
+    414: "The address is longer than 8,190 bytes.",
     415: "The body is not in a media type that is read here.",
     422: "The body is well formed, and cannot be done.",
     429: "Too many requests: `Retry-After` says how many seconds to wait.",
@@ -116,6 +118,13 @@ class Schema(AutoSchema):
         scopes = _scopes(self.view, self.method)
         return [{"apiKey": []}, {"apiKeyHeader": []}, *({"oauth2": [scope]} for scope in scopes)]
 
+    def _get_serializer_field_meta(self, field: Any, direction: str) -> dict[str, Any]:
+        """What is sent as text and may not be blank has at least one character."""
+        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        if direction == "request" and isinstance(field, CharField) and not field.allow_blank:
+            meta["minLength"] = 1
+        return meta
+
     def _words(self) -> tuple[str, str]:
         handler = getattr(self.view, self.method.lower(), None)
         first, _blank, rest = (inspect.getdoc(handler) or "").partition("\n\n")
@@ -151,7 +160,7 @@ def _tags(document: Mapping[str, Any]) -> list[str]:
 
 def _complete(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    always = [400, 401, 403, 406, 429, 503]
+    always = [400, 401, 403, 406, 414, 429, 503]
     if "requestBody" in operation:
         always += [413, 415]
     for status in always:

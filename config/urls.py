@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("gallery/", gallery, name="gallery"),
     path("accounts/", include("accounts.sign_in_urls")),
-    path("oauth/token", oauth.token, name="oauth_token"),
+    path("oauth/token", oauth.Token.as_view(), name="oauth_token"),
     path("api/v1/", include((api.v1, "api"))),
     re_path(r"^api/", api.NothingHereView.as_view(), name="api_nothing_here"),
     path("", include(api.description)),

@@ -7,7 +7,7 @@ import tempfile
 
 from django.core.wsgi import get_wsgi_application
 
-from config.programs import counted
+from config.programs import patient
 
 
 def share_counts() -> None:
@@ -31,4 +31,4 @@ def share_counts() -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 share_counts()
-application = counted(get_wsgi_application())
+application = patient(get_wsgi_application())

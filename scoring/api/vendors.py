@@ -18,6 +18,7 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     choice_of,
+    cursor_of,
     day_of,
     etag,
     limit_of,
@@ -86,7 +87,7 @@ class VendorsView(APIView):
                 None,
                 filters,
                 sort="name",
-                after=request.query_params.get("cursor", ""),
+                after=cursor_of(request),
                 limit=limit_of(request),
             )
         except BadCursor:

@@ -1,6 +1,6 @@
 """A running server with one object of each kind in two units."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -21,13 +21,31 @@ def world(unit: BusinessUnit, other_unit: BusinessUnit) -> World:
     return make_world(unit, questionnaire, word="Quillfeather")
 
 
+StartWeb = Callable[..., Web]
+
+
 @pytest.fixture
-def web(
+def start_web(
     transactional_db: None, _worker_environment: dict[str, str], tmp_path: Path
-) -> Generator[Web]:
-    """Real web processes on the test database, without a limit of requests."""
-    started = Web.start(
-        environment={**_worker_environment, "API_RATE": "1000000/min"}, log=tmp_path / "web.log"
-    )
-    yield started
-    started.stop()
+) -> Generator[StartWeb]:
+    """Start real web processes on the test database: `start_web(REDIS_URL="…", processes=1)`."""
+    started: list[Web] = []
+
+    def start(*, processes: int = 2, **environment: str) -> Web:
+        web = Web.start(
+            environment={**_worker_environment, **environment},
+            log=tmp_path / f"web-{len(started)}.log",
+            processes=processes,
+        )
+        started.append(web)
+        return web
+
+    yield start
+    for web in started:
+        web.stop()
+
+
+@pytest.fixture
+def web(start_web: StartWeb) -> Web:
+    """Two web processes without a limit of requests."""
+    return start_web(API_RATE="1000000/min")

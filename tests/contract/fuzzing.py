@@ -51,9 +51,9 @@ def configuration(document: Mapping[str, Any], objects: Mapping[str, Any], key: 
                 name = "-".join(kinds)
                 used[name] = [objects[kind] for kind in kinds]
                 bound[part] = name
-        for method, operation in document["paths"][path].items():
-            operations += ["[[operations]]", f"include-path = {json.dumps(path)}"]
-            operations += [f"include-method = {json.dumps(method.upper())}"]
+        for operation in document["paths"][path].values():
+            operations += ["[[operations]]"]
+            operations += [f"include-operation-id = {json.dumps(operation['operationId'])}"]
             operations += [
                 f'parameters."path.{part}" = {{ dictionary = "{name}", probability = {_REAL} }}'
                 for part, name in bound.items()

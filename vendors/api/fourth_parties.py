@@ -21,6 +21,7 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     choice_of,
+    cursor_of,
     limit_of,
     page,
     uuid_of,
@@ -383,16 +384,9 @@ class FourthPartiesView(APIView):
         """List fourth parties, those that most vendors rely on first"""
         found = relied_on_most(
             principal_of(request),
-            words=_text(request, "q"),
-            country=_text(request, "country").upper(),
-            after=request.query_params.get("cursor", ""),
+            words=request.query_params.get("q", ""),
+            country=request.query_params.get("country", "").upper(),
+            after=cursor_of(request),
             limit=limit_of(request),
         )
         return page(request, ReliedOnOut(found.rows, many=True).data, found.next)
-
-
-def _text(request: Request, name: str) -> str:
-    text = str(request.query_params.get(name, ""))
-    if "\x00" in text:
-        raise ValidationError({name: ["This has a character that no text has."]})
-    return text

@@ -17,6 +17,7 @@ from accounts.api_answers import (
     LIMIT,
     NOT_FOUND,
     PROBLEMS,
+    cursor_of,
     day_of,
     etag,
     limit_of,
@@ -162,10 +163,7 @@ def _protection(known: CountryLaw, kind: IpKind, day: date) -> dict[str, Any]:
 def _codes(request: Request) -> Iterable[str]:
     """The codes after the cursor, one more than the page holds."""
     wanted = law.countries().values_list("code", flat=True)
-    cursor = request.query_params.get("cursor", "")
-    if "\x00" in cursor:
-        raise ValidationError({"cursor": ["This is not what a page before has given."]})
-    if cursor:
+    if cursor := cursor_of(request):
         wanted = wanted.filter(code__gt=cursor)
     return wanted[: limit_of(request) + 1]
 

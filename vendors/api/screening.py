@@ -18,6 +18,7 @@ from accounts.api_answers import (
     PROBLEMS,
     Moment,
     choice_of,
+    cursor_of,
     limit_of,
     page,
 )
@@ -214,7 +215,7 @@ class VendorMatchesView(APIView):
             rows,
             keys=("score", "id"),
             descending=True,
-            after=request.query_params.get("cursor"),
+            after=cursor_of(request),
             size=limit,
         )
         context = {"decisions": decisions_of(found.rows)}

@@ -12,7 +12,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, Moment, limit_of, page
+from accounts.api_answers import (
+    CURSOR,
+    LIMIT,
+    NOT_FOUND,
+    PROBLEMS,
+    Moment,
+    cursor_of,
+    limit_of,
+    page,
+)
 from accounts.permissions import Permission
 from vendors.api.writing import (
     IF_MATCH,
@@ -261,7 +270,7 @@ class RatesView(APIView):
         """List exchange rates"""
         limit = limit_of(request)
         rows = exchange_rates(currency=request.query_params.get("currency", "").upper()[:3])
-        if cursor := request.query_params.get("cursor", ""):
+        if cursor := cursor_of(request):
             if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) > _MOST_IDS:
                 raise ValidationError({"cursor": ["No page before has given this."]})
             rows = rows.filter(pk__gt=int(cursor))
