@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_answers import Moment
+from accounts.api_answers import Moment, Text
 from scoring.api.decisions import DecisionOut
 from scoring.api.fields import Digest, Points, Share
 from scoring.models import Band, ScoreStatus
@@ -72,6 +72,7 @@ class VendorOut(serializers.ModelSerializer[Vendor]):
     country = serializers.CharField(
         source="country.code", allow_null=True, help_text="ISO 3166-1 alpha-2; empty: not known."
     )
+    website = serializers.CharField(help_text="Empty: not known.")
     external_ids = ExternalId(many=True)
     created_at = Moment()
     updated_at = Moment()
@@ -206,8 +207,8 @@ class Contributions(Polarity):
 class ExternalIdIn(serializers.Serializer[Any]):
     """The vendor's id in the caller's system."""
 
-    system = serializers.CharField(max_length=40)
-    id = serializers.CharField(max_length=80)
+    system = Text(max_length=40)
+    id = Text(max_length=80)
 
 
 class Lookup(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Vendors and their ratings."""
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -69,9 +70,7 @@ class VendorsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """List vendors"""
-        if "external_id" in request.query_params:
-            return self._by_external_id(request)
-        principal = principal_of(request)
+        principal, limit = principal_of(request), limit_of(request)
         filters = Filters(
             q=request.query_params.get("q", ""),
             band=choice_of(request, "band", Band.values),
@@ -81,6 +80,8 @@ class VendorsView(APIView):
         # What a rating says may only be asked by those who may read ratings.
         if (filters.band or filters.tier) and not principal.can(Permission.READ_SCORES):
             raise ValidationError({"band": ["Filtering by rating needs the scope scores:read."]})
+        if "external_id" in request.query_params:
+            return self._by_external_id(request)
         try:
             found = standings(
                 principal,
@@ -88,7 +89,7 @@ class VendorsView(APIView):
                 filters,
                 sort="name",
                 after=cursor_of(request),
-                limit=limit_of(request),
+                limit=limit,
             )
         except BadCursor:
             raise ValidationError({"cursor": ["No page before has given this."]}) from None
@@ -198,7 +199,7 @@ class VendorScoreView(APIView):
                 enum=["final", "provisional"],
                 description="provisional: the current rating, however firm.",
             ),
-            OpenApiParameter("as_of", str, description="The rating as it stood on this day."),
+            OpenApiParameter("as_of", date, description="The rating as it stood on this day."),
             OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
         ],
         responses={200: VendorScore, 304: None, **PROBLEMS, **NOT_FOUND},

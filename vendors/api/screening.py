@@ -17,6 +17,7 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     Moment,
+    Text,
     choice_of,
     cursor_of,
     limit_of,
@@ -34,18 +35,16 @@ from vendors.selectors.matches import decisions_of, matches_visible_to
 class Asked(serializers.Serializer[Any]):
     """Who is to be looked up."""
 
-    name = serializers.CharField(max_length=200)
+    name = Text(max_length=200)
     aliases = serializers.ListField(
-        child=serializers.CharField(max_length=200), max_length=20, required=False, default=list
+        child=Text(max_length=200), max_length=20, required=False, default=list
     )
     kind = serializers.ChoiceField(
         choices=["person", "organisation"], required=False, help_text="Either, if left out."
     )
-    country = serializers.CharField(
-        max_length=2, required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2."
-    )
-    registration_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    lei = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    country = Text(max_length=2, required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2.")
+    registration_number = Text(max_length=60, required=False, allow_blank=True)
+    lei = Text(max_length=20, required=False, allow_blank=True)
 
     def validate_country(self, value: str) -> str:
         """A country there is. Namibia is NA."""
