@@ -86,7 +86,7 @@ def test_a_question_is_sent_together_with_the_answer_that_opens_it(
         ("measures", {"value": ["locks", "nothing"]}, "/answers/measures"),
         ("staff", {"value": "many"}, "/answers/staff"),
         ("staff", {"value": 1.5}, "/answers/staff"),
-        ("remarks", {"value": "x" * 201}, "/answers/remarks/value"),
+        ("remarks", {"value": "x" * 201}, "/answers/remarks"),
         ("remarks", {"value": "\ud800"}, "/answers/remarks/value"),
         ("remarks", {"value": "\0"}, "/answers/remarks/value"),
         ("assigns", {"state": "not_applicable", "note": "No"}, "/answers/assigns"),
