@@ -153,7 +153,12 @@ class ReviewConflict(Refused):
     code = "conflict"
 
     def __init__(self, answer: Answer) -> None:
-        person = answer.reviewed_by or answer.answered_by or answer.answered_by_contact
+        person = (
+            answer.reviewed_by
+            or answer.answered_by
+            or answer.answered_by_contact
+            or answer.answered_by_client
+        )
         super().__init__(
             _("Somebody else judged the same answer in the meantime. Look at both, then decide."),
             question=answer.question_key,

@@ -66,7 +66,7 @@ class AnswerOut(serializers.Serializer[Any]):
     answered_by = serializers.ChoiceField(
         choices=enums.WHO,
         allow_null=True,
-        help_text="program: a client of the API, or what was carried over or read from a file.",
+        help_text="program: a client of the API; system: Surety, such as from a certificate.",
     )
     counts = CountedAnswer(allow_null=True)
     review = serializers.ChoiceField(choices=enums.ANSWER_REVIEW)
@@ -171,7 +171,7 @@ class PlacedEvidenceOut(serializers.Serializer[Any]):
         choices=enums.CONFIDENTIALITY, source="evidence.confidentiality"
     )
     added_at = Moment()
-    added_by = serializers.SerializerMethodField()
+    added_by = serializers.SerializerMethodField(help_text="program: a client, or Surety itself.")
     document = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ChoiceField(choices=enums.WHO))

@@ -16,7 +16,7 @@ STEPS: Final = [
 ]
 LANGUAGES: Final = [code for code, _name in settings.LANGUAGES]
 #: Who gave an answer or a document.
-WHO: Final = ["staff", "vendor", "program"]
+WHO: Final = ["staff", "vendor", "program", "system"]
 ASSESSMENT_STATUS: Final = Assessment.Status.values
 ANSWER_STATE: Final = list(get_args(Said))
 ANSWER_REVIEW: Final = Answer.Review.values

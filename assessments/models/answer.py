@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from assessments.models.assessment import Assessment
 from assessments.sheet import State
 from audit.ids import uuid7
@@ -85,6 +85,9 @@ class Answer(Told):
     evidence_until = models.DateField(null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    answered_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, to_field="public_id", null=True, related_name="+"
+    )
     # Two people at once: whoever saves an outdated version is shown both values.
     version = models.PositiveIntegerField(default=1)
     review_note = models.TextField(blank=True)

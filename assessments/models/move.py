@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from assessments.models.assessment import Assessment
 from assessments.models.questionnaire import Questionnaire
 from audit.ids import uuid7
@@ -107,6 +107,9 @@ class SetAside(models.Model):
     answered_at = models.DateTimeField()
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_by_contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    answered_by_client = models.ForeignKey(
+        ApiClient, models.PROTECT, to_field="public_id", null=True, related_name="+"
+    )
     version = models.PositiveIntegerField()
     review = models.CharField(max_length=10)
     review_note = models.TextField(blank=True)

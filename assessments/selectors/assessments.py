@@ -57,7 +57,7 @@ def schema_of_version(questionnaire: Questionnaire) -> schema.Questionnaire:
 def answers_of(assessment: Assessment) -> dict[str, Answer]:
     """The stored answers by question key; a question without a row is blank."""
     rows = Answer.objects.filter(assessment=assessment).select_related(
-        "answered_by", "answered_by_contact", "reviewed_by", "overridden_by"
+        "answered_by", "answered_by_contact", "answered_by_client", "reviewed_by", "overridden_by"
     )
     return {answer.question_key: answer for answer in rows}
 

@@ -37,7 +37,9 @@ def set_aside(assessment: Assessment) -> list[SetAside]:
     """The answers that moves took out, unless the move was undone; newest first."""
     rows = SetAside.objects.filter(assessment=assessment, move__undone_at__isnull=True)
     return list(
-        rows.select_related("move__source", "answered_by", "answered_by_contact")
+        rows.select_related(
+            "move__source", "answered_by", "answered_by_contact", "answered_by_client"
+        )
         .defer("move__source__content")
         .order_by("-move__moved_at", "pk")
     )

@@ -125,4 +125,6 @@ def _said(answer: Answer | None) -> dict[str, Any]:
 def _who(answer: Answer) -> str:
     if answer.answered_by_contact_id:
         return "vendor"
-    return "staff" if answer.answered_by_id else "program"
+    if answer.answered_by_client_id:
+        return "program"
+    return "staff" if answer.answered_by_id else "system"

@@ -16,7 +16,7 @@ from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of, schema_of
 from assessments.selectors.told import WORDS
 from assessments.services import proof, respondents, rework, sheets
-from assessments.services.locking import allow, contact_id, lock, move, user_id
+from assessments.services.locking import allow, client_id, contact_id, lock, move, user_id
 from assessments.sheet import EvidenceLevel, State
 from assessments.wording import refusal_words
 from assessments.workflow import Action
@@ -151,6 +151,7 @@ _WRITTEN: Final = (
     "answered_at",
     "answered_by",
     "answered_by_contact",
+    "answered_by_client",
     "version",
     "review",
     "review_note",
@@ -254,7 +255,7 @@ def _saved_by(answer: Answer, by: Principal) -> str:
         return str(answer.answered_by_contact)
     if by.kind == "contact":
         return str(settings.ORGANISATION_NAME)
-    return str(answer.answered_by or _("Surety"))
+    return str(answer.answered_by or answer.answered_by_client or _("Surety"))
 
 
 def _row(
@@ -273,6 +274,7 @@ def _row(
         answered_at=clock.now(),
         answered_by_id=user_id(by),
         answered_by_contact_id=contact_id(by),
+        answered_by_client_id=client_id(by),
         version=there.version + 1 if there else 1,
         # What the reviewer had asked stays readable beside the new answer.
         review_note=there.review_note if there else "",
@@ -283,6 +285,7 @@ def _row(
         # The period for which the answer holds does not start again with a remark.
         row.answered_at, row.answered_by_id = there.answered_at, there.answered_by_id
         row.answered_by_contact_id = there.answered_by_contact_id
+        row.answered_by_client_id = there.answered_by_client_id
         row.override_state, row.override_value = there.override_state, there.override_value
         row.override_reason = there.override_reason
         row.overridden_at, row.overridden_by_id = there.overridden_at, there.overridden_by_id

@@ -73,6 +73,11 @@ def user_id(by: Principal) -> UUID | None:
     return UUID(by.id) if by.kind == "user" else None
 
 
+def client_id(by: Principal) -> UUID | None:
+    """Who it was, where a column wants an API client."""
+    return UUID(by.id) if by.kind == "client" else None
+
+
 def contact_id(by: Principal) -> UUID | None:
     """Who it was, where a column wants a vendor's contact."""
     return UUID(by.id) if by.kind == "contact" else None

@@ -46,7 +46,8 @@ from audit.record import record
 #: What of an answer is kept when it is set aside, and put back when the move is undone.
 _KEPT: Final = (
     "value", "state", "evidence", "evidence_until", "note", "answered_at", "answered_by_id",
-    "answered_by_contact_id", "version", "review", "review_note", "reviewed_at", "reviewed_by_id",
+    "answered_by_contact_id", "answered_by_client_id", "version", "review", "review_note",
+    "reviewed_at", "reviewed_by_id",
 )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from django.db import connection
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Answer, Assessment, Sheet
+from assessments.services import answers, proof
 from assessments.services import assessments as service
-from assessments.services import proof
+from assessments.services.answers import AnswerInput
 from assessments.services.overrides import override_answer
 from audit.models import Event
 from tests.api.programs import GOOD, at, erp, pointers, read, send
@@ -29,8 +30,8 @@ def assessment(unit: BusinessUnit) -> Assessment:
     return make_assessment(unit)
 
 
-def save(who: Program, row: Assessment, answers: Any, **headers: str) -> Any:
-    return send(who, "PATCH", at(row, "answers"), {"answers": answers}, **headers)
+def save(who: Program, row: Assessment, said: Any, **headers: str) -> Any:
+    return send(who, "PATCH", at(row, "answers"), {"answers": said}, **headers)
 
 
 def of(answer: Any, key: str) -> dict[str, Any]:
@@ -173,6 +174,20 @@ def test_a_reviewers_word_is_told_beside_what_was_said(
     assert told["counts"] == {"state": "answered", "value": "no", "reason": "No reports"}
 
 
+def test_pages_name_the_program_that_gave_an_answer(
+    erp: Program, assessment: Assessment, procurement: Person, auditor: Person
+) -> None:
+    save(erp, assessment, GOOD)
+    page = auditor.browser.get(f"/assessments/{assessment.pk}/answers/").content.decode()
+    assert page.count("· ERP") == len(GOOD)
+    save(erp, assessment, {"staff": {"value": 3, "note": "As of June"}})
+    answers.save(assessment=assessment, values={"staff": AnswerInput(4)}, by=procurement.principal)
+    told = read(erp, at(assessment, "answers"))
+    assert (of(told, "staff")["answered_by"], of(told, "watched")["answered_by"]) == (
+        "staff", "program",
+    )  # fmt: skip
+
+
 def attach(who: Program, row: Assessment, **fields: Any) -> Any:
     key = fields.pop("idempotency_key", None)
     return who.browser.post(
@@ -267,14 +282,14 @@ def test_of_two_that_read_the_same_state_one_writes_and_the_other_is_told(
 ) -> None:
     row = make_assessment(unit)
     tag = read(erp, at(row, "answers")).headers["ETag"]
-    ready, answers = Barrier(2), []
+    ready, told = Barrier(2), []
 
     def write(value: int) -> Callable[[], None]:
         def run() -> None:
             ready.wait()
             try:
                 who = Program(erp.client, erp.key)
-                answers.append(save(who, row, {"staff": {"value": value}}, if_match=tag))
+                told.append(save(who, row, {"staff": {"value": value}}, if_match=tag))
             finally:
                 connection.close()
 
@@ -285,7 +300,7 @@ def test_of_two_that_read_the_same_state_one_writes_and_the_other_is_told(
         one.start()
     for one in threads:
         one.join()
-    assert sorted(one.status_code for one in answers) == [200, 412]
+    assert sorted(one.status_code for one in told) == [200, 412]
     assert Answer.objects.get().version == 1
 
 
