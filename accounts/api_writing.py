@@ -45,10 +45,15 @@ def tag_of(version: int) -> str:
 
 def require_match(request: Request, version: int | None) -> None:
     """Raise Changed where `If-Match` names another version than the one that stands."""
+    require_tag(request, None if version is None else tag_of(version))
+
+
+def require_tag(request: Request, tag: str | None) -> None:
+    """Raise Changed where `If-Match` does not name the tag of what stands (None: nothing does)."""
     wanted = request.headers.get("If-Match", "").strip()
-    if not wanted or (wanted == "*" and version is not None):
+    if not wanted or (wanted == "*" and tag is not None):
         return
-    if version is None or tag_of(version) not in {part.strip() for part in wanted.split(",")}:
+    if tag not in {part.strip() for part in wanted.split(",")}:
         raise Changed
 
 

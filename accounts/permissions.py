@@ -122,7 +122,9 @@ SCOPE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "scores:read": frozenset({Permission.READ_SCORES}),
     "scores:recalculate": frozenset({Permission.RECALCULATE}),
     "vendors:read": frozenset({Permission.VIEW}),
-    "vendors:write": frozenset({Permission.EDIT_VENDORS, Permission.EDIT_FACTS}),
+    "vendors:write": frozenset(
+        {Permission.EDIT_VENDORS, Permission.EDIT_ENGAGEMENTS, Permission.EDIT_FACTS}
+    ),
     "assessments:write": frozenset(
         {
             Permission.OPEN_ASSESSMENTS,

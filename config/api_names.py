@@ -36,6 +36,8 @@ ENUM_NAMES: Final = {
     "FindingStatus": "vendors.api.enums.FINDING_STATUS",
     "Firmness": "scoring.models.ScoreStatus",
     "GivenBy": "assessments.api.enums.WHO",
+    "EngagementService": "vendors.api.enums.SERVICE",
+    "EngagementStatus": "vendors.api.enums.ENGAGEMENT_STATUS",
     "IfNoneMatch": "vendors.api.enums.IF_NONE",
     "IncidentFound": "vendors.api.enums.INCIDENT_FOUND",
     "IncidentSeverity": "vendors.api.enums.INCIDENT_SEVERITY",

@@ -157,7 +157,7 @@ OAUTH2_PROVIDER: dict[str, Any] = {
         "scores:read": _("Read scores"),
         "scores:recalculate": _("Score the whole portfolio again (clients of all units only)"),
         "vendors:read": _("Read vendors"),
-        "vendors:write": _("Add and change vendors"),
+        "vendors:write": _("Add and change vendors and engagements"),
         "assessments:write": _("Open and answer assessments"),
         "webhooks:manage": _("Manage webhook endpoints"),
     },

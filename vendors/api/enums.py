@@ -4,12 +4,13 @@ from typing import Final
 
 from vendors.clauses import checklist
 from vendors.finding_kinds import KINDS
-from vendors.intake import IpKind
+from vendors.intake import SERVICES, IpKind
 from vendors.jurisdictions import Listing, Status
 from vendors.models import (
     Clause,
     Contract,
     Disclosure,
+    Engagement,
     ExchangeRate,
     FinancialProfile,
     Finding,
@@ -40,6 +41,7 @@ CONTRACT_STATUS: Final = Contract.Status.values
 DATA_ROLE: Final = PersonalData.Role.values
 DISCLOSURE_OUTCOME: Final = Disclosure.Outcome.values
 DISCLOSURE_WAY: Final = Disclosure.How.values
+ENGAGEMENT_STATUS: Final = Engagement.Status.values
 FINDING_KIND: Final = list(KINDS)
 FINDING_SEVERITY: Final = Finding.Severity.values
 FINDING_STATUS: Final = Finding.Status.values
@@ -61,6 +63,7 @@ POLICY_KIND: Final = InsurancePolicy.Kind.values
 POLICY_STATUS: Final = InsurancePolicy.Status.values
 RATE_BASE: Final = ExchangeRate.Base.values
 REGISTRATION_STATUS: Final = IpRegistration.Status.values
+SERVICE: Final = list(SERVICES)
 SITE_AUDIT_RESULT: Final = SiteAudit.Result.values
 STATEMENT_SCOPE: Final = Statement.Scope.values
 SUBCONTRACT_STATUS: Final = Subcontract.Status.values

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from vendors.api import (
     contracts,
+    engagements,
     estimates,
     findings,
     fourth_parties,
@@ -30,6 +31,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{_engagement}disclosures/<uuid:disclosure>",
         ip.DisclosureView.as_view(),
         name="disclosure",
+    ),
+    path(
+        "vendors/<uuid:pk>/engagements", engagements.EngagementsView.as_view(), name="engagements"
+    ),
+    path(
+        "vendors/<uuid:pk>/engagements/<uuid:engagement>",
+        engagements.EngagementView.as_view(),
+        name="engagement",
     ),
     path("vendors/<uuid:pk>/sites", sites.SitesView.as_view(), name="sites"),
     path("vendors/<uuid:pk>/sites/<uuid:site>", sites.SiteView.as_view(), name="site"),

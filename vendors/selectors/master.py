@@ -1,6 +1,9 @@
 """Reading vendors, engagements and imports: only what whoever asks may see."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
@@ -33,6 +36,22 @@ def engagements_visible_to(
     return for_principal(
         Engagement.objects.select_related("vendor", "unit"), principal, permission=permission
     )
+
+
+def engagements_of(
+    vendor: Vendor, principal: Principal, permission: Permission = Permission.VIEW
+) -> QuerySet[Engagement]:
+    """A vendor's engagements that the reader sees, with `seen_owner`: the address of whoever looks
+    after the vendor in the unit of each."""
+    link = VendorUnit.objects.filter(vendor=OuterRef("vendor"), unit=OuterRef("unit"))
+    owner = Coalesce(Subquery(link.values("owner__email")[:1]), Value(""))
+    rows = engagements_visible_to(principal, permission).filter(vendor=vendor)
+    return rows.annotate(seen_owner=owner)
+
+
+def taken_engagement(pk: UUID) -> bool:
+    """Whether this id belongs to an engagement of any vendor. Says nothing else about it."""
+    return Engagement.objects.filter(pk=pk).exists()
 
 
 def without_engagement(unit: BusinessUnit) -> QuerySet[Vendor]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -65,10 +66,12 @@ def create(
     purchasing_org: str = "",
     company_code: str = "",
     category: str = "",
+    pk: UUID | None = None,
     by: Principal,
 ) -> Engagement:
     """What `vendor` does for `unit`. Kinds of IP, inherent risk and tier follow from `intake`.
 
+    `pk`: an id that the caller has chosen.
     Raises NotLinked, or Invalid with messages per field (an intake question as "intake.<key>").
     """
     require(by, Permission.EDIT_ENGAGEMENTS, unit.pk)
@@ -105,6 +108,7 @@ def create(
             created_at=now,
             updated_at=now,
             intake_packed=pack_intake(values["intake"]),
+            **({"id": pk} if pk else {}),
             **values,
         )
         record(

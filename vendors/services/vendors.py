@@ -38,6 +38,7 @@ __all__ = [
     "remove_external_id",
     "restore",
     "set_external_id",
+    "set_owner",
 ]
 
 
@@ -192,6 +193,15 @@ def link_unit(
             by=by,
         )
     return link
+
+
+def set_owner(
+    *, vendor: Vendor, unit: BusinessUnit, owner: User | None, by: Principal
+) -> VendorUnit:
+    """Somebody of `unit`, or nobody, looks after the vendor there from now on."""
+    with transaction.atomic():
+        link = VendorUnit.objects.select_for_update().get(vendor=vendor, unit=unit)
+        return link_unit(vendor=vendor, unit=unit, category=link.category, owner=owner, by=by)
 
 
 def set_external_id(*, vendor: Vendor, system: str, value: str, by: Principal) -> ExternalId:
