@@ -30,6 +30,7 @@ from vendors.api.vendor_shapes import (
     create_only,
 )
 from vendors.models import Vendor
+from vendors.pushes import Push
 from vendors.services import pushes, vendors
 from vendors.services.pushes import Pushed
 
@@ -131,7 +132,7 @@ class BulkView(APIView):
     def _push(self, request: Request) -> Response:
         items = _items(request.data)
         by = principal_of(request)
-        reader = Reader(by)
+        reader, shape = Reader(by), VendorItem()
         results: list[dict[str, Any]] = []
         good = []
         for index, item in enumerate(items):
@@ -147,7 +148,7 @@ class BulkView(APIView):
                 }
             )
             try:
-                good.append((index, _push_of(reader, item)))
+                good.append((index, _push_of(reader, shape, item)))
             except ValidationError as wrong:
                 said = "Some values cannot be taken."
                 results[index] |= _refused(400, "invalid", said, wrong.detail)
@@ -167,10 +168,9 @@ def _items(data: Any) -> list[Any]:
     return items
 
 
-def _push_of(reader: Reader, item: Any) -> Any:
-    body = VendorItem(data=item)
-    body.is_valid(raise_exception=True)
-    said = body.validated_data
+def _push_of(reader: Reader, shape: VendorItem, item: Any) -> Push:
+    # To make the fields anew for each item would take longer than all the rest.
+    said = shape.run_validation(item)
     return reader.push(
         said,
         ref=(said["system"], said["id"]),

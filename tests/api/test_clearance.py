@@ -100,7 +100,7 @@ def test_it_says_until_when_wherever_an_order_is_not_blocked(
     engagement = make_engagement(vendor, unit)
     until = clock.today() + timedelta(days=30)
     if verdict:
-        make_decision(engagement, verdict, **({"expires_on": until} if told else {}))
+        make_decision(engagement, verdict, expires_on=until if told else None)
 
     found = ask(api_client)
 
