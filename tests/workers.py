@@ -3,10 +3,11 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import processes
 from config.children import spawn, stop, wait_until
 
 _REPOSITORY = Path(__file__).parent.parent
@@ -14,17 +15,28 @@ _REPOSITORY = Path(__file__).parent.parent
 
 @dataclass
 class Worker:
-    """A running prefork worker that takes both queues."""
+    """A running worker, of the prefork kind unless it is one of the named."""
 
     process: subprocess.Popen[bytes]
     log: Path
 
     @classmethod
     def start(cls, *, environment: Mapping[str, str], log: Path) -> "Worker":
-        """Start a worker and wait until it takes tasks."""
+        """Start a worker for both queues of scoring and wait until it takes tasks."""
         command = [sys.executable, "-m", "celery", "--app=config.celery", "worker"]
         command += ["--queues=celery,bulk", "--concurrency=2", "--loglevel=INFO"]
         command += ["--without-gossip", "--without-mingle", f"--hostname={log.stem}@%h"]
+        return cls._started(command, environment, log)
+
+    @classmethod
+    def start_named(cls, name: str, *, environment: Mapping[str, str], log: Path) -> "Worker":
+        """Start a worker as an installation does, and wait until it takes tasks."""
+        return cls._started(processes.command(name, environment), environment, log)
+
+    @classmethod
+    def _started(
+        cls, command: Sequence[str], environment: Mapping[str, str], log: Path
+    ) -> "Worker":
         process = spawn(command, log=log, environment=environment, folder=_REPOSITORY)
         worker = cls(process=process, log=log)
         ready = wait_until(

@@ -6,11 +6,15 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from config import embedded, processes
 from config.celery import app
 from config.children import spawn, stop
+from tests.conftest import StartWorker
 from tests.flows.dying import Queue
+from tests.workers import Worker
+from webhooks.net_guard import networks_of
 
 _REPOSITORY = Path(__file__).parents[2]
 
@@ -32,6 +36,32 @@ def queue(
         monkeypatch.setattr(app, "_pool", None)
         monkeypatch.setattr(app.amqp, "_producer_pool", None)
         yield Queue(servers)
+
+
+@pytest.fixture
+def start_senders(
+    _worker_environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    transactional_db: None,
+    tmp_path: Path,
+) -> Generator[StartWorker]:
+    """Start workers that send webhooks, to this machine too; a test may kill them."""
+    monkeypatch.setitem(_worker_environment, "WEBHOOK_ALLOWED_NETWORKS", "127.0.0.1/32")
+    started: list[Worker] = []
+
+    def start() -> Worker:
+        worker = Worker.start_named(
+            "worker-webhooks",
+            environment=_worker_environment,
+            log=tmp_path / f"senders-{len(started)}.log",
+        )
+        started.append(worker)
+        return worker
+
+    with override_settings(WEBHOOK_ALLOWED_NETWORKS=networks_of("127.0.0.1/32")):
+        yield start
+    for worker in started:
+        worker.stop()
 
 
 @pytest.fixture

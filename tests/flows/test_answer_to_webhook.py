@@ -2,7 +2,12 @@
 
 answer saved -> event in the same transaction -> outbox -> Celery worker -> score -> event
 -> the vendor's standing -> the sums that the dashboard shows
+
+… and on to others: -> sealed -> a message for each endpoint -> signed and sent -> verified there
 """
+
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,9 +22,13 @@ from config.children import wait_until
 from scoring.models import CurrentScore, DayDelta, Outstanding, Score, Standing
 from scoring.selectors import dashboard, scorecard, standings
 from scoring.selectors.scores import model_of
-from tests.factories.accounts import make_unit
+from tests.conftest import StartWorker
+from tests.factories.accounts import make_api_client, make_unit
 from tests.factories.assessments import answer_all, good_value
 from tests.factories.vendors import make_engagement, make_vendor
+from tests.factories.webhooks import add_endpoint
+from tests.flows.dying import Queue
+from tests.receiver import receiving
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -113,3 +122,45 @@ def test_a_saved_answer_reaches_score_record_standing_and_dashboard_by_itself(
     # Nothing is left to do, and the sweep had nothing to find.
     assert wait_until(lambda: not Outstanding.objects.exists(), seconds=PATIENCE)
     assert "sweep" not in set(CurrentScore.objects.values_list("cause", flat=True))
+
+
+def test_a_saved_answer_reaches_the_receiver_of_another_system_signed(
+    queue: Queue, beat: None, start_worker: StartWorker, start_senders: StartWorker
+) -> None:
+    # An ERP is told of scores and decisions of one unit, at an address of its own.
+    unit = make_unit()
+    vendor = make_vendor(unit)
+    assessment = assessments.open_assessment(
+        engagement=make_engagement(vendor, unit), questionnaire=builtin(), by=SYSTEM
+    )
+    scorer, sender = start_worker(), start_senders()
+    with receiving() as receiver:
+        new = add_endpoint(
+            make_api_client(unit), receiver.url, ["score.changed", "assessment.submitted"]
+        )
+
+        # Somebody answers, and hands in.
+        answer_all(assessment)
+        assessment.refresh_from_db()
+        assessments.submit(assessment=assessment, by=SYSTEM)
+
+        # The receiver hears of it, can prove who says so, and reads the score that stands.
+        def told() -> list[dict[str, Any]]:
+            return [one.verified_by(new.secret) for one in list(receiver.received)]
+
+        def stands() -> bool:
+            stored = Score.objects.filter(assessment=assessment).values_list("pk", "points")
+            scores = {str(pk): points for pk, points in stored}
+            said = [one["data"]["details"] for one in told() if one["type"] == "score.changed"]
+            return any(
+                one["score_id"] in scores
+                and Decimal(one["score"]) * 1000 == scores[one["score_id"]]
+                for one in said
+            )
+
+        assert wait_until(stands, seconds=PATIENCE), scorer.said() + sender.said()
+        assert {one["type"] for one in told()} == {"score.changed", "assessment.submitted"}
+        for received, payload in zip(receiver.received, told(), strict=True):
+            assert payload["data"]["id"] == received.message_id
+            assert payload["data"]["vendor_id"] == str(vendor.pk)
+            assert payload["data"]["subject"] == {"kind": "assessment", "id": str(assessment.pk)}
