@@ -24,6 +24,7 @@ from prometheus_client.registry import Collector
 
 from audit import seal
 from scoring.services import outstanding
+from webhooks.selectors import figures as webhook_figures
 
 #: Where the web processes share their counts; without it each counts for itself.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -123,6 +124,7 @@ class _Database(Collector):
                     outstanding.count(),
                 ),
                 "surety_events_unsealed": ("Events that no seal covers yet.", seal.waiting()),
+                **_webhooks(),
             }
         except DatabaseError:
             waiting = {}
@@ -130,6 +132,21 @@ class _Database(Collector):
         yield GaugeMetricFamily("surety_database_up", "1 when the database answers.", value=up)
         for name, (words, number) in waiting.items():
             yield GaugeMetricFamily(name, words, value=number)
+
+
+def _webhooks() -> dict[str, tuple[str, float]]:
+    found = webhook_figures()
+    return {
+        "surety_webhook_messages_waiting": ("Messages not yet taken.", found.waiting),
+        "surety_webhook_late_seconds": (
+            "Since when the message that is due longest should have been sent.",
+            found.late,
+        ),
+        "surety_webhook_endpoints_failed": (
+            "Endpoints switched off since nothing could be delivered.",
+            found.failed,
+        ),
+    }
 
 
 class _Processes(Collector):

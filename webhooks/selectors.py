@@ -1,9 +1,10 @@
 """Reading endpoints, their deliveries and attempts: only those of clients one may manage."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from accounts.models import ApiClient
 from accounts.permissions import SCOPE_PERMISSIONS, Permission
@@ -132,6 +133,28 @@ def last_end(endpoint: Endpoint) -> datetime:
     return max(
         (one.expires_at for one in live_secrets_of(endpoint) if one.expires_at), default=clock.now()
     )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What monitoring asks for."""
+
+    #: Messages that wait for endpoints in use.
+    waiting: int
+    #: Seconds since the one that is due longest should have been sent; 0 while all keep up.
+    late: float
+    #: Endpoints that were switched off because nothing could be delivered.
+    failed: int
+
+
+def figures() -> Figures:
+    """How sending stands."""
+    waiting = Delivery.objects.filter(state=State.WAITING, endpoint__disabled_reason="")
+    said = waiting.aggregate(count=Count("pk"), first=Min("next_attempt_at"))
+    late = (clock.now() - said["first"]).total_seconds() if said["first"] else 0.0
+    by_itself = (Endpoint.Disabled.FAILING, Endpoint.Disabled.GONE)
+    failed = Endpoint.objects.filter(disabled_reason__in=by_itself).count()
+    return Figures(said["count"], max(0.0, late), failed)
 
 
 def newest_test(endpoint: Endpoint) -> Delivery | None:

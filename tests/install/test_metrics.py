@@ -4,6 +4,7 @@ import os
 import re
 import urllib.request
 from collections.abc import Generator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import BusinessUnit
-from audit import seal
+from audit import clock, seal
 from scoring.services import catching_up, outstanding
 from tests.factories.vendors import make_vendor
+from tests.factories.webhooks import make_delivery, make_endpoint
 from tests.personas import Person
 from tests.web import Web
+from webhooks.models import Endpoint
 
 
 def figure(said: str, name: str) -> float:
@@ -65,6 +68,22 @@ def test_what_waits_in_the_database_is_shown_and_goes_away(
     assert figure(said, "surety_scores_outstanding") == before
     assert figure(said, "surety_events_unsealed") == 0
     assert figure(said, "surety_database_up") == 1
+
+
+@pytest.mark.django_db
+def test_it_shows_how_webhooks_keep_up(unit: BusinessUnit) -> None:
+    now = clock.now()
+    endpoint = make_endpoint(unit)
+    make_delivery(endpoint, next_attempt_at=now - timedelta(minutes=2))
+    make_delivery(endpoint, next_attempt_at=now + timedelta(minutes=2))
+    make_delivery(endpoint, state="delivered", ended_at=now)
+    off = make_endpoint(unit)
+    make_delivery(off)
+    Endpoint.objects.filter(pk=off.pk).update(disabled_reason="gone", disabled_at=now)
+    said = read()
+    assert figure(said, "surety_webhook_messages_waiting") == 2
+    assert 120 <= figure(said, "surety_webhook_late_seconds") < 180
+    assert figure(said, "surety_webhook_endpoints_failed") == 1
 
 
 def test_without_a_database_the_counts_are_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
