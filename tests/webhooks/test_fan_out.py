@@ -15,7 +15,12 @@ from audit import seal
 from audit.ids import uuid7
 from audit.record import record
 from scoring.events import RunCompleted, ScoreChanged
+from scoring.models import Score
 from tests.factories.accounts import make_api_client, make_key
+from tests.factories.assessments import submitted
+from tests.factories.methods import make_draft, publish
+from tests.factories.runs import whole
+from tests.factories.scoring import catch_up
 from tests.factories.vendors import make_vendor
 from tests.factories.webhooks import add_endpoint
 from vendors.services import vendors
@@ -180,3 +185,27 @@ def test_two_at_once_tell_of_everything_and_of_nothing_twice(unit: BusinessUnit)
             thread.join()
     fan_out()
     assert told(endpoint) == ["vendor.created"] * 12
+
+
+@pytest.mark.parametrize("moderate_ends", [30, 60])
+def test_of_a_run_those_scores_are_told_whose_band_or_status_is_another(
+    moderate_ends: int, unit: BusinessUnit
+) -> None:
+    endpoint = add_endpoint(clients(unit, scopes=["scores:read"])).endpoint
+    submitted(unit)
+    catch_up()
+    seal_and_tell()
+    before = Score.objects.get()
+    endpoint.deliveries.all().delete()
+    whole(publish(make_draft(kappa=0.8, p=2, band_cuts=[20, moderate_ends, 70, 80])))
+    seal_and_tell()
+    after = Score.objects.exclude(pk=before.pk).get()
+    messages = {one.type: one.payload["data"] for one in endpoint.deliveries.all()}
+    assert "run.completed" in messages
+    assert before.points != after.points
+    # Within its band nothing is told of it, but in the change feed.
+    assert ("score.changed" in messages) is (before.band != after.band) is (moderate_ends == 30)
+    if moderate_ends == 30:
+        details = messages["score.changed"]["details"]
+        assert (details["band"], details["previous_band"]) == ("elevated", "moderate")
+        assert (details["score_id"], details["previous_status"]) == (str(after.pk), before.status)
