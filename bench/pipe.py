@@ -60,11 +60,12 @@ def main() -> None:
         )
         desks = [Desk(**row) for row in loaded["desks"]]
         with stack.processes(["web", "worker", "worker-bulk", "beat"], settings):
-            _run(desks, loaded["cookie"], port, urls["DATABASE_URL"], options.seconds)
+            run(desks, loaded["cookie"], port, urls["DATABASE_URL"], options.seconds)
         _report(desks, options.clients, options.seconds)
 
 
-def _run(desks: list[Desk], cookie: str, port: int, database_url: str, seconds: int) -> None:
+def run(desks: list[Desk], cookie: str, port: int, database_url: str, seconds: int) -> None:
+    """Let everybody save for so long, and note in `desks` when each save was seen in a score."""
     versions = _versions(database_url, desks)
     for desk in desks:
         _open_form(desk, cookie, port)
@@ -185,10 +186,10 @@ def _report(desks: list[Desk], clients: int, seconds: int) -> None:
         "saves": len(saved),
         "scored": len(seen),
         "refused": refused,
-        "save_p50_s": _cut(saved, 10),
-        "save_p95_s": _cut(saved, 19),
-        "visible_p50_s": _cut(seen, 10),
-        "visible_p95_s": _cut(seen, 19),
+        "save_p50_s": cut(saved, 10),
+        "save_p95_s": cut(saved, 19),
+        "visible_p50_s": cut(seen, 10),
+        "visible_p95_s": cut(seen, 19),
     }
     result["visible_over_save_p95"] = round(result["visible_p95_s"] / result["save_p95_s"], 2)
     print(f"{len(saved)} answers saved, {refused} refused, {len(seen)} seen in a score")
@@ -197,7 +198,8 @@ def _report(desks: list[Desk], clients: int, seconds: int) -> None:
     print(json.dumps(result))
 
 
-def _cut(values: list[float], twentieth: int) -> float:
+def cut(values: list[float], twentieth: int) -> float:
+    """The value below which so many twentieths of the values lie, in seconds."""
     return round(statistics.quantiles(values, n=20)[twentieth - 1], 4)
 
 

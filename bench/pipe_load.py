@@ -2,13 +2,19 @@
 
 import json
 import sys
+from typing import Any
 
 import django
 
 
 def main() -> None:
-    """Migrate, load; the last line of output is a JSON object."""
+    """The last line of output is a JSON object."""
     django.setup()
+    print(json.dumps(load(int(sys.argv[1]), int(sys.argv[2]))))
+
+
+def load(vendors: int, clients: int) -> dict[str, Any]:
+    """Migrate and load; whose answers to save, and the cookie of somebody who may."""
     from django.core.management import call_command
     from django.test import Client
 
@@ -20,12 +26,12 @@ def main() -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    access = portfolio.load(int(sys.argv[1]))
+    access = portfolio.load(vendors)
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(User.objects.get(email=access.email))
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
     desks = []
-    for assessment in Assessment.objects.filter(status="draft").order_by("pk")[: int(sys.argv[2])]:
+    for assessment in Assessment.objects.filter(status="draft").order_by("pk")[:clients]:
         questionnaire = schema_of(assessment)
         item = next(
             one
@@ -50,7 +56,7 @@ def main() -> None:
                 "version": answer.version if answer else 0,
             }
         )
-    print(json.dumps({"cookie": cookie, "desks": desks}))
+    return {"cookie": cookie, "desks": desks}
 
 
 if __name__ == "__main__":
