@@ -119,6 +119,7 @@ def test_an_endpoint_that_takes_nothing_for_a_day_is_switched_off_with_notice(
     assert Event.objects.get(type="webhook_endpoint.disabled").data["reason"] == "failing"
     told = Notification.objects.get(kind="webhook_disabled")
     assert (told.user, told.about) == (unit_admin.user, endpoint.pk)
+    assert unit_admin.browser.get(told.url).status_code == 200
     # Nothing more is sent; what waits goes out once it is switched on again.
     with clock.at(clock.now() + timedelta(hours=26)):
         assert sending.send_due() == 0

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,7 @@ def tell_disabled(endpoint: Endpoint) -> None:
                     _("{reason}. Switch it on again once the receiver works."),
                     reason=Endpoint.Disabled(endpoint.disabled_reason).label,
                 ),
+                url=reverse("webhooks:endpoint", args=[endpoint.pk]),
                 about=endpoint.pk,
                 occasion=f"disabled {endpoint.disabled_at:%Y-%m-%dT%H:%M:%S}",
             )
