@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from django_countries import countries
 
+from vendors.imports.layouts import recognised
 from vendors.master_data import name_key
 
 _HEADINGS: Final[Mapping[str, str]] = {
@@ -101,20 +102,26 @@ def field_of(heading: str) -> str | None:
 
 def known_headings(row: Sequence[str]) -> int:
     """How many headings of a row are known; 0 where none of them is the name."""
-    fields = {field_of(cell) for cell in row if len(cell) < 60} - {None}
+    fields, _unused = columns_of([cell if len(cell) < 60 else "" for cell in row])
     return len(fields) if "name" in fields else 0
 
 
 def columns_of(header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    """(field -> index of its column, headings that are not used). The first of two counts."""
-    used: dict[str, int] = {}
-    unused: list[str] = []
+    """(field -> index of its column, headings that are not used). The first of two counts.
+
+    What a list of an ERP has is decided by its layout; only other headings speak for themselves.
+    """
+    layout, found = recognised(header)
+    used = dict(found)
+    taken = set(used.values())
     for index, heading in enumerate(header):
         field = field_of(heading)
-        if field is not None and field not in used:
+        # An ERP's other columns of ids and names are not what they look like.
+        spare = not layout or field in {"lei", "registration_number", "system"}
+        if field is not None and field not in used and spare and index not in taken:
             used[field] = index
-        elif heading:
-            unused.append(heading)
+            taken.add(index)
+    unused = [heading for index, heading in enumerate(header) if heading and index not in taken]
     return used, unused
 
 

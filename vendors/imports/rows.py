@@ -1,5 +1,6 @@
 """One row of a list as a vendor, or the reason why it is refused."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,8 @@ _NO_NUMBER: Final = _NOTHING | {
 }
 #: What such a cell never is: a name.
 _NO_NAME: Final = frozenset({"n/a", "#n/a", "#name?", "#ref!", "#value!"})
+#: A long number as spreadsheets show it; what it was cannot be told.
+_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 #: Fields without which a row still goes in; the others decide which company is meant.
 _SPARE: Final = ("city", "website", "currency", "category")
 
@@ -184,6 +187,11 @@ def _external(raw: Mapping[str, str], system: str) -> dict[str, str]:
     value = _number(raw.get("external_id", ""))
     if not value:
         return {}
+    if _SHORTENED.fullmatch(value):
+        raise _Refusal(
+            "external_id",
+            _("A spreadsheet has shortened this id. Format its column as text and fill it anew."),
+        )
     named = _number(raw.get("system", "")) or system
     try:
         return {

@@ -18,6 +18,7 @@ _MOST_UNPACKED: Final = 200_000_000
 _MOST_COLUMNS: Final = 200
 #: A quoted cell may hold line breaks; one that is open longer than this was never closed.
 _MOST_LINES_IN_A_ROW: Final = 12
+_EXACT: Final = 10**15
 _HEADER_WITHIN: Final = 15
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _BOMS: Final = (
@@ -251,9 +252,12 @@ def _read_sheet(content: bytes, is_header: Callable[[Sequence[str]], int], wante
 
 
 def _cell(value: object) -> str:
-    """A cell as the spreadsheet shows it: 100042.0 is the number 100042."""
+    """A cell as the spreadsheet shows it: 100042.0 is the number 100042.
+
+    Of more than 15 digits the last ones are lost, so such a number stays as it is kept.
+    """
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return str(int(value)) if abs(value) < _EXACT else f"{value:.15E}"
     if isinstance(value, datetime | date):
         return value.isoformat()
     return "" if value is None else str(value)

@@ -19,6 +19,7 @@ from vendors import master_data
 from vendors.events import VendorsImported
 from vendors.imports import columns, table
 from vendors.imports.known import FIELDS, Known
+from vendors.imports.layouts import recognised
 from vendors.imports.plan import Plan, Step, plan
 from vendors.imports.rows import Candidate, Said, candidates
 from vendors.models import VendorImport
@@ -220,6 +221,7 @@ def _report(
     refused = sorted(made.refused, key=lambda said: said.line)
     return {
         "system": system,
+        "layout": recognised(read.header)[0],
         "format": {
             "kind": read.kind,
             "encoding": read.encoding,

@@ -21,6 +21,7 @@ from audit.errors import Invalid
 from vendors.country_names import country_name
 from vendors.forms.vendor import ImportForm
 from vendors.imports.columns import FIELDS
+from vendors.imports.layouts import title_of
 from vendors.selectors import imports_visible_to
 from vendors.services import imports
 from vendors.views.places import vendor_list
@@ -103,6 +104,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "changes": [(one["name"], _told(one["values"])) for one in report["changes"]],
             "alike": _alike(report),
             "refused": report["refused"][:SHOWN],
+            "layout": title_of(report.get("layout", "")),
             "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
             "writes": any(report["counts"][key] for key in ("new", "changed", "linked")),
