@@ -18,8 +18,9 @@ from webhooks.models import Delivery, Endpoint, FannedOut
 from webhooks.services.deliveries import gives_up_after
 from webhooks.source import Change, source
 
-#: Events of one transaction: while it lasts, nothing younger can be sealed.
-PAGE: Final = 200
+#: Events of one transaction: while it lasts, nothing younger can be sealed, and each of them may
+#: stand for thousands of scores.
+PAGE: Final = 20
 _BATCH: Final = 1_000
 
 
