@@ -10,7 +10,6 @@ ENUM_NAMES: Final = {
     "AliasKind": "vendors.api.enums.ALIAS_KIND",
     "AnswerReview": "assessments.api.enums.ANSWER_REVIEW",
     "AnswerState": "assessments.api.enums.ANSWER_STATE",
-    "AskedService": "assessments.api.questionnaires.SERVICE",
     "AssessmentStatus": "assessments.api.enums.ASSESSMENT_STATUS",
     "AssessmentStep": "assessments.api.enums.STEPS",
     "Band": "scoring.models.Band",

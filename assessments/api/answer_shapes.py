@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_answers import Moment
+from accounts.api_answers import Moment, Text
 from assessments.api import enums
 from assessments.api.questionnaires import QUESTION_KIND, RESPONDENT
 from assessments.models import AnswerEvidence
@@ -100,7 +100,7 @@ class AnswerIn(serializers.Serializer[Any]):
         default="answered",
         help_text="not_applicable needs the reason as its note; a reviewer has to agree.",
     )
-    note = serializers.CharField(
+    note = Text(
         required=False, allow_blank=True, default="", max_length=MAX_NOTE, trim_whitespace=False
     )
     version = serializers.IntegerField(

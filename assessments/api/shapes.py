@@ -7,7 +7,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_answers import Moment
+from accounts.api_answers import Moment, Text
 from assessments import workflow
 from assessments.api import enums
 from assessments.models import Assessment, Questionnaire
@@ -111,7 +111,7 @@ class AskIn(serializers.Serializer[Any]):
         help_text="Addresses of contacts on record. Each gets a letter with a link of their own.",
     )
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
-    message = serializers.CharField(
+    message = Text(
         required=False, allow_blank=True, default="", max_length=4_000, help_text="For the letter."
     )
     language = serializers.ChoiceField(
@@ -127,7 +127,7 @@ class OpenIn(AskIn):
     """What to open, for whom, until when."""
 
     engagement_id = serializers.UUIDField()
-    questionnaire = serializers.CharField(
+    questionnaire = Text(
         required=False,
         allow_blank=True,
         default="",
@@ -169,4 +169,4 @@ class PlanIn(serializers.Serializer[Any]):
 class ReasonIn(serializers.Serializer[Any]):
     """Why."""
 
-    reason = serializers.CharField(max_length=2_000)
+    reason = Text(max_length=2_000)
