@@ -1,7 +1,7 @@
 """What the views of the API share: query parameters, pages, and answers that may be unchanged."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from audit import paging
 
 #: What went wrong (RFC 9457). Not a class: a serializer's own `errors` is in the way of the member.
 ProblemDocument = inline_serializer(
@@ -129,6 +131,14 @@ def cursor_of(request: Request) -> str:
     if len(value) > _LONGEST_CURSOR:
         raise ValidationError({"cursor": ["No page before has given this."]})
     return value
+
+
+def keyset_cursor_of(request: Request, keys: Sequence[str]) -> str | None:
+    """The cursor of a page that `audit.paging` has ordered by `keys`; None for the first page."""
+    value = cursor_of(request)
+    if value and not paging.is_cursor(value, keys):
+        raise ValidationError({"cursor": ["No page before has given this."]})
+    return value or None
 
 
 def page(request: Request, items: Any, following: str | None) -> Response:

@@ -60,6 +60,11 @@ def page(
     )
 
 
+def is_cursor(text: str, keys: Sequence[str]) -> bool:
+    """Whether a page ordered by `keys` may have given this."""
+    return _read(text, len(keys)) is not None
+
+
 def _beyond(keys: Sequence[str], start: Sequence[Any], down: bool) -> Q:
     """Rows past `start`: (a, b) > (x, y) written out, since the fields may differ in kind."""
     step = "lt" if down else "gt"

@@ -14,11 +14,12 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from config import embedded
+from config import demo_receiver, embedded
 from config.children import spawn, stop, stop_all, wait_until
 from config.embedded_servers import Process, write_private
 from config.processes import PROCESSES, command, workers_that_answer
@@ -115,6 +116,8 @@ def settings_of(wish: Wishes, servers: Mapping[str, str]) -> dict[str, str]:
         # Nothing is mailed from a demo, so its letters can be read on a page, links and all.
         "SHOW_SECRET_LETTERS": "true",
         "DEMO_DATA": str(wish.data),
+        # Its receiver of webhooks is on this machine.
+        "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.1/32",
     }
 
 
@@ -141,6 +144,7 @@ class Demo:
     wish: Wishes
     lock: IO[str] | None = None
     servers: embedded.Servers | None = None
+    receiver: ThreadingHTTPServer | None = None
     environment: dict[str, str] = field(default_factory=dict)
     watched: dict[str, Watched] = field(default_factory=dict)
 
@@ -148,6 +152,7 @@ class Demo:
         """Servers, schema, demo data, processes; returns when pages and scores are served."""
         check_port(self.wish.port)
         self._start_servers()
+        self._start_receiver()
         self._prepare()
         for name in SERVICES:
             self.watched[name] = Watched(self._spawn(name), time.monotonic())
@@ -182,6 +187,14 @@ class Demo:
             "WEB_BIND": f"127.0.0.1:{self.wish.port}",
             "RUN_FOLDER": str(self.wish.data),
         }
+
+    def _start_receiver(self) -> None:
+        """A system that is told what happens, where it listened last time if that is free."""
+        kept = self.wish.data / "receiver-port"
+        self.receiver = demo_receiver.start(int(_read(kept) or 0))
+        port = self.receiver.server_port
+        kept.write_text(str(port))
+        self.environment["DEMO_RECEIVER"] = f"http://127.0.0.1:{port}"
 
     def _prepare(self) -> None:
         """Schema, static files and demo data, in one process that knows Django."""
@@ -278,6 +291,8 @@ class Demo:
         """Stop all: first who makes work, then who does it, then who keeps it."""
         # A task in hand may finish; what does not in time comes back at the next start.
         stop_all([one.process for one in self.watched.values()], signal.SIGTERM, grace=15)
+        if self.receiver is not None:
+            self.receiver.shutdown()
         if self.servers is not None:
             self.servers.stop()
         if self.lock is not None:

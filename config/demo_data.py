@@ -61,10 +61,23 @@ def _fingerprint(base: Path) -> str:
 
 def load_demo(credentials: Path) -> None:
     """Load the demo data once; afterwards only a new DEMO_PASSWORD changes anything."""
-    if credentials.exists():
+    known = credentials.exists()
+    if known:
         change_password(credentials, os.environ.get("DEMO_PASSWORD", ""))
     elif "load_demo" in get_commands():
         call_command("load_demo")
+    if base := os.environ.get("DEMO_RECEIVER"):
+        webhooks_of(base, first=not known)
+
+
+def webhooks_of(base: str, *, first: bool) -> None:
+    """Tell the story of webhooks once; afterwards lead it to where its receiver listens."""
+    from config import demo_webhooks  # noqa: PLC0415 - reads tables that Django has to know first
+
+    if first:
+        demo_webhooks.tell(base)
+    else:
+        demo_webhooks.point(base)
 
 
 def change_password(credentials: Path, password: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
@@ -16,6 +17,8 @@ from webhooks.models import TEST, Attempt, Delivery, Endpoint, Secret
 from webhooks.source import source
 
 State = Delivery.State
+#: What lists are ordered by, the newest first.
+NEWEST: Final = ("created_at", "id")
 
 
 def clients_for_endpoints(principal: Principal) -> QuerySet[ApiClient]:
@@ -50,8 +53,7 @@ def endpoints_page(
 ) -> Page[Endpoint]:
     """A page of endpoints, newest first."""
     rows = endpoints_visible_to(principal, client=client)
-    keys = ("created_at", "id")
-    return page(rows, keys=keys, descending=True, after=after, before=before, size=size)
+    return page(rows, keys=NEWEST, descending=True, after=after, before=before, size=size)
 
 
 def deliveries_visible_to(principal: Principal) -> QuerySet[Delivery]:
@@ -83,8 +85,7 @@ def deliveries_page(
         rows = rows.filter(state=state)
     if event_type:
         rows = rows.filter(type=event_type)
-    keys = ("created_at", "id")
-    return page(rows, keys=keys, descending=True, after=after, before=before, size=size)
+    return page(rows, keys=NEWEST, descending=True, after=after, before=before, size=size)
 
 
 def attempts_of(delivery: Delivery) -> QuerySet[Attempt]:

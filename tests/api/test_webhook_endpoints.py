@@ -172,6 +172,8 @@ def test_messages_are_listed_with_what_became_of_the_last_attempt(
     assert [one["id"] for one in listed(f"limit=1&cursor={first['next']}")] == [str(waiting.pk)]
     assert pointers(manager.browser.get(f"{address}?state=lost")) == ["/state"]
     assert pointers(manager.browser.get(f"{address}?type=no.such")) == ["/type"]
+    for listed_at in (address, LIST):
+        assert pointers(manager.browser.get(f"{listed_at}?cursor=x")) == ["/cursor"]
 
 
 def test_a_message_is_shown_with_every_attempt(manager: Program, endpoint: Endpoint) -> None:

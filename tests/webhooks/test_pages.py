@@ -172,6 +172,9 @@ def test_a_message_shows_what_is_sent_and_what_became_of_each_attempt(
     assert "The receiver answered with an error." in said
     assert "&lt;b&gt;Oops&lt;/b&gt;" in said
     assert "&quot;vendor.created&quot;" in said
+    with clock.at(clock.now() + timedelta(seconds=80)):
+        tried(delivery, trouble="timeout")
+    assert "80 s later" in read(unit_admin, "delivery", endpoint.pk, delivery.pk)
 
 
 def test_a_test_message_is_sent_from_the_page(unit_admin: Person, endpoint: Endpoint) -> None:

@@ -15,9 +15,9 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     choice_of,
+    keyset_cursor_of,
     limit_of,
     page,
-    text_of,
 )
 from accounts.api_writing import WRITTEN
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
@@ -62,7 +62,7 @@ class DeliveriesView(APIView):
             endpoint_of(request, pk),
             state=choice_of(request, "state", DELIVERY_STATE),
             event_type=choice_of(request, "type", [*selectors.event_types(), TEST]),
-            after=text_of(request, "cursor"),
+            after=keyset_cursor_of(request, selectors.NEWEST),
             size=limit_of(request),
         )
         return page(request, DeliveryLine(found.rows, many=True).data, found.next)

@@ -17,9 +17,9 @@ from accounts.api_answers import (
     LIMIT,
     NOT_FOUND,
     PROBLEMS,
+    keyset_cursor_of,
     limit_of,
     page,
-    text_of,
 )
 from accounts.api_writing import (
     IF_MATCH,
@@ -71,7 +71,9 @@ class EndpointsView(APIView):
     def get(self, request: Request) -> Response:
         """List webhook endpoints"""
         found = selectors.endpoints_page(
-            principal_of(request), after=text_of(request, "cursor"), size=limit_of(request)
+            principal_of(request),
+            after=keyset_cursor_of(request, selectors.NEWEST),
+            size=limit_of(request),
         )
         return page(request, EndpointOut(found.rows, many=True).data, found.next)
 

@@ -1,6 +1,7 @@
 """Messages to an endpoint: one of them with its attempts, and sending them once more."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from accounts.doors import Request, page, posted
 from audit import clock
 from webhooks import selectors, words
 from webhooks.forms import RedeliverForm
-from webhooks.models import Delivery
+from webhooks.models import Attempt, Delivery
 from webhooks.services import deliveries
 from webhooks.views.endpoints import MANAGE, below, found
 
@@ -41,10 +42,26 @@ def show(request: Request, pk: UUID, delivery: UUID) -> HttpResponse:
             "endpoint": message.endpoint,
             "said": words.describe(message.type),
             "payload": json.dumps(message.payload, indent=2, ensure_ascii=False),
-            "attempts": selectors.attempts_of(message),
+            "attempts": _with_pauses(list(selectors.attempts_of(message))),
             "crumbs": below(message.endpoint, _("Message")),
         },
     )
+
+
+def _with_pauses(attempts: Sequence[Attempt]) -> list[tuple[Attempt, str]]:
+    """Each attempt, the newest first, and how long after the one before it."""
+    before = [one.at for one in attempts[1:]]
+    pauses = [_pause(now.at - then) for now, then in zip(attempts, before, strict=False)]
+    return list(zip(attempts, [*pauses, ""], strict=False))
+
+
+def _pause(time: timedelta) -> str:
+    seconds = round(time.total_seconds())
+    if seconds < 120:
+        return _("%(number)s s later") % {"number": seconds}
+    if seconds < 7200:
+        return _("%(number)s min later") % {"number": round(seconds / 60)}
+    return _("%(number)s h later") % {"number": round(seconds / 3600)}
 
 
 @require_POST

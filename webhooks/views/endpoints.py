@@ -22,6 +22,8 @@ from webhooks.models import Endpoint
 from webhooks.services import deliveries, endpoints
 
 MANAGE: Final = Permission.MANAGE_WEBHOOKS
+#: Messages on a page.
+SIZE: Final = 25
 
 
 def found(request: Request, pk: UUID) -> Endpoint:
@@ -151,6 +153,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         event_type=chosen.get("type", ""),
         after=request.GET.get("after"),
         before=request.GET.get("before"),
+        size=SIZE,
     )
     told = selectors.told_types(endpoint)
     return render(
