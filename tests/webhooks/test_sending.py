@@ -4,6 +4,8 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from standardwebhooks import WebhookVerificationError
 
@@ -318,3 +320,18 @@ def test_the_outcome_of_a_claim_that_ran_out_changes_nothing(
     sending.send(taken_over)
     taken_over.refresh_from_db()
     assert taken_over.state == Delivery.State.DELIVERED
+
+
+def test_sending_a_message_takes_a_fixed_number_of_queries(
+    unit: BusinessUnit, endpoint: Endpoint
+) -> None:
+    counts = []
+    for waiting in (1, 30):
+        for _number in range(waiting):
+            make_delivery(endpoint, type="score.changed", unit_id=unit.pk)
+        with CaptureQueriesContext(connection) as queries:
+            delivery = sending.claim()
+            assert delivery is not None
+            assert sending.send(delivery).trouble == ""
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 15
