@@ -158,11 +158,6 @@ def figures() -> Figures:
     return Figures(said["count"], max(0.0, late), failed)
 
 
-def newest_test(endpoint: Endpoint) -> Delivery | None:
-    """The last message that was sent to try an endpoint."""
-    return endpoint.deliveries.filter(type=TEST).order_by("-created_at", "-id").first()
-
-
 def dead_since(endpoint: Endpoint, since: datetime) -> QuerySet[Delivery]:
     """The messages of an endpoint that were given up since a moment."""
     return endpoint.deliveries.filter(state=State.DEAD, ended_at__gte=since).exclude(type=TEST)
