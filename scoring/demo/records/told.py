@@ -21,6 +21,7 @@ from scoring.demo.records import (
     money,
     papers,
     places,
+    programs,
     requests,
     reviewed,
     visited,
@@ -51,6 +52,7 @@ class Records(Part):
     reviewed: tuple[reviewed.Reviewed, ...]
     visited: tuple[visited.Visit, ...]
     decided: decided.Decided
+    programs: tuple[programs.Opened, ...]
 
 
 @cache
@@ -82,3 +84,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from reviewed.stories(scene, told.reviewed)
     yield from visited.stories(scene, told.visited)
     yield from decided.stories(scene, told.decided)
+    yield from programs.stories(scene, told.programs)
