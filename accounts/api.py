@@ -173,6 +173,16 @@ class HasScope(BasePermission):
         return any(principal_of(request).can(one) for one in enough)
 
 
+def _counted(key: str, window: int) -> int:
+    """Count one more under `key`, which is forgotten after the window."""
+    try:
+        return cache.incr(key)
+    except ValueError:
+        # The first one in this window.
+        cache.add(key, 0, timeout=window + 1)
+        return cache.incr(key)
+
+
 def count(request: HttpRequest, client: ApiClient | None = None) -> None:
     """Count a request in the cache; Throttled when its client, or address, has used up its window.
 
@@ -184,8 +194,7 @@ def count(request: HttpRequest, client: ApiClient | None = None) -> None:
     left = window - into
     key = f"api-rate:{who}:{number}"
     try:
-        cache.add(key, 0, timeout=window + 1)
-        used = cache.incr(key)
+        used = _counted(key, window)
     except (RedisError, ValueError) as error:
         # A cache that is down or was just flushed must not stop an ERP at work.
         log.warning("api.rate_not_counted", reason=type(error).__name__)

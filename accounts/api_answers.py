@@ -187,12 +187,17 @@ def pointers(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
         yield {"pointer": path, "detail": str(detail)}
 
 
+def moment(value: datetime | None) -> str | None:
+    """A time in UTC with a Z (RFC 3339), whatever the reader's time zone."""
+    return None if value is None else value.isoformat().replace("+00:00", "Z")
+
+
 class Moment(serializers.DateTimeField):
     """A time in UTC (RFC 3339)."""
 
     def to_representation(self, value: datetime | None) -> Any:
-        """With a Z, whatever the reader's time zone."""
-        return None if value is None else value.isoformat().replace("+00:00", "Z")
+        """As `moment` writes it."""
+        return moment(value)
 
 
 class Text(serializers.CharField):

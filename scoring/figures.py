@@ -96,6 +96,40 @@ class Figures:
     triggered: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Of the figures what a list shows; units as in `Figures`."""
+
+    blocked: bool
+    tier: str
+    worst_dimension: str
+    residual: int
+    inherent: int
+    control_effectiveness: float
+    coverage: float
+    confidence: float
+
+
+def brief(data: bytes | memoryview) -> Brief:
+    """Read the head of one score's figures; many times quicker than `unpack`. FiguresError."""
+    head = bytes(data[:22])
+    if len(head) < 22 or head[0] != VERSION:
+        raise FiguresError("these are no figures of a version known here")
+    residual, inherent, _posture, effectiveness, coverage, confidence = (
+        int.from_bytes(head[at : at + 3], "little") for at in range(4, 22, 3)
+    )
+    return Brief(
+        blocked=bool(head[1] & _BLOCKED),
+        tier=TIERS[head[2] - 1],
+        worst_dimension="" if head[3] == _NO_DIMENSION else DIMENSIONS[head[3]],
+        residual=residual,
+        inherent=inherent,
+        control_effectiveness=effectiveness / FULL,
+        coverage=coverage / FULL,
+        confidence=confidence / FULL,
+    )
+
+
 def pack(result: Result, largest: Largest) -> Bytes:
     """Return the figures of N scores, [N, SIZE + Q/8] bytes."""
     size = len(result.computed)

@@ -1,17 +1,22 @@
 """How values look in JSON: the few shapes that every answer of the API uses."""
 
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-MILLI: Final = Decimal("0.001")
-
 
 def points(milli: int | None) -> str | None:
     """Milli-points as a decimal with three places; None stays None and never becomes 0."""
-    return None if milli is None else str((Decimal(milli) * MILLI).quantize(MILLI))
+    if milli is None:
+        return None
+    whole, rest = divmod(abs(milli), 1000)
+    return f"{'-' if milli < 0 else ''}{whole}.{rest:03d}"
+
+
+def share(part: float) -> float:
+    """A share from 0 to 1, to four places."""
+    return round(float(part), 4)
 
 
 @extend_schema_field(
@@ -59,4 +64,4 @@ class Share(serializers.Field[Any, Any, float, Any]):
 
     def to_representation(self, value: Any) -> float:
         """0.870041 -> 0.87."""
-        return round(float(value), 4)
+        return share(value)

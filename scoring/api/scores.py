@@ -21,6 +21,7 @@ from accounts.api_answers import (
 )
 from accounts.permissions import Permission
 from audit.errors import Refused
+from scoring.api import plain
 from scoring.api.shapes import Contributions, ScoreOut, ScorePage
 from scoring.selectors.scores import (
     NotReproducible,
@@ -62,7 +63,7 @@ class ScoresView(APIView):
             limit=limit_of(request),
         )
         following = str(found.next) if found.next else None
-        return page(request, ScoreOut(found.rows, many=True).data, following)
+        return page(request, [plain.score(row) for row in found.rows], following)
 
 
 class ScoreView(APIView):

@@ -28,8 +28,8 @@ from accounts.api_answers import (
 )
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
-from scoring.api import pushing
-from scoring.api.decisions import mark, told
+from scoring.api import plain, pushing
+from scoring.api.decisions import mark
 from scoring.api.shapes import (
     Lookup,
     LookupResults,
@@ -39,14 +39,14 @@ from scoring.api.shapes import (
     VendorScore,
 )
 from scoring.api.vendor_records import VendorRecord, record_of, shown
-from scoring.models import Band, ScoreStatus, Standing
+from scoring.models import Band, Standing
 from scoring.selectors import ratings
 from scoring.selectors.decisions import of_vendor
 from scoring.selectors.standings import BadCursor, Filters, standings
 from vendors.api.vendor_shapes import IF_NONE_MATCH, VendorIn, VendorPatch
 from vendors.api.writing import IF_MATCH, READ_AND_WRITE, WRITTEN
 from vendors.master_data import external_ref
-from vendors.models import Engagement, Vendor
+from vendors.models import Engagement
 from vendors.selectors import by_external_id, vendors_visible_to
 
 
@@ -90,6 +90,7 @@ class VendorsView(APIView):
                 sort="name",
                 after=cursor_of(request),
                 limit=limit,
+                counted=False,
             )
         except BadCursor:
             raise ValidationError({"cursor": ["No page before has given this."]}) from None
@@ -97,14 +98,13 @@ class VendorsView(APIView):
 
     def _items(self, request: Request, rows: Any) -> Any:
         may_read = principal_of(request).can(Permission.READ_SCORES)
-        vendors = ratings.with_ids(Vendor.objects.filter(pk__in=[row.vendor_id for row in rows]))
-        by_id = {vendor.pk: vendor for vendor in vendors}
-        listed = []
-        for row in rows:
-            vendor = by_id[row.vendor_id]
-            vendor.present_standing = row if may_read else None  # type: ignore[attr-defined]
-            listed.append(vendor)
-        return RatedVendor(listed, many=True).data
+        vendors, ids = ratings.listed([row.vendor_id for row in rows])
+        return [
+            plain.rated_vendor(
+                vendors[row.vendor_id], ids.get(row.vendor_id, ()), row if may_read else None
+            )
+            for row in rows
+        ]
 
     def _by_external_id(self, request: Request) -> Response:
         system, _colon, value = request.query_params["external_id"].partition(":")
@@ -217,8 +217,6 @@ class VendorScoreView(APIView):
             else ratings.rating_of(principal, vendor_id, final=wanted != "provisional")
         )
         known = of_vendor(principal, vendor_id)
-        decided = {"decision": told(known[0]) if known else None, "decisions": map(told, known)}
-        data = VendorScore({**_said(vendor_id, found), **decided}).data
         tag = etag(
             vendor_id,
             found.partial,
@@ -226,21 +224,7 @@ class VendorScoreView(APIView):
             *_state(found.current),
             *map(mark, known),
         )
-        return unless_unchanged(request, tag, dict(data))
-
-
-def _said(vendor_id: UUID, found: ratings.VendorRating) -> dict[str, Any]:
-    rating = found.rating
-    return {
-        "vendor_id": vendor_id,
-        "status": rating.status if rating else ScoreStatus.NOT_RATED.value,
-        "band": rating.band if rating else Band.NOT_RATED.value,
-        "score": rating.points if rating else None,
-        "rating": rating,
-        "current": found.current,
-        "stale_since": found.stale_since,
-        "partial_view": found.partial,
-    }
+        return unless_unchanged(request, tag, plain.vendor_score(vendor_id, found, known))
 
 
 def _state(row: Standing | None) -> tuple[Any, ...]:

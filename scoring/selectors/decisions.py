@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -183,10 +183,13 @@ def current_of_many(
     }
 
 
-def _counting(engagement_ids: Iterable[UUID]) -> dict[UUID, Assessment]:
+def _counting(
+    engagement_ids: Iterable[UUID],
+    narrowed: Callable[[QuerySet[Assessment]], QuerySet[Assessment]] = lambda rows: rows,
+) -> dict[UUID, Assessment]:
     """The assessment that counts of each engagement: the latest handed in, else the draft."""
     counting: dict[UUID, Assessment] = {}
-    for one in _assessments(engagement_ids):
+    for one in narrowed(_assessments(engagement_ids)):
         there = counting.get(one.engagement_id)
         if there is None or (there.status in _DRAFTS and one.status not in _DRAFTS):
             counting[one.engagement_id] = one
@@ -206,6 +209,23 @@ def _assessments(engagement_ids: Iterable[UUID]) -> QuerySet[Assessment]:
             *unread("current_score__"),
         )
         .order_by("-pk")
+    )
+
+
+def _briefly(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Of assessments and scores only what a decision is judged by."""
+    now = ("assessment_id", "score_id", "inputs_version", "status", "band", "points", "figures")
+    return (
+        rows.select_related(None)
+        .defer(None)
+        .select_related("current_score__score")
+        .only(
+            "engagement_id",
+            "status",
+            "inputs_version",
+            *(f"current_score__{name}" for name in now),
+            "current_score__score__figures",
+        )
     )
 
 
@@ -371,11 +391,12 @@ _HARD: Final = {Clearance.BLOCKED: 0, Clearance.CONDITIONAL: 1, Clearance.ALLOWE
 
 def of_vendor(principal: Principal, vendor_id: UUID) -> list[Known]:
     """What holds for each engagement of a vendor that goes on, what stops most first."""
-    rows = engagements_visible_to(principal, Permission.READ_SCORES).filter(
-        vendor__in=all_ids_of(vendor_id)
-    )
-    going = rows.exclude(status=Engagement.Status.ENDED)
-    known = current_of_many(going).values()
+    rows = engagements_visible_to(principal, Permission.READ_SCORES).select_related(None)
+    # Engagements move along when records are merged, so all of them are under this id.
+    going = {
+        one.pk: one for one in rows.filter(vendor=vendor_id).exclude(status=Engagement.Status.ENDED)
+    }
+    known = current_of_many(going.values(), _counting(going, _briefly)).values() if going else ()
     return sorted(known, key=lambda one: (worst_first(one.state), str(one.engagement.pk)))
 
 

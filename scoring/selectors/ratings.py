@@ -1,8 +1,9 @@
 """How a vendor is rated, now and on other days, in the units that whoever asks may see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -78,6 +79,20 @@ def by_external_ids(
     return {(system, key): pk for system, key, pk in rows.values_list("system", "key", "vendor_id")}
 
 
-def with_ids(vendors: QuerySet[Vendor]) -> QuerySet[Vendor]:
-    """The vendors with their ids in other systems; one more query."""
-    return vendors.prefetch_related("external_ids")
+#: What a list of vendors shows.
+_LISTED: Final = (
+    "id", "name", "country", "registration_number", "lei", "vat_number", "city", "website",
+    "currency", "status", "version", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def listed(
+    vendor_ids: Sequence[UUID],
+) -> tuple[dict[UUID, dict[str, Any]], dict[UUID, list[tuple[str, str]]]]:
+    """Columns of vendors, and their ids in other systems as (system, value); two queries."""
+    rows = Vendor.objects.filter(pk__in=vendor_ids).values(*_LISTED)
+    ids: dict[UUID, list[tuple[str, str]]] = {}
+    numbers = ExternalId.objects.filter(vendor__in=vendor_ids).order_by("pk")
+    for vendor_id, system, value in numbers.values_list("vendor_id", "system", "value"):
+        ids.setdefault(vendor_id, []).append((system, value))
+    return {row["id"]: row for row in rows}, ids

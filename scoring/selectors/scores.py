@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,6 +22,13 @@ from scoring.models import CurrentScore, Score, ScoreStatus, ScoringModel
 from scoring.selectors import models
 from vendors.selectors.merges import all_ids_of
 
+#: What a list of scores shows.
+LISTED: Final = (
+    "id", "vendor_id", "assessment_id", "assessment__engagement_id", "status", "band", "points",
+    "lo", "hi", "as_of", "cause", "computed_at", "engine_version", "digest", "figures", "inputs",
+    "model__hash", "model__methodology__content_hash",
+)  # fmt: skip
+
 
 class NotReproducible(Exception):
     """A stored score cannot be taken apart by this release: its model or engine was another."""
@@ -28,9 +36,12 @@ class NotReproducible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ScorePage:
-    """Scores in the order in which they were made; `next` is the key of the last one, or None."""
+    """Scores in the order in which they were made; `next` is the key of the last one, or None.
 
-    rows: Sequence[Score]
+    A row has the columns `LISTED`: as objects, 500 of them would take ten times as long.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
     next: UUID | None
 
 
@@ -97,7 +108,7 @@ def score_page(
     limit: int = 100,
 ) -> ScorePage:
     """A page of scores by key, oldest first; two queries at most, whatever the page."""
-    rows = with_model(scores_visible_to(principal)).order_by("pk")
+    rows = scores_visible_to(principal).order_by("pk").values(*LISTED)
     if vendor_id is not None:
         rows = rows.filter(vendor__in=all_ids_of(vendor_id))
     if assessment_id is not None:
@@ -106,7 +117,7 @@ def score_page(
         rows = rows.filter(pk__gt=after)
     listed = list(rows[: limit + 1])
     return ScorePage(
-        rows=listed[:limit], next=listed[limit - 1].pk if len(listed) > limit else None
+        rows=listed[:limit], next=listed[limit - 1]["id"] if len(listed) > limit else None
     )
 
 

@@ -90,7 +90,7 @@ def test_scores_on_record_stay_as_they_are_and_are_found_by_either_record(
         (pk, v, d) for pk, v, d in Score.objects.values_list("pk", "vendor", "digest")
     }
     page = score_page(admin.principal, vendor_id=good.vendor_id)
-    assert {one.assessment_id for one in page.rows} == {good.pk, bad.pk}
+    assert {one["assessment_id"] for one in page.rows} == {good.pk, bad.pk}
 
 
 def test_a_replay_knows_that_records_were_merged(pair: tuple[Assessment, Assessment]) -> None:
