@@ -23,6 +23,8 @@ from bench import stack
 
 CLIENTS = 8
 SECONDS = 1.5
+#: What the name of a route ends with that is asked for with its ETag.
+UNCHANGED = ", unchanged"
 
 
 @dataclass
@@ -36,12 +38,15 @@ class Site:
     cookie: str = ""
     routes: dict[str, list[str]] = field(default_factory=dict)
     queries: dict[str, int] = field(default_factory=dict)
+    #: Addresses that are asked for with the ETag that is known already.
+    tags: dict[str, str] = field(default_factory=dict)
 
-    def headers(self, route: str) -> dict[str, str]:
+    def headers(self, route: str, path: str = "") -> dict[str, str]:
         """What whoever asks for this route sends along."""
-        if route.startswith("api:"):
-            return {"Authorization": f"Bearer {self.api_key}"}
-        return {"Cookie": self.cookie}
+        if not route.startswith("api:"):
+            return {"Cookie": self.cookie}
+        key = {"Authorization": f"Bearer {self.api_key}"}
+        return key | {"If-None-Match": self.tags[path]} if route.endswith(UNCHANGED) else key
 
 
 def main() -> None:
@@ -54,7 +59,7 @@ def main() -> None:
     sizes = sorted(options.vendors)
     with ExitStack() as open_things:
         urls = open_things.enter_context(stack.servers())
-        sites = [_site(size, urls, number) for number, size in enumerate(sizes)]
+        sites = [new_site(size, urls, number) for number, size in enumerate(sizes)]
         for site in sites:
             open_things.enter_context(stack.processes(["web"], site.settings))
         if options.routes:
@@ -63,7 +68,7 @@ def main() -> None:
         report(sites, options.samples)
 
 
-def _site(size: int, urls: Mapping[str, str], number: int) -> Site:
+def new_site(size: int, urls: Mapping[str, str], number: int) -> Site:
     """A database with `size` vendors, loaded and counted by a process of its own."""
     database = stack.new_database(urls["DATABASE_URL"], f"bench_{size}")
     redis_url = urls["REDIS_URL"].rpartition("/")[0] + f"/{number + 1}"
@@ -80,8 +85,8 @@ def _site(size: int, urls: Mapping[str, str], number: int) -> Site:
 def report(sites: list[Site], samples: int) -> None:
     """Measure every route of all sites; print a table and the JSON object."""
     small, large = sites[0], sites[-1]
-    floor = {site.vendors: _latency(sites, "healthz", samples)[site.vendors] for site in sites}
-    floor_rate = {site.vendors: _rate(site, "healthz") for site in sites}
+    floor = {site.vendors: latency(sites, "healthz", samples)[site.vendors] for site in sites}
+    floor_rate = {site.vendors: rate(site, "healthz") for site in sites}
     print(f"/healthz p50 {floor[large.vendors][0]:.2f} ms, {floor_rate[large.vendors]:.0f}/s")
     print(
         f"{'route':34} {'queries':>7} "
@@ -99,8 +104,8 @@ def report(sites: list[Site], samples: int) -> None:
     for route in large.routes:
         if route == "healthz":
             continue
-        times = _latency(sites, route, samples)
-        rates = {site.vendors: _rate(site, route) for site in sites}
+        times = latency(sites, route, samples)
+        rates = {site.vendors: rate(site, route) for site in sites}
         growth = times[large.vendors][1] / times[small.vendors][1]
         routes[route] = {
             "queries": {site.vendors: site.queries[route] for site in sites},
@@ -129,13 +134,13 @@ def report(sites: list[Site], samples: int) -> None:
     print(json.dumps(result))
 
 
-def _latency(sites: list[Site], route: str, samples: int) -> dict[int, tuple[float, float]]:
+def latency(sites: list[Site], route: str, samples: int) -> dict[int, tuple[float, float]]:
     """p50 and p95 in ms per size, the sizes asked in turn on kept-alive connections."""
     lines = {site.vendors: http.client.HTTPConnection("127.0.0.1", site.port) for site in sites}
     times: dict[int, list[float]] = {site.vendors: [] for site in sites}
     for turn in range(samples + 5):
         for site in sites:
-            took = _ask(lines[site.vendors], site, route, turn)
+            took = ask(lines[site.vendors], site, route, turn)
             if turn >= 5:
                 times[site.vendors].append(took * 1000)
     for line in lines.values():
@@ -148,19 +153,20 @@ def _quantiles(values: list[float]) -> tuple[float, float]:
     return cuts[9], cuts[18]
 
 
-def _ask(line: http.client.HTTPConnection, site: Site, route: str, turn: int) -> float:
+def ask(line: http.client.HTTPConnection, site: Site, route: str, turn: int) -> float:
     paths = site.routes[route]
+    path = paths[turn % len(paths)]
     began = time.perf_counter()
-    line.request("GET", paths[turn % len(paths)], headers=site.headers(route))
+    line.request("GET", path, headers=site.headers(route, path))
     response = line.getresponse()
     response.read()
     took = time.perf_counter() - began
-    if response.status != 200:
-        sys.exit(f"{paths[turn % len(paths)]} answers {response.status}.")
+    if response.status != (304 if route.endswith(UNCHANGED) else 200):
+        sys.exit(f"{path} answers {response.status}.")
     return took
 
 
-def _rate(site: Site, route: str) -> float:
+def rate(site: Site, route: str) -> float:
     """Requests per second with CLIENTS clients for SECONDS."""
     done = [0] * CLIENTS
     end = time.perf_counter() + SECONDS
@@ -169,7 +175,7 @@ def _rate(site: Site, route: str) -> float:
         line = http.client.HTTPConnection("127.0.0.1", site.port)
         turn = number * 31
         while time.perf_counter() < end:
-            _ask(line, site, route, turn)
+            ask(line, site, route, turn)
             turn += 1
             done[number] += 1
         line.close()

@@ -158,7 +158,7 @@ def make(*, export_id: UUID) -> None:
             return
         try:
             with export_files.temporary() as file:
-                made = export_files.write(export, _copy(export), file, _watch(export))
+                made = export_files.write(export, copy_of(export), file, _watch(export))
                 key = export_files.store(export, file, made.stored_size)
         except _Stopped:
             return
@@ -200,7 +200,7 @@ def _no_more() -> str:
     return _("The client may not read this any more.")
 
 
-def _copy(export: Export) -> str:
+def copy_of(export: Export) -> str:
     return copy_statement(export, rows_of(export, ids=ids_sql(export), today=clock.today()))
 
 
