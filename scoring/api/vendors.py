@@ -41,8 +41,8 @@ from scoring.api.shapes import (
 from scoring.api.vendor_records import VendorRecord, record_of, shown
 from scoring.models import Band, Standing
 from scoring.selectors import ratings
-from scoring.selectors.decisions import of_vendor
 from scoring.selectors.standings import BadCursor, Filters, standings
+from scoring.selectors.vendor_decisions import of_vendor
 from vendors.api.vendor_shapes import IF_NONE_MATCH, VendorIn, VendorPatch
 from vendors.api.writing import IF_MATCH, READ_AND_WRITE, WRITTEN
 from vendors.master_data import external_ref

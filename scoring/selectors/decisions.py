@@ -45,7 +45,6 @@ from scoring.verdicts import (
     Why,
     clearance,
     state_of,
-    worst_first,
 )
 from vendors.models import Engagement, Finding
 from vendors.selectors import engagements_visible_to
@@ -166,7 +165,7 @@ def current_of_many(
         .distinct("engagement")
     )
     decided = {one.engagement_id: one for one in latest}
-    counting = _counting(wanted) if counting is None else counting
+    counting = counting_of(wanted) if counting is None else counting
     today = clock.today()
     # It can only take an approval away.
     approved = {pk for pk, one in decided.items() if one.verdict in APPROVALS}
@@ -183,7 +182,7 @@ def current_of_many(
     }
 
 
-def _counting(
+def counting_of(
     engagement_ids: Iterable[UUID],
     narrowed: Callable[[QuerySet[Assessment]], QuerySet[Assessment]] = lambda rows: rows,
 ) -> dict[UUID, Assessment]:
@@ -209,23 +208,6 @@ def _assessments(engagement_ids: Iterable[UUID]) -> QuerySet[Assessment]:
             *unread("current_score__"),
         )
         .order_by("-pk")
-    )
-
-
-def _briefly(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
-    """Of assessments and scores only what a decision is judged by."""
-    now = ("assessment_id", "score_id", "inputs_version", "status", "band", "points", "figures")
-    return (
-        rows.select_related(None)
-        .defer(None)
-        .select_related("current_score__score")
-        .only(
-            "engagement_id",
-            "status",
-            "inputs_version",
-            *(f"current_score__{name}" for name in now),
-            "current_score__score__figures",
-        )
     )
 
 
@@ -387,17 +369,6 @@ def clearing(principal: Principal, vendor_id: UUID, scope: Scope) -> Known | Non
 
 
 _HARD: Final = {Clearance.BLOCKED: 0, Clearance.CONDITIONAL: 1, Clearance.ALLOWED: 2}
-
-
-def of_vendor(principal: Principal, vendor_id: UUID) -> list[Known]:
-    """What holds for each engagement of a vendor that goes on, what stops most first."""
-    rows = engagements_visible_to(principal, Permission.READ_SCORES).select_related(None)
-    # Engagements move along when records are merged, so all of them are under this id.
-    going = {
-        one.pk: one for one in rows.filter(vendor=vendor_id).exclude(status=Engagement.Status.ENDED)
-    }
-    known = current_of_many(going.values(), _counting(going, _briefly)).values() if going else ()
-    return sorted(known, key=lambda one: (worst_first(one.state), str(one.engagement.pk)))
 
 
 def _fit(engagement: Engagement, scope: Scope) -> int | None:

@@ -17,7 +17,7 @@ from accounts.models import BusinessUnit, User
 from accounts.principal import SYSTEM
 from audit import clock
 from scoring.models import CurrentScore, Decision, Export, Standing
-from scoring.selectors.decisions import of_vendor
+from scoring.selectors.vendor_decisions import of_vendor
 from scoring.services import export_files
 from scoring.services.exports import copy_of
 from tests.factories.accounts import make_user

@@ -13,9 +13,9 @@ from scoring.api.decisions import DecisionOut, told
 from scoring.api.shapes import RatedVendor, Rating, ScoreOut, VendorScore
 from scoring.figures import brief, unpack
 from scoring.models import CurrentScore, Score
-from scoring.selectors.decisions import of_vendor
 from scoring.selectors.ratings import listed, present, rating_of
 from scoring.selectors.scores import score_page
+from scoring.selectors.vendor_decisions import of_vendor
 from tests.factories.assessments import make_assessment, submitted
 from tests.factories.decisions import make_decision
 from tests.factories.scoring import score, scored

@@ -23,10 +23,6 @@ ASKS_A_TABLE = {
         "accounts/views/api_clients.py",
         "_key",
     ): "a key of a client already let through",
-    (
-        "scoring/api/vendors.py",
-        "VendorsView._items",
-    ): "the vendors of standings already let through",
     ("scoring/views/scorecard.py", "scorecard"): "the score of an assessment already let through",
     ("scoring/views/vendor.py", "_found"): "ids of vendors already let through",
     ("vendors/views/engagements.py", "_save"): "the same engagement, read again after a conflict",
