@@ -3,13 +3,19 @@
 import json
 import re
 import socket
-from collections.abc import Generator
+import threading
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.error import HTTPError
 
 import pytest
 import time_machine
+from django.db import connection
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,20 +23,27 @@ from accounts.models import ApiClient, BusinessUnit
 from accounts.principal import SYSTEM
 from accounts.services import api_clients
 from audit import clock
+from scoring.models import Export
+from scoring.services import exports
+from tests.api.programs import GOOD
 from tests.api.recipes import LINES, Recipes, pieces
 from tests.audit.sample import seal_now
 from tests.factories.accounts import make_api_client, make_key
+from tests.factories.assessments import small_questionnaire
 from tests.factories.decisions import make_decision
 from tests.factories.scoring import catch_up, say, score, scored
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.models import Vendor
 from vendors.services import vendors
 from vendors.services.merging.merge import merge
+from webhooks.net_guard import networks_of
+from webhooks.services.fan_out import fan_out
+from webhooks.services.sending import send_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SAP = "sap-prd-100"
-SCOPES = ["scores:read", "vendors:read", "vendors:write", "assessments:write"]
+SCOPES = ["scores:read", "vendors:read", "vendors:write", "assessments:write", "webhooks:manage"]
 
 
 @pytest.fixture
@@ -62,6 +75,41 @@ def settle() -> None:
     """What workers and the sealer do within a second."""
     catch_up()
     seal_now()
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server of the page's receiver; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hooks"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def working(work: Callable[[], Any]) -> Iterator[None]:
+    """As a worker does it: again and again, until the recipe has what it waits for."""
+    over = threading.Event()
+
+    def again() -> None:
+        try:
+            while not over.wait(0.1):
+                work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=again)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def nowhere() -> str:
@@ -158,6 +206,42 @@ class TestInStep:
         assert str(gone.pk) not in copy["vendors"]
         assert str(kept.pk) in copy["vendors"]
 
+    def test_an_export_holds_the_same_vendors(
+        self, page: Recipes, copy: dict[str, Any], unit: BusinessUnit
+    ) -> None:
+        by_export: dict[str, Any] = {}
+        with working(lambda: [exports.make(export_id=one.pk) for one in Export.objects.all()]):
+            page.first_load_by_export(by_export)
+        assert by_export["vendors"].keys() == copy["vendors"].keys()
+        assert self.names(by_export) == self.names(copy)
+        make_vendor(unit, name="Late Ltd")
+        settle()
+        page.delta(by_export)
+        assert "Late Ltd" in self.names(by_export)
+
+    def test_webhooks_bring_what_changed_within_seconds(
+        self, page: Recipes, copy: dict[str, Any], unit: BusinessUnit, settings: Settings
+    ) -> None:
+        settings.WEBHOOK_ALLOWED_NETWORKS = networks_of("127.0.0.1/32")
+        page.run("In real time")
+        page.Receiver.log_message = lambda *_: None
+        with listening(page.Receiver) as url:
+            page.Receiver.secret = page.subscribe(url)
+            aalto = Vendor.objects.get(name="Aalto Oy")
+            vendors.change(vendor=aalto, version=aalto.version, values={"city": "Turku"}, by=SYSTEM)
+            settle()
+            fan_out()
+            send_due()
+            asked = urllib.request.Request(url, b"{}", {"webhook-timestamp": "1767225600"})
+            with pytest.raises(HTTPError, match="401"):
+                urllib.request.urlopen(asked)
+        [(message_id, message)] = page.Receiver.waiting
+        assert message["type"] == "vendor.updated"
+        seen: set[str] = set()
+        page.work_off(copy, page.Receiver.waiting, seen)
+        assert copy["vendors"][str(aalto.pk)]["city"] == "Turku"
+        assert (page.Receiver.waiting, seen) == ([], {message_id})
+
     def test_a_reader_that_was_away_for_too_long_loads_everything_again(
         self, page: Recipes, copy: dict[str, Any], unit: BusinessUnit
     ) -> None:
@@ -253,3 +337,67 @@ class TestOrders:
         page.names["KEY"] = "srt_nothing"
         with pytest.raises(page.Problem, match="401"):
             page.may_order({}, SAP, "100042")
+
+
+class TestWriting:
+    ROW: ClassVar = {
+        "LIFNR": "0000100042",
+        "NAME1": "Aalto Oy",
+        "LAND1": "FI",
+        "ORT01": "Turku",
+        "STCEG": "",
+    }
+
+    def test_the_erp_makes_vendors_and_changes_them(self, page: Recipes) -> None:
+        page.run("Vendors from the ERP")
+        made = page.push(self.ROW)
+        again = page.push(self.ROW | {"LIFNR": "100042", "ORT01": "Oulu"})
+        assert (made["id"], made["city"], again["city"]) == (again["id"], "Turku", "Oulu")
+        assert Vendor.objects.count() == 1
+
+    def test_of_many_the_bad_ones_come_back_with_their_problem(self, page: Recipes) -> None:
+        page.run("Vendors from the ERP")
+        rows = [self.ROW | {"LIFNR": str(n), "NAME1": f"Vendor {n}"} for n in range(1, 1004)]
+        rows[7]["LAND1"] = "Finland"
+        [refused] = page.push_all(rows)
+        assert refused["id"] == "8"
+        assert refused["problem"]["errors"][0]["pointer"] == "/country"
+        assert Vendor.objects.count() == 1002
+
+    def test_an_assessment_is_opened_once_answered_and_handed_in(
+        self, page: Recipes, unit: BusinessUnit
+    ) -> None:
+        questionnaire = small_questionnaire()
+        engagement = make_engagement(known_to_sap(make_vendor(unit)), unit)
+        page.run("May I order?", "An assessment")
+        wanted = page.clearance(SAP, "100042")
+        assert wanted["code"] == "no_decision"
+        opened = page.open_assessment(
+            wanted["engagement_id"], "contract-4711", questionnaire=questionnaire.key
+        )
+        again = page.open_assessment(
+            wanted["engagement_id"], "contract-4711", questionnaire=questionnaire.key
+        )
+        assert (opened["id"], opened["engagement_id"]) == (again["id"], str(engagement.pk))
+        assert "assigns" in page.questions(opened)
+        assert page.submit(opened) == ["assigns"]
+        page.answer(opened, {key: said["value"] for key, said in GOOD.items()})
+        assert page.questions(opened) == {}
+        assert page.submit(opened) == []
+        found = page.call("GET", f"/assessments/{opened['id']}")
+        assert found["status"] == "submitted"
+
+    def test_what_was_sent_twice_is_carried_out_once(
+        self, page: Recipes, unit: BusinessUnit
+    ) -> None:
+        page.run("Vendors from the ERP", "Sent twice")
+        wish = {
+            "path": "/vendors/bulk",
+            "body": {"items": [{"system": SAP, "id": "1", "name": "Aalto Oy"}]},
+            "key": "wish-1",
+        }
+        first, second = page.carried_out(wish), page.carried_out(wish)
+        assert first == second
+        assert first["items"][0]["status"] == 201
+        with pytest.raises(page.Problem, match="422"):
+            page.carried_out(wish | {"body": {"items": [{"system": SAP, "id": "2", "name": "B"}]}})
