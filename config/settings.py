@@ -312,6 +312,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # What follows it names the group of an operation: vendors, scores, assessments …
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    # What a PATCH takes has a shape of its own, which says what may be left out.
+    "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     # Its badge would send the address of the description to a service on the internet.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},

@@ -1,5 +1,6 @@
 """A client generated from the description, as integrators make one: typed, fit for the recipes."""
 
+import importlib
 import shutil
 import subprocess
 import sys
@@ -12,18 +13,23 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from assessments.models import Assessment
+from tests.api.programs import GOOD
 from tests.api.recipes import Recipes, pieces
 from tests.audit.sample import seal_now
 from tests.factories.accounts import make_api_client, make_key
+from tests.factories.assessments import small_questionnaire
 from tests.factories.decisions import make_decision
-from tests.factories.scoring import catch_up, scored
+from tests.factories.scoring import catch_up, score, scored
 from tests.factories.vendors import make_engagement, make_vendor
+from vendors.models import Vendor
 from vendors.services import vendors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HEADING = "A generated client"
 NAME = "surety_client"
+SCOPES = ["scores:read", "vendors:read", "vendors:write", "assessments:write", "webhooks:manage"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,7 @@ def page(
     live_server: LiveServer, unit: BusinessUnit, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Generator[Recipes]:
     """The page in the hands of somebody who has generated the client by the command on it."""
-    client = make_api_client(unit, scopes=["scores:read", "vendors:read"], name="ERP")
+    client = make_api_client(unit, scopes=SCOPES, name="ERP")
     environment = {"SURETY_URL": live_server.url, "SURETY_KEY": make_key(client)}
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -95,4 +101,52 @@ def test_what_is_refused_is_a_problem_with_its_pointers(page: Recipes) -> None:
     refused = page.list_vendors.sync(client=page.client, limit=0)
     assert isinstance(refused, models.Problem)
     assert refused.status == 400
-    assert refused.errors[0].additional_properties["pointer"].endswith("limit")
+    assert refused.errors[0].pointer.endswith("limit")
+
+
+def test_it_pushes_vendors_and_opens_answers_and_submits_an_assessment(
+    page: Recipes, unit: BusinessUnit
+) -> None:
+    questionnaire = small_questionnaire()
+    page.run(HEADING)
+    client, models = page.client, sys.modules[f"{NAME}.models"]
+
+    def call(group: str, operation: str, *path: Any, **more: Any) -> Any:
+        module = importlib.import_module(f"{NAME}.api.{group}.{operation}")
+        return module.sync(*path, client=client, **more)
+
+    def shape(kind: str, /, **values: Any) -> Any:
+        return getattr(models, kind).from_dict(values)
+
+    wanted = shape("VendorIn", name="Aalto Oy", country="FI")
+    made = call("vendors", "put_vendor_by_external_id", "sap", "0042", body=wanted)
+    items = [
+        {"system": "sap", "id": "42", "name": "Aalto Oyj"},
+        {"system": "sap", "id": "43", "name": "B", "lei": "X"},
+    ]
+    many = call("vendors", "push_vendors", body=shape("VendorItems", items=items))
+    assert [one.status for one in many.items] == [200, 400]
+    assert many.items[0].vendor_id == made.id
+    assert many.items[1].problem.errors[0].pointer == "/lei"
+    engagement = make_engagement(Vendor.objects.get(), unit)
+    opened = call(
+        "assessments",
+        "open_assessment",
+        body=shape(
+            "OpenIn", engagement_id=str(engagement.pk), questionnaire=questionnaire.key, due_on=None
+        ),
+        idempotency_key="wish-1",
+    )
+    saved = call(
+        "assessments", "save_answers", opened.id, body=shape("AnswersIn", answers={**GOOD})
+    )
+    assert saved.missing == []
+    handed_in = call("assessments", "submit_assessment", opened.id)
+    assert (handed_in.id, handed_in.status) == (opened.id, "submitted")
+    score(Assessment.objects.get())
+    rated = call("vendors", "get_vendor_score", made.id)
+    assert (rated.current.status, rated.decision.decision) == ("provisional", "none")
+    assert call("vendors", "list_vendor_scores", made.id) is not None
+    export = call("exports", "create_export", body=shape("ExportIn", what="scores"))
+    assert call("exports", "get_export", export.id).status == "queued"
+    assert call("webhook_endpoints", "list_webhook_endpoints").items == []
