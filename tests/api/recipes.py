@@ -1,13 +1,22 @@
-"""The code of docs/api.md, piece by piece, as it stands there."""
+"""The code of docs/api.md, piece by piece, as it stands there, and what it meets when it is run."""
 
 import os
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
+
+from django.db import connection
+
+from tests.audit.sample import seal_now
+from tests.factories.scoring import catch_up
 
 REPOSITORY: Final = Path(__file__).parents[2]
 PAGE: Final = REPOSITORY / "docs" / "api.md"
@@ -79,3 +88,51 @@ class Recipes:
             for piece in pieces()[heading]
             if piece.language == "sh"
         ]
+
+
+def settle() -> None:
+    """What workers and the sealer do within a second."""
+    catch_up()
+    seal_now()
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server of the page's receiver; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hooks"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def working(work: Callable[[], Any]) -> Iterator[None]:
+    """As a worker does it: again and again, until the recipe has what it waits for."""
+    over = threading.Event()
+
+    def again() -> None:
+        try:
+            while not over.wait(0.1):
+                work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=again)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def nowhere() -> str:
+    """An address at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"

@@ -2,20 +2,15 @@
 
 import json
 import re
-import socket
-import threading
 import urllib.request
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.error import HTTPError
 
 import pytest
 import time_machine
-from django.db import connection
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -26,12 +21,11 @@ from audit import clock
 from scoring.models import Export
 from scoring.services import exports
 from tests.api.programs import GOOD
-from tests.api.recipes import LINES, Recipes, pieces
-from tests.audit.sample import seal_now
+from tests.api.recipes import LINES, Recipes, listening, nowhere, pieces, settle, working
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.assessments import small_questionnaire
 from tests.factories.decisions import make_decision
-from tests.factories.scoring import catch_up, say, score, scored
+from tests.factories.scoring import say, score, scored
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.models import Vendor
 from vendors.services import vendors
@@ -69,54 +63,6 @@ def known_to_sap(vendor: Vendor, number: str = "0000100042") -> Vendor:
     """The vendor with the number that it has in SAP."""
     vendors.set_external_id(vendor=vendor, system=SAP, value=number, by=SYSTEM)
     return vendor
-
-
-def settle() -> None:
-    """What workers and the sealer do within a second."""
-    catch_up()
-    seal_now()
-
-
-@contextmanager
-def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A server of the page's receiver; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hooks"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
-def working(work: Callable[[], Any]) -> Iterator[None]:
-    """As a worker does it: again and again, until the recipe has what it waits for."""
-    over = threading.Event()
-
-    def again() -> None:
-        try:
-            while not over.wait(0.1):
-                work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=again)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def nowhere() -> str:
-    """An address at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
 
 
 def test_every_piece_of_code_on_the_page_is_run_by_a_test() -> None:
@@ -209,8 +155,12 @@ class TestInStep:
     def test_an_export_holds_the_same_vendors(
         self, page: Recipes, copy: dict[str, Any], unit: BusinessUnit
     ) -> None:
+        def make_exports() -> None:
+            for one in Export.objects.all():
+                exports.make(export_id=one.pk)
+
         by_export: dict[str, Any] = {}
-        with working(lambda: [exports.make(export_id=one.pk) for one in Export.objects.all()]):
+        with working(make_exports):
             page.first_load_by_export(by_export)
         assert by_export["vendors"].keys() == copy["vendors"].keys()
         assert self.names(by_export) == self.names(copy)
