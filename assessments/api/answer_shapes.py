@@ -22,7 +22,6 @@ from vendors.selectors.evidence import files_of, proves
             {"type": "number"},
             {"type": "boolean"},
             {"type": "array", "items": {"type": "string"}},
-            {"type": "null"},
         ]
     }
 )

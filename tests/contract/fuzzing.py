@@ -21,6 +21,9 @@ _IDS: Final = {
     "/api/v1/findings/": ("finding",),
     "/api/v1/incidents/": ("incident",),
     "/api/v1/monitoring/": ("watched",),
+    "/api/v1/webhook-endpoints/": ("endpoint",),
+    "/api/v1/exports/": ("export",),
+    "/api/v1/recalculations/": ("run",),
 }
 #: Other parameters in paths -> the kinds of objects.
 _PARTS: Final = {
@@ -34,6 +37,7 @@ _PARTS: Final = {
     "system": ("system",),
     "external_id": ("number",),
     "code": ("country",),
+    "delivery": ("delivery",),
 }
 
 
@@ -47,7 +51,7 @@ def configuration(document: Mapping[str, Any], objects: Mapping[str, Any], key: 
         bound = {}
         for part in (piece[1:-1] for piece in path.split("/") if piece.startswith("{")):
             kinds = _PARTS.get(part) if part != "id" else _kinds(path)
-            if kinds is not None:
+            if kinds is not None and set(kinds) <= set(objects):
                 name = "-".join(kinds)
                 used[name] = [objects[kind] for kind in kinds]
                 bound[part] = name
@@ -72,15 +76,16 @@ def _accepted(operation: Mapping[str, Any]) -> list[str]:
 
     A body may be well formed and still break a rule over several members (a sum of lines, an
     order of days, an id that has to exist); a token of a page, or a day, may be one that never
-    was; and no invented If-Match names the version that stands. All else is taken.
+    was: 400. No invented If-Match names the version that stands, an invented key may have come
+    before, and what is asked may be over: 409, 410, 412, 422 where they are documented. All else
+    is taken.
     """
-    accepted = ["2xx", "304", "401", "403", "404", "409"]
+    accepted = ["2xx", "3xx", "401", "403", "404"]
+    accepted += sorted({"409", "410", "412", "422"} & set(operation["responses"]))
     parameters = {one["name"]: one["schema"] for one in operation.get("parameters", ())}
-    dated = any(schema.get("format") == "date" for schema in parameters.values())
-    if "requestBody" in operation or dated or {"cursor", "after"} & set(parameters):
-        accepted += ["400", "410", "422"]
-    if "If-Match" in parameters:
-        accepted.append("412")
+    invented = {schema.get("format") for schema in parameters.values()} & {"date", "date-time"}
+    if "requestBody" in operation or invented or {"cursor", "after"} & set(parameters):
+        accepted.append("400")
     return accepted
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from accounts.api_answers import Text
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.selectors import units_visible_to
@@ -31,7 +32,7 @@ IF_NONE_MATCH: Final = OpenApiParameter(
 
 
 def _text(most: int, said: str = "", **kwargs: Any) -> serializers.CharField:
-    return serializers.CharField(
+    return Text(
         max_length=most,
         required=False,
         allow_blank=True,
@@ -44,10 +45,8 @@ def _text(most: int, said: str = "", **kwargs: Any) -> serializers.CharField:
 class VendorRef(serializers.Serializer[Any]):
     """An id of the vendor in another system."""
 
-    system = serializers.CharField(
-        max_length=60, help_text="System and client, such as sap-prd-100."
-    )
-    id = serializers.CharField(
+    system = Text(max_length=60, help_text="System and client, such as sap-prd-100.")
+    id = Text(
         max_length=80,
         help_text="Text. Numeric ids are equal with and without zeros before them, unless the key "
         "of the system ends in `-text`.",
@@ -57,14 +56,14 @@ class VendorRef(serializers.Serializer[Any]):
 class AliasIn(serializers.Serializer[Any]):
     """Another name of the vendor."""
 
-    name = serializers.CharField(max_length=master_data.NAME_LENGTH)
+    name = Text(max_length=master_data.NAME_LENGTH)
     kind = serializers.ChoiceField(choices=ALIAS_KIND, default=VendorAlias.Kind.TRADING)
 
 
 class VendorChange(serializers.Serializer[Any]):
     """What an ERP knows of a vendor. What it leaves out stays as it is."""
 
-    name = serializers.CharField(max_length=master_data.NAME_LENGTH, required=False)
+    name = Text(max_length=master_data.NAME_LENGTH, required=False)
     country = _text(2, "ISO 3166-1 alpha-2.")
     registration_number = _text(60, "As the register writes it.")
     lei = _text(30, "ISO 17442; its check digits are verified.")
@@ -74,7 +73,7 @@ class VendorChange(serializers.Serializer[Any]):
     currency = _text(3, "ISO 4217: the money it invoices in.")
     category = _text(60, "What the business units named file it under.")
     business_units = serializers.ListField(
-        child=serializers.CharField(max_length=60),
+        child=Text(max_length=60),
         required=False,
         max_length=50,
         help_text="Codes or ids of the units that work with it; of those that do already, none is "
@@ -98,7 +97,7 @@ class VendorChange(serializers.Serializer[Any]):
 class VendorIn(VendorChange):
     """A vendor as an ERP knows it."""
 
-    name = serializers.CharField(max_length=master_data.NAME_LENGTH)
+    name = Text(max_length=master_data.NAME_LENGTH)
 
 
 class VendorPatch(VendorChange):
@@ -114,11 +113,9 @@ class VendorPatch(VendorChange):
 class VendorItem(VendorIn):
     """One vendor of many, with its id in the caller's system."""
 
-    system = serializers.CharField(max_length=60)
-    id = serializers.CharField(max_length=80)
-    if_match = serializers.CharField(
-        required=False, max_length=500, help_text="As the header If-Match."
-    )
+    system = Text(max_length=60)
+    id = Text(max_length=80)
+    if_match = Text(required=False, max_length=500, help_text="As the header If-Match.")
     if_none_match = serializers.ChoiceField(
         required=False, choices=IF_NONE, help_text="As the header If-None-Match."
     )
@@ -240,7 +237,8 @@ def _aliases(said: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, str] 
             continue
         # Its own name is no other name; ERPs repeat it in their search terms.
         if name != master_data.tidy(str(said.get("name", ""))):
-            found[name] = one["kind"]
+            # A change of part of a vendor leaves defaults out, inside lists as well.
+            found[name] = one.get("kind", VendorAlias.Kind.TRADING)
     if wrong:
         errors["aliases"] = wrong
     return found
