@@ -1,9 +1,11 @@
 """Around every page: who asks, in their language and time, and what to say when refused."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Final, cast
+from urllib.parse import parse_qsl
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
@@ -16,6 +18,7 @@ from accounts.zones import zone
 from audit.errors import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+_FORM: Final = "application/x-www-form-urlencoded"
 NOBODY = Principal("user", "", "Nobody")
 
 
@@ -40,6 +43,36 @@ class LargestBodyMiddleware:
         if most is None or not length.isdecimal() or int(length) <= most:
             return None
         return render(request, "413.html", {"megabytes": most // 1_000_000}, status=413)
+
+
+class MostFieldsMiddleware:
+    """Reads the long forms of views that take them (`doors.most_fields`), once somebody is in.
+
+    The framework's own limit is one for all views. It stands before the check of forms' tokens,
+    which reads the form.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: object
+    ) -> None:
+        """TooManyFieldsSent where even that is too little."""
+        most: int | None = getattr(view, "most_fields", None)
+        if most is None or request.content_type != _FORM or not request.user.is_authenticated:
+            return
+        try:
+            pairs = parse_qsl(request.body.decode(), keep_blank_values=True, max_num_fields=most)
+        except ValueError as error:
+            raise TooManyFieldsSent(str(error)) from error
+        form = QueryDict(mutable=True)
+        for name, value in pairs:
+            form.appendlist(name, value)
+        request.POST = form
 
 
 class PersonMiddleware:

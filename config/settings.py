@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "accounts.middleware.LargestBodyMiddleware",
+    "accounts.middleware.MostFieldsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -247,8 +248,6 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "config.uploads.DiskUploadHandler",
 ]
-# A foreign questionnaire may have thousands of questions, each with a box to tick.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 EVIDENCE_MAX_BYTES = env.evidence_max_megabytes * 1024 * 1024
 CLAMAV_SOCKET = env.clamav_socket
 CLAMAV_TIMEOUT = env.clamav_timeout_seconds

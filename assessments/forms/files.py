@@ -11,6 +11,8 @@ from assessments.models import Questionnaire
 
 #: A request with a file, and what is around it.
 MOST_REQUEST: Final = MOST_BYTES + 900_000
+#: A foreign questionnaire may have thousands of questions, each with a box to tick.
+MOST_ROWS: Final = 10_000
 
 
 def _small_enough(file: Any) -> Any:

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, largest_body, page
+from accounts.doors import Request, largest_body, most_fields, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from assessments import schema
 from assessments.exchange import format_page, workbook_out, yaml_file
 from assessments.exchange.foreign.mapping import Mapping
-from assessments.forms.files import MOST_REQUEST, QuestionnaireFileForm
+from assessments.forms.files import MOST_REQUEST, MOST_ROWS, QuestionnaireFileForm
 from assessments.forms.mapping import DIMENSIONS, MappingForm
 from assessments.selectors import files
 from assessments.services import mapping_steps
@@ -102,6 +102,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+@most_fields(MOST_ROWS)
 @page(MANAGE, everywhere=True)
 def mapping(request: Request, pk: UUID) -> HttpResponse:
     """Say what the sheets, columns, answers and words of another layout mean."""

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, largest_body, page
+from accounts.doors import Request, largest_body, most_fields, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from accounts.scoping import require
-from assessments.forms.files import MOST_REQUEST, FilledWorkbookForm
+from assessments.forms.files import MOST_REQUEST, MOST_ROWS, FilledWorkbookForm
 from assessments.models import Assessment
 from assessments.selectors import files
 from assessments.selectors.assessments import schema_of_version
@@ -102,6 +102,7 @@ def read(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+@most_fields(MOST_ROWS)
 @page(_OPENS)
 def show(request: Request, pk: UUID) -> HttpResponse:
     """What the workbook would change; POST takes what was chosen, or lets the file go."""

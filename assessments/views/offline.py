@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.doors import Request, largest_body, page
+from accounts.doors import Request, largest_body, most_fields, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from accounts.scoping import require
-from assessments.forms.files import MOST_REQUEST, AnswerFileForm
+from assessments.forms.files import MOST_REQUEST, MOST_ROWS, AnswerFileForm
 from assessments.selectors.files import answer_files_visible_to
 from assessments.services import offline
 from assessments.views.parts import crumbs, found, may_fill_in
@@ -75,6 +75,7 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+@most_fields(MOST_ROWS)
 @page(Permission.ANSWER)
 def answer_file(request: Request, pk: UUID) -> HttpResponse:
     """What the file would change; POST takes what was chosen, or lets the file go."""
