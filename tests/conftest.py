@@ -16,7 +16,12 @@ pytest_plugins = ["tests.personas"]
 
 
 #: How long an invented case takes says something of the machine only.
-hypothesis.settings.register_profile("surety", deadline=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "surety",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+)
 hypothesis.settings.load_profile("surety")
 
 
