@@ -1,7 +1,7 @@
 """Around every page: who asks, in their language and time, and what to say when refused."""
 
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 from django.core.exceptions import TooManyFieldsSent
@@ -72,7 +72,7 @@ class MostFieldsMiddleware:
         form = QueryDict(mutable=True)
         for name, value in pairs:
             form.appendlist(name, value)
-        request.POST = form
+        request.POST = cast("Any", form)
 
 
 class PersonMiddleware:
