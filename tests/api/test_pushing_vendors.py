@@ -166,6 +166,7 @@ def test_create_only_refuses_what_is_there_and_if_match_what_is_not(erp: Program
         ({"name": "Acme", "external_ids": [{"system": "sap prd/1", "id": "1"}]},
          "/external_ids/0/system"),
         ({"name": "Acme", "external_ids": [{"system": "sap"}]}, "/external_ids/0/id"),
+        ({"name": "Acme", "external_ids": [{"system": "sap", "id": 7}]}, "/external_ids/0/id"),
         ({"name": "Acme", "aliases": [{"name": "A"}, {"name": "?"}]}, "/aliases/1/name"),
         ({"name": "Acme", "aliases": [{"name": "A", "kind": "nick"}]}, "/aliases/0/kind"),
     ],

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, Moment, etag
+from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, Moment, Text, etag
 from accounts.api_writing import IF_MATCH, WRITTEN, Changed, listed, pointing, require_tag
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
@@ -64,8 +64,8 @@ class EngagementPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-def _scope(most: int, said: str) -> serializers.CharField:
-    return serializers.CharField(
+def _scope(most: int, said: str) -> Text:
+    return Text(
         max_length=most,
         required=False,
         allow_blank=True,
@@ -76,19 +76,19 @@ def _scope(most: int, said: str) -> serializers.CharField:
 class EngagementIn(serializers.Serializer[Any]):
     """What is to stand of an engagement. What is left out stays as it is."""
 
-    business_unit = serializers.CharField(
+    business_unit = Text(
         required=False,
         max_length=60,
         help_text="Code or id; left out for a new one: the only unit of the client. It stays.",
     )
-    title = serializers.CharField(max_length=160, required=False, help_text="Needed for a new one.")
-    description = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    title = Text(max_length=160, required=False, help_text="Needed for a new one.")
+    description = Text(required=False, allow_blank=True, max_length=10_000)
     status = serializers.ChoiceField(choices=ENGAGEMENT_STATUS, required=False)
     service = serializers.ChoiceField(
         choices=SERVICE, required=False, help_text="Needed for a new one."
     )
     made_in = serializers.ListField(
-        child=serializers.CharField(max_length=2),
+        child=Text(max_length=2),
         required=False,
         max_length=60,
         help_text="ISO 3166-1 alpha-2: every country where the work is done, or the data kept.",
@@ -96,7 +96,7 @@ class EngagementIn(serializers.Serializer[Any]):
     annual_spend = serializers.DecimalField(
         max_digits=16, decimal_places=2, required=False, allow_null=True, min_value=0
     )
-    currency = serializers.CharField(max_length=3, required=False)
+    currency = Text(max_length=3, required=False)
     intake = serializers.DictField(
         required=False,
         help_text="Question -> option, or options, of the buyer's intake. It replaces the answers "

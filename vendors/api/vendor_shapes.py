@@ -31,7 +31,7 @@ IF_NONE_MATCH: Final = OpenApiParameter(
 )
 
 
-def _text(most: int, said: str = "", **kwargs: Any) -> serializers.CharField:
+def _text(most: int, said: str = "", **kwargs: Any) -> Text:
     return Text(
         max_length=most,
         required=False,
