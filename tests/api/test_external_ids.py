@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from audit import seal
+from scoring.services.standings import restand
 from tests.factories.decisions import make_decision
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Program
@@ -117,6 +118,20 @@ def test_ids_may_hold_strokes_and_letters(api_client: Program, unit: BusinessUni
     known_as(vendor, "DE/00-42", "oracle")
 
     assert found_under(api_client, "oracle", "DE/00-42") == [str(vendor.pk)] * 4
+
+
+@pytest.mark.parametrize("kept", ["100042", "0000100042"])
+@pytest.mark.parametrize("typed", ["100042", "0000100042", "000100042"])
+def test_the_search_finds_an_id_with_and_without_zeros(
+    api_client: Program, unit: BusinessUnit, kept: str, typed: str
+) -> None:
+    vendor = make_vendor(unit)
+    known_as(vendor, kept)
+    restand(vendor_id=vendor.pk)
+
+    found = api_client.browser.get("/api/v1/vendors", {"q": typed}).json()["items"]
+
+    assert [row["id"] for row in found] == [str(vendor.pk)]
 
 
 def test_after_a_merge_old_ids_lead_to_the_record_that_stands_for_both(
