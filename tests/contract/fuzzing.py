@@ -24,7 +24,10 @@ _IDS: Final = {
     "/api/v1/webhook-endpoints/": ("endpoint",),
     "/api/v1/exports/": ("export",),
     "/api/v1/recalculations/": ("run",),
+    "/api/v1/methodologies/": ("method_hash",),
+    "/api/v1/questionnaires/": ("questionnaire_hash",),
 }
+_BY_PATH: Final = ("id", "content_hash")
 #: Other parameters in paths -> the kinds of objects.
 _PARTS: Final = {
     "contract": ("contract",),
@@ -38,6 +41,7 @@ _PARTS: Final = {
     "external_id": ("number",),
     "code": ("country",),
     "delivery": ("delivery",),
+    "engagement": ("engagement",),
 }
 
 
@@ -49,12 +53,10 @@ def configuration(document: Mapping[str, Any], objects: Mapping[str, Any], key: 
     used: dict[str, list[Any]] = {}
     for path in document["paths"]:
         bound = {}
-        for part in (piece[1:-1] for piece in path.split("/") if piece.startswith("{")):
-            kinds = _PARTS.get(part) if part != "id" else _kinds(path)
-            if kinds is not None and set(kinds) <= set(objects):
-                name = "-".join(kinds)
-                used[name] = [objects[kind] for kind in kinds]
-                bound[part] = name
+        for part, kinds in named(path).items():
+            name = "-".join(kinds)
+            used[name] = [objects[kind] for kind in kinds]
+            bound[part] = name
         for operation in document["paths"][path].values():
             operations += ["[[operations]]"]
             operations += [f"include-operation-id = {json.dumps(operation['operationId'])}"]
@@ -89,8 +91,14 @@ def _accepted(operation: Mapping[str, Any]) -> list[str]:
     return accepted
 
 
-def _kinds(path: str) -> tuple[str, ...] | None:
-    return next((kinds for start, kinds in _IDS.items() if path.startswith(start)), None)
+def named(path: str) -> dict[str, tuple[str, ...]]:
+    """Each parameter of a path with the kinds of objects that it may name."""
+    parts = [piece[1:-1] for piece in path.split("/") if piece.startswith("{")]
+    return {part: _kinds(path) if part in _BY_PATH else _PARTS[part] for part in parts}
+
+
+def _kinds(path: str) -> tuple[str, ...]:
+    return next(kinds for start, kinds in _IDS.items() if path.startswith(start))
 
 
 def run(address: str, config: Path, *, examples: int, more: tuple[str, ...] = ()) -> str:
