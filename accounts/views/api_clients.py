@@ -16,6 +16,7 @@ from accounts.doors import Request, page, posted
 from accounts.forms import ALL_UNITS, ApiClientForm, ApiKeyForm, Places, RotateForm, take_refusal
 from accounts.models import ApiClient, ApiKey
 from accounts.permissions import Permission
+from accounts.rate_limit import parse_rate
 from accounts.selectors import api_clients_visible_to, units_visible_to
 from accounts.services import api_clients
 from audit import clock, paging
@@ -132,9 +133,11 @@ def client(request: Request, pk: UUID) -> HttpResponse:
         "accounts/api_client.html",
         {
             "client": found,
-            "scopes": _words(found),
+            "scopes": list(zip(found.scopes, _words(found), strict=True)),
             "keys": found.keys.order_by("-created_at"),
             "now": clock.now(),
+            "quota": parse_rate(settings.API_RATE),
+            "api_url": request.build_absolute_uri("/api/v1"),
             "token_url": request.build_absolute_uri(reverse("oauth_token")),
             "crumbs": _crumbs((found.name, "")),
         },

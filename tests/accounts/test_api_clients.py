@@ -231,3 +231,11 @@ def test_other_roles_do_not_manage_clients(
     assert person.browser.get(reverse("accounts:api_clients")).status_code == 403
     for name in ("api_client", "api_client_edit", "api_key_create", "api_client_secret"):
         assert person.browser.post(address(name, api_client.client)).status_code in {403, 405}
+
+
+def test_the_page_says_what_whoever_connects_the_system_has_to_know(
+    admin: Person, api_client: Program
+) -> None:
+    page = admin.browser.get(address("api_client", api_client.client)).content.decode()
+    for said in ("/api/v1", "Bearer srt_", "600 requests in 60 seconds", "scores:read", "/docs"):
+        assert said in page
