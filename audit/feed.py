@@ -52,9 +52,16 @@ class Stretch:
 
 
 def entries(
-    *, after: Place, types: Collection[str], units: Collection[UUID] | None, limit: int
+    *,
+    after: Place,
+    types: Collection[str],
+    units: Collection[UUID] | None,
+    everywhere: Collection[str] = (),
+    limit: int,
 ) -> Stretch:
     """Events of these types in these units (None: of all) or of no unit, in sealed order.
+
+    Those of the types `everywhere` are given whatever their unit.
 
     Looks at `WINDOW` places at most, so a page costs the same wherever it begins.
     """
@@ -64,7 +71,8 @@ def entries(
     rows = SealedEvent.objects.filter(sequence__gt=after.sequence, sequence__lte=end.sequence)
     rows = rows.filter(event__type__in=types)
     if units is not None:
-        rows = rows.filter(Q(event__unit_id=None) | Q(event__unit_id__in=units))
+        here = Q(event__unit_id=None) | Q(event__unit_id__in=units)
+        rows = rows.filter(here | Q(event__type__in=everywhere))
     found = [_entry(row) for row in rows.select_related("event").order_by("sequence")[:limit]]
     if len(found) == limit:
         return Stretch(found, found[-1].place, more=True)

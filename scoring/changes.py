@@ -107,6 +107,33 @@ OF_VENDORS: Final[dict[str, tuple[str, ...]]] = {
     "index.imported": ("name", "edition", "countries"),
     "index.withdrawn": ("name", "edition"),
 }
+#: About a vendor itself, whichever unit has recorded it: told to all who see the vendor.
+OF_ALL_UNITS: Final = frozenset(
+    {
+        "vendor.created",
+        "vendor.changed",
+        "vendor.archived",
+        "vendor.merged",
+        "vendor.unmerged",
+        "vendor.external_id_set",
+        "alias.changed",
+        "owner.changed",
+        "policy.changed",
+        "statement.filed",
+        "statement.changed",
+        "statement.withdrawn",
+        "financial_profile.changed",
+        "site.added",
+        "site.changed",
+        "site.closed",
+        "site.audited",
+        "screening.match",
+        "match.decided",
+        "match.closed",
+    }
+)
+#: One event for up to 500 vendors: others hear of those that they see, too.
+OF_MANY_VENDORS: Final = frozenset({"vendors.imported", "vendors.pushed"})
 #: Stays inside: people and their rights, letters, drafts, steps of work that change no answer,
 #: fact or score. What begins with one of these, or is one of them.
 INSIDE: Final = (

@@ -17,20 +17,13 @@ from accounts.principal import Principal
 from audit import clock, feed
 from audit.errors import Refused
 from audit.feed import Place
+from scoring.changes import OF_ALL_UNITS, OF_MANY_VENDORS
 from scoring.models import Outstanding
-from scoring.selectors.telling import (
-    RUN,
-    Change,
-    change_of,
-    known_to,
-    scores_of,
-    seen_vendors,
-    units_of,
-    vendor_of,
-)
+from scoring.selectors.telling import RUN, Change, Reader, known_to, scores_of, units_of
 
 #: So many events of runs, each of thousands of scores, are opened for one page.
 _OPENED: Final = 20
+_EVERYWHERE: Final = OF_ALL_UNITS | OF_MANY_VENDORS
 _READ: Final = (Permission.VIEW, Permission.READ_SCORES)
 #: Digits of the digest of what a reader may see.
 _VIEW: Final = 8
@@ -111,9 +104,14 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
     start = token.place
     if token.within:
         start = Place(start.sequence - 1)
-    known = known_to(principal)
-    found = feed.entries(after=start, types=known, units=units_of(principal), limit=limit)
-    seen = seen_vendors(principal, found.entries)
+    found = feed.entries(
+        after=start,
+        types=known_to(principal),
+        units=units_of(principal),
+        everywhere=_EVERYWHERE,
+        limit=limit,
+    )
+    reader = Reader.of(principal, found.entries)
     items: list[Change] = []
     opened, within = 0, token.within
     for entry in found.entries:
@@ -124,8 +122,8 @@ def changes(principal: Principal, *, after: str, limit: int) -> Changes:
             if len(scores) > room:
                 return Changes(items, _Token(entry.place, view, items[-1].id).text(), more=True)
             opened, within = opened + 1, None
-        elif entry.unit_id or vendor_of(entry) in seen:
-            items.append(change_of(entry, known[entry.type]))
+        elif change := reader.hears(entry):
+            items.append(change)
         if opened == _OPENED or len(items) == limit:
             return Changes(items, _Token(entry.place, view).text(), more=True)
     return Changes(items, _Token(found.end, view).text(), more=found.more)

@@ -14,7 +14,13 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit.feed import Entry
 from scoring.change_words import GROUPS
-from scoring.changes import OF_SCORES, OF_VENDORS, PUBLIC_NAMES
+from scoring.changes import (
+    OF_ALL_UNITS,
+    OF_MANY_VENDORS,
+    OF_SCORES,
+    OF_VENDORS,
+    PUBLIC_NAMES,
+)
 from scoring.models import Score
 from scoring.selectors.scores import scores_visible_to
 from vendors.selectors import vendors_visible_to
@@ -69,17 +75,12 @@ def told(principal: Principal, entries: Sequence[Entry]) -> Iterator[Change]:
     Of a run: the scores whose band or status is another than before, not those that moved within
     their band. Whoever wants every score reads the change feed.
     """
-    known, units = known_to(principal), units_of(principal)
-    seen = seen_vendors(principal, entries)
+    reader = Reader.of(principal, entries)
     for entry in entries:
-        if entry.type not in known:
-            continue
-        if entry.unit_id is not None and units is not None and entry.unit_id not in units:
-            continue
-        if entry.type == RUN:
+        if entry.type in reader.known and entry.type == RUN:
             yield from _moved_scores_of(principal, entry)
-        elif entry.unit_id or vendor_of(entry) in seen:
-            yield change_of(entry, known[entry.type])
+        elif change := reader.hears(entry):
+            yield change
 
 
 def may_hear(
@@ -113,24 +114,68 @@ def units_of(principal: Principal) -> frozenset[UUID] | None:
     return principal.units(first)
 
 
-def vendor_of(entry: Entry) -> UUID | None:
-    """The vendor that an event is about."""
+@dataclass(frozen=True)
+class Reader:
+    """What someone may hear of: types with what is told, units (None: all), vendors they see."""
+
+    known: Mapping[str, tuple[str, ...]]
+    units: frozenset[UUID] | None
+    vendors: frozenset[UUID]
+
+    @classmethod
+    def of(cls, principal: Principal, entries: Sequence[Entry]) -> "Reader":
+        """For these events: one query at most."""
+        known, units = known_to(principal), units_of(principal)
+        reader = cls(known, units, frozenset())
+        # In their own units they see every vendor.
+        asked = [one for one in entries if one.type in known and not reader.is_own(one)]
+        about = {pk for one in asked for pk in vendors_of(one)}
+        if not about:
+            return reader
+        permission = Permission.VIEW if principal.can(Permission.VIEW) else Permission.READ_SCORES
+        rows = vendors_visible_to(principal, permission).filter(pk__in=about)
+        return replace(reader, vendors=frozenset(rows.values_list("pk", flat=True)))
+
+    def is_own(self, entry: Entry) -> bool:
+        """Whether it happened in one of the reader's units."""
+        return entry.unit_id is not None and (self.units is None or entry.unit_id in self.units)
+
+    def hears(self, entry: Entry) -> Change | None:
+        """An event as it is told to the reader; None where it is not theirs to hear."""
+        if entry.type not in self.known:
+            return None
+        told = self.known[entry.type]
+        if self.is_own(entry):
+            return _change_of(entry, told)
+        about = vendors_of(entry)
+        seen = [pk for pk in about if pk in self.vendors]
+        if about and not seen:
+            return None
+        if entry.type in OF_MANY_VENDORS:
+            # How many there were elsewhere is not theirs to know.
+            change = _change_of(entry, ("vendor_ids",))
+            return replace(change, unit_id=None, details={"vendor_ids": [str(pk) for pk in seen]})
+        if entry.unit_id is None or entry.type in OF_ALL_UNITS:
+            return replace(_change_of(entry, told), unit_id=None)
+        return None
+
+
+def vendors_of(entry: Entry) -> list[UUID]:
+    """The vendors that an event is about."""
+    if entry.type in OF_MANY_VENDORS:
+        return [UUID(pk) for pk in entry.data["vendor_ids"]]
+    found = _vendor_of(entry)
+    return [] if found is None else [found]
+
+
+def _vendor_of(entry: Entry) -> UUID | None:
     if entry.aggregate_type == "vendor":
         return entry.aggregate_id
     text = entry.data.get("vendor_id") or entry.data.get("facts_of")
     return UUID(text) if text else None
 
 
-def seen_vendors(principal: Principal, entries: Sequence[Entry]) -> set[UUID | None]:
-    """Those of the vendors of these events that the reader sees, and None for no vendor."""
-    about = {vendor_of(entry) for entry in entries if entry.unit_id is None}
-    wanted = [pk for pk in about if pk is not None]
-    permission = Permission.VIEW if principal.can(Permission.VIEW) else Permission.READ_SCORES
-    rows = vendors_visible_to(principal, permission).filter(pk__in=wanted)
-    return {None, *rows.values_list("pk", flat=True)} if wanted else {None}
-
-
-def change_of(entry: Entry, told: Sequence[str]) -> Change:
+def _change_of(entry: Entry, told: Sequence[str]) -> Change:
     """An event as it is told: these of its values, points as a score with three places."""
     details = {name: entry.data[name] for name in told if name in entry.data}
     for name in ("points", "previous_points"):
@@ -142,7 +187,7 @@ def change_of(entry: Entry, told: Sequence[str]) -> Change:
         occurred_at=entry.occurred_at,
         subject_kind=entry.aggregate_type,
         subject_id=entry.aggregate_id,
-        vendor_id=vendor_of(entry),
+        vendor_id=_vendor_of(entry),
         unit_id=entry.unit_id,
         details=details,
     )

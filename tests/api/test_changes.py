@@ -36,7 +36,9 @@ from tests.factories.decisions import make_decision
 from tests.factories.runs import another_method, whole
 from tests.factories.scoring import catch_up, score, scored
 from tests.factories.vendors import make_vendor
-from tests.personas import Program
+from tests.personas import Person, Program
+from vendors.events import VendorsImported
+from vendors.models import VendorUnit
 from vendors.services import vendors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,6 +166,44 @@ class TestWhoHearsWhat:
         told = followed(outsider_client)
         assert not [item for item in told if item["vendor_id"] == str(vendor.pk)]
         assert not [item for item in told if item["business_unit_id"] == str(unit.pk)]
+
+    def test_what_one_unit_changes_of_a_vendor_is_told_to_all_that_work_with_it(
+        self,
+        unit: BusinessUnit,
+        other_unit: BusinessUnit,
+        procurement: Person,
+        outsider_client: Program,
+    ) -> None:
+        vendor, theirs = make_vendor(unit), make_vendor(unit, name="Theirs")
+        seal_now()
+        token = asked(outsider_client, after="now")["next"]
+        VendorUnit.objects.create(vendor=vendor, unit=other_unit)
+        by = procurement.principal
+        for one in (vendor, theirs):
+            vendors.change(vendor=one, version=one.version, values={"city": "Brno"}, by=by)
+        with transaction.atomic():
+            record(
+                VendorsImported(
+                    aggregate_id=uuid7(),
+                    unit_id=unit.pk,
+                    file_name="list.csv",
+                    vendor_ids=[vendor.pk, theirs.pk],
+                    created=0,
+                    changed=2,
+                    linked=0,
+                    changes={},
+                ),
+                by=by,
+            )
+        assert Event.objects.latest("position").unit_id == unit.pk
+        seal_now()
+        told = followed(outsider_client, token)
+        assert not [one for one in told if one["vendor_id"] == str(theirs.pk)]
+        types = {"vendor.updated", "vendors.imported"}
+        changed, imported = [one for one in told if one["type"] in types]
+        assert (changed["type"], changed["vendor_id"]) == ("vendor.updated", str(vendor.pk))
+        assert imported["details"] == {"vendor_ids": [str(vendor.pk)]}
+        assert {changed["business_unit_id"], imported["business_unit_id"]} == {None}
 
     def test_scores_and_vendors_are_told_to_the_scopes_that_may_read_them(
         self, unit: BusinessUnit, vendors_only: Program
