@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from oauth2_provider.models import get_access_token_model
@@ -29,6 +29,7 @@ from accounts.principal import Principal
 from accounts.rate_limit import RateLimit, parse_rate
 from accounts.selectors import principal_for_client
 from accounts.services.api_clients import KEY_PREFIX, hash_of, shown_part
+from accounts.statements import Statement
 from audit import clock
 
 if TYPE_CHECKING:
@@ -106,17 +107,24 @@ def _credential(request: Request) -> str | None:
     return request.headers.get("X-Api-Key", "").strip() or None
 
 
-def _by_key(secret: str) -> tuple[ApiClient, ApiKey, Principal]:
-    key = (
-        ApiKey.objects.select_related("client")
-        .annotate(
-            unit_ids=ArrayAgg(
-                "client__units", filter=Q(client__units__isnull=False), default=[], distinct=True
-            )
-        )
-        .filter(prefix=shown_part(secret))
-        .first()
+def _key_like(prefix: str) -> QuerySet[ApiKey]:
+    """The key with its client, and all that a principal is made of."""
+    units = ArrayAgg(
+        "client__units", filter=Q(client__units__isnull=False), default=[], distinct=True
     )
+    rows = ApiKey.objects.select_related("client").annotate(unit_ids=units)
+    wanted = ("public_id", "name", "all_units", "scopes", "is_active")
+    return rows.only(
+        "client_id", "hash", "expires_at", "revoked_at", "last_used_at",
+        *(f"client__{one}" for one in wanted),
+    ).filter(prefix=prefix)  # fmt: skip
+
+
+_KEY: Final = Statement(_key_like)
+
+
+def _by_key(secret: str) -> tuple[ApiClient, ApiKey, Principal]:
+    key: Any = _KEY.first(shown_part(secret))
     # The hash is made either way, and compared in constant time.
     if not compare_digest(hash_of(secret), bytes(key.hash) if key else bytes(32)) or key is None:
         raise AuthenticationFailed("This API key is not known.")

@@ -18,6 +18,7 @@ DOORS = re.compile(r"^(\w+)/(views/\w+|api/\w+|api|views|portal/\w+)\.py$")
 #: (file, function) -> why it may ask a table itself.
 ASKS_A_TABLE = {
     ("accounts/api.py", "_by_key"): "finds out who asks",
+    ("accounts/api.py", "_key_like"): "finds out who asks",
     ("accounts/api.py", "_by_token"): "finds out who asks",
     (
         "accounts/views/api_clients.py",
