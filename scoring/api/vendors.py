@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -47,7 +46,7 @@ from vendors.api.vendor_shapes import IF_NONE_MATCH, VendorIn, VendorPatch
 from vendors.api.writing import IF_MATCH, READ_AND_WRITE, WRITTEN
 from vendors.master_data import external_ref
 from vendors.models import Engagement
-from vendors.selectors import by_external_id, vendors_visible_to
+from vendors.selectors import by_external_id
 
 
 class VendorsView(APIView):
@@ -207,8 +206,9 @@ class VendorScoreView(APIView):
     def get(self, request: Request, pk: UUID) -> Any:
         """Get a vendor's score"""
         principal = principal_of(request)
-        visible = vendors_visible_to(principal, Permission.READ_SCORES)
-        vendor_id = get_object_or_404(visible.only("pk"), pk=pk).pk
+        vendor_id = ratings.vendor_seen(principal, pk)
+        if vendor_id is None:
+            raise Http404
         wanted = choice_of(request, "status", ("final", "provisional"))
         day = day_of(request, "as_of")
         found = (

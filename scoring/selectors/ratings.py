@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.statements import Statement
 from scoring.models import ScoreStatus, Standing
 from scoring.selectors.scope import is_partial, standings_visible_to
 from vendors.models import ExternalId, Vendor
@@ -31,19 +32,40 @@ class VendorRating:
     partial: bool
 
 
+_SEEN: Final = Statement(
+    lambda principal, vendor_id: (
+        vendors_visible_to(principal, _SCORES).filter(pk=vendor_id).only("pk")[:1]
+    )
+)
+_CURRENT: Final = Statement(
+    lambda principal, vendor_id: (
+        standings_visible_to(principal, None, _SCORES).filter(vendor=vendor_id).order_by("pk")[:1]
+    )
+)
+_LATEST_FINAL: Final = Statement(
+    lambda principal, vendor_id: _past(principal, vendor_id).filter(status=ScoreStatus.FINAL)[:1]
+)
+
+
+def vendor_seen(principal: Principal, vendor_id: UUID) -> UUID | None:
+    """The vendor, where there is one whose scores they see."""
+    found = _SEEN.first(principal, vendor_id)
+    return None if found is None else found.pk
+
+
 def rating_of(principal: Principal, vendor_id: UUID, *, final: bool = True) -> VendorRating:
     """The latest final rating (`final`) or the current one, however firm. Two or three queries."""
-    current = standings_visible_to(principal, None, _SCORES).filter(vendor=vendor_id).first()
+    current = _CURRENT.first(principal, vendor_id)
     rating = current
     if final and current is not None and current.status != ScoreStatus.FINAL:
-        rating = _past(principal, vendor_id).filter(status=ScoreStatus.FINAL).first()
+        rating = _LATEST_FINAL.first(principal, vendor_id)
     stale = rating.valid_to if rating is not None and rating is not current else None
     return VendorRating(rating, current, stale, is_partial(principal, vendor_id, None))
 
 
 def rating_on(principal: Principal, vendor_id: UUID, day: date) -> VendorRating:
     """The rating as it stood at the end of `day`."""
-    current = standings_visible_to(principal, None, _SCORES).filter(vendor=vendor_id).first()
+    current = _CURRENT.first(principal, vendor_id)
     then = _past(principal, vendor_id).filter(valid_from__lte=day)
     rating = then.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).first()
     return VendorRating(rating, current, None, is_partial(principal, vendor_id, None))

@@ -1,7 +1,7 @@
 """Which standings and roll-ups answer someone: those of one unit, or those over all units."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +11,7 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
+from accounts.statements import Statement
 from scoring.models import Standing
 from scoring.models.standing import ALL_UNITS
 from vendors.models import VendorUnit
@@ -61,9 +62,17 @@ def standings_visible_to(
     return rows.filter(~Exists(worse), scope__in=units)
 
 
+_ELSEWHERE: Final = Statement(
+    lambda principal, vendor_id: (
+        VendorUnit.objects.filter(vendor=vendor_id)
+        .exclude(unit__in=principal.units())
+        .only("pk")[:1]
+    )
+)
+
+
 def is_partial(principal: Principal, vendor_id: UUID, unit: BusinessUnit | None) -> bool:
     """Whether the vendor also works with units whose scores are not in what they see."""
-    units = {unit.pk} if unit is not None else principal.units()
-    if units is None:
-        return False
-    return VendorUnit.objects.filter(vendor=vendor_id).exclude(unit__in=units).exists()
+    if unit is not None:
+        return VendorUnit.objects.filter(vendor=vendor_id).exclude(unit=unit).exists()
+    return principal.units() is not None and bool(_ELSEWHERE.rows(principal, vendor_id))
