@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -151,20 +151,18 @@ def current(engagement: Engagement) -> Known:
 
 
 def current_of_many(
-    engagements: Iterable[Engagement], counting: Mapping[UUID, Assessment] | None = None
+    engagements: Iterable[Engagement],
+    counting: Mapping[UUID, Assessment] | None = None,
+    decisions: Iterable[Decision] | None = None,
 ) -> dict[UUID, Known]:
     """What holds for each of some engagements; as many queries however many there are.
 
-    `counting`: the assessment that counts of each, with its score, where it was read already.
+    Where they were read already, `counting`: the assessment that counts of each, with its score;
+    `decisions`: the latest of each, with whoever made it.
     """
     wanted = {one.pk: one for one in engagements}
-    latest = (
-        Decision.objects.filter(engagement__in=wanted)
-        .select_related("decided_by")
-        .order_by("engagement", "-number")
-        .distinct("engagement")
-    )
-    decided = {one.engagement_id: one for one in latest}
+    latest = latest_of(wanted) if decisions is None else decisions
+    decided = {one.engagement_id: one for one in latest if one.engagement_id in wanted}
     counting = counting_of(wanted) if counting is None else counting
     today = clock.today()
     # It can only take an approval away.
@@ -182,20 +180,28 @@ def current_of_many(
     }
 
 
-def counting_of(
-    engagement_ids: Iterable[UUID],
-    narrowed: Callable[[QuerySet[Assessment]], QuerySet[Assessment]] = lambda rows: rows,
-) -> dict[UUID, Assessment]:
-    """The assessment that counts of each engagement: the latest handed in, else the draft."""
+def latest_of(engagements: Any) -> QuerySet[Decision]:
+    """The latest decision on each of some engagements, given by key, with whoever made it."""
+    rows = Decision.objects.filter(engagement__in=engagements).select_related("decided_by")
+    return rows.order_by("engagement", "-number").distinct("engagement")
+
+
+def counting_of(engagement_ids: Iterable[UUID]) -> dict[UUID, Assessment]:
+    """The assessment that counts of each engagement, with its score; one query."""
+    return counting_among(assessments_of(engagement_ids))
+
+
+def counting_among(assessments: Iterable[Assessment]) -> dict[UUID, Assessment]:
+    """By engagement, of its assessments, the latest first: the latest handed in, else the draft."""
     counting: dict[UUID, Assessment] = {}
-    for one in narrowed(_assessments(engagement_ids)):
+    for one in assessments:
         there = counting.get(one.engagement_id)
         if there is None or (there.status in _DRAFTS and one.status not in _DRAFTS):
             counting[one.engagement_id] = one
     return counting
 
 
-def _assessments(engagement_ids: Iterable[UUID]) -> QuerySet[Assessment]:
+def assessments_of(engagement_ids: Any) -> QuerySet[Assessment]:
     """The assessments that may count, the latest first, with their scores."""
     return (
         Assessment.objects.filter(engagement__in=engagement_ids)
