@@ -37,7 +37,7 @@ class _Built:
 class Statement(Generic[M]):
     """A query of some values: ids, texts, and whoever asks.
 
-    `build` makes the query from values like those, and may look at nothing of them but what a
+    `build` makes the query from values like those, and may branch on nothing of them but what a
     principal may do in how many units: it is called with stand-ins, and once for all days, so that
     the day of today is a value too.
     """
@@ -86,13 +86,15 @@ class Statement(Generic[M]):
 
 def _shape(value: Value) -> Any:
     if isinstance(value, Principal):
-        return tuple((grant.unit_id is None, grant.permissions) for grant in value.grants)
+        grants = ((grant.unit_id is None, grant.permissions) for grant in value.grants)
+        return value.kind, *grants
     return type(value)
 
 
 def _flat(values: Any) -> Iterator[UUID | str | None]:
     for value in values:
         if isinstance(value, Principal):
+            yield value.id
             yield from (grant.unit_id for grant in value.grants)
         else:
             yield value
@@ -104,7 +106,8 @@ def _stand_in(value: Value) -> Value:
             grant if grant.unit_id is None else replace(grant, unit_id=uuid4())
             for grant in value.grants
         )
-        return Principal(value.kind, value.id, value.label, tuple(grants))
+        # Nothing of the first who asks may stay in what others are answered with.
+        return Principal(value.kind, str(uuid4()), "", tuple(grants))
     return str(uuid4()) if isinstance(value, str) else uuid4()
 
 

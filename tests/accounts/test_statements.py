@@ -74,6 +74,16 @@ def test_a_right_that_was_taken_away_is_gone_at_once() -> None:
     assert units(powerless, "") == []
 
 
+def test_who_asked_first_is_not_who_asks_next() -> None:
+    by_id = Statement(lambda one: BusinessUnit.objects.filter(name=one.id))
+    first, second = make_unit("Ashdown"), make_unit("Birchwood")
+
+    for unit in (first, second, first):
+        assert [row.pk for row in by_id.rows(Principal("client", unit.name, unit.name))] == [
+            unit.pk
+        ]
+
+
 def test_text_is_a_value_and_never_a_part_of_the_query() -> None:
     one = make_unit("O'Leary % Sons")
 

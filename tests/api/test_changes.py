@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -30,38 +29,15 @@ from scoring.changes import INSIDE, OF_SCORES, OF_VENDORS
 from scoring.events import ScoreChanged
 from scoring.models import Score
 from scoring.selectors.changes import changes
+from tests.api.following import asked, followed
 from tests.audit.sample import seal_now
-from tests.factories.accounts import make_api_client, make_key
-from tests.factories.decisions import make_decision
+from tests.factories.accounts import make_key
 from tests.factories.runs import another_method, whole
 from tests.factories.scoring import catch_up, score, scored
 from tests.factories.vendors import make_vendor
-from tests.personas import Person, Program
-from vendors.events import VendorsImported
-from vendors.models import VendorUnit
-from vendors.services import vendors
+from tests.personas import Program
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def asked(program: Program, **query: Any) -> dict[str, Any]:
-    """An answer of the feed."""
-    response = program.browser.get(f"/api/v1/changes?{urlencode(query)}")
-    assert response.status_code == 200, response.content
-    found: dict[str, Any] = response.json()
-    return found
-
-
-def followed(program: Program, after: str = "", limit: int = 500) -> list[dict[str, Any]]:
-    """All changes from a token on, page by page."""
-    items: list[dict[str, Any]] = []
-    for _ in range(200):
-        page = asked(program, after=after, limit=limit)
-        items += page["items"]
-        after = page["next"]
-        if not page["more"]:
-            return items
-    raise AssertionError("The feed does not end.")
 
 
 def submit(unit: BusinessUnit, name: str) -> None:
@@ -154,80 +130,6 @@ class TestScoresOfRuns:
             ]
             assert [UUID(item["id"]) for item in told] == [row.pk for row in written]
             assert told[0]["details"]["band"] == written[0].band
-
-
-class TestWhoHearsWhat:
-    def test_another_unit_hears_nothing_of_it(
-        self, unit: BusinessUnit, outsider_client: Program
-    ) -> None:
-        vendor = scored(unit).vendor
-        vendors.change(vendor=vendor, version=vendor.version, values={"city": "Brno"}, by=SYSTEM)
-        seal_now()
-        told = followed(outsider_client)
-        assert not [item for item in told if item["vendor_id"] == str(vendor.pk)]
-        assert not [item for item in told if item["business_unit_id"] == str(unit.pk)]
-
-    def test_what_one_unit_changes_of_a_vendor_is_told_to_all_that_work_with_it(
-        self,
-        unit: BusinessUnit,
-        other_unit: BusinessUnit,
-        procurement: Person,
-        outsider_client: Program,
-    ) -> None:
-        vendor, theirs = make_vendor(unit), make_vendor(unit, name="Theirs")
-        seal_now()
-        token = asked(outsider_client, after="now")["next"]
-        VendorUnit.objects.create(vendor=vendor, unit=other_unit)
-        by = procurement.principal
-        for one in (vendor, theirs):
-            vendors.change(vendor=one, version=one.version, values={"city": "Brno"}, by=by)
-        with transaction.atomic():
-            record(
-                VendorsImported(
-                    aggregate_id=uuid7(),
-                    unit_id=unit.pk,
-                    file_name="list.csv",
-                    vendor_ids=[vendor.pk, theirs.pk],
-                    created=0,
-                    changed=2,
-                    linked=0,
-                    changes={},
-                ),
-                by=by,
-            )
-        assert Event.objects.latest("position").unit_id == unit.pk
-        seal_now()
-        told = followed(outsider_client, token)
-        assert not [one for one in told if one["vendor_id"] == str(theirs.pk)]
-        types = {"vendor.updated", "vendors.imported"}
-        changed, imported = [one for one in told if one["type"] in types]
-        assert (changed["type"], changed["vendor_id"]) == ("vendor.updated", str(vendor.pk))
-        assert imported["details"] == {"vendor_ids": [str(vendor.pk)]}
-        assert {changed["business_unit_id"], imported["business_unit_id"]} == {None}
-
-    def test_scores_and_vendors_are_told_to_the_scopes_that_may_read_them(
-        self, unit: BusinessUnit, vendors_only: Program
-    ) -> None:
-        scored(unit)
-        seal_now()
-        client = make_api_client(unit, scopes=["scores:read"], name="Scores only")
-        scores_only = Program(client, make_key(client))
-        assert {one["type"] for one in followed(vendors_only)} <= set(OF_VENDORS)
-        assert {one["type"] for one in followed(scores_only)} <= set(OF_SCORES)
-        assert "score.changed" in {one["type"] for one in followed(scores_only)}
-
-    def test_a_client_without_either_scope_is_refused(self, unit: BusinessUnit) -> None:
-        client = make_api_client(unit, scopes=["assessments:write"], name="Writer")
-        assert Program(client, make_key(client)).browser.get("/api/v1/changes").status_code == 403
-
-    def test_a_decision_is_told_without_its_reason(
-        self, unit: BusinessUnit, api_client: Program
-    ) -> None:
-        make_decision(scored(unit).engagement, reason="Their counsel Ms Quillfeather agreed.")
-        seal_now()
-        text = str(followed(api_client))
-        assert "decision.made" in text
-        assert "Quillfeather" not in text
 
 
 class TestTokens:
