@@ -14,6 +14,7 @@ from rest_framework.fields import CharField
 from rest_framework.views import APIView
 
 from accounts.permissions import SCOPE_PERMISSIONS, Permission
+from config import examples
 from config.problems import CONTENT_TYPE, Problem
 
 #: First part of the path after the version -> tag. What is below a vendor goes by its own noun.
@@ -145,6 +146,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
     result["components"]["schemas"]["Problem"] = PROBLEM
     for operation in _operations(result):
         _complete(operation)
+        examples.attach(operation, result["components"]["schemas"])
     result["tags"] = [{"name": name} for name in _tags(result)]
     return result
 

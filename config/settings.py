@@ -300,7 +300,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Surety",
-    "DESCRIPTION": "Vendor due diligence: vendors and their risk scores.",
+    "DESCRIPTION": (
+        "Vendor due diligence: vendors, what is known of them, their risk scores, and whether an "
+        "order may be placed.\n\nA client of your own, with its key, is made by an administrator "
+        "on the page *API clients*. Send the key as `Authorization: Bearer …`. What is wrong comes "
+        "as `application/problem+json`. All examples tell of one vendor, so their ids fit together."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVERS": [{"url": "/", "description": "This installation"}],

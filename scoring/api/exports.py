@@ -32,7 +32,6 @@ from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
 from audit import clock
-from scoring.api.export_examples import ASKED, MADE
 from scoring.models import Band, Export, ScoreStatus
 from scoring.selectors.exports import export_page, exports_visible_to, needed, rows_of_page
 from scoring.services import exports
@@ -163,7 +162,6 @@ class ExportsView(APIView):
         operation_id="create_export",
         request=ExportIn,
         parameters=[IDEMPOTENCY_KEY],
-        examples=ASKED,
         responses={202: ExportOut, **PROBLEMS, **ONCE, 415: ProblemDocument},
     )
     @once
@@ -214,7 +212,6 @@ class ExportView(APIView):
 
     @extend_schema(
         operation_id="get_export",
-        examples=MADE,
         responses={200: ExportOut, **PROBLEMS, **NOT_FOUND},
     )
     def get(self, request: Request, pk: UUID) -> Response:
