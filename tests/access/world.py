@@ -256,6 +256,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
         word,
         {
             "contact": contact.pk,
+            "contact_email": contact.email,
             "export": exports.ask(
                 what="scores",
                 file_format="csv",

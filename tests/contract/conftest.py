@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import BusinessUnit
 from assessments.services.questionnaires import builtin
@@ -13,12 +15,23 @@ from tests.web import Web
 
 
 @pytest.fixture
-def world(unit: BusinessUnit, other_unit: BusinessUnit) -> World:
-    """What `unit` has; another unit has the like."""
+def elsewhere(other_unit: BusinessUnit) -> World:
+    """What another unit has."""
     questionnaire = small_questionnaire()
     builtin()
-    make_world(other_unit, questionnaire, word="Umbersmith")
-    return make_world(unit, questionnaire, word="Quillfeather")
+    return make_world(other_unit, questionnaire, word="Umbersmith")
+
+
+@pytest.fixture
+def world(unit: BusinessUnit, elsewhere: World) -> World:
+    """What `unit` has; another unit has the like."""
+    return make_world(unit, small_questionnaire(), word="Quillfeather")
+
+
+@pytest.fixture
+def document(db: None) -> Any:
+    """What the API says of itself."""
+    return Client().get("/openapi.json").json()
 
 
 StartWeb = Callable[..., Web]

@@ -5,67 +5,33 @@ their paths (tests/contract/fuzzing.py says which parameter names which object; 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
 from accounts.models import BusinessUnit
 from tests.access.world import World
 from tests.contract import fuzzing
+from tests.contract.operations import PROBLEM, SCOPES, Operation, operations_of
 from tests.factories.accounts import make_api_client, make_key
 
 pytestmark = pytest.mark.django_db
 
-PROBLEM = "application/problem+json"
-SCOPES = list(settings.OAUTH2_PROVIDER["SCOPES"])
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An operation, and its address with the objects of a world in it."""
-
-    name: str
-    method: str
-    address: str
-    said: dict[str, Any]
-
-    @property
-    def scopes(self) -> set[str]:
-        """Those of which one is enough."""
-        return {scope for one in self.said["security"] for scope in one.get("oauth2", ())}
-
 
 @pytest.fixture
-def document(db: None) -> Any:
-    """What the API says of itself."""
-    return Client().get("/openapi.json").json()
-
-
-@pytest.fixture
-def operations(document: Any, world: World) -> list[Operation]:
+def operations(document: Any) -> list[Operation]:
     """All of them."""
-    return list(_operations(document, world))
-
-
-def _operations(document: Any, world: World) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
-        address = path
-        for part, kinds in fuzzing.named(path).items():
-            address = address.replace(f"{{{part}}}", str(world.objects[kinds[0]]))
-        for method, said in item.items():
-            yield Operation(said["operationId"], method, address, said)
+    return list(operations_of(document))
 
 
 Asking = Callable[..., Any]
 
 
 @pytest.fixture
-def asking(unit: BusinessUnit) -> Asking:
-    """Ask with these scopes, and undo what it did."""
+def asking(unit: BusinessUnit, world: World) -> Asking:
+    """Ask with these scopes about the rows of `world`, and undo what it did."""
     keys: dict[Any, str] = {}
 
     def ask(
@@ -79,9 +45,10 @@ def asking(unit: BusinessUnit) -> Asking:
             if who not in keys:
                 keys[who] = make_key(make_api_client(unit, scopes=scopes))
             headers["Authorization"] = f"Bearer {keys[who]}"
+        named = fuzzing.named(one.path).items()
         send = getattr(Client(headers=headers), one.method)
         with transaction.atomic():
-            answer = send(one.address)
+            answer = send(one.at({part: str(world.objects[kinds[0]]) for part, kinds in named}))
             transaction.set_rollback(True)
         return answer
 
