@@ -228,10 +228,8 @@ def _changed(push: Push, vendor: KnownVendor, only: UUID | None) -> Outcome:
     if not vendor.linked and (differing := _differing(push, vendor)):
         raise TakenElsewhere(
             _("Another business unit knows this vendor with other details."),
-            errors={
-                name: [_("It says “%(value)s”.") % {"value": vendor.values[name]}]
-                for name in differing
-            },
+            # Not what it is: to the client the record is not there, and a guess must not show it.
+            errors={name: [_("The record says something else.")] for name in differing},
         )
     there = {(system, key) for system, keys in vendor.external.items() for key in keys}
     categories = {}

@@ -242,6 +242,15 @@ def test_what_another_unit_keeps_is_linked_and_never_overwritten(
     assert [one["code"] for one in linked.json()["business_units"]] == [other_unit.code]
 
 
+def test_what_another_unit_has_on_record_is_not_told_to_who_guesses_an_id(
+    erp: Program, other_erp: Program
+) -> None:
+    put(erp, ACME)
+    guessed = put(other_erp, {**ACME, "name": "A guess"})
+    assert (guessed.status_code, pointers(guessed)) == (409, ["/name"])
+    assert ACME["name"] not in guessed.content.decode()
+
+
 def test_pushing_needs_the_scope_to_write(api_client: Program, unit: BusinessUnit) -> None:
     assert put(api_client, ACME).status_code == 403
     vendor = make_vendor(unit)
