@@ -18,6 +18,7 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     Moment,
+    Text,
     cursor_of,
     limit_of,
     page,
@@ -72,8 +73,8 @@ class StatementIn(serializers.Serializer[Any]):
         choices=Statement.Scope.values, required=False, default="company"
     )
     going_concern_doubt = serializers.BooleanField(required=False, default=False)
-    kept_at = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
-    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=5_000)
+    kept_at = Text(required=False, allow_blank=True, default="", max_length=300)
+    note = Text(required=False, allow_blank=True, default="", max_length=5_000)
 
     def get_fields(self) -> dict[str, Any]:
         """With a field for each line, and `source`, which a serializer has a use of its own for."""
@@ -184,7 +185,7 @@ class ProfileIn(serializers.Serializer[Any]):
     model = serializers.ChoiceField(
         choices=["", *FinancialProfile.Model.values], required=False, default=""
     )
-    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2_000)
+    reason = Text(required=False, allow_blank=True, default="", max_length=2_000)
 
 
 class ProfileOut(ProfileIn):
