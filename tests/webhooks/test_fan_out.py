@@ -11,11 +11,11 @@ from django.test import Client
 from accounts.models import ApiClient, BusinessUnit
 from accounts.principal import SYSTEM
 from accounts.services import api_clients
-from audit import seal
 from audit.ids import uuid7
 from audit.record import record
 from scoring.events import RunCompleted, ScoreChanged
 from scoring.models import Score
+from tests.audit.sample import seal_now
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.assessments import submitted
 from tests.factories.methods import make_draft, publish
@@ -28,7 +28,7 @@ from webhooks.models import Delivery, Endpoint, FannedOut
 from webhooks.services import endpoints
 from webhooks.services.fan_out import fan_out
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def told(endpoint: Endpoint) -> list[str]:
@@ -38,7 +38,7 @@ def told(endpoint: Endpoint) -> list[str]:
 
 def seal_and_tell() -> None:
     """As the clock does it."""
-    seal.seal()
+    seal_now()
     fan_out()
 
 
@@ -120,7 +120,7 @@ def test_an_endpoint_hears_of_nothing_before_it_was_there_or_while_it_is_off(
     unit: BusinessUnit,
 ) -> None:
     make_vendor(unit)
-    seal.seal()
+    seal_now()
     client = clients(unit, scopes=["vendors:read"])
     endpoint = add_endpoint(client).endpoint
     fan_out()
@@ -177,7 +177,7 @@ def test_two_at_once_tell_of_everything_and_of_nothing_twice(unit: BusinessUnit)
     for _turn in range(3):
         for _number in range(4):
             make_vendor(unit)
-        seal.seal()
+        seal_now()
         threads = [threading.Thread(target=work) for _number in range(3)]
         for thread in threads:
             thread.start()
