@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from audit import seal
 from scoring.services.standings import restand
+from tests.audit.sample import seal_now
 from tests.factories.decisions import make_decision
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Program
@@ -54,7 +54,7 @@ def test_an_id_with_anything_but_digits_keeps_its_zeros(value: str) -> None:
         assert external_key(text, "erp") == text
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def known_as(vendor: Vendor, value: str, system: str = "sap-prd-100") -> str:
@@ -165,7 +165,7 @@ def test_a_merge_and_its_undoing_are_told_with_both_ids(
 ) -> None:
     kept, gone = make_vendor(unit), make_vendor(unit)
     undo(made=merge(kept=kept, gone=gone, by=SYSTEM), by=SYSTEM)
-    seal.seal()
+    seal_now()
 
     told = api_client.browser.get("/api/v1/changes").json()["items"]
 

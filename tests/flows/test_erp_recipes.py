@@ -10,14 +10,14 @@ import pytest
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from audit import seal
+from tests.audit.sample import seal_now
 from tests.factories.decisions import make_decision
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.flows.erp_stand_in import Stand, Suppliers, standing_in
 from tests.personas import Program
 from vendors.services import vendors
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 RECIPE = re.compile(r"<!-- recipe: (\w+) -->\n```python\n(.*?)```", re.DOTALL)
 SCOPE = {"purchasing_org": "1000", "company_code": "DE01"}
@@ -87,7 +87,7 @@ def test_a_decision_becomes_a_block_in_the_erp_and_lifts_it_again(
             assert set_block(of, stop)
 
         def round_from(after: str) -> str:
-            seal.seal()
+            seal_now()
             return str(made["follow"](get, erp.system, block, after, SCOPE))
 
         token = round_from("")
