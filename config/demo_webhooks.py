@@ -69,8 +69,7 @@ def _send_what_comes_due() -> None:
 
 
 def point(base: str) -> None:
-    """Lead the endpoints of the story to where the receiver listens this time."""
-    by = _administrator()
+    """Lead the endpoints of the story, if it was told, to where the receiver listens now."""
     for path, (description, _types) in _TOLD.items():
         for endpoint in Endpoint.objects.filter(description=description):
             if endpoint.url.startswith("http://127.0.0.1:"):
@@ -80,5 +79,5 @@ def point(base: str) -> None:
                     url=f"{base}{path}",
                     description=description,
                     event_types=endpoint.event_types,
-                    by=by,
+                    by=_administrator(),
                 )
