@@ -234,7 +234,7 @@ def _prove_references() -> None:
             for field in tables[table]._meta.concrete_fields:
                 if (led_to := field.related_model) is None:
                     continue
-                key, other, column = field.column, led_to._meta.db_table, led_to._meta.pk.column
+                key, other, column = field.column, led_to._meta.db_table, field.target_field.column
                 cursor.execute(
                     f'SELECT count(*) FROM {table} t WHERE t."{key}" IS NOT NULL AND NOT EXISTS '
                     f'(SELECT FROM {other} o WHERE o."{column}" = t."{key}")'
