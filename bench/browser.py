@@ -1,0 +1,154 @@
+"""`python -m bench.browser --vendors 100000`: the main pages in a browser, by Lighthouse.
+
+Each page is opened as on a laptop whose processor is four times slower, on a line of 10 Mbit/s:
+Lighthouse's figures for performance and accessibility (0 to 100), how much came over the line, how
+far the layout moved, and how long the page did not answer to a hand. Lighthouse is installed by
+its lock file into build/, the browser is the one of the tests. The last line is one JSON object.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from bench import stack
+from bench.http import Site, new_site
+from tests.browser import chromium
+
+#: Pages that people open most, named as `bench.http` names them.
+PAGES: Final = (
+    "dashboard",
+    "vendors",
+    "vendor",
+    "scorecard",
+    "assessments",
+    "assessment",
+    "section",
+    "review",
+    "log",
+    "members",
+)
+#: Those with charts may weigh more.
+WITH_CHARTS: Final = frozenset({"dashboard", "vendor", "scorecard"})
+_LOCK: Final = Path(__file__).parent / "lighthouse"
+_TOOL: Final = stack.FOLDER / "lighthouse"
+_SLOWER: Final = 4
+
+
+def main() -> None:
+    """Load, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vendors", type=int, default=100_000)
+    parser.add_argument("--pages", nargs="+", metavar="PAGE", default=PAGES, help="only these")
+    options = parser.parse_args()
+    _install()
+    with ExitStack() as open_things:
+        urls = open_things.enter_context(stack.servers())
+        site = new_site(options.vendors, urls, 0)
+        open_things.enter_context(stack.processes(["web"], site.settings))
+        print(json.dumps(report(site, options.pages)))
+
+
+def report(site: Site, pages: tuple[str, ...]) -> dict[str, Any]:
+    """Measure every page; print a table and return the figures."""
+    heads = ("performance", "accessibility", "kB", "moved", "blocked")
+    print(f"{'page':14} {heads[0]:>11} {heads[1]:>13} {heads[2]:>6} {heads[3]:>6} {heads[4]:>8}")
+    found = {}
+    for page in pages:
+        seen = _look(f"http://localhost:{site.port}{site.routes[page][0]}", site.cookie)
+        found[page] = seen
+        print(
+            f"{page:14} {seen['performance']:>11} {seen['accessibility']:>13} {seen['kb']:>6}"
+            f" {seen['layout_shift']:>6} {seen['blocked_ms']:>5} ms",
+            flush=True,
+        )
+    return {
+        "vendors": site.vendors,
+        "lowest_performance": min(one["performance"] for one in found.values()),
+        "lowest_accessibility": min(one["accessibility"] for one in found.values()),
+        "heaviest_with_charts_kb": _heaviest(found, charts=True),
+        "heaviest_without_kb": _heaviest(found, charts=False),
+        "largest_layout_shift": max(one["layout_shift"] for one in found.values()),
+        "pages": found,
+    }
+
+
+def _heaviest(found: Mapping[str, Mapping[str, Any]], *, charts: bool) -> int:
+    return max(
+        (one["kb"] for page, one in found.items() if (page in WITH_CHARTS) is charts), default=0
+    )
+
+
+def _install() -> None:
+    """Install Lighthouse as its lock file says; quick when it is there."""
+    _TOOL.mkdir(parents=True, exist_ok=True)
+    lock = _LOCK / "package-lock.json"
+    kept = _TOOL / "package-lock.json"
+    if kept.exists() and kept.read_bytes() == lock.read_bytes() and _program().exists():
+        return
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(_LOCK / name, _TOOL / name)
+    subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+        cwd=_TOOL,
+        check=True,
+    )
+
+
+def _program() -> Path:
+    return _TOOL / "node_modules" / "lighthouse" / "cli" / "index.js"
+
+
+def _look(address: str, cookie: str) -> dict[str, Any]:
+    """What Lighthouse finds at an address, signed in by a cookie."""
+    browser = chromium.find()
+    done = subprocess.run(
+        [
+            "node",
+            str(_program()),
+            address,
+            "--quiet",
+            "--output=json",
+            "--only-categories=performance,accessibility",
+            "--preset=desktop",
+            f"--throttling.cpuSlowdownMultiplier={_SLOWER}",
+            "--chrome-flags=--headless --no-sandbox --disable-gpu",
+            f"--extra-headers={json.dumps({'Cookie': cookie})}",
+            "--no-enable-error-reporting",
+        ],
+        env={**browser.environment, "CHROME_PATH": str(browser.program)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    if done.returncode != 0:
+        sys.exit(f"Lighthouse could not look at {address}: {done.stderr[-2000:]}")
+    said = json.loads(done.stdout)
+    audits, categories = said["audits"], said["categories"]
+    if not said["finalDisplayedUrl"].startswith(address.partition("?")[0]):
+        sys.exit(f"{address} leads to {said['finalDisplayedUrl']}.")
+    return {
+        "performance": round(categories["performance"]["score"] * 100),
+        "accessibility": round(categories["accessibility"]["score"] * 100),
+        "kb": round(audits["total-byte-weight"]["numericValue"] / 1000),
+        "layout_shift": round(audits["cumulative-layout-shift"]["numericValue"], 3),
+        "blocked_ms": round(audits["total-blocking-time"]["numericValue"]),
+        "largest_paint_ms": round(audits["largest-contentful-paint"]["numericValue"]),
+        "failed": sorted(
+            name
+            for name, audit in audits.items()
+            if audit["score"] is not None and audit["score"] < 0.5
+        ),
+    }
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    main()
