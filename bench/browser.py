@@ -38,6 +38,8 @@ PAGES: Final = (
 WITH_CHARTS: Final = frozenset({"dashboard", "vendor", "scorecard"})
 _LOCK: Final = Path(__file__).parent / "lighthouse"
 _TOOL: Final = stack.FOLDER / "lighthouse"
+#: Where Lighthouse's whole reports are kept.
+_REPORTS: Final = stack.FOLDER / "lighthouse-reports"
 _SLOWER: Final = 4
 
 
@@ -61,7 +63,7 @@ def report(site: Site, pages: tuple[str, ...]) -> dict[str, Any]:
     print(f"{'page':14} {heads[0]:>11} {heads[1]:>13} {heads[2]:>6} {heads[3]:>6} {heads[4]:>8}")
     found = {}
     for page in pages:
-        seen = _look(f"http://localhost:{site.port}{site.routes[page][0]}", site.cookie)
+        seen = _look(page, f"http://localhost:{site.port}{site.routes[page][0]}", site.cookie)
         found[page] = seen
         print(
             f"{page:14} {seen['performance']:>11} {seen['accessibility']:>13} {seen['kb']:>6}"
@@ -95,7 +97,14 @@ def _install() -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(_LOCK / name, _TOOL / name)
     subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+        [
+            "npm",
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+        ],
         cwd=_TOOL,
         check=True,
     )
@@ -105,7 +114,7 @@ def _program() -> Path:
     return _TOOL / "node_modules" / "lighthouse" / "cli" / "index.js"
 
 
-def _look(address: str, cookie: str) -> dict[str, Any]:
+def _look(page: str, address: str, cookie: str) -> dict[str, Any]:
     """What Lighthouse finds at an address, signed in by a cookie."""
     browser = chromium.find()
     done = subprocess.run(
@@ -130,6 +139,8 @@ def _look(address: str, cookie: str) -> dict[str, Any]:
     )
     if done.returncode != 0:
         sys.exit(f"Lighthouse could not look at {address}: {done.stderr[-2000:]}")
+    _REPORTS.mkdir(parents=True, exist_ok=True)
+    (_REPORTS / f"{page}.json").write_text(done.stdout)
     said = json.loads(done.stdout)
     audits, categories = said["audits"], said["categories"]
     if not said["finalDisplayedUrl"].startswith(address.partition("?")[0]):
