@@ -72,6 +72,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Incidents"), Permission.VIEW, "vendors:all_incidents", "shield-exclamation"),
     (lazy("Findings"), Permission.VIEW, "vendors:findings", "flag"),
     (lazy("Coming up"), Permission.VIEW, "vendors:due", "calendar-event"),
+    (lazy("Reports"), Permission.READ_SCORES, "reports:reports", "file-earmark-pdf"),
     (lazy("Countries"), Permission.VIEW, "vendors:countries", "globe"),
     (lazy("Screening"), Permission.VIEW, "vendors:screening_queue", "binoculars"),
     (lazy("Import"), Permission.IMPORT_VENDORS, "vendors:imports", "upload"),
@@ -109,6 +110,7 @@ GROUP_OF: Final[dict[str, str | Promise]] = {
     "vendors:findings": _RISK,
     "vendors:countries": _RISK,
     "vendors:screening_queue": _RISK,
+    "reports:reports": _RISK,
 }
 
 #: (words, URL name) of the links in the menu under the person's name.

@@ -130,6 +130,12 @@ KINDS: Final[dict[str, Kind]] = {
         Channel.DAILY,
         _VENDORS,
     ),
+    "report_ready": Kind(
+        _("Report ready"),
+        _("A report that the calendar has made for you can be fetched."),
+        Channel.AT_ONCE,
+        _("Reports"),
+    ),
     "webhook_disabled": Kind(
         _("Webhook switched off"),
         _("Nothing could be delivered to an endpoint that you manage, so nothing is sent there."),

@@ -69,7 +69,7 @@ def _whole(name: str, rows: int | None = None) -> None:
     with export_files.temporary() as file:
         made = export_files.write(export, copy, file, lambda _rows: None)
         assert rows is None or made.rows == rows
-        export_files.discard(export_files.store(export, file, made.stored_size))
+        export_files.discard(export_files.store(str(export.pk), file, made.stored_size))
 
 
 def _memory(name: str, rows: int) -> dict[str, float]:

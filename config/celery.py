@@ -40,6 +40,8 @@ app.conf.update(
         "assessments.move_over": {"queue": "bulk"},
         "assessments.move_piece": {"queue": "bulk"},
         "assessments.findings_sweep": {"queue": "bulk"},
+        "reports.continue": {"queue": "bulk"},
+        "reports.make": {"queue": "bulk"},
         "scoring.continue_export": {"queue": "bulk"},
         "scoring.make_export": {"queue": "bulk"},
         "scoring.reassess_country": {"queue": "bulk"},
@@ -98,6 +100,11 @@ app.conf.update(
         },
         "exports that wait, and those that have had their time": {
             "task": "scoring.exports_sweep",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
+        "reports that wait, and those that have had their time": {
+            "task": "reports.sweep",
             "schedule": 10.0,
             "options": {"expires": 10},
         },

@@ -18,6 +18,7 @@ SOURCES: Final = (
     "assessments",
     "audit",
     "config",
+    "reports",
     "scoring",
     "vendors",
     "webhooks",

@@ -27,6 +27,7 @@ class EvidenceEnv(BaseSettings):
     export_storage: str = ""
     # How long they are kept.
     export_hours: int = Field(default=24, ge=1, le=24 * 30)
+    report_days: int = Field(default=400, ge=1, le=3650)
     clamav_socket: str = ""
     clamav_timeout_seconds: int = Field(default=30, ge=1, le=600)
 

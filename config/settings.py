@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "assessments",
     "scoring",
     "webhooks",
+    "reports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -245,6 +246,7 @@ try:
 except ValueError as error:
     sys.exit(f"Setting EXPORT_STORAGE: {error}.")
 EXPORT_HOURS = env.export_hours
+REPORT_DAYS = env.report_days
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "config.uploads.DiskUploadHandler",

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.urls")),
     path("", include("scoring.urls")),
     path("", include("webhooks.urls")),
+    path("", include("reports.urls")),
 ]
 
 handler400 = "config.problems.bad_request"

@@ -186,6 +186,8 @@ INSIDE: Final = (
     "questionnaire.moving_",
     "reminders.",
     "renewal.",
+    "report.",
+    "report_schedule.",
     "request.",
     "run.cancelled",
     "run.resumed",

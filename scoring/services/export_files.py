@@ -141,9 +141,8 @@ def temporary() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def store(export: Export, file: IO[bytes], size: int) -> str:
-    """Put a written file into the storage; return its key. Raises StorageUnavailable."""
-    wanted = f"{export.pk.hex[-2:]}/{export.pk}"
+def store(wanted: str, file: IO[bytes], size: int) -> str:
+    """Put a file into the storage under a name; return its key. Raises StorageUnavailable."""
     key = wanted
     file.seek(0)
     try:
@@ -152,7 +151,7 @@ def store(export: Export, file: IO[bytes], size: int) -> str:
             raise OSError(f"{key} was not stored whole")
     except BROKEN as error:
         discard(key)
-        log.error("An export cannot be stored: %s", error)
+        log.error("A file cannot be stored: %s", error)
         raise StorageUnavailable(_("The file could not be stored.")) from error
     return key
 
@@ -172,16 +171,21 @@ def read(export: Export, *, packed: bool) -> Iterator[bytes]:
 
     Raises Gone, StorageUnavailable.
     """
+    as_stored = read_stored(export.key)
+    return as_stored if packed or export.format == Export.Format.XLSX else _unpacked(as_stored)
+
+
+def read_stored(key: str) -> Iterator[bytes]:
+    """A stored file as it is, in pieces, opened at once. Raises Gone, StorageUnavailable."""
     try:
-        opened: IO[bytes] = storage().open(export.key, "rb")
+        opened: IO[bytes] = storage().open(key, "rb")
         first = opened.read(PIECE)
     except FileNotFoundError as error:
         raise Gone from error
     except BROKEN as error:
-        log.error("An export cannot be read: %s", error)
+        log.error("A file cannot be read: %s", error)
         raise StorageUnavailable(_("The file cannot be read now. Try again later.")) from error
-    as_stored = _pieces(opened, first)
-    return as_stored if packed or export.format == Export.Format.XLSX else _unpacked(as_stored)
+    return _pieces(opened, first)
 
 
 def _pieces(opened: IO[bytes], piece: bytes) -> Iterator[bytes]:

@@ -159,7 +159,8 @@ def make(*, export_id: UUID) -> None:
         try:
             with export_files.temporary() as file:
                 made = export_files.write(export, copy_of(export), file, _watch(export))
-                key = export_files.store(export, file, made.stored_size)
+                name = f"{export.pk.hex[-2:]}/{export.pk}"
+                key = export_files.store(name, file, made.stored_size)
         except _Stopped:
             return
         except _TooLong:

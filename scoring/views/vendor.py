@@ -132,9 +132,16 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "edit_url": address("vendors:edit", found.pk) if may_edit else "",
         "ids_url": address("vendors:ids", found.pk) if may_edit else "",
         "units_url": address("vendors:units", found.pk) if may_edit else "",
+        "report_url": _report_url(principal, found),
         "engagement_url": address("vendors:engagement_add", found.pk) if may_add else "",
     }
     return render(request, "scoring/vendor.html", context)
+
+
+def _report_url(principal: Principal, vendor: Vendor) -> str:
+    """Where a report on the vendor is asked for, by those who may read scores."""
+    may = principal.can(Permission.READ_SCORES)
+    return address("reports:new_on_vendor", vendor.pk) if may else ""
 
 
 def _driver(seen: VendorPage) -> tuple[Engagement, AssessmentLine] | None:

@@ -21,6 +21,7 @@ from assessments.services import (
 )
 from assessments.services import proof as proofs
 from audit.models import Event
+from reports.services import reports
 from scoring.models import Score
 from scoring.services import exports, methodologies
 from tests.access.matrix import NOT_OBJECTS, Line
@@ -323,6 +324,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "move_run": moving.pk,
             "run": previewed(tried).pk,
             "endpoint": endpoint.pk,
+            "report": reports.ask(vendor=vendor, unit=unit, by=buyer).pk,
             "delivery": make_delivery(endpoint).pk,
             "finding": finding.pk,
             "evidence": document.pk,

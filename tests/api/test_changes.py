@@ -308,7 +308,7 @@ def _changed(unit: BusinessUnit, vendor_id: UUID) -> ScoreChanged:
 
 
 def _events() -> Iterator[type[Payload]]:
-    for app in ("accounts", "vendors", "assessments", "scoring", "webhooks"):
+    for app in ("accounts", "vendors", "assessments", "reports", "scoring", "webhooks"):
         package = importlib.import_module(f"{app}.events")
         for module in pkgutil.iter_modules(getattr(package, "__path__", [])):
             importlib.import_module(f"{app}.events.{module.name}")

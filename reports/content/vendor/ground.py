@@ -1,0 +1,53 @@
+"""What the numbers stand on: the method with its limits, and where the score comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from reports.content import limits
+from reports.content.vendor.rating import score_id
+from reports.content.vendor.seen import Seen
+from reports.document import Column, Facts, Kind, Section, Table
+from scoring import statement
+
+
+def method(seen: Seen) -> Iterator[Section]:
+    """The method in plain words, and what it does not say."""
+    yield Section(_("Method and its limits"), limits.words(seen.card))
+
+
+def origin(seen: Seen) -> Iterator[Section]:
+    """Ids and hashes, by which the score can be computed again and compared."""
+    if seen.driver is None or seen.card is None:
+        return
+    rows = statement.provenance(seen.driver.assessment, seen.card.current)
+    plain = [(name, value) for key, name, value in rows if not key]
+    codes = [(name, value) for key, name, value in rows if key]
+    codes += [(_("Method hash"), seen.card.current.methodology.content_hash)]
+    yield Section(
+        _("Where the score comes from"),
+        [
+            Facts(plain),
+            Facts(codes, kind=Kind.CODE),
+            Table(
+                title=_("Assessments in this report"),
+                sheet=_("Origin"),
+                columns=[
+                    Column(_("Engagement"), width=1.4),
+                    Column(_("Score id"), Kind.CODE, width=1.6),
+                    Column(_("Digest"), Kind.CODE, width=2.9),
+                ],
+                rows=[
+                    (
+                        one.engagement.title,
+                        score_id(one.card),
+                        bytes(one.card.current.digest).hex(),
+                    )
+                    for one in seen.assessed
+                    if one.card is not None
+                ],
+            ),
+        ],
+    )

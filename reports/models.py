@@ -1,0 +1,163 @@
+"""Reports that people had made, their files, and what is made again and again by the calendar."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BusinessUnit, User
+from audit.ids import uuid7
+from vendors.models import Vendor
+
+
+class Kind(models.TextChoices):
+    """What a report is about."""
+
+    VENDOR = "vendor", _("Vendor due diligence")
+    PORTFOLIO = "portfolio", _("Portfolio for the board")
+
+
+class Schedule(models.Model):
+    """A report that is made every week or month, and of which its readers are told by mail."""
+
+    class Rhythm(models.TextChoices):
+        WEEKLY = "weekly", _("Every week, on Monday")
+        MONTHLY = "monthly", _("Every month, on the first")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(_("Report"), max_length=10, choices=Kind)
+    vendor = models.ForeignKey(
+        Vendor, models.PROTECT, null=True, related_name="+", verbose_name=_("Vendor")
+    )
+    # Null: all units together, for an owner who sees them all.
+    unit = models.ForeignKey(
+        BusinessUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("Business unit")
+    )
+    with_strict = models.BooleanField(default=False)
+    rhythm = models.CharField(_("How often"), max_length=8, choices=Rhythm)
+    # With the rights of whom it is made, each time anew.
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("Owner"))
+    readers = models.ManyToManyField(User, related_name="+", verbose_name=_("Readers"))
+    is_active = models.BooleanField(default=True)
+    # Why it was switched off, if Surety did it; else "".
+    reason = models.CharField(max_length=200, blank=True)
+    next_on = models.DateField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_on"], condition=Q(is_active=True), name="schedule_due"),
+            models.Index(fields=["-id"], name="schedule_latest"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="vendor", vendor__isnull=False)
+                | Q(kind="portfolio", vendor__isnull=True),
+                name="schedule_about_a_vendor_or_all",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.rhythm}"
+
+
+class Report(models.Model):
+    """One report, asked for by `maker` and made with what they might read; its files are kept."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Being made")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        ERASED = "erased", _("Erased")
+
+    UNFINISHED: ClassVar = (Status.QUEUED, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, related_name="+")
+    # What was chosen; null: all that the maker sees.
+    unit = models.ForeignKey(BusinessUnit, models.PROTECT, null=True, related_name="+")
+    # The units whose content is in it; null: all there are. Who reads it has to see all of them.
+    units = ArrayField(models.UUIDField(), null=True)
+    # Names documents that are strictly confidential; so does whoever reads it have to be let.
+    with_strict = models.BooleanField(default=False)
+    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    schedule = models.ForeignKey(Schedule, models.SET_NULL, null=True, related_name="reports")
+    status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
+    # One sentence for whoever asked; "" while nothing is wrong.
+    reason = models.CharField(max_length=200, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # The day that it speaks of.
+    as_of = models.DateField(null=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    # When the files are erased.
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-id"], name="report_latest"),
+            models.Index(fields=["vendor", "-id"], name="report_vendor"),
+            models.Index(fields=["maker", "-id"], name="report_maker"),
+            models.Index(fields=["expires_at"], name="report_expiry"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status__in=("queued", "running")),
+                name="report_unfinished",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="vendor", vendor__isnull=False)
+                | Q(kind="portfolio", vendor__isnull=True),
+                name="report_about_a_vendor_or_all",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="ready") | Q(as_of__isnull=False, expires_at__isnull=False),
+                name="report_ready_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it waits or is being made."""
+        return self.status in self.UNFINISHED
+
+    @property
+    def only_unit(self) -> UUID | None:
+        """The unit that an event about it belongs to: its only one, or none in particular."""
+        return self.units[0] if self.units and len(self.units) == 1 else None
+
+
+class ReportFile(models.Model):
+    """A report in one format. Never changed; erased with the report."""
+
+    class Format(models.TextChoices):
+        PDF = "pdf", _("PDF")
+        XLSX = "xlsx", _("Excel workbook")
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="files")
+    format = models.CharField(max_length=4, choices=Format)
+    # Where it lies in the storage.
+    key = models.CharField(max_length=120)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "format"], name="report_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.format}"

@@ -1,0 +1,146 @@
+"""Reports and schedules that whoever asks may see, and how far one that is being made has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from redis.exceptions import RedisError
+
+from accounts.models import BusinessUnit, User
+from accounts.permissions import Permission
+from accounts.principal import Grant, Principal
+from accounts.selectors import people_who
+from audit import clock
+from reports.models import Report, ReportFile, Schedule
+from vendors.selectors import vendors_visible_to
+
+log = structlog.get_logger(__name__)
+
+#: What whoever has a report made or reads one has to hold in all of its units.
+READ = Permission.READ_SCORES
+
+
+def reports_visible_to(principal: Principal) -> QuerySet[Report]:
+    """The reports all of whose units, and whose vendor, the reader may see today.
+
+    One that names strictly confidential documents is for those who may open them.
+    """
+    rows = Report.objects.select_related("vendor", "unit", "maker", "schedule")
+    rows = rows.filter(_within(principal, READ) & _of_vendor(principal))
+    strict = _within(principal, Permission.VIEW_CONFIDENTIAL)
+    return rows.filter(Q(with_strict=False) | strict)
+
+
+def _within(principal: Principal, permission: Permission) -> Q:
+    """That somebody holds `permission` in every unit of a report."""
+    units = principal.units(permission)
+    if units is None:
+        return Q()
+    return Q(units__contained_by=list(units)) if units else Q(pk__in=[])
+
+
+def _of_vendor(principal: Principal) -> Q:
+    """About no vendor, or one that they see, also under the record it was merged into."""
+    seen = vendors_visible_to(principal).values("pk")
+    return Q(vendor=None) | Q(vendor__in=seen) | Q(vendor__merged_into__in=seen)
+
+
+def may_still_read(principal: Principal, report: Report) -> bool:
+    """The same of one row that was read already."""
+    return reports_visible_to(principal).filter(pk=report.pk).exists()
+
+
+def files_of(report: Report) -> list[ReportFile]:
+    """The files of a report that is ready, by format."""
+    return list(ReportFile.objects.filter(report=report).order_by("format"))
+
+
+def reader_in(principal: Principal, unit: BusinessUnit | None) -> Principal:
+    """The same person, holding only what they hold in one unit; in all of theirs without one."""
+    if unit is None:
+        return principal
+    held = frozenset[Permission]().union(
+        *(grant.permissions for grant in principal.grants if grant.unit_id in {None, unit.pk})
+    )
+    return Principal(principal.kind, principal.id, principal.label, (Grant(unit.pk, held),))
+
+
+def units_of(principal: Principal, unit: BusinessUnit | None) -> list[UUID] | None:
+    """The units whose content a report holds that `principal` has made; None: all there are."""
+    units = principal.units(READ) if unit is None else frozenset({unit.pk})
+    return None if units is None else sorted(units)
+
+
+# --- how far it is -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Parts that are done of all; `total` None while it waits, `rate` parts a second."""
+
+    done: int
+    total: int | None
+    rate: float | None
+
+
+def progress_key(report_id: UUID) -> str:
+    """Where "done, total" stands in the cache."""
+    return f"report-parts:{report_id}"
+
+
+def stop_key(report_id: UUID) -> str:
+    """Where it stands in the cache that nobody wants a report any more."""
+    return f"report-stop:{report_id}"
+
+
+def progress(report: Report) -> Progress:
+    """How far a report is that is not finished."""
+    try:
+        found = cache.get(progress_key(report.pk))
+    except RedisError as error:
+        log.warning("report.progress_not_read", reason=type(error).__name__)
+        found = None
+    if not found or report.started_at is None:
+        return Progress(0, None, None)
+    done, total = found
+    seconds = (clock.now() - report.started_at).total_seconds()
+    return Progress(done, total, done / seconds if done and seconds > 0 else None)
+
+
+# --- by the calendar -----------------------------------------------------------------------------
+
+
+def schedules_visible_to(principal: Principal) -> QuerySet[Schedule]:
+    """Schedules that somebody owns or is a reader of; administrators of all units see every one."""
+    rows = Schedule.objects.select_related("vendor", "unit", "owner")
+    if principal.kind != "user":
+        return rows.none()
+    if principal.units(Permission.MANAGE_MEMBERS) is None:
+        return rows
+    mine = Q(owner=principal.id) | Q(
+        pk__in=Schedule.readers.through.objects.filter(user_id=UUID(principal.id)).values(
+            "schedule"
+        )
+    )
+    return rows.filter(mine)
+
+
+def may_manage(principal: Principal, schedule: Schedule) -> bool:
+    """Whether they may change it: its owner, and administrators of all units."""
+    own = principal.kind == "user" and str(schedule.owner_id) == principal.id
+    return own or principal.units(Permission.MANAGE_MEMBERS) is None
+
+
+def may_remove(principal: Principal, report: Report) -> bool:
+    """Whether they may stop or erase a report: its maker, and administrators of its units."""
+    own = principal.kind == "user" and str(report.maker_id) == principal.id
+    return own or principal.covers(Permission.MANAGE_MEMBERS, report.units)
+
+
+def people_to_tell(unit: BusinessUnit | None) -> list[User]:
+    """Members who may read scores in a unit; without one, those who may in all units."""
+    return list(people_who(READ, unit.pk if unit else None))

@@ -1,0 +1,1 @@
+"""Having reports made, handing them out, erasing them; and doing so by the calendar."""

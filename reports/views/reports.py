@@ -1,0 +1,186 @@
+"""Reports: the list, asking for one, one of them while it is made and after, its files."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.doors import Request, page, posted
+from accounts.units import choices, working_unit
+from audit import paging
+from audit.errors import Refused
+from reports import words
+from reports.forms import ALL, ReportForm
+from reports.models import Report, ReportFile
+from reports.selectors import (
+    READ,
+    files_of,
+    may_remove,
+    progress,
+    reports_visible_to,
+)
+from reports.services import reports
+from vendors.selectors import vendors_visible_to
+
+#: htmx stops asking when it gets this.
+_STOP_POLLING: Final = 286
+_TYPES: Final = {
+    ReportFile.Format.PDF: "application/pdf",
+    ReportFile.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def found(request: Request, pk: UUID) -> Report:
+    """The report of the address; 404 where they may not see all that is in it."""
+    return get_object_or_404(reports_visible_to(request.principal), pk=pk)
+
+
+def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page below the list."""
+    return [(_("Reports"), reverse("reports:reports") if more else ""), *more]
+
+
+@page(READ)
+@require_safe
+@never_cache
+def index(request: Request) -> HttpResponse:
+    """The reports that they may read, whoever had them made, the newest first."""
+    shown = paging.page(
+        reports_visible_to(request.principal),
+        keys=("id",),
+        descending=True,
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+    )
+    rows = [
+        (one, words.title(one), words.scope(one), words.PILLS[one.status]) for one in shown.rows
+    ]
+    return render(request, "reports/list.html", {"rows": rows, "page": shown})
+
+
+@page(READ)
+@never_cache
+def new_on_vendor(request: Request, vendor: UUID) -> HttpResponse:
+    """Ask for a report on a vendor."""
+    about = get_object_or_404(vendors_visible_to(request.principal, READ), pk=vendor)
+    unit = working_unit(request)
+    form = ReportForm(
+        posted(request),
+        principal=request.principal,
+        units=choices(request),
+        initial={"unit": str(unit.pk) if unit else ALL},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = reports.ask(vendor=about, by=request.principal, **form.values())
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            return redirect("reports:report", made.pk)
+    title = _("Report on %(vendor)s") % {"vendor": about.name}
+    context = {"form": form, "vendor": about, "title": title, "crumbs": crumbs((title, ""))}
+    return render(request, "reports/new.html", context)
+
+
+@page(READ)
+@require_safe
+@never_cache
+def show(request: Request, pk: UUID) -> HttpResponse:
+    """One report. Asked by htmx, the part that moves; once it has ended, the result."""
+    report = found(request, pk)
+    running = report.is_unfinished
+    far = progress(report) if running else None
+    context: dict[str, Any] = {
+        "report": report,
+        "title": words.title(report),
+        "scope": words.scope(report),
+        "pill": words.PILLS[report.status],
+        "running": running,
+        "far": far,
+        "pace": _("%(rate)s parts a second") % {"rate": number_format(far.rate, 1)}
+        if far and far.rate
+        else "",
+        "files": files_of(report) if report.status == Report.Status.READY else [],
+        "may_remove": may_remove(request.principal, report),
+    }
+    if request.htmx:
+        name = "_progress" if running else "_result"
+        status = 200 if running else _STOP_POLLING
+        return render(request, f"reports/{name}.html", context, status=status)
+    return render(
+        request, "reports/report.html", {**context, "crumbs": crumbs((words.title(report), ""))}
+    )
+
+
+@page(READ)
+def remove(request: Request, pk: UUID) -> HttpResponse:
+    """Stop a report that is being made, or erase its files, after asking."""
+    report = found(request, pk)
+    if request.method == "POST":
+        reports.remove(report=report, by=request.principal)
+        messages.success(
+            request,
+            _("The report was cancelled.") if report.is_unfinished else _("The files were erased."),
+        )
+        return redirect("reports:report", pk)
+    title = _("Cancel the report") if report.is_unfinished else _("Erase the files")
+    return render(
+        request,
+        "_components/confirm_page.html",
+        {
+            "title": title,
+            "question": _("%(do)s: “%(report)s”?") % {"do": title, "report": words.title(report)},
+            "text": _("Nothing is kept of what was made so far.")
+            if report.is_unfinished
+            else _(
+                "Nobody can fetch them any more. That the report was made, and its hashes, stay in "
+                "the log."
+            ),
+            "confirm_label": title,
+            "danger": True,
+            "cancel_url": reverse("reports:report", args=[pk]),
+            "crumbs": crumbs(
+                (words.title(report), reverse("reports:report", args=[pk])), (title, "")
+            ),
+        },
+    )
+
+
+@page(READ)
+@require_safe
+@never_cache
+def pdf(request: Request, pk: UUID) -> HttpResponseBase:
+    """The paper."""
+    return _file(request, pk, ReportFile.Format.PDF)
+
+
+@page(READ)
+@require_safe
+@never_cache
+def xlsx(request: Request, pk: UUID) -> HttpResponseBase:
+    """The workbook."""
+    return _file(request, pk, ReportFile.Format.XLSX)
+
+
+def _file(request: Request, pk: UUID, file_format: ReportFile.Format) -> HttpResponseBase:
+    report = found(request, pk)
+    got = reports.deliver(report=report, file_format=file_format, by=request.principal)
+    name = slugify(words.title(report))[:80] or report.kind
+    day = report.as_of.isoformat() if report.as_of else ""
+    return FileResponse(
+        got.pieces,
+        content_type=_TYPES[file_format],
+        as_attachment=True,
+        filename=f"{name}-{day}.{file_format}",
+        headers={"Content-Length": str(got.file.size), "X-Content-SHA256": got.file.sha256},
+    )
