@@ -198,13 +198,3 @@ class Moment(serializers.DateTimeField):
     def to_representation(self, value: datetime | None) -> Any:
         """As `moment` writes it."""
         return moment(value)
-
-
-class Text(serializers.CharField):
-    """Text and nothing else: a number is not taken for its digits, since 007 and 7 are two ids."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """ValidationError for a number."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))

@@ -1,12 +1,12 @@
 """Answers and what proves them, as programs send and read them."""
 
-import json
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_answers import Moment, Text
+from accounts.api_answers import Moment
+from accounts.api_bodies import Choice, Day, Text, Upload, Whole
 from assessments.api import enums
 from assessments.api.questionnaires import QUESTION_KIND, RESPONDENT
 from assessments.models import AnswerEvidence
@@ -29,13 +29,11 @@ class AnswerValue(serializers.JSONField):
     """What is said: an option key, a list of them, a number, a day as YYYY-MM-DD, or a text."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Any JSON that can be stored; whether it answers the question is said by the service."""
-        value = super().to_internal_value(data)
-        try:
-            json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            raise serializers.ValidationError("Remove the unprintable character.") from None
-        return value
+        """Whether it answers the question is said by the service."""
+        listed = isinstance(data, list) and all(isinstance(one, str) for one in data)
+        if not listed and not isinstance(data, str | int | float):
+            raise serializers.ValidationError("Give a text, a number, true, false or a list.")
+        return data
 
 
 class CountedAnswer(serializers.Serializer[Any]):
@@ -93,7 +91,7 @@ class AnswerIn(serializers.Serializer[Any]):
     """What is said to one question."""
 
     value = AnswerValue(required=False, allow_null=True, help_text="Goes with `answered` only.")
-    state = serializers.ChoiceField(
+    state = Choice(
         choices=enums.ANSWER_STATE,
         required=False,
         default="answered",
@@ -102,7 +100,7 @@ class AnswerIn(serializers.Serializer[Any]):
     note = Text(
         required=False, allow_blank=True, default="", max_length=MAX_NOTE, trim_whitespace=False
     )
-    version = serializers.IntegerField(
+    version = Whole(
         required=False,
         min_value=0,
         help_text="That was read. Where another stands, nothing is written. Left out: replaced.",
@@ -196,22 +194,20 @@ class PlacedEvidencePage(serializers.Serializer[Any]):
 class EvidenceIn(serializers.Serializer[Any]):
     """A file, what it is, and beside which answer it goes."""
 
-    question = serializers.CharField(max_length=80, help_text="Key of the question.")
-    file = serializers.FileField(allow_empty_file=True)
-    title = serializers.CharField(
+    question = Text(max_length=80, help_text="Key of the question.")
+    file = Upload(allow_empty_file=True)
+    title = Text(
         required=False,
         allow_blank=True,
         default="",
         max_length=200,
         help_text="Left out: the name of the file.",
     )
-    kind = serializers.ChoiceField(
-        choices=enums.EVIDENCE_KIND, required=False, default=Evidence.Kind.OTHER.value
-    )
-    confidentiality = serializers.ChoiceField(
+    kind = Choice(choices=enums.EVIDENCE_KIND, required=False, default=Evidence.Kind.OTHER.value)
+    confidentiality = Choice(
         choices=enums.CONFIDENTIALITY,
         required=False,
         default=Evidence.Confidentiality.CONFIDENTIAL.value,
     )
-    issued_on = serializers.DateField(required=False, allow_null=True, default=None)
-    expires_on = serializers.DateField(required=False, allow_null=True, default=None)
+    issued_on = Day(required=False, allow_null=True, default=None)
+    expires_on = Day(required=False, allow_null=True, default=None)

@@ -7,7 +7,8 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_answers import Moment, Text
+from accounts.api_answers import Moment
+from accounts.api_bodies import Choice, Day, Email, Flag, Id, Text
 from assessments import workflow
 from assessments.api import enums
 from assessments.models import Assessment, Questionnaire
@@ -106,15 +107,15 @@ class AskIn(serializers.Serializer[Any]):
     """Whom to ask at the vendor, and how."""
 
     contacts = serializers.ListField(
-        child=serializers.EmailField(),
+        child=Email(),
         max_length=MOST_AT_ONCE,
         help_text="Addresses of contacts on record. Each gets a letter with a link of their own.",
     )
-    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    due_on = Day(required=False, allow_null=True, default=None)
     message = Text(
         required=False, allow_blank=True, default="", max_length=4_000, help_text="For the letter."
     )
-    language = serializers.ChoiceField(
+    language = Choice(
         choices=enums.LANGUAGES,
         required=False,
         allow_blank=True,
@@ -126,7 +127,7 @@ class AskIn(serializers.Serializer[Any]):
 class OpenIn(AskIn):
     """What to open, for whom, until when."""
 
-    engagement_id = serializers.UUIDField()
+    engagement_id = Id()
     questionnaire = Text(
         required=False,
         allow_blank=True,
@@ -138,20 +139,16 @@ class OpenIn(AskIn):
             "assessed with, as the page proposes it."
         ),
     )
-    light = serializers.BooleanField(
-        required=False, default=False, help_text="Ask as little as at the lowest tier."
-    )
-    assigned_to = serializers.EmailField(
+    light = Flag(required=False, default=False, help_text="Ask as little as at the lowest tier.")
+    assigned_to = Email(
         required=False,
         allow_null=True,
         default=None,
         help_text="Address of the person inside the house who fills it in.",
     )
-    due_on = serializers.DateField(
-        required=False, allow_null=True, help_text="Left out: in 30 days. Null: no day."
-    )
+    due_on = Day(required=False, allow_null=True, help_text="Left out: in 30 days. Null: no day.")
     contacts = serializers.ListField(
-        child=serializers.EmailField(),
+        child=Email(),
         max_length=MOST_AT_ONCE,
         required=False,
         default=list,
@@ -162,8 +159,8 @@ class OpenIn(AskIn):
 class PlanIn(serializers.Serializer[Any]):
     """Who fills it in, and until when. What is left out stays."""
 
-    due_on = serializers.DateField(required=False, allow_null=True)
-    assigned_to = serializers.EmailField(required=False, allow_null=True)
+    due_on = Day(required=False, allow_null=True)
+    assigned_to = Email(required=False, allow_null=True)
 
 
 class ReasonIn(serializers.Serializer[Any]):

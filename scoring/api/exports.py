@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.validators import RegexValidator
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -28,6 +29,7 @@ from accounts.api_answers import (
     page,
     uuid_of,
 )
+from accounts.api_bodies import Choice, Day, Id, Text
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
@@ -50,16 +52,17 @@ _TYPES: Final = {
 class ExportFilters(serializers.Serializer[Any]):
     """What the export is narrowed down to; what is left out filters nothing."""
 
-    band = serializers.ChoiceField(choices=Band.choices, required=False)
-    tier = serializers.ChoiceField(choices=Engagement.Tier.choices, required=False)
-    country = serializers.RegexField(
-        "^[A-Za-z]{2}$", required=False, help_text="ISO 3166-1 alpha-2."
+    band = Choice(choices=Band.choices, required=False)
+    tier = Choice(choices=Engagement.Tier.choices, required=False)
+    country = Text(
+        max_length=2,
+        required=False,
+        validators=[RegexValidator("^[A-Za-z]{2}$")],
+        help_text="ISO 3166-1 alpha-2.",
     )
-    status = serializers.ChoiceField(choices=ScoreStatus.choices, required=False)
-    unit = serializers.UUIDField(required=False, help_text="One business unit alone.")
-    as_of = serializers.DateField(
-        required=False, help_text="Ratings as they stood at the end of this day (UTC)."
-    )
+    status = Choice(choices=ScoreStatus.choices, required=False)
+    unit = Id(required=False, help_text="One business unit alone.")
+    as_of = Day(required=False, help_text="Ratings as they stood at the end of this day (UTC).")
 
     def to_internal_value(self, data: Any) -> Any:
         """Refuses what is no filter: it would give out more than was meant."""
@@ -82,12 +85,12 @@ class ExportFilters(serializers.Serializer[Any]):
 class ExportIn(serializers.Serializer[Any]):
     """What is wanted."""
 
-    what = serializers.ChoiceField(
+    what = Choice(
         choices=Export.What.choices,
         help_text="scores: a row per vendor with its rating, dimensions, coverage and decision. "
         "vendors: a row per vendor as in the list of vendors.",
     )
-    format = serializers.ChoiceField(choices=Export.Format.choices, default=Export.Format.NDJSON)
+    format = Choice(choices=Export.Format.choices, default=Export.Format.NDJSON)
     filters = ExportFilters(required=False)
 
 

@@ -23,6 +23,7 @@ from accounts.api_answers import (
     page,
     uuid_of,
 )
+from accounts.api_bodies import Text
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from accounts.scoping import require_everywhere
@@ -51,9 +52,7 @@ _Running = inline_serializer(
 class RecalculationIn(serializers.Serializer[Any]):
     """Why everything is to be scored again."""
 
-    reason = serializers.CharField(
-        max_length=500, required=False, allow_blank=True, help_text="Shown with the run."
-    )
+    reason = Text(max_length=500, required=False, allow_blank=True, help_text="Shown with the run.")
 
 
 class RecalculationLine(serializers.ModelSerializer[Run]):

@@ -5,7 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_answers import Moment, Text
+from accounts.api_answers import Moment
+from accounts.api_bodies import Text
 from scoring.api.decisions import DecisionOut
 from scoring.api.fields import Digest, Points, Share
 from scoring.models import Band, ScoreStatus

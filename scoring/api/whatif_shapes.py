@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api_bodies import Choice, Number
 from scoring.api.fields import Difference, Points, Share
 from scoring.api.shapes import Interval, Part, Polarity
 from scoring.engine.methodology import DIMENSIONS, TIERS
@@ -34,12 +35,12 @@ class WhatIfIn(serializers.Serializer[Any]):
         help_text="Fact of the engagement -> option key or list of them; null: not known.",
     )
     weights = serializers.DictField(
-        child=serializers.FloatField(min_value=0),
+        child=Number(min_value=0),
         required=False,
         help_text=f"Dimension -> weight; only the proportions matter. {', '.join(DIMENSIONS)}",
     )
-    kappa = serializers.FloatField(required=False, min_value=0, max_value=1)
-    p = serializers.ChoiceField(required=False, choices=ORDERS)
+    kappa = Number(required=False, min_value=0, max_value=1)
+    p = Choice(required=False, choices=ORDERS)
 
 
 class DimensionOut(serializers.Serializer[Any]):

@@ -5,16 +5,17 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api_answers import Moment
+from accounts.api_bodies import Amount, Choice, Flag, Id, Text, Whole
 from vendors.api.ip_shapes import day, pages, text
 from vendors.clauses import checklist
 from vendors.models import Clause, Contract, IctService, InsurancePolicy, PersonalData
 
 
-def money(*, required: bool = False, **more: Any) -> serializers.DecimalField:
+def money(*, required: bool = False, **more: Any) -> Amount:
     """An amount as a decimal in text; null where nothing is said."""
     if required:
-        return serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0, **more)
-    return serializers.DecimalField(
+        return Amount(max_digits=16, decimal_places=2, min_value=0, **more)
+    return Amount(
         max_digits=16,
         decimal_places=2,
         min_value=0,
@@ -25,21 +26,21 @@ def money(*, required: bool = False, **more: Any) -> serializers.DecimalField:
     )
 
 
-def choice(allowed: Any, *, default: str = "", **more: Any) -> serializers.ChoiceField:
+def choice(allowed: Any, *, default: str = "", **more: Any) -> Choice:
     """One of a few values; empty where it is not known, unless another one is the default."""
     values = list(allowed) if default else ["", *allowed]
-    return serializers.ChoiceField(choices=values, required=False, default=default, **more)
+    return Choice(choices=values, required=False, default=default, **more)
 
 
 class ClauseIn(serializers.Serializer[Any]):
     """How one point of the checklist is settled."""
 
-    key = serializers.ChoiceField(choices=list(checklist().by_key))
-    status = serializers.ChoiceField(choices=Clause.Status.values)
+    key = Choice(choices=list(checklist().by_key))
+    status = Choice(choices=Clause.Status.values)
     extract = text(20_000, help_text="The wording in the contract.")
     note = text(20_000)
     reason = text(20_000, help_text="Why it does not apply.")
-    no_assignment = serializers.BooleanField(
+    no_assignment = Flag(
         required=False, default=False, help_text="The local law allows no assignment."
     )
 
@@ -56,7 +57,7 @@ class ContractIn(serializers.Serializer[Any]):
 
     title = text(200, required=True)
     reference = text(80, help_text="Unique in the engagement.")
-    amends = serializers.UUIDField(
+    amends = Id(
         required=False,
         allow_null=True,
         default=None,
@@ -69,12 +70,10 @@ class ContractIn(serializers.Serializer[Any]):
     starts_on = day()
     ends_on = day(help_text="The end of the first term; null: open.")
     renewal = choice(Contract.Renewal.values, default="none")
-    renewal_months = serializers.IntegerField(
+    renewal_months = Whole(
         required=False, allow_null=True, default=None, min_value=1, max_value=240
     )
-    notice_days = serializers.IntegerField(
-        required=False, allow_null=True, default=None, min_value=0, max_value=3650
-    )
+    notice_days = Whole(required=False, allow_null=True, default=None, min_value=0, max_value=3650)
     notice_by = day(help_text="Where it does not follow from the end and the notice period.")
     law_country = text(2, help_text="ISO 3166-1 alpha-2.")
     law_region = text(80)
@@ -84,7 +83,7 @@ class ContractIn(serializers.Serializer[Any]):
     cap_kind = choice(Contract.Cap.values)
     cap_amount = money()
     cap_currency = text(3)
-    cap_percent = serializers.DecimalField(
+    cap_percent = Amount(
         max_digits=7,
         decimal_places=2,
         min_value=0,
@@ -94,7 +93,7 @@ class ContractIn(serializers.Serializer[Any]):
         help_text="Of the yearly fees.",
     )
     carve_outs = serializers.ListField(
-        child=serializers.ChoiceField(choices=Contract.CarveOut.values),
+        child=Choice(choices=Contract.CarveOut.values),
         required=False,
         allow_null=True,
         default=None,
@@ -128,7 +127,7 @@ class ContractOut(ContractIn):
 class PolicyIn(serializers.Serializer[Any]):
     """A policy for one period as it shall stand; what is left out becomes empty."""
 
-    kind = serializers.ChoiceField(choices=InsurancePolicy.Kind.values)
+    kind = Choice(choices=InsurancePolicy.Kind.values)
     insurer = text(200, required=True)
     number = text(80, required=True)
     status = choice(InsurancePolicy.Status.values, default="current")
@@ -137,7 +136,7 @@ class PolicyIn(serializers.Serializer[Any]):
     currency = text(3, required=True)
     deductible = money()
     eroded = money(help_text="What other claims have used up of the limit.")
-    excluded_percent = serializers.IntegerField(
+    excluded_percent = Whole(
         required=False,
         allow_null=True,
         default=None,
@@ -160,7 +159,7 @@ class PolicyOut(PolicyIn):
     version = serializers.IntegerField()
 
 
-class _PerYear(serializers.DecimalField):
+class _PerYear(Amount):
     def __init__(self, **more: Any) -> None:
         more = {"min_value": 0, "max_value": 50, "required": False, "allow_null": True, **more}
         super().__init__(**{"max_digits": 8, "decimal_places": 4, "default": None, **more})
@@ -196,18 +195,16 @@ class SubProcessor(serializers.Serializer[Any]):
 class PersonalDataIn(serializers.Serializer[Any]):
     """What the vendor does with personal data, as it shall stand."""
 
-    role = serializers.ChoiceField(choices=PersonalData.Role.values)
+    role = Choice(choices=PersonalData.Role.values)
     categories = text(20_000)
     agreement = choice(PersonalData.Agreement.values)
     agreed_on = day()
     sub_processors = serializers.ListField(
         child=SubProcessor(), required=False, default=list, max_length=200
     )
-    sub_processors_approved = serializers.BooleanField(
-        required=False, allow_null=True, default=None
-    )
+    sub_processors_approved = Flag(required=False, allow_null=True, default=None)
     transfer_to = serializers.ListField(
-        child=serializers.CharField(min_length=2, max_length=2),
+        child=Text(min_length=2, max_length=2),
         required=False,
         default=list,
         max_length=250,
@@ -226,7 +223,7 @@ class IctServiceIn(serializers.Serializer[Any]):
     """An ICT service, as it shall stand."""
 
     function = text(200, required=True)
-    critical = serializers.BooleanField(required=False, allow_null=True, default=None)
+    critical = Flag(required=False, allow_null=True, default=None)
     substitutability = choice(IctService.Substitutability.values)
     exit_plan = choice(IctService.ExitPlan.values)
     exit_plan_on = day()

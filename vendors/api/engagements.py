@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, Moment, Text, etag
+from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, Moment, etag
+from accounts.api_bodies import Amount, Choice, Email, Text
 from accounts.api_writing import IF_MATCH, WRITTEN, Changed, listed, pointing, require_tag
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
@@ -83,17 +84,15 @@ class EngagementIn(serializers.Serializer[Any]):
     )
     title = Text(max_length=160, required=False, help_text="Needed for a new one.")
     description = Text(required=False, allow_blank=True, max_length=10_000)
-    status = serializers.ChoiceField(choices=ENGAGEMENT_STATUS, required=False)
-    service = serializers.ChoiceField(
-        choices=SERVICE, required=False, help_text="Needed for a new one."
-    )
+    status = Choice(choices=ENGAGEMENT_STATUS, required=False)
+    service = Choice(choices=SERVICE, required=False, help_text="Needed for a new one.")
     made_in = serializers.ListField(
         child=Text(max_length=2),
         required=False,
         max_length=60,
         help_text="ISO 3166-1 alpha-2: every country where the work is done, or the data kept.",
     )
-    annual_spend = serializers.DecimalField(
+    annual_spend = Amount(
         max_digits=16, decimal_places=2, required=False, allow_null=True, min_value=0
     )
     currency = Text(max_length=3, required=False)
@@ -105,7 +104,7 @@ class EngagementIn(serializers.Serializer[Any]):
     purchasing_org = _scope(20, "Purchasing organisation.")
     company_code = _scope(20, "Company code.")
     category = _scope(60, "Material or service category.")
-    owner = serializers.EmailField(
+    owner = Email(
         required=False,
         allow_blank=True,
         help_text="Who looks after the vendor in this unit; a member of it.",

@@ -26,6 +26,7 @@ from accounts.api_answers import (
     page,
     uuid_of,
 )
+from accounts.api_bodies import Choice, Day, Flag, Id, Text
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from vendors.api.writing import (
@@ -51,52 +52,48 @@ class CompanyIn(serializers.Serializer[Any]):
     """A company that is not known by its id. One with the same LEI, VAT or registration number
     that is on record already is used instead of adding it again."""
 
-    name = serializers.CharField(max_length=200)
-    country = serializers.CharField(required=False, allow_blank=True, default="", max_length=2)
-    registration_number = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=60
-    )
-    lei = serializers.CharField(required=False, allow_blank=True, default="", max_length=20)
-    vat_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=20)
-    website = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    name = Text(max_length=200)
+    country = Text(required=False, allow_blank=True, default="", max_length=2)
+    registration_number = Text(required=False, allow_blank=True, default="", max_length=60)
+    lei = Text(required=False, allow_blank=True, default="", max_length=20)
+    vat_number = Text(required=False, allow_blank=True, default="", max_length=20)
+    website = Text(required=False, allow_blank=True, default="", max_length=200)
 
 
 class SubcontractIn(serializers.Serializer[Any]):
     """A subcontract as it shall stand; what is left out is empty, or not known."""
 
-    subcontractor = serializers.UUIDField(
+    subcontractor = Id(
         required=False, allow_null=True, default=None, help_text="Of a company that is known."
     )
     company = CompanyIn(required=False, allow_null=True, default=None)
-    service = serializers.CharField(max_length=200, help_text="What the subcontractor does.")
-    engagement = serializers.UUIDField(
+    service = Text(max_length=200, help_text="What the subcontractor does.")
+    engagement = Id(
         required=False, allow_null=True, default=None, help_text="Null: for all the vendor does."
     )
     ip_kinds = serializers.ListField(
-        child=serializers.ChoiceField(choices=[str(kind) for kind in IP_KINDS]),
+        child=Choice(choices=[str(kind) for kind in IP_KINDS]),
         required=False,
         default=list,
         max_length=len(IP_KINDS),
         help_text="What of ours reaches it.",
     )
     sites = serializers.ListField(
-        child=serializers.UUIDField(),
+        child=Id(),
         required=False,
         default=list,
         max_length=100,
         help_text="Sites of the subcontractor.",
     )
-    flowed_down = serializers.BooleanField(
+    flowed_down = Flag(
         required=False,
         allow_null=True,
         default=None,
         help_text="Whether our terms were passed on in writing; null: not known.",
     )
-    approved_on = serializers.DateField(required=False, allow_null=True, default=None)
-    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=4_000)
-    status = serializers.ChoiceField(
-        choices=Subcontract.Status.values, required=False, default="active"
-    )
+    approved_on = Day(required=False, allow_null=True, default=None)
+    note = Text(required=False, allow_blank=True, default="", max_length=4_000)
+    status = Choice(choices=Subcontract.Status.values, required=False, default="active")
 
 
 class SubcontractOut(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api_answers import Moment
+from accounts.api_bodies import Choice, Flag, Id
 from vendors.api.ip_shapes import day, text
 from vendors.intake import IpKind
 from vendors.models import Incident, MonitoringCheck, MonitoringItem, TrainingPerson, TrainingTopic
@@ -67,26 +68,26 @@ class IncidentPage(serializers.Serializer[Any]):
 class IncidentIn(serializers.Serializer[Any]):
     """An incident to put on record, for an engagement or for all of a unit."""
 
-    engagement_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    engagement_id = Id(required=False, allow_null=True, default=None)
     unit = text(40, help_text="Code of the unit; needed where there is no engagement.")
-    shared = serializers.BooleanField(required=False, default=False)
+    shared = Flag(required=False, default=False)
     title = text(160, required=True)
-    found_how = serializers.ChoiceField(choices=Incident.Found.values)
+    found_how = Choice(choices=Incident.Found.values)
     found_on = day(required=True)
     happened_from = day()
     happened_until = day()
     ip_kinds = serializers.ListField(
-        child=serializers.ChoiceField(choices=_KINDS), required=False, default=list, max_length=20
+        child=Choice(choices=_KINDS), required=False, default=list, max_length=20
     )
     assets = text(300)
     description = text(10_000)
-    severity = serializers.ChoiceField(choices=Incident.Severity.values)
+    severity = Choice(choices=Incident.Severity.values)
 
 
 class StepIn(serializers.Serializer[Any]):
     """A step to another status. An end, and the way back from one, are for a legal reviewer."""
 
-    status = serializers.ChoiceField(choices=Incident.Status.values)
+    status = Choice(choices=Incident.Status.values)
     reason = text(10_000)
 
 
@@ -138,9 +139,7 @@ class CheckIn(serializers.Serializer[Any]):
     """A check to put on record. Something suspicious needs a note."""
 
     done_on = day(required=True)
-    finding = serializers.ChoiceField(
-        choices=MonitoringCheck.Finding.values, required=False, default="nothing"
-    )
+    finding = Choice(choices=MonitoringCheck.Finding.values, required=False, default="nothing")
     note = text(10_000)
     link = text(500)
 
@@ -149,7 +148,7 @@ class TrainedShape(serializers.Serializer[Any]):
     """One training of one person; without a topic, a person who has none yet."""
 
     name = text(120, required=True)
-    side = serializers.ChoiceField(choices=TrainingPerson.Side.values)
+    side = Choice(choices=TrainingPerson.Side.values)
     job = text(120)
     topic = text(120)
     done_on = day()

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api_answers import Moment
+from accounts.api_bodies import Choice, Day, Flag, Id, Text
 from vendors.finding_kinds import KINDS
 from vendors.intake import IpKind
 from vendors.models import Disclosure, Finding, IpAsset, IpRegistration, Site, SiteAudit
@@ -14,29 +15,25 @@ from vendors.services.ip_assets import MOST_REGISTRATIONS
 _KINDS = [kind.value for kind in IpKind]
 
 
-def text(length: int, *, required: bool = False, **more: Any) -> serializers.CharField:
+def text(length: int, *, required: bool = False, **more: Any) -> Text:
     """Text of at most `length` characters; empty where nothing is said."""
     if required:
-        return serializers.CharField(max_length=length, **more)
-    return serializers.CharField(
-        max_length=length, required=False, allow_blank=True, default="", **more
-    )
+        return Text(max_length=length, **more)
+    return Text(max_length=length, required=False, allow_blank=True, default="", **more)
 
 
-def day(*, required: bool = False, **more: Any) -> serializers.DateField:
+def day(*, required: bool = False, **more: Any) -> Day:
     """A day; null where nothing is said."""
     if required:
-        return serializers.DateField(**more)
-    return serializers.DateField(required=False, allow_null=True, default=None, **more)
+        return Day(**more)
+    return Day(required=False, allow_null=True, default=None, **more)
 
 
 class RegistrationShape(serializers.Serializer[Any]):
     """An entry in the register of a country, or of a region (EU, BX, OA)."""
 
-    territory = serializers.CharField(
-        min_length=2, max_length=2, help_text="ISO 3166-1 alpha-2, or EU, BX, OA."
-    )
-    status = serializers.ChoiceField(choices=IpRegistration.Status.values)
+    territory = Text(min_length=2, max_length=2, help_text="ISO 3166-1 alpha-2, or EU, BX, OA.")
+    status = Choice(choices=IpRegistration.Status.values)
     number = text(60)
     filed_on = day()
     granted_on = day()
@@ -47,8 +44,8 @@ class AssetIn(serializers.Serializer[Any]):
     """An asset as it shall stand; what is left out becomes empty."""
 
     name = text(200, required=True)
-    kind = serializers.ChoiceField(choices=_KINDS)
-    right = serializers.ChoiceField(choices=["", *IpAsset.Right.values], required=False, default="")
+    kind = Choice(choices=_KINDS)
+    right = Choice(choices=["", *IpAsset.Right.values], required=False, default="")
     owner_entity = text(200)
     reference = text(80, help_text="Your own file number; one asset of the unit has it.")
     unregistered_because = text(300, help_text="Why no registration is wanted.")
@@ -80,25 +77,21 @@ class DisclosureIn(serializers.Serializer[Any]):
 
     what = text(300, required=True)
     assets = serializers.ListField(
-        child=serializers.UUIDField(),
+        child=Id(),
         required=False,
         default=list,
         max_length=500,
         help_text="Ids of assets on the schedule.",
     )
     disclosed_on = day(required=True)
-    to_kind = serializers.ChoiceField(choices=Disclosure.To.values)
+    to_kind = Choice(choices=Disclosure.To.values)
     to_name = text(200)
-    site = serializers.UUIDField(required=False, allow_null=True, default=None)
-    subcontract = serializers.UUIDField(required=False, allow_null=True, default=None)
-    how = serializers.ChoiceField(choices=Disclosure.How.values)
-    marked = serializers.BooleanField(
-        required=False, allow_null=True, default=None, help_text="Null: not known."
-    )
+    site = Id(required=False, allow_null=True, default=None)
+    subcontract = Id(required=False, allow_null=True, default=None)
+    how = Choice(choices=Disclosure.How.values)
+    marked = Flag(required=False, allow_null=True, default=None, help_text="Null: not known.")
     return_by = day()
-    outcome = serializers.ChoiceField(
-        choices=Disclosure.Outcome.values, required=False, default="held"
-    )
+    outcome = Choice(choices=Disclosure.Outcome.values, required=False, default="held")
     settled_on = day()
     certificate = text(120)
     note = text(2000)
@@ -116,15 +109,15 @@ class SiteIn(serializers.Serializer[Any]):
     """A site as it shall stand; what is left out becomes empty."""
 
     name = text(160, required=True)
-    activity = serializers.ChoiceField(choices=Site.Activity.values)
-    country = serializers.CharField(min_length=2, max_length=2, help_text="ISO 3166-1 alpha-2.")
+    activity = Choice(choices=Site.Activity.values)
+    country = Text(min_length=2, max_length=2, help_text="ISO 3166-1 alpha-2.")
     city = text(120)
     address = text(2000)
     owned_by = text(200, help_text="Where that is not the vendor itself.")
     note = text(2000)
     closed_on = day(help_text="The day on which the vendor left it; null while it is open.")
     engagements = serializers.ListField(
-        child=serializers.UUIDField(),
+        child=Id(),
         required=False,
         default=list,
         max_length=500,

@@ -17,12 +17,12 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     Moment,
-    Text,
     choice_of,
     cursor_of,
     limit_of,
     page,
 )
+from accounts.api_bodies import Choice, Text
 from accounts.permissions import Permission
 from audit import paging
 from vendors import master_data, screening_words
@@ -39,7 +39,7 @@ class Asked(serializers.Serializer[Any]):
     aliases = serializers.ListField(
         child=Text(max_length=200), max_length=20, required=False, default=list
     )
-    kind = serializers.ChoiceField(
+    kind = Choice(
         choices=["person", "organisation"], required=False, help_text="Either, if left out."
     )
     country = Text(max_length=2, required=False, allow_blank=True, help_text="ISO 3166-1 alpha-2.")

@@ -18,11 +18,11 @@ from accounts.api_answers import (
     NOT_FOUND,
     PROBLEMS,
     Moment,
-    Text,
     cursor_of,
     limit_of,
     page,
 )
+from accounts.api_bodies import Amount, Choice, Day, Flag, Text, Whole
 from accounts.permissions import Permission
 from vendors.api.writing import (
     IF_MATCH,
@@ -44,8 +44,8 @@ from vendors.services import financial_profiles, statements
 _MOST_IDS = 2**63 - 1
 
 
-def _amount(line: str) -> serializers.DecimalField:
-    return serializers.DecimalField(
+def _amount(line: str) -> Amount:
+    return Amount(
         max_digits=22,
         decimal_places=4,
         required=False,
@@ -58,28 +58,26 @@ def _amount(line: str) -> serializers.DecimalField:
 class StatementIn(serializers.Serializer[Any]):
     """A statement as it shall stand; what is left out is not known."""
 
-    declined = serializers.BooleanField(
+    declined = Flag(
         required=False, default=False, help_text="The vendor will not tell: no amounts then."
     )
-    period_end = serializers.DateField(required=False, allow_null=True, default=None)
-    months = serializers.IntegerField(required=False, default=12, min_value=1, max_value=24)
-    currency = serializers.CharField(
+    period_end = Day(required=False, allow_null=True, default=None)
+    months = Whole(required=False, default=12, min_value=1, max_value=24)
+    currency = Text(
         required=False, allow_blank=True, default="", max_length=3, help_text="ISO 4217."
     )
-    scale = serializers.ChoiceField(
+    scale = Choice(
         choices=Statement.Scale.values, required=False, default=1, help_text="Amounts are times it."
     )
-    scope = serializers.ChoiceField(
-        choices=Statement.Scope.values, required=False, default="company"
-    )
-    going_concern_doubt = serializers.BooleanField(required=False, default=False)
+    scope = Choice(choices=Statement.Scope.values, required=False, default="company")
+    going_concern_doubt = Flag(required=False, default=False)
     kept_at = Text(required=False, allow_blank=True, default="", max_length=300)
     note = Text(required=False, allow_blank=True, default="", max_length=5_000)
 
     def get_fields(self) -> dict[str, Any]:
         """With a field for each line, and `source`, which a serializer has a use of its own for."""
         choices = ["", *Statement.Source.values]
-        proof = serializers.ChoiceField(choices=choices, required=False, default="")
+        proof = Choice(choices=choices, required=False, default="")
         return {
             **super().get_fields(),
             "source": proof,
@@ -173,18 +171,12 @@ class StatementView(APIView):
 class ProfileIn(serializers.Serializer[Any]):
     """What decides the model; `model` empty: the one that is proposed counts."""
 
-    listing = serializers.ChoiceField(
-        choices=["", *FinancialProfile.Listing.values], required=False, default=""
-    )
-    sector = serializers.ChoiceField(
-        choices=["", *FinancialProfile.Sector.values], required=False, default=""
-    )
-    emerging = serializers.BooleanField(
+    listing = Choice(choices=["", *FinancialProfile.Listing.values], required=False, default="")
+    sector = Choice(choices=["", *FinancialProfile.Sector.values], required=False, default="")
+    emerging = Flag(
         required=False, allow_null=True, default=None, help_text="Null: as its country."
     )
-    model = serializers.ChoiceField(
-        choices=["", *FinancialProfile.Model.values], required=False, default=""
-    )
+    model = Choice(choices=["", *FinancialProfile.Model.values], required=False, default="")
     reason = Text(required=False, allow_blank=True, default="", max_length=2_000)
 
 

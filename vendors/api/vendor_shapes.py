@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from accounts.api_answers import Text
+from accounts.api_bodies import Choice, Text
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.selectors import units_visible_to
@@ -57,7 +57,7 @@ class AliasIn(serializers.Serializer[Any]):
     """Another name of the vendor."""
 
     name = Text(max_length=master_data.NAME_LENGTH)
-    kind = serializers.ChoiceField(choices=ALIAS_KIND, default=VendorAlias.Kind.TRADING)
+    kind = Choice(choices=ALIAS_KIND, default=VendorAlias.Kind.TRADING)
 
 
 class VendorChange(serializers.Serializer[Any]):
@@ -103,7 +103,7 @@ class VendorIn(VendorChange):
 class VendorPatch(VendorChange):
     """What is to change of a vendor."""
 
-    status = serializers.ChoiceField(
+    status = Choice(
         choices=VENDOR_STATUS_WANTED,
         required=False,
         help_text="Archived: put away; refused while an engagement goes on.",
@@ -116,7 +116,7 @@ class VendorItem(VendorIn):
     system = Text(max_length=60)
     id = Text(max_length=80)
     if_match = Text(required=False, max_length=500, help_text="As the header If-Match.")
-    if_none_match = serializers.ChoiceField(
+    if_none_match = Choice(
         required=False, choices=IF_NONE, help_text="As the header If-None-Match."
     )
 

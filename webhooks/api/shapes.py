@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api_answers import Moment
+from accounts.api_bodies import Flag, Instant, Text, Whole
 from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.selectors import told_types
 
@@ -18,12 +19,10 @@ TROUBLE: Final = Attempt.Trouble.values
 class EndpointIn(serializers.Serializer[Any]):
     """Where messages go, and about what."""
 
-    url = serializers.CharField(
-        max_length=500, help_text="https, to an address that is reachable from outside."
-    )
-    description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    url = Text(max_length=500, help_text="https, to an address that is reachable from outside.")
+    description = Text(max_length=200, required=False, allow_blank=True)
     event_types = serializers.ListField(
-        child=serializers.CharField(max_length=60),
+        child=Text(max_length=60),
         required=False,
         max_length=200,
         help_text="Such as score.changed; an empty list stands for all, also those to come.",
@@ -33,8 +32,8 @@ class EndpointIn(serializers.Serializer[Any]):
 class EndpointPatch(EndpointIn):
     """What is left out stays as it is."""
 
-    url = serializers.CharField(max_length=500, required=False)
-    enabled = serializers.BooleanField(
+    url = Text(max_length=500, required=False)
+    enabled = Flag(
         required=False, help_text="false: nothing is sent. true: messages are sent again."
     )
 
@@ -51,7 +50,7 @@ class EndpointOut(serializers.ModelSerializer[Endpoint]):
     enabled = serializers.BooleanField()
     disabled_reason = serializers.ChoiceField(choices=DISABLED_REASON, allow_blank=True)
     disabled_at = Moment(allow_null=True)
-    failing_since = Moment(
+    failing_since = Instant(
         allow_null=True, help_text="The first failure since the last success; null: none."
     )
     created_at = Moment()
@@ -95,7 +94,7 @@ class EndpointPage(serializers.Serializer[Any]):
 class RotationIn(serializers.Serializer[Any]):
     """How long the secret before goes on signing beside the new one."""
 
-    overlap_hours = serializers.IntegerField(min_value=0, max_value=720, required=False, default=24)
+    overlap_hours = Whole(min_value=0, max_value=720, required=False, default=24)
 
 
 class NewSecretOut(serializers.Serializer[Any]):
@@ -213,7 +212,7 @@ class WholeDelivery(DeliveryOut):
 class RedeliverIn(serializers.Serializer[Any]):
     """Which messages are sent once more."""
 
-    since = Moment(help_text="All that were given up at this moment or later.")
+    since = Instant(help_text="All that were given up at this moment or later.")
 
 
 class RedeliverOut(serializers.Serializer[Any]):
