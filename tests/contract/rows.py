@@ -21,7 +21,9 @@ from tests.contract import fuzzing
 from tests.contract.bodies import BODIES
 from tests.contract.operations import SCOPES, Operation
 from tests.factories.accounts import make_api_client, make_key
+from tests.factories.incidents import make_item
 from tests.factories.webhooks import add_endpoint, make_delivery
+from vendors.models import Engagement
 from webhooks.services import endpoints
 
 Found = TypeVar("Found")
@@ -109,10 +111,12 @@ def ask_as_client_of(world: World, operations: Mapping[str, Operation]) -> Asker
     switched_off = add_endpoint(client, "https://off.example/hooks").endpoint
     message = make_delivery(switched_off)
     endpoints.switch(endpoint=switched_off, enabled=False, by=SYSTEM)
+    engagement = Engagement.objects.get(pk=world.objects["engagement"])
     more = {
         "export_made": made.pk,
         "endpoint_off": switched_off.pk,
         "delivery_off": message.pk,
+        "not_watched": make_item(engagement, active=False).pk,
     }
     return Asker(
         operations,
