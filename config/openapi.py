@@ -24,6 +24,26 @@ _TAGS: Final = {
     "engagements": "Engagements",
     "assessments": "Assessments",
 }
+#: Tag -> what its operations are about.
+_ABOUT: Final = {
+    "Assessments": "Questionnaires put to a vendor for an engagement: open, answer, submit, try.",
+    "Changes": "The feed of all changes, for copies that have to stay complete.",
+    "Engagements": "What hangs on one engagement: contracts, disclosures, data, its end.",
+    "Exchange rates": "The rates by which statements in other currencies are read.",
+    "Exports": "Everything at once as NDJSON, CSV or a workbook, made in the background.",
+    "Findings": "What was found wrong, and what is done about it.",
+    "Fourth parties": "Companies on which several vendors rely.",
+    "Incidents": "Infringements and leaks, from report to closing.",
+    "Jurisdictions": "The law of countries, as far as it protects what a vendor is given.",
+    "Methodologies": "Published versions of the method by which scores are calculated.",
+    "Monitoring": "What is watched for a vendor, and what was seen.",
+    "Questionnaires": "Published versions of what is asked.",
+    "Recalculations": "Calculating all scores anew, with its progress.",
+    "Scores": "Scores as they were calculated, never changed, with what they are made of.",
+    "Screenings": "Looking a name up in the lists that are kept here.",
+    "Vendors": "Vendors under your ids: load them, read their rating, ask before you order.",
+    "Webhook endpoints": "Where changes are sent, and what became of each delivery.",
+}
 _DESCRIPTIONS: Final = {
     400: "Something in the request cannot be taken; `errors` says what and where.",
     401: "No credentials, or such as are unknown, revoked or expired.",
@@ -147,7 +167,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
     for operation in _operations(result):
         _complete(operation)
         examples.attach(operation, result["components"]["schemas"])
-    result["tags"] = [{"name": name} for name in _tags(result)]
+    result["tags"] = [{"name": name, "description": _ABOUT[name]} for name in _tags(result)]
     return result
 
 

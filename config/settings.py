@@ -322,8 +322,14 @@ SPECTACULAR_SETTINGS = {
     # What a PATCH takes has a shape of its own, which says what may be left out.
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": ENUM_NAMES,
-    # Its badge would send the address of the description to a service on the internet.
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    # Its badge would send the address of the description to a service on the internet. Opened are
+    # the groups that are asked for: all operations at once are a hundred lines.
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "defaultModelsExpandDepth": 0,
+        "docExpansion": "none",
+        "validatorUrl": None,
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -5,9 +5,13 @@ from typing import Any, Final
 from config.examples.names import (
     ASSESSMENT,
     CHANGED,
+    COLLEAGUE,
+    CONTACT,
     CREATED,
     ENGAGEMENT,
     EVIDENCE,
+    OTHER_QUESTION,
+    QUESTION,
     QUESTIONNAIRE_HASH,
     UNIT_CODE,
     VENDOR,
@@ -33,7 +37,7 @@ _ASSESSMENT: Final = {
     "applicable": 96,
     "due_on": "2026-12-15",
     "overdue": False,
-    "assigned_to": "jordan.lee@example.com",
+    "assigned_to": COLLEAGUE,
     "opened_at": _OPENED,
     "submitted_at": None,
     "signed_off_at": None,
@@ -55,8 +59,14 @@ _DRAFT: Final = {
     "answered": 0,
     "steps": ["save", "send", "submit", "cancel"],
 }
+_CONTACTS: Final = {
+    "contacts": [CONTACT],
+    "due_on": "2026-12-15",
+    "message": "Please answer by mid-December.",
+    "language": "en-gb",
+}
 _QUESTION: Final = {
-    "key": "tools_under_lock",
+    "key": QUESTION,
     "kind": "yes_no",
     "respondent": "vendor",
     "mandatory": True,
@@ -67,7 +77,7 @@ _ANSWERS: Final = {
     "questionnaire_hash": QUESTIONNAIRE_HASH,
     "answered": 41,
     "applicable": 96,
-    "missing": ["contract_assigns_results"],
+    "missing": [OTHER_QUESTION],
     "items": [
         {
             **_QUESTION,
@@ -103,6 +113,15 @@ _ALWAYS: Final[dict[str, list[str]]] = {"ip_kinds": [], "services": [], "tiers":
 
 EXAMPLES: Final[dict[str, Any]] = {
     "AssessmentOut": _ASSESSMENT,
+    "OpenIn": {
+        "engagement_id": ENGAGEMENT,
+        "questionnaire": QUESTIONNAIRE_HASH,
+        "assigned_to": COLLEAGUE,
+        **_CONTACTS,
+    },
+    "PlanIn": {"due_on": "2026-12-15", "assigned_to": COLLEAGUE},
+    "AskIn": _CONTACTS,
+    "ReasonIn": {"reason": "The order was given to somebody else."},
     "cancel_assessment": {
         **_ASSESSMENT,
         "status": "closed",
@@ -116,15 +135,35 @@ EXAMPLES: Final[dict[str, Any]] = {
         "submitted_at": CHANGED,
         "steps": ["take_back", "cancel"],
     },
+    "take_assessment_back takes": {"reason": "Sent to the wrong contact."},
     "take_assessment_back": {
         **_DRAFT,
         "answered": 41,
         "status_reason": "Sent to the wrong contact.",
     },
+    "AnswersIn": {
+        "answers": {
+            QUESTION: {
+                "value": "no",
+                "note": "From February on, in the new hall.",
+                "version": 0,
+            },
+            OTHER_QUESTION: {"state": "dont_know"},
+        }
+    },
     "AnswersOut": _ANSWERS,
+    "EvidenceIn": {
+        "question": QUESTION,
+        "file": "(the bytes of tool-store.pdf)",
+        "title": "Report on the tool store",
+        "kind": "report",
+        "confidentiality": "confidential",
+        "issued_on": "2026-07-01",
+        "expires_on": "2027-06-30",
+    },
     "PlacedEvidenceOut": {
         "id": "019a52e7-b9f3-7a64-8e0d-31c5d7f28b06",
-        "question": "tools_under_lock",
+        "question": QUESTION,
         "evidence_id": EVIDENCE,
         "confidentiality": "confidential",
         "added_at": CHANGED,

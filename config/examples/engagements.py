@@ -86,9 +86,9 @@ _ASSET: Final = {
     "note": "",
     "registrations": [
         {
-            "territory": "EP",
+            "territory": "DE",
             "status": "registered",
-            "number": "EP1234567",
+            "number": "DE 10 2021 001 234",
             "filed_on": "2021-04-08",
             "granted_on": "2024-01-17",
             "expires_on": "2041-04-08",
@@ -119,6 +119,7 @@ _TRAINED: Final = [
 ]
 
 EXAMPLES: Final[dict[str, Any]] = {
+    "ContractIn": {**_CONTRACT, "clauses": _CLAUSES},
     "ContractOut": {
         **_CONTRACT,
         "clauses": [{**_CLAUSES[0], "reviewed_at": None, "deviation_approved": False}],
@@ -127,21 +128,27 @@ EXAMPLES: Final[dict[str, Any]] = {
         "term_ends_on": "2029-02-28",
         "notice_on": "2028-11-30",
     },
+    "DisclosureIn": _DISCLOSURE,
     "DisclosureOut": {
         **_DISCLOSURE,
         "id": "019a21cb-9a17-7b04-8c5d-e2f60137a9d8",
         **_VERSION,
         "overdue": False,
     },
+    "ExposureIn": _EXPOSURE,
     "ExposureOut": {**_EXPOSURE, **_VERSION},
+    "IctServiceIn": _ICT,
     "IctServiceOut": {**_ICT, **_VERSION},
+    "AssetIn": _ASSET,
     "AssetOut": {
         **_ASSET,
         "id": ASSET,
         **_VERSION,
         "countries": [{"country": "VN", "stands": "missing"}],
     },
+    "PersonalDataIn": _PERSONAL_DATA,
     "PersonalDataOut": {**_PERSONAL_DATA, **_VERSION},
+    "TrainingsIn": {"records": _TRAINED},
     "TrainingsOut": {
         "people": 1,
         "in_date": 1,

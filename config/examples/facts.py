@@ -81,7 +81,7 @@ _SUBCONTRACT: Final = {
     "service": "Galvanising",
     "engagement": ENGAGEMENT,
     "ip_kinds": ["designs"],
-    "sites": [SITE],
+    "sites": [],
     "flowed_down": True,
     "approved_on": "2026-04-02",
     "note": "",
@@ -127,6 +127,7 @@ _LIKENESS: Final = {
 }
 
 EXAMPLES: Final[dict[str, Any]] = {
+    "StatementIn": _STATEMENT,
     "StatementOut": {
         **_STATEMENT,
         "id": "019a21cd-5e92-7a38-b04f-96c1d7083e5a",
@@ -134,6 +135,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "version": 1,
         "updated_at": CREATED,
     },
+    "ProfileIn": _PROFILE,
     "ProfileOut": {**_PROFILE, "version": 1, "chosen_at": CREATED},
     "FinancesOut": {
         "vendor_id": VENDOR,
@@ -180,7 +182,9 @@ EXAMPLES: Final[dict[str, Any]] = {
         "rate": "1.17500000",
         "source": "European Central Bank",
     },
+    "PolicyIn": _POLICY,
     "PolicyOut": {**_POLICY, "id": "019a21ce-2b06-7d4e-8f19-a35c70e8b1d2", "version": 1},
+    "SiteIn": _SITE,
     "SiteOut": {
         **_SITE,
         "id": SITE,
@@ -196,6 +200,7 @@ EXAMPLES: Final[dict[str, Any]] = {
             }
         ],
     },
+    "SubcontractIn": {"company": {"name": "Binh An Galvanics", "country": "VN"}, **_SUBCONTRACT},
     "SubcontractOut": {
         "id": "019a21d0-4d83-7e60-a2c7-f15b98036d4e",
         "version": 1,
@@ -206,6 +211,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         **_SUBCONTRACT,
         "beyond": [],
     },
+    "IncidentIn": _INCIDENT,
     "IncidentOut": {
         **_INCIDENT,
         "id": INCIDENT,
@@ -218,6 +224,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "created_at": CHANGED,
         "updated_at": CHANGED,
     },
+    "StepIn": {"status": "investigating", "reason": "The offer was bought for comparison."},
     "move_incident": {
         **_INCIDENT,
         "id": INCIDENT,
@@ -265,6 +272,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "last_done_on": "2026-11-02",
         "due_on": "2026-12-02",
     },
+    "CheckIn": _CHECK,
     "CheckOut": {
         **_CHECK,
         "id": "019a7c10-03d5-7f48-8a61-b92e40c7d3f5",
@@ -295,6 +303,7 @@ EXAMPLES: Final[dict[str, Any]] = {
             }
         ],
     },
+    "Asked": {"name": "Aalto Precision Oy", "kind": "organisation", "country": "FI"},
     "ScreeningAnswer": {
         "lists": [
             {

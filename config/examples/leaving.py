@@ -94,9 +94,17 @@ def _table(row: Mapping[str, Any]) -> str:
 
 
 EXAMPLES: Final[dict[str, Any]] = {
+    "EndpointIn": {
+        "url": _URL,
+        "description": "Purchasing, production client",
+        "event_types": _TYPES,
+    },
+    "EndpointPatch": {"event_types": [*_TYPES, "vendor.updated"]},
     "EndpointOut": _ENDPOINT,
     "EndpointCreated": {**_ENDPOINT, "secret": _SHOWN_ONCE},
+    "RotationIn": {"overlap_hours": 24},
     "NewSecretOut": {"secret": _SHOWN_ONCE, "old_expires_at": "2026-11-10T14:02:55.730114Z"},
+    "RedeliverIn": {"since": "2026-11-09T00:00:00Z"},
     "RedeliverOut": {"count": 12, "more": False},
     "DeliveryOut": _WAITING,
     "test_webhook_endpoint": {**_WAITING, "type": "webhook.test", "vendor_id": None},

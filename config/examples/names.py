@@ -16,8 +16,12 @@ EVIDENCE: Final = "019a52e7-b819-7d03-8c6a-f5492e01d7b8"
 UNIT_CODE: Final = "machine-tools"
 SYSTEM: Final = "sap-prd-100"
 NUMBER: Final = "0000100042"
+COLLEAGUE: Final = "jordan.lee@example.com"
+CONTACT: Final = "quality@aalto-precision.example"
 ENGAGEMENT_TITLE: Final = "Housings for the pump series"
 
+QUESTION: Final = "tools_under_lock"
+OTHER_QUESTION: Final = "contract_assigns_results"
 #: Of the questionnaire, the method, and what a score is made of.
 QUESTIONNAIRE_HASH: Final = "5f0c1d9a7be24386a1c8f35d20e79b4468ad13c7f92e5b0d64a8c31f7e05d29b"
 METHOD_HASH: Final = "d24f83b16a0c9e75f148b3d7209ce6a5831f4d0be97a62c5130d8fb46e297ca8"

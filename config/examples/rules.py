@@ -94,6 +94,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "rating": None,
         "index": None,
     },
+    "RecalculationIn": {"reason": "New exchange rates for the year's end."},
     "RecalculationLine": _RUN,
     "RecalculationOut": _PROGRESS,
     "start_recalculation": {

@@ -9,6 +9,7 @@ from config.examples.names import (
     ENGAGEMENT_TITLE,
     METHOD_HASH,
     NUMBER,
+    QUESTION,
     SCALE,
     SCORE,
     SYSTEM,
@@ -88,7 +89,7 @@ _PARTS: Final[list[dict[str, Any]]] = [
     },
     {
         "kind": "item",
-        "key": "tools_under_lock",
+        "key": QUESTION,
         "points": "11.002",
         "answer": "9.096",
         "proof": "1.906",
@@ -159,6 +160,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "total": "31.402",
         "parts": _PARTS,
     },
+    "Lookup": {"items": [_EXTERNAL_ID, {"system": SYSTEM, "id": "0000100099"}]},
     "LookupResults": {
         "items": [
             {**_EXTERNAL_ID, "found": True, "vendor_id": VENDOR, "rating": RATING},
@@ -183,6 +185,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "tier": "high",
         "decision": _DECISION,
     },
+    "WhatIfIn": {"answers": {QUESTION: "yes"}},
     "WhatIfOut": {
         **SCALE,
         "assessment_id": ASSESSMENT,
@@ -191,10 +194,10 @@ EXAMPLES: Final[dict[str, Any]] = {
         "difference": "-9.096",
         "before": _BEFORE,
         "after": _AFTER,
-        "changes": [{"kind": "answer", "key": "tools_under_lock", "alone": "-9.096"}],
+        "changes": [{"kind": "answer", "key": QUESTION, "alone": "-9.096"}],
         "moved": [
             {
-                "key": "tools_under_lock",
+                "key": QUESTION,
                 "before": "11.002",
                 "after": "1.906",
                 "difference": "-9.096",

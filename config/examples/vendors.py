@@ -4,6 +4,7 @@ from typing import Final
 
 from config.examples.names import (
     CHANGED,
+    COLLEAGUE,
     CREATED,
     ENGAGEMENT,
     ENGAGEMENT_TITLE,
@@ -28,6 +29,12 @@ _FACTS: Final = {
 }
 _ALIAS: Final = {"name": "Aalto Castings", "kind": "former"}
 _EXTERNAL_ID: Final = {"system": SYSTEM, "id": NUMBER}
+_SENT: Final = {
+    **_FACTS,
+    "category": "castings",
+    "business_units": [UNIT_CODE],
+    "aliases": [_ALIAS],
+}
 _LISTED: Final = {
     "id": VENDOR,
     **_FACTS,
@@ -69,7 +76,7 @@ _PLACED: Final = {
     "purchasing_org": "1000",
     "company_code": "FI01",
     "category": "castings",
-    "owner": "jordan.lee@example.com",
+    "owner": COLLEAGUE,
 }
 _NOT_TAKEN: Final = {
     "type": "about:blank",
@@ -80,6 +87,9 @@ _NOT_TAKEN: Final = {
 }
 
 EXAMPLES: Final = {
+    "VendorIn": _SENT,
+    "VendorItems": {"items": [{**_SENT, **_EXTERNAL_ID}]},
+    "VendorPatch": {"city": "Helsinki", "category": "castings"},
     "VendorRecord": _RECORD,
     "change_vendor": {**_RECORD, "city": "Helsinki", "version": 4},
     "put_vendor_by_external_id 201": {**_RECORD, "version": 1, "rating": None},
@@ -105,6 +115,7 @@ EXAMPLES: Final = {
             },
         ]
     },
+    "EngagementIn": _PLACED,
     "EngagementOut": {
         "id": ENGAGEMENT,
         "vendor_id": VENDOR,

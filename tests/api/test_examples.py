@@ -1,4 +1,4 @@
-"""The examples in the description: one for whatever comes back, each as its schema says."""
+"""The examples in the description: one for whatever is sent or comes back, each as it says."""
 
 import csv
 import json
@@ -45,11 +45,11 @@ def bodies(document: Any) -> Iterator[tuple[str, str, Any]]:
                     yield f"{name} {status}", media_type, body
 
 
-def test_whatever_comes_back_has_an_example(document: Any) -> None:
+def test_whatever_is_sent_or_comes_back_has_an_example(document: Any) -> None:
     without = [
         name
         for name, media_type, body in bodies(document)
-        if not name.endswith(" takes") and "spreadsheet" not in media_type and "example" not in body
+        if "spreadsheet" not in media_type and "example" not in body
     ]
 
     assert without == []
@@ -74,7 +74,7 @@ def test_an_example_shows_no_member_that_its_schema_does_not_know(document: Any)
     unknown = {
         f"{name}: {member}"
         for name, _media_type, body in bodies(document)
-        if "example" in body and "$ref" in body["schema"]
+        if "$ref" in body["schema"]
         for member in set(body["example"])
         - set(shapes[body["schema"]["$ref"].rpartition("/")[2]]["properties"])
     }
@@ -115,3 +115,7 @@ def test_ids_in_examples_are_of_version_7_as_ours_are(document: Any) -> None:
     shown = AN_ID.findall(str([body.get("example") for _name, _type, body in bodies(document)]))
 
     assert {UUID(one).version for one in shown} == {7}
+
+
+def test_every_tag_says_what_it_is_about(document: Any) -> None:
+    assert [tag["name"] for tag in document["tags"] if not tag.get("description")] == []
