@@ -16,6 +16,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api_bodies import DAY, ID
 from audit import paging
 
 #: What went wrong (RFC 9457). Not a class: a serializer's own `errors` is in the way of the member.
@@ -92,17 +93,18 @@ def uuid_of(request: Request, name: str) -> UUID | None:
     """A parameter that is an id; None when left out."""
     # A program that pages in a loop may begin with a cursor that is empty.
     value = (cursor_of(request) or None) if name == "cursor" else request.query_params.get(name)
-    try:
-        return None if value is None else UUID(value)
-    except ValueError:
-        raise ValidationError({name: ["This is not an id that a page before has given."]}) from None
+    if value is None:
+        return None
+    if not ID.fullmatch(value):
+        raise ValidationError({name: ["This is not an id that a page before has given."]})
+    return UUID(value)
 
 
 def day_of(request: Request, name: str) -> date | None:
     """A parameter that is a day; None when left out."""
     value = request.query_params.get(name)
     try:
-        day = None if value is None else parse_date(value)
+        day = parse_date(value) if value is not None and DAY.fullmatch(value) else None
     except ValueError:
         day = None
     if value is not None and day is None:

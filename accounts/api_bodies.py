@@ -14,11 +14,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT: Final = re.compile(
+#: How days, times and ids are written, in bodies and in parameters.
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_ID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+ID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 class Text(serializers.CharField):
@@ -106,7 +107,7 @@ class Day(serializers.DateField):
 
     def to_internal_value(self, data: Any) -> Any:
         """A date. ValidationError for other spellings of one."""
-        if not isinstance(data, str) or not _DAY.fullmatch(data):
+        if not isinstance(data, str) or not DAY.fullmatch(data):
             self.fail("invalid", format="YYYY-MM-DD")
         return super().to_internal_value(data)
 
@@ -118,7 +119,7 @@ class Instant(serializers.DateTimeField):
 
     def to_internal_value(self, data: Any) -> Any:
         """A datetime. ValidationError for a time without a zone, which would be guessed."""
-        if not isinstance(data, str) or not _INSTANT.fullmatch(data):
+        if not isinstance(data, str) or not INSTANT.fullmatch(data):
             self.fail("invalid")
         return super().to_internal_value(data.upper())
 
@@ -128,7 +129,7 @@ class Id(serializers.UUIDField):
 
     def to_internal_value(self, data: Any) -> Any:
         """A UUID. ValidationError for other spellings of one."""
-        if not isinstance(data, str) or not _ID.fullmatch(data):
+        if not isinstance(data, str) or not ID.fullmatch(data):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,9 @@ _PARTS: Final = {
     "engagement": ("engagement",),
 }
 
+#: What they are sent is taken one by one: the result of each says whether it could be.
+_ONE_BY_ONE: Final = ("push_vendors",)
+
 
 def configuration(document: Mapping[str, Any], objects: Mapping[str, Any], key: str) -> str:
     """The checked-in configuration, with the key and with ids of rows that exist."""
@@ -67,6 +71,10 @@ def configuration(document: Mapping[str, Any], objects: Mapping[str, Any], key: 
             operations += [
                 f"checks.positive_data_acceptance.expected-statuses = {_accepted(operation)}"
             ]
+            if operation["operationId"] in _ONE_BY_ONE:
+                operations += [
+                    f"checks.negative_data_rejection.expected-statuses = {[*_refused(), '200']}"
+                ]
     for name, values in used.items():
         said = [value if isinstance(value, int) else str(value) for value in values]
         lines += [f"[dictionaries.{name}]", f"values = {json.dumps(said)}"]
@@ -89,6 +97,13 @@ def _accepted(operation: Mapping[str, Any]) -> list[str]:
     if "requestBody" in operation or invented or {"cursor", "after"} & set(parameters):
         accepted.append("400")
     return accepted
+
+
+def _refused() -> list[str]:
+    """How an operation may answer to what its schema does not allow, as the configuration says."""
+    said = tomllib.loads((_HERE / "schemathesis.toml").read_text())
+    statuses: list[str] = said["checks"]["negative_data_rejection"]["expected-statuses"]
+    return statuses
 
 
 def named(path: str) -> dict[str, tuple[str, ...]]:
