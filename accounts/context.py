@@ -79,6 +79,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Questionnaires"), Permission.VIEW, "assessments:questionnaires", "ui-checks"),
     (lazy("Scoring method"), Permission.VIEW, "scoring:methods", "sliders"),
     (lazy("Exchange rates"), Permission.MANAGE_REFERENCE, "vendors:rates", "currency-exchange"),
+    (lazy("Organisation"), Permission.MANAGE_MEMBERS, "accounts:organisation", "building-gear"),
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
     (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
     (lazy("Webhooks"), Permission.MANAGE_WEBHOOKS, "webhooks:endpoints", "broadcast"),
@@ -87,7 +88,7 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
 )
 
 #: Pages that are for who holds the permission in all units only.
-EVERYWHERE: Final = frozenset({"accounts:letters"})
+EVERYWHERE: Final = frozenset({"accounts:letters", "accounts:organisation"})
 
 _VENDORS, _ASSESSMENTS = lazy("Vendors"), lazy("Assessments")
 _RISK, _SETTINGS = lazy("Risk"), lazy("Settings")

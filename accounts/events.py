@@ -6,6 +6,53 @@ from uuid import UUID
 from audit.events import Payload
 
 
+class InstallationSetUp(Payload):
+    """An empty installation was set up: it has an organisation, units and an administrator."""
+
+    type: ClassVar[str] = "installation.set_up"
+    aggregate_type: ClassVar[str] = "installation"
+
+    organisation: str
+    units: int
+
+
+class OrganisationRenamed(Payload):
+    """The organisation is called otherwise."""
+
+    type: ClassVar[str] = "installation.renamed"
+    aggregate_type: ClassVar[str] = "installation"
+
+    organisation: str
+
+
+class MailTried(Payload):
+    """An administrator had a letter sent to see whether mail works; `trouble` is empty if so."""
+
+    type: ClassVar[str] = "installation.mail_tried"
+    aggregate_type: ClassVar[str] = "installation"
+
+    trouble: str
+
+
+class UnitAdded(Payload):
+    """There is one more business unit (`aggregate_id`)."""
+
+    type: ClassVar[str] = "unit.added"
+    aggregate_type: ClassVar[str] = "unit"
+
+    name: str
+    code: str
+
+
+class UnitRenamed(Payload):
+    """A business unit is called otherwise; its code stays."""
+
+    type: ClassVar[str] = "unit.renamed"
+    aggregate_type: ClassVar[str] = "unit"
+
+    name: str
+
+
 class MemberAdded(Payload):
     """Someone was given an account, and a role in a unit (`unit_id`; None: in all units)."""
 

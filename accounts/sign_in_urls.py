@@ -6,8 +6,10 @@ Nobody signs up, so there is no address for it. The names are those allauth look
 from allauth.account import views
 from django.urls import path, re_path
 
+from accounts.views.sign_in import sign_in
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", sign_in, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.views import api_clients, letters, log, members, notifications, profile, unsubscribe
+from accounts.views import (
+    api_clients,
+    letters,
+    log,
+    members,
+    notifications,
+    organisation,
+    profile,
+    setup,
+    unsubscribe,
+)
 
 app_name = "accounts"
 
@@ -10,6 +20,11 @@ _member = "members/<uuid:pk>/"
 _client = "api-clients/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("setup/", setup.index, name="setup"),
+    path("organisation/", organisation.index, name="organisation"),
+    path("organisation/units/add/", organisation.unit_add, name="unit_add"),
+    path("organisation/units/<uuid:pk>/", organisation.unit_rename, name="unit_rename"),
+    path("organisation/mail/", organisation.mail_test, name="mail_test"),
     path("profile/", profile.profile, name="profile"),
     path("unit/", profile.choose_unit, name="unit"),
     path("notifications/", notifications.index, name="notifications"),

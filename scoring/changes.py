@@ -167,6 +167,7 @@ INSIDE: Final = (
     "incident.evidence_changed",
     "incident.measure_saved",
     "incident.noted",
+    "installation.",
     "invitation.",
     "law_release.",
     "letter.",
@@ -197,6 +198,7 @@ INSIDE: Final = (
     "stage.",
     "training.person_",
     "training.topic_saved",
+    "unit.",
     # The record that stays tells of the merge; the other is none any more.
     "vendor.merged_away",
     "vendor.told_apart",

@@ -1,6 +1,7 @@
 """Tables of people, business units, the clients of the API, and what people are told."""
 
 from accounts.models.idempotency import KeptAnswer
+from accounts.models.installation import Installation
 from accounts.models.letter import Letter
 from accounts.models.notification import (
     CalendarFeed,
@@ -27,6 +28,7 @@ __all__ = [
     "Channel",
     "Digest",
     "DigestTime",
+    "Installation",
     "KeptAnswer",
     "Letter",
     "Membership",

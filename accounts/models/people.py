@@ -38,6 +38,8 @@ class User(AbstractBaseUser):
     language = models.CharField(_("Language"), max_length=10, default="en-gb")
     time_zone = models.CharField(_("Time zone"), max_length=40, default="UTC")
     is_active = models.BooleanField(_("Active"), default=True)
+    # Whether the first steps are put away, before all of them are done.
+    hides_first_steps = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"

@@ -70,6 +70,20 @@ def deliver() -> int:
     return sent
 
 
+def send_claimed(*, letter: Letter) -> Trouble | None:
+    """Send now a letter that the caller has claimed; what stood in the way, or None.
+
+    One that does not go out is withdrawn: whoever waits for the answer tries again by themselves.
+    """
+    trouble = _try(letter)
+    _note(letter, trouble)
+    if trouble is not None:
+        Letter.objects.filter(pk=letter.pk, state=Letter.State.WAITING).update(
+            state=Letter.State.WITHDRAWN
+        )
+    return trouble
+
+
 def _take_turn() -> bool:
     """Whether nobody else is sending: a slow server then holds up one worker, not all."""
     with connection.cursor() as cursor:

@@ -24,6 +24,7 @@ from kombu.exceptions import OperationalError
 
 from accounts import events, mail, sealing
 from accounts.models import Letter, User
+from accounts.organisation import organisation_name
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require_everywhere
@@ -121,7 +122,7 @@ def _render(template: str, language: str, context: Mapping[str, Any], reader: Us
     with translation.override(language), timezone.override(there):
         known = {
             "site": mail.site_address(),
-            "organisation": settings.ORGANISATION_NAME,
+            "organisation": organisation_name(),
             "user": reader,
             "language": language,
             **context,

@@ -7,7 +7,7 @@ with a token in them are told to nobody.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from typing import Any, Concatenate, Final, ParamSpec
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.organisation import organisation_name
 from accounts.principal import Principal
 from accounts.zones import zone
 from assessments.errors import NotPossibleNow, NotYours
@@ -48,6 +49,11 @@ class Visit:
     def contact(self) -> Contact | None:
         """Who it is; nobody in a preview."""
         return self.invitation.contact if self.invitation else None
+
+    @cached_property
+    def house(self) -> str:
+        """What the organisation is called that asks."""
+        return organisation_name()
 
     @property
     def principal(self) -> Principal:
@@ -162,7 +168,7 @@ def reason_of(refused: Refused) -> str:
     if isinstance(refused, NotPossibleNow | NotYours):
         return _(
             "The answers are with %(asked_by)s at the moment. They can be read, and not changed."
-        ) % {"asked_by": settings.ORGANISATION_NAME}
+        ) % {"asked_by": organisation_name()}
     return refused.message
 
 
@@ -228,7 +234,7 @@ def show(
         f"portal/{template}.html",
         {
             "visit": visit,
-            "asked_by": settings.ORGANISATION_NAME,
+            "asked_by": visit.house if visit else organisation_name(),
             "portal_languages": settings.LANGUAGES,
             "fresh_url": reverse("portal:fresh"),
             "start_url": visit.url("start") if visit else "",

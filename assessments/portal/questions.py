@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.utils.translation import get_language_info
 
@@ -52,6 +51,7 @@ class VendorQuestion:
     lang: str
     lang_name: str
     may_change: bool
+    house: str
     evidence: Sequence[Evidence] = ()
     thread: Sequence[Message] = ()
     fields: Mapping[str, BoundField | None] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class VendorQuestion:
     @property
     def messages(self) -> list[Said]:
         """The messages beside it, as the vendor reads them."""
-        return [said(one) for one in self.thread]
+        return [said(one, self.house) for one in self.thread]
 
     @property
     def note_open(self) -> bool:
@@ -144,7 +144,7 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         said=answer_words(question, answer),
         note=answer.note if answer else "",
         answered_at=answer.answered_at if answer else None,
-        answered_by=_who(answer),
+        answered_by=_who(answer, here.visit.house),
         shown=item.key in here.asked,
         queried=queried,
         # What the reviewer wrote to the vendor; of accepted answers it is for the house.
@@ -152,24 +152,25 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         lang=other,
         lang_name=get_language_info(other)["name_translated"] if other else "",
         may_change=may,
+        house=here.visit.house,
         evidence=here.evidence.get(item.key, ()),
         thread=here.threads.get(item.key, ()),
         fields={part: form.part(item.key, part) for part in parts} if form and may else {},
     )
 
 
-def _who(answer: Answer | None) -> str:
+def _who(answer: Answer | None, house: str) -> str:
     if answer is None:
         return ""
     if answer.answered_by_contact:
         return str(answer.answered_by_contact)
-    return str(settings.ORGANISATION_NAME) if answer.answered_by_id else ""
+    return house if answer.answered_by_id else ""
 
 
-def said(message: Message) -> Said:
+def said(message: Message, house: str) -> Said:
     """A message as the vendor reads it: of the house only that it was the house."""
     ours = message.written_by_contact_id is not None
-    who = str(message.written_by_contact) if ours else str(settings.ORGANISATION_NAME)
+    who = str(message.written_by_contact) if ours else house
     return Said(who, message.written_at, message.body, ours, message)
 
 

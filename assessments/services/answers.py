@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.organisation import organisation_name
 from accounts.principal import Principal
 from assessments import schema
 from assessments.errors import Conflict, Frozen, InvalidAnswers
@@ -254,7 +254,7 @@ def _saved_by(answer: Answer, by: Principal) -> str:
     if answer.answered_by_contact:
         return str(answer.answered_by_contact)
     if by.kind == "contact":
-        return str(settings.ORGANISATION_NAME)
+        return organisation_name()
     return str(answer.answered_by or answer.answered_by_client or _("Surety"))
 
 

@@ -12,6 +12,7 @@ from django.utils import formats, translation
 
 from accounts import mail
 from accounts.models import Letter
+from accounts.organisation import organisation_name
 from accounts.principal import Principal
 from accounts.services import letters
 from assessments.models import Assessment, Delegation, Invitation
@@ -86,7 +87,7 @@ def ended(*, invitation: Invitation, letter: str) -> None:
         invitation,
         {
             "name": invitation.contact.name,
-            "organisation": settings.ORGANISATION_NAME,
+            "organisation": organisation_name(),
             "subject": invitation.assessment.engagement.title,
         },
     )
@@ -130,7 +131,7 @@ def _post(
         scope = portal.scope_of(invitation)
         said = {
             "name": invitation.contact.name,
-            "organisation": settings.ORGANISATION_NAME,
+            "organisation": organisation_name(),
             "asked_by": by.label if by.kind in ("contact", "user") else "",
             "subject": assessment.engagement.title,
             "due": _day(invitation.due_on),
