@@ -291,6 +291,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "system": external.system,
             "number": external.value,
             "external_id": external.pk,
+            "business_unit": unit.pk,
             "link": vendor.unit_links.get().pk,
             "draft": draft.pk,
             "answer_file": answer_file.pk,

@@ -54,7 +54,7 @@ def tiles(page: str) -> dict[str, tuple[str, str]]:
 @pytest.mark.usefixtures("portfolio")
 class TestFigures:
     def test_each_tile_leads_to_a_list_of_that_many(self, procurement: Person) -> None:
-        page = get(procurement.browser, "/")
+        page = get(procurement.browser, "/dashboard/")
         found = tiles(page)
         assert found["Vendors"][0] == "3"
         for label, (value, href) in found.items():
@@ -65,7 +65,7 @@ class TestFigures:
             assert (label, str(rows)) == (label, value)
 
     def test_the_chart_of_bands_says_what_its_table_says(self, procurement: Person) -> None:
-        page = get(procurement.browser, "/")
+        page = get(procurement.browser, "/dashboard/")
         data = chart_data(page, "bands")
         drawn = [
             [label, str(value)] for label, value in zip(data["labels"], data["values"], strict=True)
@@ -75,7 +75,7 @@ class TestFigures:
         assert sum(data["values"]) == 3
 
     def test_the_trend_covers_two_years_and_ends_with_today(self, procurement: Person) -> None:
-        page = get(procurement.browser, "/")
+        page = get(procurement.browser, "/dashboard/")
         data = chart_data(page, "trend")
         assert len(data["x"]) == 24
         drawn = [
@@ -90,7 +90,7 @@ class TestFigures:
     def test_every_cell_of_the_heat_map_holds_its_value_and_a_link(
         self, procurement: Person, unit: BusinessUnit
     ) -> None:
-        heat = procurement.browser.get("/").context["heat"]
+        heat = procurement.browser.get("/dashboard/").context["heat"]
         cells = [cell for row in heat["rows"] for cell in row["cells"] if cell["value"] is not None]
         assert cells
         for cell in cells:
@@ -109,7 +109,7 @@ class TestFigures:
     def test_the_worst_vendors_come_with_a_sentence(
         self, procurement: Person, unit: BusinessUnit
     ) -> None:
-        said = text_of(get(procurement.browser, "/"))
+        said = text_of(get(procurement.browser, "/dashboard/"))
         worst = Standing.objects.get(name="Zhang Moulds", unit=unit, valid_to=None)
         assert worst.points is not None
         assert f"Critical at {worst.points // 100 / 10:.1f} of 100" in said
@@ -134,7 +134,7 @@ class TestWaiting:
             (legal, "Waiting for review", "Waiting for your review", "4"),
             (procurement, "Overdue", "Overdue", "3"),
         ):
-            page = person.browser.get("/")
+            page = person.browser.get("/dashboard/")
             value, href = tiles(page.content.decode())[tile]
             lists = {str(task.title): task for task in page.context["tasks"]}
             assert (value, lists[heading].count, lists[heading].url) == (count, count, href)
@@ -146,7 +146,7 @@ class TestWaiting:
 class TestToday:
     def lists(self, person: Person) -> dict[str, list[str]]:
         """Heading of each list of work -> the vendors on it."""
-        tasks = person.browser.get("/").context["tasks"]
+        tasks = person.browser.get("/dashboard/").context["tasks"]
         return {str(task.title): [name for _item, _url, name in task.lines] for task in tasks}
 
     def test_legal_sees_what_waits_for_review(
@@ -180,18 +180,18 @@ class TestToday:
         assert self.lists(procurement)["Sent back to be completed"] == ["Aalto Oy"]
 
     def test_nothing_to_do_is_said(self, portfolio: list[Assessment], auditor: Person) -> None:
-        assert "Nothing waits for you" in text_of(get(auditor.browser, "/"))
+        assert "Nothing waits for you" in text_of(get(auditor.browser, "/dashboard/"))
 
 
 class TestNothingThere:
     def test_an_empty_installation_leads_to_the_first_vendor(self, procurement: Person) -> None:
-        page = get(procurement.browser, "/")
+        page = get(procurement.browser, "/dashboard/")
         assert "Add your first vendor" in page
         assert reverse("vendors:import_new") in page
         assert "data-chart" not in page
 
     def test_who_may_not_add_reads_who_does(self, auditor: Person) -> None:
-        page = get(auditor.browser, "/")
+        page = get(auditor.browser, "/dashboard/")
         assert "Procurement adds vendors" in page
         assert "Add your first vendor" not in page
 
@@ -200,32 +200,32 @@ class TestUnits:
     def test_another_unit_sees_nothing_of_it(
         self, portfolio: list[Assessment], outsider_procurement: Person
     ) -> None:
-        page = get(outsider_procurement.browser, "/")
+        page = get(outsider_procurement.browser, "/dashboard/")
         assert "Zhang" not in page
         assert "Add your first vendor" in page
 
     def test_the_chosen_unit_is_shown_and_counted(
         self, portfolio: list[Assessment], admin: Person, other_unit: BusinessUnit
     ) -> None:
-        assert tiles(get(admin.browser, "/"))["Vendors"][0] == "3"
+        assert tiles(get(admin.browser, "/dashboard/"))["Vendors"][0] == "3"
         admin.browser.post(reverse("accounts:unit"), {"unit": str(other_unit.pk), "next": "/"})
-        assert "No vendors yet" in get(admin.browser, "/")
+        assert "No vendors yet" in get(admin.browser, "/dashboard/")
 
     def test_a_visitor_is_asked_to_sign_in(self, visitor: Client) -> None:
-        assert visitor.get("/").status_code == 302
+        assert visitor.get("/dashboard/").status_code == 302
 
 
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(
     unit: BusinessUnit, unit_admin: Person
 ) -> None:
     questionnaire = small_questionnaire()
-    get(unit_admin.browser, "/")
+    get(unit_admin.browser, "/dashboard/")
     counts = []
     for more in (3, 30):
         for number in range(more):
             scored(unit, questionnaire, worst=number % 3 == 0)
         with CaptureQueriesContext(connection) as queries:
-            get(unit_admin.browser, "/")
+            get(unit_admin.browser, "/dashboard/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 13

@@ -187,7 +187,7 @@ def test_the_page_costs_the_same_however_many_years_there_are(
     vendor: Vendor, procurement: Person
 ) -> None:
     make_statement(vendor)
-    procurement.browser.get("/")
+    procurement.browser.get("/dashboard/")
     with CaptureQueriesContext(connection) as one:
         page(procurement, vendor)
     for year in range(2021, 2025):

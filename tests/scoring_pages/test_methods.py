@@ -55,7 +55,7 @@ def test_everyone_who_looks_at_scores_finds_the_method_and_cannot_change_it(
     persona: str, request: pytest.FixtureRequest
 ) -> None:
     browser = request.getfixturevalue(persona).browser
-    assert 'href="/methods/"' in get(browser, "/")
+    assert 'href="/methods/"' in get(browser, "/dashboard/")
     page = get(browser, at("method", make_draft()))
     assert "Expert judgement" in page
     for word in ("/edit/", "/publish/", "/delete/"):
@@ -169,7 +169,7 @@ def test_pages_draw_the_bands_and_thresholds_of_the_method_in_force(
         make_draft(band_cuts=[10, 20, 30, 40], coverage={"final": 0.9, "provisional": 0.5})
     )
     scores.rescore_many(assessment_ids=[assessment.pk], cause="methodology.published")
-    for path in ("/vendors/", "/", f"/assessments/{assessment.pk}/score/panel/"):
+    for path in ("/vendors/", "/dashboard/", f"/assessments/{assessment.pk}/score/panel/"):
         assert 'zone--critical" x="160.0"' in get(auditor.browser, path), path
     card = get(auditor.browser, f"/assessments/{assessment.pk}/score/")
     assert "(90%)" in card or "(50%)" in card
