@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -11,19 +11,25 @@ from django.utils.translation import ngettext
 
 from accounts.templatetags.ui import percent
 from assessments.models import Assessment
-from scoring import words
+from scoring import links, words
+from scoring.compile import indicator_of
 from scoring.models import CurrentScore, Score
 from scoring.selectors import methods
 from scoring.selectors.scorecard import DimensionPart, Part, Scorecard
+from vendors.models import Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A question's part, its sentence without the question again, and the way to its answer."""
+    """A question's part, its sentence without the question again, and the way to its answer.
+
+    `documents`: what is put beside the answer, where a page shows that.
+    """
 
     part: Part
     sentence: str
     url: str
+    documents: Sequence[Evidence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,38 @@ class Branch:
     leaves: Sequence[Leaf]
 
 
-def tree(card: Scorecard, question: Callable[[str], str]) -> list[Branch]:
+def question_url(assessment: Assessment, card: Scorecard) -> Callable[[str], str]:
+    """Key of a part -> the page of its answer, or of the facts behind an indicator; "" for none."""
+    section = {
+        part.key: one.key
+        for dimension in card.dimensions
+        for one in dimension.sections
+        for part in one.parts
+    }
+
+    def url(key: str) -> str:
+        indicator = indicator_of(key)
+        if indicator is not None:
+            return links.facts(assessment.vendor_id, indicator)
+        return links.question(assessment.pk, section[key], key) if key in section else ""
+
+    return url
+
+
+def tree(
+    card: Scorecard,
+    question: Callable[[str], str],
+    documents: Mapping[str, Sequence[Evidence]] | None = None,
+) -> list[Branch]:
     """The dimensions with their sections and questions; each adds up to what stands at it."""
-    return [_branch(dimension, question) for dimension in card.dimensions]
+    return [_branch(dimension, question, documents or {}) for dimension in card.dimensions]
 
 
-def _branch(dimension: DimensionPart, question: Callable[[str], str]) -> Branch:
+def _branch(
+    dimension: DimensionPart,
+    question: Callable[[str], str],
+    documents: Mapping[str, Sequence[Evidence]],
+) -> Branch:
     sections = [
         Branch(
             id=section.key,
@@ -51,10 +83,7 @@ def _branch(dimension: DimensionPart, question: Callable[[str], str]) -> Branch:
             points=section.points,
             interval=None,
             branches=(),
-            leaves=[
-                Leaf(part, _shortened(part), question(part.key) if part.key else "")
-                for part in section.parts
-            ],
+            leaves=[leaf(part, question, documents) for part in section.parts],
         )
         for section in dimension.sections
     ]
@@ -66,6 +95,16 @@ def _branch(dimension: DimensionPart, question: Callable[[str], str]) -> Branch:
         branches=sections,
         leaves=(),
     )
+
+
+def leaf(
+    part: Part,
+    question: Callable[[str], str],
+    documents: Mapping[str, Sequence[Evidence]],
+) -> Leaf:
+    """One question of the tree."""
+    key = part.key or ""
+    return Leaf(part, _shortened(part), question(key) if key else "", documents.get(key, ()))
 
 
 def _shortened(part: Part) -> str:

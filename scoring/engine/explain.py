@@ -214,7 +214,10 @@ def explain_resolved(
     labels: Mapping[str, ItemLabel] | None = None,
     most: int = 5,
 ) -> Explanation:
-    """Explain one row of resolved inputs, as `provenance.unpack_inputs` gives them."""
+    """Explain one row of resolved inputs, as `provenance.unpack_inputs` gives them.
+
+    With `most` 0 nothing is tried, and there are no improvements: that takes most of the time.
+    """
     seen = _Row(plan, resolved, score(plan, resolved), labels or {})
     parts = parts_of(plan, resolved)
     return Explanation(
@@ -232,7 +235,7 @@ def explain_resolved(
                     _CHANGES[one.change], {"item": seen.text(one.key), "points": Points(one.points)}
                 ),
             )
-            for one in improvements_of(plan, resolved)[:most]
+            for one in (improvements_of(plan, resolved)[:most] if most else ())
         ),
     )
 

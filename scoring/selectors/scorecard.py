@@ -163,6 +163,15 @@ def scorecard(assessment: Assessment, principal: Principal) -> Scorecard | None:
     return _of(current, assessment, history)
 
 
+def taken_apart(assessment: Assessment) -> Scorecard | None:
+    """The parts of the score alone: nothing is tried, no history is read. None without a score.
+
+    Two queries; the caller may see the assessment.
+    """
+    current = reading.current_of(assessment.pk)
+    return None if current is None else _of(current, assessment, (), tried=False)
+
+
 def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:
     """The scorecard of a score that stands, from the inputs stored with it.
 
@@ -173,13 +182,19 @@ def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:
     return _of(score, assessment, ())
 
 
-def _of(row: CurrentScore | Score, assessment: Assessment, history: Sequence[Score]) -> Scorecard:
+def _of(
+    row: CurrentScore | Score,
+    assessment: Assessment,
+    history: Sequence[Score],
+    *,
+    tried: bool = True,
+) -> Scorecard:
     try:
         model = reading.model_of(row)
         resolved = reading.resolved_of(row, model)
     except reading.NotReproducible:
         return _bare(row, history)
-    return _explained(row, assessment, history, model.plan, resolved)
+    return _explained(row, assessment, history, model.plan, resolved, tried=tried)
 
 
 def _floors(current: CurrentScore | Score, plan: Plan) -> list[int]:
@@ -194,10 +209,12 @@ def _explained(
     history: Sequence[Score],
     plan: Plan,
     resolved: Resolved,
+    *,
+    tried: bool,
 ) -> Scorecard:
     questionnaire = schema_of(assessment)
     labels = labels_for(questionnaire, answers_of(assessment), plan, resolved)
-    said = explain.explain_resolved(plan, resolved, labels, most=2 * plan.size)
+    said = explain.explain_resolved(plan, resolved, labels, most=2 * plan.size if tried else 0)
     speak = language()
 
     def words(phrase: Phrase) -> str:
@@ -274,9 +291,9 @@ def _explained(
                 best=one.best,
                 worst=one.worst,
             )
-            for one in unknowns_of(plan, resolved)
+            for one in (unknowns_of(plan, resolved) if tried else ())
         ],
-        spread=spread_of(plan, resolved),
+        spread=spread_of(plan, resolved) if tried else None,
         history=history,
         facts=facts.beside(
             assessment,
@@ -284,7 +301,9 @@ def _explained(
             resolved,
             {key: part.points for key, part in parts.items()},
             current.computed_at if isinstance(current, Score) else None,
-        ),
+        )
+        if tried
+        else (),
     )
 
 

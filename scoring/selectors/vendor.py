@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from accounts import log
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -19,6 +18,7 @@ from scoring.models import CurrentScore, Standing
 from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.scores import unread
 from scoring.selectors.turns import Turn, turns
+from scoring.selectors.vendor_log import readable
 from vendors.models import Engagement, Vendor, VendorUnit
 from vendors.selectors.merges import all_ids_of
 
@@ -174,13 +174,14 @@ def _events(
 ) -> QuerySet[Event]:
     """The latest entries of the log about the vendor and what was seen of it, latest first.
 
-    Only those of units whose log they may read.
+    As far as they are readable (`vendor_log`).
     """
     # Most vendors were never merged: whoever has read so spares the query.
     about = all_ids_of(vendor.pk) if getattr(vendor, "took_in", True) else [vendor.pk]
     for line in engagements:
         about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
-    rows = log.visible_to(principal).filter(aggregate_id__in=about)
+    rows = Event.objects.filter(aggregate_id__in=about).filter(readable(principal))
+    rows = rows.select_related("detail", "sealed")
     if unit is not None:
         rows = rows.filter(Q(unit_id__isnull=True) | Q(unit_id=unit.pk))
     return rows.order_by("-position")[:EVENTS]

@@ -149,19 +149,7 @@ def _explained(
     assessment: Assessment, card: Scorecard, *, on_record: bool = False
 ) -> dict[str, Any]:
     current = card.current
-    section = {
-        part.key: one.key
-        for dimension in card.dimensions
-        for one in dimension.sections
-        for part in one.parts
-    }
-
-    def question(key: str) -> str:
-        indicator = indicator_of(key)
-        if indicator is not None:
-            return links.facts(assessment.vendor_id, indicator)
-        return links.question(assessment.pk, section[key], key) if key in section else ""
-
+    question = statement.question_url(assessment, card)
     asked = schema_of(assessment).by_key
 
     def lowering(one: Lowering) -> tuple[Lowering, str, str]:

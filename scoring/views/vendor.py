@@ -35,6 +35,10 @@ from scoring.selectors import vendor_page
 from scoring.selectors.decisions import Known, current_of_many
 from scoring.selectors.facts import Shown, shown_of_many
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
+from scoring.selectors.vendor_records import records_of
+from scoring.vendor_parts import apart
+from scoring.vendor_sections import sections
+from scoring.vendor_verdict import verdict
 from vendors.intake import IP_KINDS, SERVICES
 from vendors.models import Engagement, ExternalId, Offboarding, Vendor
 from vendors.selectors import vendors_visible_to
@@ -99,7 +103,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
     principal = request.principal
     seen = _found(request, pk)
     found, unit, links = seen.vendor, seen.unit, seen.links
-    driver = _driver(seen)
+    driver, known = _driver(seen), _known(seen)
     score = driver[1].score if driver else None
     may_edit = any(principal.can(Permission.EDIT_VENDORS, link.unit_id) for link in links)
     may_add = any(principal.can(Permission.EDIT_ENGAGEMENTS, link.unit_id) for link in links)
@@ -119,7 +123,10 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
-        "engagements": _cards(seen, principal),
+        "verdict": verdict(found, list(known.values()), principal),
+        "engagements": _cards(seen, principal, known),
+        "apart": apart(driver[1].assessment, principal) if driver else None,
+        "records": sections(found, records_of(found, principal, unit)),
         "dimensions": charts.dimensions(score) if score else None,
         "history": charts.history(
             seen.history, seen.turns, address("scoring:vendor_history_csv", found.pk)
@@ -128,7 +135,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "external_ids": getattr(found, "ids", []),
         "links": links,
         "events": _events(seen, principal),
-        "log_url": f"{address('accounts:log')}?about={found.pk}",
+        "log_url": address("scoring:vendor_log", found.pk),
         "edit_url": address("vendors:edit", found.pk) if may_edit else "",
         "ids_url": address("vendors:ids", found.pk) if may_edit else "",
         "units_url": address("vendors:units", found.pk) if may_edit else "",
@@ -171,9 +178,9 @@ def _elsewhere(request: Request, unit: BusinessUnit | None, linked: Sequence[UUI
     return [one.name for one in choices(request) if one.pk in set(linked) and one.pk != unit.pk]
 
 
-def _cards(seen: VendorPage, principal: Principal) -> list[EngagementCard]:
-    records = shown_of_many([line.engagement.pk for line in seen.engagements])
-    known = current_of_many(
+def _known(seen: VendorPage) -> dict[UUID, Known]:
+    """What holds for each engagement: the decision, and the score it stands on."""
+    return current_of_many(
         [line.engagement for line in seen.engagements],
         {
             line.engagement.pk: line.current.assessment
@@ -181,6 +188,12 @@ def _cards(seen: VendorPage, principal: Principal) -> list[EngagementCard]:
             if line.current is not None
         },
     )
+
+
+def _cards(
+    seen: VendorPage, principal: Principal, known: Mapping[UUID, Known]
+) -> list[EngagementCard]:
+    records = shown_of_many([line.engagement.pk for line in seen.engagements])
     endings = latest_of(records, principal)
     return [
         _card(line, principal, list(records[line.engagement.pk].values()), known, endings)
@@ -280,15 +293,14 @@ def _facts(vendor: Vendor) -> list[dict[str, Any]]:
 
 
 def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
-    """The latest entries of the log about the vendor, for those who may read it."""
-    if not principal.can(Permission.VIEW_LOG):
-        return []
+    """The latest entries of the vendor's log; those who read the whole log get to each of them."""
+    whole = principal.can(Permission.VIEW_LOG)
     return [
         {
             "at": line.event.occurred_at,
             "title": line.sentence,
             "who": line.who,
-            "url": address("accounts:event", line.event.id),
+            "url": address("accounts:event", line.event.id) if whole else "",
         }
         for line in log.lines(seen.events, principal)
     ]

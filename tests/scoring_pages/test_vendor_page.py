@@ -215,12 +215,67 @@ class TestEvents:
             f"still {after.band}"
         ) in said
 
-    def test_who_may_read_the_log_sees_the_latest_entries(
-        self, unit: BusinessUnit, auditor: Person, procurement: Person
+    def test_all_who_see_the_vendor_read_its_log_and_auditors_every_entry(
+        self, unit: BusinessUnit, auditor: Person, procurement: Person, outsider_legal: Person
     ) -> None:
-        vendor = scored(unit).vendor
-        assert "Latest events" in get(auditor.browser, address(vendor))
-        assert "Latest events" not in get(procurement.browser, address(vendor))
+        assessment = scored(unit)
+        vendor, log = assessment.vendor, reverse("scoring:vendor_log", args=[assessment.vendor_id])
+        assessments.plan(assessment=assessment, due_on=clock.today(), assigned_to=None, by=SYSTEM)
+        assert "Latest events" in get(procurement.browser, address(vendor))
+        read, whole = get(procurement.browser, log), get(auditor.browser, log)
+        assert "Answers saved" in read
+        assert "Answers saved" in whole
+        # A step of work inside is told to nobody but who may read the log.
+        assert "Assignee or due date changed" in whole
+        assert "Assignee or due date changed" not in read
+        assert "/log/0" in whole
+        assert "/log/0" not in read
+        assert outsider_legal.browser.get(log).status_code == 404
+
+
+class TestVerdict:
+    """One sentence on top: can we work with them, and what to do."""
+
+    def said(self, person: Person, vendor: Vendor) -> tuple[str, str, bool]:
+        found = person.browser.get(address(vendor)).context["verdict"]
+        return found.answer, found.todo, bool(found.url)
+
+    def test_it_leads_each_reader_to_their_next_step(
+        self, unit: BusinessUnit, procurement: Person, legal: Person
+    ) -> None:
+        vendor = make_vendor(unit)
+        todo = "Say what this vendor does for you"
+        assert self.said(procurement, vendor) == ("Not known yet", todo, True)
+        engagement = make_engagement(vendor, unit)
+        assert self.said(procurement, vendor) == ("Not as it stands", "Open an assessment", True)
+        # What is another's to do is said without a link.
+        assert self.said(legal, vendor) == ("Not as it stands", "Open an assessment", False)
+        make_assessment(unit, engagement=engagement)
+        todo = "Answer the questions and submit them"
+        assert self.said(procurement, vendor) == ("Not as it stands", todo, True)
+        assert self.said(legal, vendor) == ("Not as it stands", todo, False)
+
+    def test_what_adds_most_stands_with_answer_and_evidence(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = scored(unit, worst=True)
+        page = legal.browser.get(address(assessment.vendor))
+        apart = page.context["apart"]
+        assert sum(one.points for one in apart.card.parts) + apart.card.base + (
+            apart.card.uplift
+        ) == (apart.card.total)
+        assert apart.largest[0].part.text in page.content.decode()
+        assert [one.key for one in page.context["records"]] == [
+            "findings",
+            "matches",
+            "incidents",
+            "contracts",
+            "insurance",
+            "finances",
+            "fourth",
+            "people",
+            "documents",
+        ]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_engagements(
@@ -239,4 +294,4 @@ def test_the_number_of_queries_does_not_grow_with_the_engagements(
             get(unit_admin.browser, address(vendor))
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 13
+    assert counts[0] <= 24

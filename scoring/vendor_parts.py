@@ -1,0 +1,50 @@
+"""What the rating of a vendor is made of, on its own page: down to answer and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts.principal import Principal
+from assessments.models import Assessment
+from assessments.selectors.proof import evidence_of, openable
+from scoring import charts
+from scoring.links import address
+from scoring.selectors.scorecard import Scorecard, taken_apart
+from scoring.statement import Branch, Leaf, leaf, question_url, tree
+
+#: Questions shown openly with their answer and evidence; the others are in the tree below.
+LARGEST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The score that makes the rating: its largest questions, its waterfall, all its parts."""
+
+    card: Scorecard
+    largest: Sequence[Leaf]
+    waterfall: Any
+    tree: Sequence[Branch]
+    card_url: str
+
+
+def apart(assessment: Assessment, principal: Principal) -> Apart | None:
+    """None while there is no score, or where this release cannot take it apart."""
+    card = taken_apart(assessment)
+    if card is None or not card.complete:
+        return None
+    found = evidence_of(assessment)
+    may_open = openable(found, principal)
+    documents = {
+        key: [row for row in rows if row.pk in may_open and row.withdrawn_at is None]
+        for key, rows in found.items()
+    }
+    question = question_url(assessment, card)
+    return Apart(
+        card=card,
+        largest=[leaf(part, question, documents) for part in card.parts[:LARGEST] if part.points],
+        waterfall=charts.waterfall(card, address("scoring:score_csv", assessment.pk)),
+        tree=tree(card, question, documents),
+        card_url=address("scoring:scorecard", assessment.pk),
+    )
