@@ -68,6 +68,8 @@ NOT_OBJECTS = {
     # A notification of nobody who asks; letters hold addresses of all units.
     "nobodys",
     "letter",
+    # Only who administers all units renames one.
+    "business_unit",
 }
 #: Answers that say nothing about the object that was named: they come before it is looked up.
 REFUSED_BEFORE_LOOKING = {"401", "403", "405", "in"}
