@@ -176,6 +176,20 @@ class Navigation:
             active = exact or (url == open_url and url != "/")
             yield Entry(label, url, active, exact, icon, name)
 
+    @property
+    def search_url(self) -> str:
+        """Where the search box leads; "" for whoever has nothing to search in."""
+        return self._for_readers("search:results")
+
+    @property
+    def first_hits_url(self) -> str:
+        """Where the box asks for the first hits while somebody types."""
+        return self._for_readers("search:first")
+
+    def _for_readers(self, name: str) -> str:
+        may = self._principal is not None and self._principal.can(Permission.VIEW)
+        return (_address(name) or "") if may else ""
+
     @cached_property
     def groups(self) -> list[Group]:
         """The same links, group by group; a group with one link is that link."""

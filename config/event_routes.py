@@ -139,7 +139,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "vendors.imported": ("scoring.restand_many", "vendors.screen"),
     "vendors.pushed": ("scoring.restand_many", "vendors.screen"),
     # Who a vendor is decides what it is compared with; what is found, how it is assessed.
-    "alias.changed": ("vendors.screen", "scoring.reassess"),
+    "alias.changed": ("scoring.restand", "vendors.screen", "scoring.reassess"),
     "owner.changed": ("vendors.screen", "scoring.reassess"),
     "screening.match": ("scoring.reassess", "vendors.notify"),
     "screening.reached": ("scoring.reassess",),

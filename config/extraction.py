@@ -20,6 +20,7 @@ SOURCES: Final = (
     "config",
     "reports",
     "scoring",
+    "search",
     "vendors",
     "webhooks",
     "templates",

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "vendors",
     "assessments",
     "scoring",
+    "search",
     "webhooks",
     "reports",
     "django.contrib.auth",

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("assessments.portal.urls")),
     path("", include("assessments.urls")),
     path("", include("scoring.urls")),
+    path("", include("search.urls")),
     path("", include("webhooks.urls")),
     path("", include("reports.urls")),
 ]

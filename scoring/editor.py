@@ -14,11 +14,11 @@ from assessments import schema
 from assessments.question import Kind, Question
 from assessments.sheet import State
 from scoring import words
-from scoring.plain_text import plain
 from scoring.selectors.labels import lang
 from scoring.selectors.scenario import ORDERS, UNKNOWN, Base, Said, Scenario
 from scoring.selectors.whatif import Outcome
 from vendors.intake import intake
+from vendors.plain_text import plain
 
 #: Names of the two sections that are not the questionnaire's; no key of a section has a hyphen.
 ENGAGEMENT: Final = "the-engagement"

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient, User
 from assessments.models.assessment import Assessment
+from assessments.said_words import SaidWords
 from assessments.sheet import State
 from audit.ids import uuid7
 from vendors.models.contact import Contact
@@ -111,6 +113,9 @@ class Answer(Told):
                 | Q(overridden_by__isnull=False, overridden_at__isnull=False),
                 name="answer_override_has_a_person",
             ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(OpClass(SaidWords("value", "note"), "gin_trgm_ops"), name="answer_words"),
         ]
 
     def __str__(self) -> str:

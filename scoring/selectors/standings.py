@@ -11,25 +11,21 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from scoring.models import Band, BandCount, ScoreStatus, SearchText, Standing
-from scoring.plain_text import plain
+from scoring.models import Band, BandCount, ScoreStatus, Standing
+from scoring.selectors import naming
 from scoring.selectors.scope import standings_visible_to, unit_filter
 from vendors.models import VendorUnit
+from vendors.plain_text import plain
 
 #: How far rows are counted where no roll-up knows; beyond, lists say "1,000+".
 COUNTED: Final = 1_000
 PAGE: Final = 50
-#: Below this a search looks at the beginnings of words only: pieces of three letters need three.
-_SHORT: Final = 3
-#: Share of three-letter pieces that a similar word has in common with what is looked for.
-_ALIKE: Final = "0.4"
 _NAME: Final = "vendor__search_text__sort_name"
 #: sort -> (column, descending). Vendors break ties, in the same direction as their index.
 SORTS: Final = {
@@ -204,31 +200,10 @@ def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], boo
     words = plain(q).split()
     if not words:
         return (rows.none() if q.strip() else rows), False
-    exact = SearchText.objects.all()
-    for word in words:
-        if len(word) < _SHORT:
-            exact = exact.filter(Q(text__startswith=word) | Q(text__contains=f" {word}"))
-        else:
-            exact = exact.filter(Q(text__contains=word) | _numbered(word))
-    found = rows.filter(vendor__in=exact.values("vendor"))
-    text = " ".join(words)
-    if len(text) < _SHORT or found.exists():
+    found = rows.filter(vendor__in=naming.holding(words).values("vendor"))
+    if naming.too_short(words) or found.exists():
         return found, False
-    with connection.cursor() as cursor:
-        # The index answers only at the session's threshold; nothing else asks in this way.
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [_ALIKE]
-        )
-    similar = SearchText.objects.filter(text__trigram_word_similar=text)
-    return rows.filter(vendor__in=similar.values("vendor")), True
-
-
-def _numbered(word: str) -> Q:
-    """An id without the zeros before it, as some systems show it and others do not."""
-    bare = word.lstrip("0")
-    if bare == word or not bare.isdigit() or len(bare) < _SHORT:
-        return Q()
-    return Q(text__contains=f" {bare}")
+    return rows.filter(vendor__in=naming.alike(words).values("vendor")), True
 
 
 def _count(

@@ -17,10 +17,10 @@ from scoring.engine.evaluate import Status
 from scoring.engine.methodology import DIMENSIONS, TIERS, Methodology
 from scoring.engine.rating import AssessmentResult, vendor_rating
 from scoring.models import Band, ScoreStatus, SearchText, Standing
-from scoring.plain_text import plain, spellings
 from scoring.services import methodologies, outstanding
 from scoring.services.rollups import Movement
-from vendors.models import Engagement, ExternalId, Vendor, VendorUnit
+from vendors.models import Engagement, ExternalId, Vendor, VendorAlias, VendorUnit
+from vendors.plain_text import plain, spellings
 
 _STATUS: Final = {
     ScoreStatus.NOT_RATED.value: Status.NOT_RATED,
@@ -118,10 +118,16 @@ def restand_many(*, vendor_ids: Collection[UUID], method: Methodology | None = N
 
 def _locked(vendor_ids: Iterable[UUID]) -> Iterable[Vendor]:
     numbers = ExternalId.objects.filter(vendor=OuterRef("pk")).order_by("pk").values("value")
+    aliases = VendorAlias.objects.filter(vendor=OuterRef("pk")).order_by("pk").values("name")
+    gone = Vendor.objects.filter(merged_into=OuterRef("pk")).order_by("pk").values("name")
     return (
         Vendor.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=list(vendor_ids))
-        .annotate(numbers=ArraySubquery(numbers))
+        .annotate(
+            numbers=ArraySubquery(numbers),
+            aliases_now=ArraySubquery(aliases),
+            gone_names=ArraySubquery(gone),
+        )
         .order_by("pk")
     )
 
@@ -266,9 +272,14 @@ def _note_search_texts(vendors: Iterable[Vendor]) -> None:
 
 
 def _search_text(vendor: Vendor) -> str:
-    numbers: list[str] = getattr(vendor, "numbers", [])
+    """Its name first, its numbers, and the names it also goes by, or went by."""
+    numbers, aliases, gone = (
+        getattr(vendor, name, []) for name in ("numbers", "aliases_now", "gone_names")
+    )
     said = (vendor.registration_number, vendor.lei, vendor.vat_number, *numbers)
-    words = (*spellings(vendor.name), *(plain(text) for text in said))
+    words = [*spellings(vendor.name), *(plain(text) for text in said)]
+    for name in (*aliases, *gone):
+        words.extend(spellings(name))
     return " ".join(filter(None, words))[:2000]
 
 

@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from vendors.folding import Plain
 from vendors.models.contact import Contact
 from vendors.models.site import Site
 from vendors.models.vendor import Vendor
@@ -74,6 +76,7 @@ class Evidence(models.Model):
                 condition=models.Q(withdrawn_at__isnull=True, expires_on__isnull=False),
                 name="evidence_expiry",
             ),
+            GinIndex(OpClass(Plain("title"), "gin_trgm_ops"), name="evidence_words"),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +107,10 @@ class EvidenceFile(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["evidence", "number"], name="evidence_file_number"),
         ]
-        indexes: ClassVar = [models.Index(fields=["sha256"], name="evidence_file_sha256")]
+        indexes: ClassVar = [
+            models.Index(fields=["sha256"], name="evidence_file_sha256"),
+            GinIndex(OpClass(Plain("name"), "gin_trgm_ops"), name="evidence_file_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"

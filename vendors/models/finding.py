@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from vendors.folding import Plain
 from vendors.models.contact import Contact
 from vendors.models.engagement import Engagement
 from vendors.models.evidence import Evidence
@@ -108,6 +110,7 @@ class Finding(models.Model):
                 condition=models.Q(status="accepted"),
                 name="finding_accepted",
             ),
+            GinIndex(OpClass(Plain("title", "detail"), "gin_trgm_ops"), name="finding_words"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -1,0 +1,1 @@
+"""Reading for the search: one module per kind of hit, each cut down to who asks."""

@@ -1,0 +1,124 @@
+"""All kinds of hits together, or one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.principal import Principal
+from search.hits import Found, Part
+from search.selectors import answers, evidence, findings, log, questions, vendors
+from search.words import Query
+from vendors.selectors.searching import too_short
+
+_Find = Callable[[Principal, Query, Part], Found]
+
+VENDORS, LOG = "vendors", "log"
+#: Kind -> (what it is called, how it is looked for), in the order shown; the log comes after them.
+_KINDS: Final[Mapping[str, tuple[str | Promise, _Find]]] = {
+    VENDORS: (_("Vendors"), vendors.find),
+    "findings": (_("Findings"), findings.find),
+    "evidence": (_("Evidence"), evidence.find),
+    "answers": (_("Answers"), answers.find),
+    "questions": (_("Questions"), lambda _who, query, part: questions.find(query, part)),
+}
+LABELS: Final[Mapping[str, str | Promise]] = {
+    **{kind: label for kind, (label, _find) in _KINDS.items()},
+    LOG: _("Audit log"),
+}
+#: Shown of each kind at first, on a page of one kind, and counted at most.
+FIRST, PAGE, COUNTED, MOST = 5, 20, 50, 200
+#: Of vendors, and of each other kind, while somebody types.
+_TYPED_VENDORS, _TYPED = 5, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one kind."""
+
+    kind: str
+    label: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found, kind by kind. `similar`: nothing has the words, this has similar ones."""
+
+    groups: Sequence[Group]
+    similar: bool = False
+
+
+def all_kinds(principal: Principal, query: Query) -> Results:
+    """The first hits of every kind that has any, of what they may open."""
+    return _forgiving(query, lambda similar: _all(principal, query, similar))
+
+
+def _forgiving(query: Query, look: Callable[[bool], list[Group]]) -> Results:
+    """What has the words; where nothing has, what has words like them."""
+    groups = look(False)
+    if groups or too_short(query.words):
+        return Results(groups)
+    groups = look(True)
+    return Results(groups, similar=bool(groups))
+
+
+def _all(principal: Principal, query: Query, similar: bool) -> list[Group]:
+    part = Part(0, FIRST, COUNTED, similar)
+    groups = _each(principal, query, part)
+    logged = log.find(principal, query, _ids(groups), part)
+    if logged is not None:
+        groups.append(Group(LOG, str(LABELS[LOG]), logged))
+    return [group for group in groups if group.found.total]
+
+
+def _each(principal: Principal, query: Query, part: Part) -> list[Group]:
+    return [
+        Group(kind, str(label), find(principal, query, part))
+        for kind, (label, find) in _KINDS.items()
+    ]
+
+
+def one_kind(principal: Principal, query: Query, kind: str, page: int) -> Results | None:
+    """A page of one kind, the first is 1; None for a kind that is unknown, or not theirs."""
+    if kind not in LABELS or (kind == LOG and not log.may_read(principal)):
+        return None
+    return _forgiving(query, lambda similar: _one(principal, query, kind, page, similar))
+
+
+def _one(principal: Principal, query: Query, kind: str, page: int, similar: bool) -> list[Group]:
+    part = Part((page - 1) * PAGE, PAGE, MOST, similar)
+    if kind == LOG:
+        others = _each(principal, query, Part(0, FIRST, FIRST, similar))
+        found = log.find(principal, query, _ids(others), part) or Found()
+    else:
+        found = _KINDS[kind][1](principal, query, part)
+    return [Group(kind, str(LABELS[kind]), found)] if found.total else []
+
+
+def while_typing(principal: Principal, query: Query) -> Results:
+    """The very first hits of each kind but the log, for a list below the box."""
+
+    def look(similar: bool) -> list[Group]:
+        groups = [
+            Group(kind, str(label), find(principal, query, _typed(kind, similar)))
+            for kind, (label, find) in _KINDS.items()
+        ]
+        return [group for group in groups if group.found.total]
+
+    return _forgiving(query, look)
+
+
+def _typed(kind: str, similar: bool) -> Part:
+    size = _TYPED_VENDORS if kind == VENDORS else _TYPED
+    return Part(0, size, size, similar)
+
+
+def _ids(groups: Sequence[Group]) -> list[UUID]:
+    """Of what was found, the things that the log may have something about."""
+    return [hit.pk for group in groups for hit in group.found.hits if hit.pk is not None]

@@ -1,0 +1,87 @@
+"""The log: what happened, by what it is called and by what it was about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Permission
+from accounts.principal import Principal
+from audit.models import Event
+from search.hits import Found, Hit, Part
+from search.words import Query, holds, marked
+from vendors.plain_text import plain
+
+#: Things found elsewhere whose events are looked for.
+_ABOUT: Final = 20
+
+
+def may_read(principal: Principal) -> bool:
+    """Whether there is any log for them."""
+    return principal.can(Permission.VIEW_LOG)
+
+
+def find(principal: Principal, query: Query, about: Sequence[UUID], part: Part) -> Found | None:
+    """Events that `principal` may read, the newest first; None for whoever may read no log.
+
+    Found by the words for what happened, by an id in full, and by what they are `about`.
+    """
+    if not may_read(principal):
+        return None
+    wanted = list(_conditions(query, about))
+    if not wanted:
+        return Found()
+    # One look per condition, each by an index of its own; one over all of them would read the log.
+    events = log.visible_to(principal)
+    found: dict[int, Event] = {}
+    for condition in wanted:
+        rows = events.filter(condition).order_by("-position")[: part.most + 1]
+        found |= {row.position: row for row in rows}
+    listed = [found[position] for position in sorted(found, reverse=True)]
+    counted = listed[: part.most]
+    lines = log.lines(counted[part.start : part.end], principal)
+    return Found(
+        hits=[_hit(line, query, set(about)) for line in lines],
+        total=len(counted),
+        more=len(listed) > part.most,
+    )
+
+
+def _conditions(query: Query, about: Sequence[UUID]) -> list[Q]:
+    found = []
+    types = [key for key, words in log.types() if holds(plain(words), query.words)]
+    if types:
+        found.append(Q(type__in=types))
+    ids = [*about[:_ABOUT], *filter(None, [_as_id(query.text)])]
+    if ids:
+        found.append(Q(aggregate_id__in=ids))
+    if (pk := _as_id(query.text)) is not None:
+        found.append(Q(id=pk))
+    return found
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _hit(line: log.Line, query: Query, about: set[UUID]) -> Hit:
+    event = line.event
+    concerns = event.aggregate_id in about
+    when = date_format(event.occurred_at, "SHORT_DATETIME_FORMAT")
+    return Hit(
+        pk=event.id,
+        url=reverse("accounts:event", args=[event.id]),
+        title=marked(line.sentence, query.words),
+        why=_("About something found above") if concerns else _("What happened"),
+        about=" · ".join(filter(None, [line.subject, line.who, when])),
+    )

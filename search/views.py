@@ -1,0 +1,82 @@
+"""The search: a page of what was found, and the first of it while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.doors import Request, page
+from accounts.permissions import Permission
+from scoring.links import address
+from search import words
+from search.selectors import everything
+from search.selectors.everything import MOST, PAGE, Group
+
+
+@page(Permission.VIEW)
+@require_safe
+@never_cache
+def results(request: Request) -> HttpResponse:
+    """What was found for `q`: the first of every kind, or a page of one `kind`."""
+    query = words.read(request.GET.get("q", ""))
+    kind = request.GET.get("kind", "")
+    context: dict[str, Any] = {"query": query, "least": words.LEAST, "kind": kind}
+    if not query.words or query.too_short:
+        return render(request, "search/results.html", context)
+    if kind:
+        number = _number(request.GET.get("page", ""))
+        found = everything.one_kind(request.principal, query, kind, number)
+        if found is None:
+            raise Http404
+        context |= {"most": MOST, **_pages(query.text, found.groups, number)}
+    else:
+        found = everything.all_kinds(request.principal, query)
+    context |= {
+        "all_url": _url(query.text),
+        "found": found,
+        "kinds": [(one, _url(query.text, one.kind)) for one in found.groups],
+        "list_url": f"{address('scoring:vendors')}?{urlencode({'q': query.text})}",
+    }
+    return render(request, "search/results.html", context)
+
+
+@page(Permission.VIEW)
+@require_safe
+@never_cache
+def first(request: Request) -> HttpResponse:
+    """The first hits for `q` as the options of a list, for the box in the header."""
+    query = words.read(request.GET.get("q", ""))
+    found = everything.Results(())
+    if query.words and not query.too_short:
+        found = everything.while_typing(request.principal, query)
+    context = {"query": query, "found": found, "all_url": _url(query.text)}
+    return render(request, "search/_first.html", context)
+
+
+def _number(text: str) -> int:
+    """The page that was asked for; the first where it is none."""
+    return min(int(text), MOST // PAGE) if text.isascii() and text.isdigit() and int(text) else 1
+
+
+def _pages(text: str, groups: Sequence[Group], number: int) -> dict[str, str]:
+    """The ways to the pages beside this one of the one group there is."""
+    found = {}
+    for group in groups:
+        if number * PAGE < group.found.total:
+            found["next_url"] = _url(text, group.kind, number + 1)
+        if number > 1:
+            found["previous_url"] = _url(text, group.kind, number - 1)
+    return found
+
+
+def _url(text: str, kind: str = "", number: int = 1) -> str:
+    given = {"q": text, "kind": kind, "page": number if number > 1 else ""}
+    chosen = {name: value for name, value in given.items() if value}
+    return f"{reverse('search:results')}?{urlencode(chosen)}"
