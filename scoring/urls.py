@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from scoring.views import (
     calendar,
+    comparison,
     dashboard,
     decisions,
     facts,
@@ -44,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/heat/csv/", dashboard.heat_csv, name="heat_csv"),
     path("vendors/", vendors.index, name="vendors"),
     path("vendors/csv/", vendors.csv, name="vendors_csv"),
+    path("compare/", comparison.compare, name="compare"),
+    path("compare/csv/", comparison.csv, name="compare_csv"),
+    path("compare/shortlist/", comparison.shortlist, name="shortlist"),
     path(_vendor, vendor.vendor, name="vendor"),
     path(f"{_vendor}law/", vendor_law.vendor, name="vendor_law"),
     path(f"{_vendor}log/", vendor_log.index, name="vendor_log"),
