@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import BusinessUnit, Membership, User
@@ -72,7 +72,8 @@ def page(
     With `everywhere`, they must hold it in all units together: for what is one for all of them.
 
     The view itself reads through selectors scoped to `request.principal`, so that rows of other
-    units answer 404. What a service refuses is shown by `RefusedMiddleware`.
+    units answer 404. What a service refuses is shown by `RefusedMiddleware`. A page that was open
+    when its session ended fetches its parts in vain (401): the sign-in page is no part of it.
     """
 
     def wrap(
@@ -85,8 +86,12 @@ def page(
                 raise PermissionDenied
             return view(asked, *args, **kwargs)
 
+        def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if as_request(request).htmx and not request.user.is_authenticated:
+                return HttpResponse(status=401)
+            return login_required(inner)(request, *args, **kwargs)
+
         # Named and documented after the view; @wraps would give it the view's type, too.
-        update_wrapper(inner, view)
-        return login_required(inner)
+        return update_wrapper(outer, view)
 
     return wrap

@@ -204,3 +204,9 @@ def test_every_page_of_signing_in_can_be_drawn(visitor: Client, admin: Person) -
         assert visitor.get(reverse(name)).status_code == 200, name
     for name in ("account_logout", "account_change_password", "accounts:profile"):
         assert admin.browser.get(reverse(name)).status_code == 200, name
+
+
+def test_a_part_of_a_page_is_no_place_to_sign_in(visitor: Client) -> None:
+    part = reverse("scoring:work_count")
+    assert visitor.get(part, headers={"HX-Request": "true"}).status_code == 401
+    assert visitor.get(part).status_code == 302
