@@ -12,10 +12,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
+
+from playwright.sync_api import sync_playwright
 
 from bench import stack
 from bench.http import Site, new_site
@@ -54,16 +57,17 @@ def main() -> None:
         urls = open_things.enter_context(stack.servers())
         site = new_site(options.vendors, urls, 0)
         open_things.enter_context(stack.processes(["web"], site.settings))
-        print(json.dumps(report(site, options.pages)))
+        port = open_things.enter_context(_signed_in(site))
+        print(json.dumps(report(site, port, options.pages)))
 
 
-def report(site: Site, pages: tuple[str, ...]) -> dict[str, Any]:
+def report(site: Site, port: int, pages: tuple[str, ...]) -> dict[str, Any]:
     """Measure every page; print a table and return the figures."""
     heads = ("performance", "accessibility", "kB", "moved", "blocked")
     print(f"{'page':14} {heads[0]:>11} {heads[1]:>13} {heads[2]:>6} {heads[3]:>6} {heads[4]:>8}")
     found = {}
     for page in pages:
-        seen = _look(page, f"http://localhost:{site.port}{site.routes[page][0]}", site.cookie)
+        seen = _look(page, f"http://localhost:{site.port}{site.routes[page][0]}", port)
         found[page] = seen
         print(
             f"{page:14} {seen['performance']:>11} {seen['accessibility']:>13} {seen['kb']:>6}"
@@ -114,9 +118,28 @@ def _program() -> Path:
     return _TOOL / "node_modules" / "lighthouse" / "cli" / "index.js"
 
 
-def _look(page: str, address: str, cookie: str) -> dict[str, Any]:
-    """What Lighthouse finds at an address, signed in by a cookie."""
-    browser = chromium.find()
+@contextmanager
+def _signed_in(site: Site) -> Iterator[int]:
+    """A browser with the session of this site; the port at which it takes orders."""
+    found, port = chromium.find(), stack.free_port()
+    name, _equals, value = site.cookie.partition("=")
+    with (
+        TemporaryDirectory() as profile,
+        sync_playwright() as playwright,
+        playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=str(found.program),
+            env={**found.environment},
+            args=[f"--remote-debugging-port={port}", "--no-sandbox", "--disable-gpu"],
+        ) as context,
+    ):
+        address = f"http://localhost:{site.port}"
+        context.add_cookies([{"name": name, "value": value, "url": address}])
+        yield port
+
+
+def _look(page: str, address: str, port: int) -> dict[str, Any]:
+    """What Lighthouse finds at an address, in the browser at this port."""
     done = subprocess.run(
         [
             "node",
@@ -127,11 +150,10 @@ def _look(page: str, address: str, cookie: str) -> dict[str, Any]:
             "--only-categories=performance,accessibility",
             "--preset=desktop",
             f"--throttling.cpuSlowdownMultiplier={_SLOWER}",
-            "--chrome-flags=--headless --no-sandbox --disable-gpu",
-            f"--extra-headers={json.dumps({'Cookie': cookie})}",
+            f"--port={port}",
+            "--disable-storage-reset",
             "--no-enable-error-reporting",
         ],
-        env={**browser.environment, "CHROME_PATH": str(browser.program)},
         capture_output=True,
         text=True,
         check=False,
