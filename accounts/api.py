@@ -26,7 +26,7 @@ from accounts.doors import as_request
 from accounts.models import ApiClient, ApiKey
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.rate_limit import RateLimit, parse_rate
+from accounts.rate_limit import RateLimit, rate_of
 from accounts.selectors import principal_for_client
 from accounts.services.api_clients import KEY_PREFIX, hash_of, shown_part
 from accounts.statements import Statement
@@ -113,7 +113,7 @@ def _key_like(prefix: str) -> QuerySet[ApiKey]:
         "client__units", filter=Q(client__units__isnull=False), default=[], distinct=True
     )
     rows = ApiKey.objects.select_related("client").annotate(unit_ids=units)
-    wanted = ("public_id", "name", "all_units", "scopes", "is_active")
+    wanted = ("public_id", "name", "all_units", "scopes", "is_active", "requests_per_minute")
     return rows.only(
         "client_id", "hash", "expires_at", "revoked_at", "last_used_at",
         *(f"client__{one}" for one in wanted),
@@ -197,7 +197,7 @@ def count(request: HttpRequest, client: ApiClient | None = None) -> None:
     What is left goes on the response by `accounts.middleware.PrincipalMiddleware`.
     """
     who = str(client.public_id) if client else BaseThrottle().get_ident(Request(request))
-    quota, window = parse_rate(settings.API_RATE)
+    quota, window = rate_of(client.requests_per_minute if client else None)
     number, into = divmod(int(time.time()), window)
     left = window - into
     key = f"api-rate:{who}:{number}"

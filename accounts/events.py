@@ -138,6 +138,7 @@ class ApiClientAdded(Payload):
     name: str
     scopes: list[str]
     units: list[UUID] | None
+    requests_per_minute: int | None = None
 
 
 class ApiClientChanged(Payload):
@@ -149,6 +150,7 @@ class ApiClientChanged(Payload):
     name: str
     scopes: list[str]
     units: list[UUID] | None
+    requests_per_minute: int | None = None
 
 
 class ApiClientSwitched(Payload):
@@ -182,6 +184,7 @@ class ApiKeyRotated(Payload):
     prefix: str
     old_prefix: str
     old_expires_at: str
+    expires_at: str | None = None
 
 
 class ApiKeyRevoked(Payload):

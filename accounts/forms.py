@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import languages_for_staff
@@ -128,81 +126,6 @@ class MemberFilter(forms.Form):
         field = self.fields["unit"]
         if isinstance(field, UnitField):
             field.offer(places, none=str(_("Any")))
-
-
-class ApiClientForm(forms.Form):
-    """A client of the API: its name, what it may do, and where."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("The system that asks, for example SAP PRD.")
-    )
-    scopes = forms.MultipleChoiceField(
-        label=_("What it may do"), widget=forms.CheckboxSelectMultiple
-    )
-    units = forms.MultipleChoiceField(
-        label=_("Where"), widget=forms.CheckboxSelectMultiple, required=True
-    )
-
-    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._units = {str(unit.pk): unit for unit in places.units}
-        where = [(key, unit.name) for key, unit in self._units.items()]
-        if places.all_units:
-            where.insert(0, (ALL_UNITS, str(_("All business units, also future ones"))))
-        scopes, units = self.fields["scopes"], self.fields["units"]
-        if isinstance(scopes, forms.MultipleChoiceField) and isinstance(
-            units, forms.MultipleChoiceField
-        ):
-            scopes.choices = list(settings.OAUTH2_PROVIDER["SCOPES"].items())
-            units.choices = where
-
-    def values(self) -> dict[str, Any]:
-        """Keyword arguments of the services `add` and `change`. Only after `is_valid()`."""
-        chosen = self.cleaned_data["units"]
-        return {
-            "name": self.cleaned_data["name"],
-            "scopes": self.cleaned_data["scopes"],
-            "all_units": ALL_UNITS in chosen,
-            "units": [self._units[key] for key in chosen if key in self._units],
-        }
-
-
-class ApiKeyForm(forms.Form):
-    """A new key."""
-
-    label = forms.CharField(
-        label=_("Label"),
-        max_length=60,
-        required=False,
-        help_text=_("Where the key will be used, to tell it from others."),
-    )
-    expires_on = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput,
-        help_text=_("The key stops working at the end of this day (UTC). Empty: it does not end."),
-    )
-
-    def expires_at(self) -> datetime | None:
-        """The last moment at which the key works. Only after `is_valid()`."""
-        day = self.cleaned_data["expires_on"]
-        return datetime.combine(day, time.max, UTC) if day else None
-
-
-class RotateForm(forms.Form):
-    """How long the old key goes on working."""
-
-    overlap_days = forms.TypedChoiceField(
-        label=_("The old key works for"),
-        coerce=int,
-        initial="7",
-        choices=[
-            ("0", _("no longer: end it now")),
-            ("1", _("1 more day")),
-            ("7", _("7 more days")),
-            ("30", _("30 more days")),
-        ],
-    )
 
 
 class LogFilter(forms.Form):

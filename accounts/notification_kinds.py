@@ -25,6 +25,7 @@ class Kind:
 _ASSESSMENTS = _("Assessments")
 _FINDINGS = _("Findings")
 _VENDORS = _("Vendors")
+_INTEGRATION = _("Integration")
 
 #: Keys stand in the database, so they stay.
 KINDS: Final[dict[str, Kind]] = {
@@ -140,7 +141,13 @@ KINDS: Final[dict[str, Kind]] = {
         _("Webhook switched off"),
         _("Nothing could be delivered to an endpoint that you manage, so nothing is sent there."),
         Channel.AT_ONCE,
-        _("Integration"),
+        _INTEGRATION,
+    ),
+    "api_key_ending": Kind(
+        _("API key ends"),
+        _("A key of a client that you manage ends soon, 30 and 7 days before."),
+        Channel.AT_ONCE,
+        _INTEGRATION,
     ),
     "other": Kind(
         _("Everything else"),

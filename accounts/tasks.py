@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, letters, notifications
+from accounts.services import delivery, idempotency, key_notices, letters, notifications
 
 
 @shared_task(name="accounts.deliver")
@@ -28,3 +28,9 @@ def tidy() -> None:
 def forget_answers() -> None:
     """Remove the answers whose idempotency keys no longer count."""
     idempotency.forget_old()
+
+
+@shared_task(name="accounts.remind")
+def remind() -> None:
+    """Tell administrators which API keys end soon."""
+    key_notices.tell_ending()

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts.views import (
     api_clients,
+    api_keys,
     letters,
     log,
     members,
@@ -60,10 +61,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_client, api_clients.client, name="api_client"),
     path(f"{_client}edit/", api_clients.edit, name="api_client_edit"),
     path(f"{_client}switch/", api_clients.switch, name="api_client_switch"),
-    path(f"{_client}secret/", api_clients.secret, name="api_client_secret"),
-    path(f"{_client}keys/add/", api_clients.key_create, name="api_key_create"),
-    path(f"{_client}keys/<uuid:key_pk>/rotate/", api_clients.key_rotate, name="api_key_rotate"),
-    path(f"{_client}keys/<uuid:key_pk>/revoke/", api_clients.key_revoke, name="api_key_revoke"),
+    path(f"{_client}secret/", api_keys.secret, name="api_client_secret"),
+    path(f"{_client}keys/add/", api_keys.key_create, name="api_key_create"),
+    path(f"{_client}keys/<uuid:key_pk>/rotate/", api_keys.key_rotate, name="api_key_rotate"),
+    path(f"{_client}keys/<uuid:key_pk>/revoke/", api_keys.key_revoke, name="api_key_revoke"),
     path("log/", log.index, name="log"),
     path("log/csv/", log.csv_file_of, name="log_csv"),
     path("log/<uuid:pk>/", log.event, name="event"),

@@ -43,7 +43,7 @@ def _portfolio(count: int) -> dict[str, Any]:
     client = api_clients.add(
         name="ERP of a unit", scopes=["scores:read", "vendors:read"], units=[unit], by=SYSTEM
     )
-    secret = api_clients.create_key(client=client, by=SYSTEM).secret
+    secret = api_clients.create_key(client=client, expires_at=None, by=SYSTEM).secret
     return {"key": access.api_key, "unit": str(unit.pk), "unit_key": secret}
 
 

@@ -86,7 +86,7 @@ def _people() -> Access:
     client = api_clients.add(
         name="ERP", scopes=["scores:read", "vendors:read"], units=[], all_units=True, by=SYSTEM
     )
-    key = api_clients.create_key(client=client, by=SYSTEM)
+    key = api_clients.create_key(client=client, expires_at=None, by=SYSTEM)
     return Access(EMAIL, PASSWORD, key.secret)
 
 

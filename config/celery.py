@@ -1,12 +1,34 @@
 """The Celery application: queues, reliability settings, and the clock (beat)."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def _every(seconds: float, task: str, *, within: float = 10) -> dict[str, Any]:
+    """Send the task so often; a worker that has not begun `within` so many seconds lets it be."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": within}}
+
+
+def _hourly(minute: int, task: str) -> dict[str, Any]:
+    """Send the task in this minute of each hour."""
+    return {"task": task, "schedule": crontab(minute=minute), "options": {"expires": 3_600}}
+
+
+def _daily(at: str, task: str) -> dict[str, Any]:
+    """Send the task each day at this time (UTC); it may begin up to half a day late."""
+    hour, minute = at.split(":")
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"expires": 43_200},
+    }
+
 
 app = Celery("surety")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -57,113 +79,30 @@ app.conf.update(
     },
     timezone="UTC",
     beat_schedule={
-        "seal the record": {"task": "audit.seal", "schedule": 1.0, "options": {"expires": 5}},
-        "sweep what was missed": {
-            "task": "audit.sweep",
-            "schedule": 3.0,
-            "options": {"expires": 10},
-        },
-        "tell webhooks what was sealed": {
-            "task": "webhooks.fan_out",
-            "schedule": 1.0,
-            "options": {"expires": 5},
-        },
-        "rescore what fell behind": {
-            "task": "scoring.sweep",
-            "schedule": 3.0,
-            "options": {"expires": 10},
-        },
-        "screen what fell behind": {
-            "task": "vendors.screening_sweep",
-            "schedule": 10.0,
-            "options": {"expires": 10},
-        },
-        "follow evidence that changed": {
-            "task": "assessments.follow_all_evidence",
-            "schedule": 10.0,
-            "options": {"expires": 10},
-        },
-        "move over what fell behind": {
-            "task": "assessments.moving_sweep",
-            "schedule": 10.0,
-            "options": {"expires": 10},
-        },
-        "findings of what was handed in": {
-            "task": "assessments.findings_sweep",
-            "schedule": 5.0,
-            "options": {"expires": 10},
-        },
-        "findings of incidents and places of work": {
-            "task": "vendors.findings_sweep",
-            "schedule": 5.0,
-            "options": {"expires": 10},
-        },
-        "exports that wait, and those that have had their time": {
-            "task": "scoring.exports_sweep",
-            "schedule": 10.0,
-            "options": {"expires": 10},
-        },
-        "reports that wait, and those that have had their time": {
-            "task": "reports.sweep",
-            "schedule": 10.0,
-            "options": {"expires": 10},
-        },
-        "rescore what aged": {
-            "task": "scoring.rescore_due",
-            "schedule": 3600.0,
-            "options": {"expires": 3600},
-        },
-        "send the letters that wait": {
-            "task": "accounts.deliver",
-            "schedule": 5.0,
-            "options": {"expires": 10},
-        },
-        "put digests together": {
-            "task": "accounts.digest",
-            "schedule": 300.0,
-            "options": {"expires": 300},
-        },
-        "erase old letters": {
-            "task": "accounts.tidy",
-            "schedule": crontab(hour=3, minute=40),
-            "options": {"expires": 43_200},
-        },
-        "forget answers of yesterday": {
-            "task": "accounts.forget_answers",
-            "schedule": crontab(minute=50),
-            "options": {"expires": 3_600},
-        },
-        "forget old webhook messages": {
-            "task": "webhooks.tidy",
-            "schedule": crontab(hour=3, minute=50),
-            "options": {"expires": 43_200},
-        },
+        "seal the record": _every(1, "audit.seal", within=5),
+        "sweep what was missed": _every(3, "audit.sweep"),
+        "tell webhooks what was sealed": _every(1, "webhooks.fan_out", within=5),
+        "rescore what fell behind": _every(3, "scoring.sweep"),
+        "screen what fell behind": _every(10, "vendors.screening_sweep"),
+        "follow evidence that changed": _every(10, "assessments.follow_all_evidence"),
+        "move over what fell behind": _every(10, "assessments.moving_sweep"),
+        "findings of what was handed in": _every(5, "assessments.findings_sweep"),
+        "findings of incidents and places of work": _every(5, "vendors.findings_sweep"),
+        "exports that wait or have had their time": _every(10, "scoring.exports_sweep"),
+        "reports that wait or have had their time": _every(10, "reports.sweep"),
+        "rescore what aged": _every(3600, "scoring.rescore_due", within=3600),
+        "send the letters that wait": _every(5, "accounts.deliver"),
+        "put digests together": _every(300, "accounts.digest", within=300),
+        "erase old letters": _daily("03:40", "accounts.tidy"),
+        "forget answers of yesterday": _hourly(50, "accounts.forget_answers"),
+        "tell which API keys end": _daily("05:10", "accounts.remind"),
+        "forget old webhook messages": _daily("03:50", "webhooks.tidy"),
         # Every hour: somewhere a day has just begun.
-        "remind of what comes due": {
-            "task": "vendors.remind",
-            "schedule": crontab(minute=20),
-            "options": {"expires": 3_600},
-        },
-        "renewals that follow from the date": {
-            "task": "assessments.renewals",
-            "schedule": crontab(hour=4, minute=40),
-            "options": {"expires": 43_200},
-        },
-        "tell who is late": {
-            "task": "assessments.remind",
-            "schedule": crontab(minute=25),
-            "options": {"expires": 3_600},
-        },
-        "tell which decisions end": {
-            "task": "scoring.remind",
-            "schedule": crontab(hour=4, minute=50),
-            "options": {"expires": 43_200},
-        },
-        "findings that follow from the date": {
-            "task": "vendors.check_dates",
-            "schedule": 3600.0,
-            "options": {"expires": 3600},
-        },
+        "remind of what comes due": _hourly(20, "vendors.remind"),
+        "renewals that follow from the date": _daily("04:40", "assessments.renewals"),
+        "tell who is late": _hourly(25, "assessments.remind"),
+        "tell which decisions end": _daily("04:50", "scoring.remind"),
+        "findings that follow from the date": _every(3600, "vendors.check_dates", within=3600),
     },
 )
 app.autodiscover_tasks()

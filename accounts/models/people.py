@@ -1,5 +1,6 @@
 """People, business units, memberships, and the clients of the API."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -105,9 +106,18 @@ class ApiClient(AbstractApplication):
     all_units = models.BooleanField(_("All business units"), default=False)
     scopes = ArrayField(models.CharField(max_length=30), default=list)
     is_active = models.BooleanField(_("Active"), default=True)
+    # None: as many as the installation allows everybody.
+    requests_per_minute = models.PositiveIntegerField(_("Requests a minute"), null=True, blank=True)
+    # When the OAuth2 secret in force was made; None while nobody has ever seen one.
+    secret_created_at = models.DateTimeField(null=True)
 
     class Meta(AbstractApplication.Meta):
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(requests_per_minute__gte=1), name="api_client_may_ask"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -129,6 +139,20 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("Expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # The key that takes over, while both work or afterwards.
+    replaced_by = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaces"
+    )
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+    def works_at(self, moment: datetime) -> bool:
+        """Whether it opens the API at this moment, as far as the key alone is asked."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > moment)
+
+    @property
+    def used_since_replaced(self) -> bool:
+        """Whether the system still asks with it although there is another."""
+        after = self.replaced_by
+        return bool(after and self.last_used_at and self.last_used_at > after.created_at)

@@ -134,6 +134,15 @@ def api_clients_visible_to(
     )
 
 
+def people_in_charge_of(client: ApiClient, permission: Permission) -> list[User]:
+    """The active people who hold a permission wherever the client reaches, each once, by name."""
+    units = None if client.all_units else list(client.units.values_list("pk", flat=True))
+    anywhere: Iterable[UUID | None] = [None] if units is None else units
+    found = {user.pk: user for unit in anywhere for user in people_who(permission, unit)}
+    people = [user for user in found.values() if principal_for_user(user).covers(permission, units)]
+    return sorted(people, key=lambda user: (user.name, user.pk))
+
+
 def actors(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Names of those who did something, by (kind, id), in two queries however many there are."""
     users = {one for kind, one in pairs if kind == "user" and one}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from accounts import events
 from accounts.models import ApiClient, ApiKey, BusinessUnit
 from accounts.permissions import SCOPE_PERMISSIONS, Permission
 from accounts.principal import Principal
+from accounts.rate_limit import MOST_PER_MINUTE, above_default
 from accounts.scoping import NotAllowed
 from audit import clock
 from audit.errors import Invalid, Refused
@@ -33,6 +34,12 @@ class AlreadyRevoked(Refused):
     """The key has already stopped working."""
 
     code = "already_revoked"
+
+
+class AlreadyReplaced(Refused):
+    """Another key takes over from this one."""
+
+    code = "already_replaced"
 
 
 @dataclass(frozen=True)
@@ -60,29 +67,26 @@ def add(
     scopes: Sequence[str],
     units: Iterable[BusinessUnit] = (),
     all_units: bool = False,
+    requests_per_minute: int | None = None,
     by: Principal,
 ) -> ApiClient:
-    """A new client with these scopes in these units; it holds no key yet."""
+    """A new client with these scopes in these units; it holds no key yet.
+
+    `requests_per_minute`: a limit of its own; None for the one of the installation.
+    """
     chosen = _checked(name, scopes, units, all_units, by)
+    _check_rate(requests_per_minute, None, by)
     client = ApiClient(
         name=name.strip(),
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         scopes=sorted(scopes),
         all_units=all_units,
+        requests_per_minute=requests_per_minute,
     )
     client.save()
     client.units.set(chosen)
-    record(
-        events.ApiClientAdded(
-            aggregate_id=client.public_id,
-            unit_id=_only(chosen, all_units),
-            name=client.name,
-            scopes=client.scopes,
-            units=None if all_units else [unit.pk for unit in chosen],
-        ),
-        by=by,
-    )
+    record(events.ApiClientAdded(**_now_in_force(client, chosen)), by=by)
     return client
 
 
@@ -94,26 +98,20 @@ def change(
     scopes: Sequence[str],
     units: Iterable[BusinessUnit] = (),
     all_units: bool = False,
+    requests_per_minute: int | None = None,
     by: Principal,
 ) -> ApiClient:
-    """Give the client another name, other scopes or other units; its keys stay."""
+    """Give the client another name, other scopes, units or limit; its keys stay."""
     client = _locked(client, by)
     chosen = _checked(name, scopes, units, all_units, by)
+    _check_rate(requests_per_minute, client.requests_per_minute, by)
     client.name = name.strip()
     client.scopes = sorted(scopes)
     client.all_units = all_units
-    client.save(update_fields=["name", "scopes", "all_units", "updated"])
+    client.requests_per_minute = requests_per_minute
+    client.save(update_fields=["name", "scopes", "all_units", "requests_per_minute", "updated"])
     client.units.set(chosen)
-    record(
-        events.ApiClientChanged(
-            aggregate_id=client.public_id,
-            unit_id=_only(chosen, all_units),
-            name=client.name,
-            scopes=client.scopes,
-            units=None if all_units else [unit.pk for unit in chosen],
-        ),
-        by=by,
-    )
+    record(events.ApiClientChanged(**_now_in_force(client, chosen)), by=by)
     return client
 
 
@@ -138,15 +136,10 @@ def switch(*, client: ApiClient, active: bool, by: Principal) -> ApiClient:
 
 @transaction.atomic
 def create_key(
-    *, client: ApiClient, label: str = "", expires_at: datetime | None = None, by: Principal
+    *, client: ApiClient, label: str = "", expires_at: datetime | None, by: Principal
 ) -> NewKey:
     """A new key for the client, working at once and until `expires_at` (None: no end)."""
     client = _locked(client, by)
-    if expires_at is not None and expires_at <= clock.now():
-        raise Invalid(
-            _("A key must expire in the future."),
-            errors={"expires_at": [_("Choose a day in the future.")]},
-        )
     new = _new_key(client, label, expires_at)
     record(
         events.ApiKeyCreated(
@@ -162,16 +155,23 @@ def create_key(
 
 
 @transaction.atomic
-def rotate_key(*, key: ApiKey, overlap: timedelta = OVERLAP, by: Principal) -> NewKey:
-    """Replace a key: the new one works at once, the old one for `overlap` longer at most."""
+def rotate_key(
+    *, key: ApiKey, overlap: timedelta = OVERLAP, expires_at: datetime | None, by: Principal
+) -> NewKey:
+    """Replace a key: the new one works at once, the old one for `overlap` longer at most.
+
+    `expires_at` is the end of the new one (None: no end).
+    """
     client = _locked(key.client, by)
     key = _live(key)
+    if key.replaced_by_id is not None:
+        raise AlreadyReplaced(_("Another key already takes over from this one."))
     ends = clock.now() + overlap
     if key.expires_at is not None:
         ends = min(ends, key.expires_at)
-    key.expires_at = ends
-    key.save(update_fields=["expires_at"])
-    new = _new_key(client, key.label, None)
+    new = _new_key(client, key.label, expires_at)
+    key.expires_at, key.replaced_by = ends, new.key
+    key.save(update_fields=["expires_at", "replaced_by"])
     record(
         events.ApiKeyRotated(
             aggregate_id=client.public_id,
@@ -180,6 +180,7 @@ def rotate_key(*, key: ApiKey, overlap: timedelta = OVERLAP, by: Principal) -> N
             prefix=new.key.prefix,
             old_prefix=key.prefix,
             old_expires_at=ends.isoformat(),
+            expires_at=expires_at.isoformat() if expires_at else None,
         ),
         by=by,
     )
@@ -210,8 +211,8 @@ def create_secret(*, client: ApiClient, by: Principal) -> str:
     """A new OAuth2 client secret, returned once; the one before and its tokens stop working."""
     client = _locked(client, by)
     secret: str = generate_client_secret()
-    client.client_secret = secret
-    client.save(update_fields=["client_secret", "updated"])
+    client.client_secret, client.secret_created_at = secret, clock.now()
+    client.save(update_fields=["client_secret", "secret_created_at", "updated"])
     get_access_token_model().objects.filter(application=client).delete()
     record(
         events.ClientSecretCreated(
@@ -223,12 +224,19 @@ def create_secret(*, client: ApiClient, by: Principal) -> str:
 
 
 def _new_key(client: ApiClient, label: str, expires_at: datetime | None) -> NewKey:
+    now = clock.now()
+    if expires_at is not None and expires_at <= now:
+        raise Invalid(
+            _("A key must expire in the future."),
+            errors={"expires_on": [_("Choose a day in the future.")]},
+        )
     secret = KEY_PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
     key = ApiKey.objects.create(
         client=client,
         label=label.strip(),
         prefix=shown_part(secret),
         hash=hash_of(secret),
+        created_at=now,
         expires_at=expires_at,
     )
     return NewKey(key, secret)
@@ -245,10 +253,7 @@ def _locked(client: ApiClient, by: Principal) -> ApiClient:
 
 def _live(key: ApiKey) -> ApiKey:
     key = ApiKey.objects.select_for_update().get(pk=key.pk)
-    ended = key.revoked_at is not None or (
-        key.expires_at is not None and key.expires_at <= clock.now()
-    )
-    if ended:
+    if not key.works_at(clock.now()):
         raise AlreadyRevoked(_("This key has already stopped working."))
     return key
 
@@ -276,6 +281,31 @@ def _checked(
     if not all(by.covers(one, where) for one in {Permission.MANAGE_API_CLIENTS, *given}):
         raise NotAllowed(_("You cannot give a client more than you may do yourself."))
     return chosen
+
+
+def _check_rate(wanted: int | None, before: int | None, by: Principal) -> None:
+    """Raises unless it is a number that `by` may set; what was there before may stay."""
+    if wanted is None or wanted == before:
+        return
+    if not 1 <= wanted <= MOST_PER_MINUTE:
+        problem = _("Enter a whole number from 1 to %(most)d.") % {"most": MOST_PER_MINUTE}
+    elif above_default(wanted) and not by.covers(Permission.MANAGE_API_CLIENTS, None):
+        problem = _("More than others may ask takes an administrator of all business units.")
+    else:
+        return
+    raise Invalid(_("This limit cannot be set."), errors={"requests_per_minute": [problem]})
+
+
+def _now_in_force(client: ApiClient, units: Sequence[BusinessUnit]) -> dict[str, Any]:
+    """What the events say of a client."""
+    return {
+        "aggregate_id": client.public_id,
+        "unit_id": _only(units, client.all_units),
+        "name": client.name,
+        "scopes": client.scopes,
+        "units": None if client.all_units else [unit.pk for unit in units],
+        "requests_per_minute": client.requests_per_minute,
+    }
 
 
 def _only(units: Sequence[BusinessUnit], all_units: bool) -> UUID | None:

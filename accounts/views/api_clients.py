@@ -1,6 +1,8 @@
-"""API clients: the list, one client, and its keys."""
+"""API clients: the list, and one client with its keys."""
 
-from datetime import timedelta
+import json
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -9,20 +11,24 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.client_forms import ApiClientForm
 from accounts.doors import Request, page, posted
-from accounts.forms import ALL_UNITS, ApiClientForm, ApiKeyForm, Places, RotateForm, take_refusal
+from accounts.forms import ALL_UNITS, Places, take_refusal
 from accounts.models import ApiClient, ApiKey
 from accounts.permissions import Permission
-from accounts.rate_limit import parse_rate
+from accounts.rate_limit import rate_of
+from accounts.scope_words import MEANINGS
 from accounts.selectors import api_clients_visible_to, units_visible_to
+from accounts.selectors.api_keys import SOON, ending_soon_visible_to, keys_of, last_tokens
 from accounts.services import api_clients
 from audit import clock, paging
 from audit.errors import Invalid
 
 MANAGE = Permission.MANAGE_API_CLIENTS
+#: The list names so many keys that end soon; the rows of their clients say so too.
+_NAMED: Final = 5
 
 
 def _places(request: Request) -> Places:
@@ -32,15 +38,13 @@ def _places(request: Request) -> Places:
     )
 
 
-def _client(request: Request, pk: UUID) -> ApiClient:
+def client_of(request: Request, pk: UUID) -> ApiClient:
+    """The client, or 404 for who does not manage all of it."""
     return get_object_or_404(api_clients_visible_to(request.principal), public_id=pk)
 
 
-def _key(request: Request, pk: UUID, key_pk: UUID) -> ApiKey:
-    return get_object_or_404(ApiKey, pk=key_pk, client=_client(request, pk))
-
-
-def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+def crumbs_to(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page below the list of clients."""
     return [(_("API clients"), reverse("accounts:api_clients")), *more]
 
 
@@ -54,23 +58,41 @@ def index(request: Request) -> HttpResponse:
         after=request.GET.get("after"),
         before=request.GET.get("before"),
     )
-    rows = [_row(client) for client in found.rows]
-    return render(request, "accounts/api_clients.html", {"page": found, "rows": rows})
+    tokens = last_tokens(found.rows)
+    ending = ending_soon_visible_to(request.principal, clock.now())[:_NAMED]
+    return render(
+        request,
+        "accounts/api_clients.html",
+        {
+            "page": found,
+            "rows": [_row(client, tokens.get(client.pk)) for client in found.rows],
+            "ending": ending,
+        },
+    )
 
 
-def _row(client: ApiClient) -> dict[str, object]:
+def _row(client: ApiClient, last_token_at: datetime | None) -> dict[str, object]:
     """A client as the list shows it; reads nothing more from the database."""
     now, keys = clock.now(), list(client.keys.all())
+    working = [key for key in keys if key.works_at(now)]
+    # A key that was replaced may end: the other one takes over.
+    ends = min(
+        (key.expires_at for key in working if key.expires_at and not key.replaced_by_id),
+        default=None,
+    )
     return {
         "client": client,
         "scopes": _words(client),
-        "live_keys": [
-            key
-            for key in keys
-            if key.revoked_at is None and (key.expires_at is None or key.expires_at > now)
-        ],
-        "last_used_at": max((key.last_used_at for key in keys if key.last_used_at), default=None),
+        "may_connect": bool(working or client.secret_created_at),
+        "ends": ends,
+        "ends_soon": ends is not None and ends <= now + SOON,
+        "endless": any(key.expires_at is None for key in working),
+        "last_used_at": _latest(*(key.last_used_at for key in keys), last_token_at),
     }
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((one for one in moments if one), default=None)
 
 
 def _words(client: ApiClient) -> list[str]:
@@ -90,19 +112,24 @@ def add(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("The client was added. Now give it a key."))
             return redirect("accounts:api_client", client.public_id)
-    context = {"form": form, "title": _("Add an API client"), "cancel_url": _crumbs()[0][1]}
-    context["crumbs"] = _crumbs((str(context["title"]), ""))
+    context = {"form": form, "title": _("Add an API client"), "cancel_url": crumbs_to()[0][1]}
+    context["crumbs"] = crumbs_to((str(context["title"]), ""))
     return render(request, "accounts/api_client_form.html", context)
 
 
 @page(MANAGE)
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Another name, other scopes or other units."""
-    client = _client(request, pk)
+    client = client_of(request, pk)
     where = [ALL_UNITS] if client.all_units else [str(unit.pk) for unit in client.units.all()]
     form = ApiClientForm(
         posted(request),
-        initial={"name": client.name, "scopes": client.scopes, "units": where},
+        initial={
+            "name": client.name,
+            "scopes": client.scopes,
+            "units": where,
+            "requests_per_minute": client.requests_per_minute,
+        },
         places=_places(request),
     )
     if request.method == "POST" and form.is_valid():
@@ -118,7 +145,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "title": _("Change %(name)s") % {"name": client.name},
         "cancel_url": own,
-        "crumbs": _crumbs((client.name, own), (_("Change"), "")),
+        "crumbs": crumbs_to((client.name, own), (_("Change"), "")),
     }
     return render(request, "accounts/api_client_form.html", context)
 
@@ -126,100 +153,89 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 @page(MANAGE)
 def client(request: Request, pk: UUID) -> HttpResponse:
-    """One client with its keys."""
-    found = _client(request, pk)
+    """One client with its keys, and how to connect with them."""
+    found, now = client_of(request, pk), clock.now()
+    keys = list(keys_of(found))
+    working = [key for key in keys if key.works_at(now)]
     return render(
         request,
         "accounts/api_client.html",
         {
             "client": found,
-            "scopes": list(zip(found.scopes, _words(found), strict=True)),
-            "keys": found.keys.order_by("-created_at"),
-            "now": clock.now(),
-            "quota": parse_rate(settings.API_RATE),
+            "scopes": [
+                (scope, words, MEANINGS.get(scope, ""))
+                for scope, words in zip(found.scopes, _words(found), strict=True)
+            ],
+            "working": [(key, _ends_soon(key, now)) for key in working],
+            "ended": [key for key in keys if not key.works_at(now)],
+            "changes": [(key, _steps(key)) for key in working if key.replaced_by],
+            "ending": ending_soon_visible_to(request.principal, now).filter(client=found),
+            "quota": rate_of(found.requests_per_minute),
             "api_url": request.build_absolute_uri("/api/v1"),
             "token_url": request.build_absolute_uri(reverse("oauth_token")),
-            "crumbs": _crumbs((found.name, "")),
+            "oauth_example": _oauth_example(request, found),
+            "last_token_at": last_tokens([found]).get(found.pk),
+            "may_read_log": request.principal.can(Permission.VIEW_LOG),
+            "crumbs": crumbs_to((found.name, "")),
         },
     )
 
 
-@never_cache
-@page(MANAGE)
-def key_create(request: Request, pk: UUID) -> HttpResponse:
-    """A new key; the answer shows it, once."""
-    found = _client(request, pk)
-    form = ApiKeyForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            new = api_clients.create_key(
-                client=found,
-                label=form.cleaned_data["label"],
-                expires_at=form.expires_at(),
-                by=request.principal,
-            )
-        except Invalid:
-            form.add_error("expires_on", _("Choose a day in the future."))
-        else:
-            return _show_once(request, found, new.secret, _("The new key"))
-    return _ask(
-        request,
-        found,
-        title=_("Create a key"),
-        question=_("A new key for %(name)s") % {"name": found.name},
-        text=_("The key is shown once, on the next page. Have a safe place for it ready."),
-        confirm_label=_("Create key"),
-        form=form,
+def _oauth_example(request: Request, found: ApiClient) -> str:
+    """How to get an access token, what comes back, and how to ask with it."""
+    token_url = request.build_absolute_uri(reverse("oauth_token"))
+    given = {
+        "access_token": "…",
+        "expires_in": settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"],
+        "token_type": "Bearer",
+        "scope": " ".join(found.scopes),
+    }
+    return (
+        f"curl -u {found.client_id}:SECRET -d grant_type=client_credentials {token_url}\n"
+        f"{json.dumps(given, ensure_ascii=False)}\n\n"
+        f"curl -H 'Authorization: Bearer ACCESS_TOKEN' {request.build_absolute_uri('/api/v1')}/…"
     )
 
 
-@never_cache
-@page(MANAGE)
-def key_rotate(request: Request, pk: UUID, key_pk: UUID) -> HttpResponse:
-    """Replace a key by a new one, with time to change over."""
-    key = _key(request, pk, key_pk)
-    form = RotateForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        new = api_clients.rotate_key(
-            key=key,
-            overlap=timedelta(days=form.cleaned_data["overlap_days"]),
-            by=request.principal,
-        )
-        return _show_once(request, key.client, new.secret, _("The new key"))
-    return _ask(
-        request,
-        key.client,
-        title=_("Replace a key"),
-        question=_("Replace the key %(key)s by a new one?") % {"key": str(key)},
-        text=_("Both work for a while, so that you can change over without a gap."),
-        confirm_label=_("Create the new key"),
-        form=form,
-    )
+def _ends_soon(key: ApiKey, now: datetime) -> bool:
+    return key.expires_at is not None and key.expires_at <= now + SOON
 
 
-@page(MANAGE)
-def key_revoke(request: Request, pk: UUID, key_pk: UUID) -> HttpResponse:
-    """End a key at once, after asking."""
-    key = _key(request, pk, key_pk)
-    if request.method == "POST":
-        api_clients.revoke_key(key=key, by=request.principal)
-        messages.success(request, _("The key no longer works."))
-        return redirect("accounts:api_client", pk)
-    return _ask(
-        request,
-        key.client,
-        title=_("Revoke a key"),
-        question=_("Revoke the key %(key)s?") % {"key": str(key)},
-        text=_("Whatever uses it is refused from this moment on. This cannot be undone."),
-        confirm_label=_("Revoke key"),
-        danger=True,
-    )
+def _steps(old: ApiKey) -> list[dict[str, str]]:
+    """How far the change from a key to the one that replaces it has come."""
+    new = old.replaced_by
+    taken_up = new is not None and new.last_used_at is not None
+    left = taken_up and not old.used_since_replaced
+    return [
+        _step(True, _("Make the new key"), _("%(key)s is made.") % {"key": str(new)}),
+        _step(
+            taken_up,
+            _("Put it into the system"),
+            _("The system asks with the new key.")
+            if taken_up
+            else _("The system has not asked with the new key yet."),
+        ),
+        _step(
+            left,
+            _("See that the old key is not used any more"),
+            _("%(key)s was not used since.") % {"key": str(old)}
+            if not old.used_since_replaced
+            else _("The system still asks with %(key)s, perhaps from another place.")
+            % {"key": str(old)},
+        ),
+        _step(False, _("End the old key"), _("It ends by itself, or you revoke it before.")),
+    ]
+
+
+def _step(done: bool, name: str, hint: str) -> dict[str, str]:
+    kind, status = ("done", _("Done")) if done else ("todo", _("To do"))
+    return {"kind": kind, "status": status, "name": name, "hint": hint}
 
 
 @page(MANAGE)
 def switch(request: Request, pk: UUID) -> HttpResponse:
     """Switch a client off or on again, after asking."""
-    found = _client(request, pk)
+    found = client_of(request, pk)
     if request.method == "POST":
         active = request.POST.get("active") == "yes"
         api_clients.switch(client=found, active=active, by=request.principal)
@@ -229,47 +245,5 @@ def switch(request: Request, pk: UUID) -> HttpResponse:
     return render(
         request,
         "accounts/api_client_switch.html",
-        {"client": found, "crumbs": _crumbs((found.name, ""))},
-    )
-
-
-@never_cache
-@page(MANAGE)
-def secret(request: Request, pk: UUID) -> HttpResponse:
-    """A new OAuth2 client secret; the answer shows it, once."""
-    found = _client(request, pk)
-    if request.method == "POST":
-        made = api_clients.create_secret(client=found, by=request.principal)
-        return _show_once(request, found, made, _("The new client secret"))
-    return _ask(
-        request,
-        found,
-        title=_("Create an OAuth2 secret"),
-        question=_("A new OAuth2 client secret for %(name)s?") % {"name": found.name},
-        text=_("The secret before it, and all access tokens, stop working at once."),
-        confirm_label=_("Create secret"),
-    )
-
-
-def _show_once(request: Request, found: ApiClient, value: str, label: str) -> HttpResponse:
-    own = reverse("accounts:api_client", args=[found.public_id])
-    return render(
-        request,
-        "accounts/secret_once.html",
-        {
-            "client": found,
-            "value": value,
-            "label": label,
-            "crumbs": _crumbs((found.name, own), (label, "")),
-        },
-    )
-
-
-def _ask(request: Request, found: ApiClient, **context: object) -> HttpResponse:
-    own = reverse("accounts:api_client", args=[found.public_id])
-    crumbs = _crumbs((found.name, own), (str(context["title"]), ""))
-    return render(
-        request,
-        "_components/confirm_page.html",
-        {"cancel_url": own, **context, "crumbs": crumbs},
+        {"client": found, "crumbs": crumbs_to((found.name, ""))},
     )

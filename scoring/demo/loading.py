@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiClient, BusinessUnit, User
 from accounts.permissions import Role
-from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_user
-from accounts.services import api_clients, members, notifications
+from accounts.services import members, notifications
 from assessments.models import Assessment
 from assessments.services import questionnaires
 from audit import clock, history
 from audit.errors import Refused
 from audit.seal import seal
+from scoring.demo import systems
 from scoring.demo.calendar import Calendar, Story
 from scoring.demo.cast import Cast, cast
 from scoring.demo.records import told as on_record
@@ -81,6 +81,7 @@ def load(*, password: str, most: int | None = None, now: datetime | None = None)
             [
                 _beginning(stage, calendar),
                 *_all(stories, told, most),
+                *systems.stories(stage, calendar),
                 _leaving(stage, calendar),
                 _reading(stage, calendar),
             ],
@@ -179,5 +180,5 @@ def _keys(password: str) -> tuple[str, str]:
         user.save(update_fields=["password"])
     client = ApiClient.objects.get(name=told.client.name)
     with clock.at(clock.now()):
-        key = api_clients.create_key(client=client, label=told.client.key_label, by=SYSTEM)
+        key = systems.key_of_today(client, told.client.key_label)
     return password, key.secret

@@ -1,15 +1,18 @@
 """API clients: keys that are shown once, rotated without a gap, and never stored."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.models import ApiClient, ApiKey, BusinessUnit
+from accounts.permissions import SCOPE_PERMISSIONS
 from accounts.principal import SYSTEM
+from accounts.scope_words import MEANINGS
 from accounts.scoping import NotAllowed
 from accounts.services import api_clients
 from audit import clock
@@ -19,6 +22,9 @@ from tests.factories.accounts import make_api_client, make_key
 from tests.personas import Person, Program
 
 pytestmark = pytest.mark.django_db
+
+YEAR = timedelta(days=365)
+TODAY = date(2026, 3, 1)
 
 
 def address(name: str, client: ApiClient, *more: object) -> str:
@@ -34,7 +40,9 @@ def test_a_client_is_added_and_gets_a_key_that_is_shown_once(
     )
     client = ApiClient.objects.get(name="SAP PRD")
     assert list(client.units.all()) == [unit]
-    answer = admin.browser.post(address("api_key_create", client), {"label": "pilot"})
+    answer = admin.browser.post(
+        address("api_key_create", client), {"label": "pilot", "life": "365"}
+    )
     found = re.search(r"srt_[\w-]{43}", answer.content.decode())
     assert found
     assert "no-store" in answer["Cache-Control"]
@@ -66,17 +74,21 @@ def test_a_rotated_key_works_beside_the_new_one_for_a_while(api_client: Program)
     old = ApiKey.objects.get(client=api_client.client)
     now = clock.now()
     with clock.at(now):
-        new = api_clients.rotate_key(key=old, overlap=timedelta(days=7), by=SYSTEM)
+        new = api_clients.rotate_key(
+            key=old, overlap=timedelta(days=7), expires_at=now + YEAR, by=SYSTEM
+        )
     old.refresh_from_db()
-    assert old.expires_at == now + timedelta(days=7)
-    assert new.key.expires_at is None
+    assert (old.expires_at, old.replaced_by) == (now + timedelta(days=7), new.key)
+    assert new.key.expires_at == now + YEAR
     assert new.secret != api_client.key
+    with pytest.raises(api_clients.AlreadyReplaced):
+        api_clients.rotate_key(key=old, expires_at=now + YEAR, by=SYSTEM)
 
 
 def test_rotating_never_prolongs_a_key(unit: BusinessUnit) -> None:
     ends = clock.now() + timedelta(days=1)
     key = api_clients.create_key(client=make_api_client(unit), expires_at=ends, by=SYSTEM).key
-    api_clients.rotate_key(key=key, overlap=timedelta(days=30), by=SYSTEM)
+    api_clients.rotate_key(key=key, overlap=timedelta(days=30), expires_at=None, by=SYSTEM)
     key.refresh_from_db()
     assert key.expires_at == ends
 
@@ -85,7 +97,7 @@ def test_a_key_that_has_ended_is_neither_rotated_nor_revoked_again(api_client: P
     key = ApiKey.objects.get(client=api_client.client)
     api_clients.revoke_key(key=key, by=SYSTEM)
     with pytest.raises(api_clients.AlreadyRevoked):
-        api_clients.rotate_key(key=key, by=SYSTEM)
+        api_clients.rotate_key(key=key, expires_at=None, by=SYSTEM)
     with pytest.raises(api_clients.AlreadyRevoked):
         api_clients.revoke_key(key=key, by=SYSTEM)
 
@@ -94,16 +106,52 @@ def test_a_key_cannot_expire_in_the_past(admin: Person, api_client: Program) -> 
     with pytest.raises(Invalid):
         api_clients.create_key(client=api_client.client, expires_at=clock.now(), by=SYSTEM)
     answer = admin.browser.post(
-        address("api_key_create", api_client.client), {"expires_on": "2020-01-01"}
+        address("api_key_create", api_client.client), {"life": "day", "expires_on": "2020-01-01"}
     )
     assert list(answer.context["form"].errors) == ["expires_on"]
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ({"life": "90"}, 90),
+        ({"life": "365"}, 365),
+        ({"life": "day", "expires_on": "2031-05-06"}, (date(2031, 5, 6) - TODAY).days),
+        ({"life": "none"}, None),
+    ],
+)
+def test_a_key_lives_as_long_as_was_chosen(
+    admin: Person, api_client: Program, said: dict[str, str], days: int | None
+) -> None:
+    with clock.at(datetime(2026, 3, 1, 9, tzinfo=UTC)):
+        admin.browser.post(address("api_key_create", api_client.client), {"label": "x", **said})
+    ends = ApiKey.objects.get(label="x").expires_at
+    assert (ends.date() - TODAY).days == days if ends else days is None
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, "life"),
+        ({"life": "day"}, "expires_on"),
+        ({"life": "365", "expires_on": "2031-05-06"}, "life"),
+    ],
+)
+def test_a_key_is_never_silently_without_an_end(
+    admin: Person, api_client: Program, said: dict[str, str], field: str
+) -> None:
+    page = address("api_key_create", api_client.client)
+    assert admin.browser.get(page).context["form"]["life"].initial == "365"
+    answer = admin.browser.post(page, said)
+    assert list(answer.context["form"].errors) == [field]
+    assert ApiKey.objects.count() == 1
 
 
 def test_keys_are_rotated_and_revoked_on_their_pages(admin: Person, api_client: Program) -> None:
     key = ApiKey.objects.get(client=api_client.client)
     rotate = address("api_key_rotate", api_client.client, key.pk)
     assert admin.browser.get(rotate).status_code == 200
-    answer = admin.browser.post(rotate, {"overlap_days": "1"})
+    answer = admin.browser.post(rotate, {"overlap_days": "1", "life": "365"})
     assert re.search(r"srt_[\w-]{43}", answer.content.decode())
     revoke = address("api_key_revoke", api_client.client, key.pk)
     assert "cannot be undone" in admin.browser.get(revoke).content.decode()
@@ -150,7 +198,7 @@ def test_an_administrator_of_one_unit_manages_only_clients_that_stay_in_it(
         assert unit_admin.browser.get(address("api_client", client)).status_code == 404
         assert unit_admin.browser.post(address("api_key_create", client)).status_code == 404
         with pytest.raises(NotAllowed):
-            api_clients.create_key(client=client, by=unit_admin.principal)
+            api_clients.create_key(client=client, expires_at=None, by=unit_admin.principal)
     with pytest.raises(NotAllowed):
         api_clients.add(
             name="x", scopes=["scores:read"], units=[other_unit], by=unit_admin.principal
@@ -210,6 +258,7 @@ def test_a_new_secret_ends_the_one_before_it_and_is_stored_hashed(
     client = make_api_client(unit)
     old = api_clients.create_secret(client=client, by=SYSTEM)
     answer = admin.browser.post(address("api_client_secret", client))
+    assert f"curl -u {client.client_id}:" in answer.content.decode()
     new = re.search(r"<code[^>]*>([^<]+)</code>", answer.content.decode())
     assert new
     assert token(client.client_id, old)[0] == 401
@@ -239,3 +288,36 @@ def test_the_page_says_what_whoever_connects_the_system_has_to_know(
     page = admin.browser.get(address("api_client", api_client.client)).content.decode()
     for said in ("/api/v1", "Bearer srt_", "600 requests in 60 seconds", "scores:read", "/docs"):
         assert said in page
+
+
+def test_a_limit_of_its_own_is_set_shown_and_taken_away(admin: Person, api_client: Program) -> None:
+    said = {"name": "ERP", "scopes": ["scores:read"], "units": ["all"]}
+    edit = address("api_client_edit", api_client.client)
+    admin.browser.post(edit, {**said, "requests_per_minute": "90"})
+    page = admin.browser.get(address("api_client", api_client.client)).content.decode()
+    assert "At most 90 requests in 60 seconds." in page
+    assert Event.objects.get(type="api_client.changed").data["requests_per_minute"] == 90
+    admin.browser.post(edit, said)
+    assert ApiClient.objects.get().requests_per_minute is None
+
+
+def test_only_an_administrator_of_all_units_lets_a_client_ask_more_than_others(
+    unit_admin: Person, admin: Person, unit: BusinessUnit
+) -> None:
+    client = make_api_client(unit)
+    said = {"name": "ERP", "scopes": ["scores:read"], "units": [str(unit.pk)]}
+    edit = address("api_client_edit", client)
+    for person, number, refused in ((unit_admin, 601, True), (unit_admin, 600, False)):
+        answer = person.browser.post(edit, {**said, "requests_per_minute": str(number)})
+        assert (answer.status_code == 200) == refused
+    admin.browser.post(edit, {**said, "requests_per_minute": "5000"})
+    # What was allowed before may stay.
+    assert unit_admin.browser.post(edit, {**said, "requests_per_minute": "5000"}).status_code == 302
+
+
+def test_the_form_says_of_each_scope_what_it_opens(admin: Person) -> None:
+    assert MEANINGS.keys() == SCOPE_PERMISSIONS.keys()
+    page = admin.browser.get(reverse("accounts:api_client_add")).content.decode()
+    for scope, meaning in MEANINGS.items():
+        assert f"{scope}</code>" in page
+        assert escape(str(meaning)) in page

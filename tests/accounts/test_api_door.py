@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
-from accounts.models import ApiKey, BusinessUnit
+from accounts.models import ApiClient, ApiKey, BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import SYSTEM
 from accounts.services import api_clients
@@ -63,6 +63,20 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 @pytest.fixture(autouse=True)
 def _fresh_counters() -> None:
     cache.clear()
+
+
+def token_of(client: ApiClient) -> str:
+    """An OAuth2 access token of the client."""
+    secret = api_clients.create_secret(client=client, by=SYSTEM)
+    answer = Client().post(
+        reverse("oauth_token"),
+        {
+            "grant_type": "client_credentials",
+            "client_id": client.client_id,
+            "client_secret": secret,
+        },
+    )
+    return str(answer.json()["access_token"])
 
 
 def bearer(key: str) -> Client:
@@ -180,6 +194,17 @@ def test_the_rate_is_told_with_every_answer_and_enforced(
     assert answer.status_code == 429
     assert answer["RateLimit-Policy"] == '"client";q=3;w=3600'
     assert 0 < int(answer["Retry-After"]) <= 3601
+
+
+def test_a_client_with_a_limit_of_its_own_is_held_to_it_with_keys_and_tokens(
+    api_client: Program, settings: Settings
+) -> None:
+    settings.API_RATE = "100/hour"
+    ApiClient.objects.update(requests_per_minute=2)
+    answers = [api_client.browser.get("/api/who") for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1]["RateLimit-Policy"] == '"client";q=2;w=60'
+    assert bearer(token_of(api_client.client)).get("/api/who").status_code == 429
 
 
 def test_one_client_does_not_use_up_the_rate_of_another(

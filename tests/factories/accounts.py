@@ -50,4 +50,4 @@ def make_api_client(
 
 def make_key(client: ApiClient) -> str:
     """A working API key of the client, as it is shown once."""
-    return api_clients.create_key(client=client, by=SYSTEM).secret
+    return api_clients.create_key(client=client, expires_at=None, by=SYSTEM).secret

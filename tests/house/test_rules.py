@@ -20,10 +20,6 @@ ASKS_A_TABLE = {
     ("accounts/api.py", "_by_key"): "finds out who asks",
     ("accounts/api.py", "_key_like"): "finds out who asks",
     ("accounts/api.py", "_by_token"): "finds out who asks",
-    (
-        "accounts/views/api_clients.py",
-        "_key",
-    ): "a key of a client already let through",
     ("scoring/views/scorecard.py", "scorecard"): "the score of an assessment already let through",
     ("scoring/views/vendor.py", "_found"): "ids of vendors already let through",
     ("vendors/views/engagements.py", "_save"): "the same engagement, read again after a conflict",
