@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django_htmx.middleware import HtmxDetails
 
+from accounts.marks import Mark
 from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -16,6 +17,8 @@ from accounts.rate_limit import RateLimit
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
+LARGEST_BODY: Final = Mark[int]("largest_body")
+MOST_FIELDS: Final = Mark[int]("most_fields")
 
 
 class Request(HttpRequest):
@@ -44,21 +47,13 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def largest_body(most: int) -> Callable[[V], V]:
     """The view takes requests of up to `most` bytes; larger ones are refused unread."""
 
-    def wrap(view: V) -> V:
-        view.largest_body = most  # type: ignore[attr-defined]
-        return view
-
-    return wrap
+    return lambda view: LARGEST_BODY.put(view, most)
 
 
 def most_fields(most: int) -> Callable[[V], V]:
     """Up to `most` fields in a form of somebody who is signed in; other views take 1,000."""
 
-    def wrap(view: V) -> V:
-        view.most_fields = most  # type: ignore[attr-defined]
-        return view
-
-    return wrap
+    return lambda view: MOST_FIELDS.put(view, most)
 
 
 def page(

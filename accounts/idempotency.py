@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api_answers import ProblemDocument
+from accounts.marks import Mark
 from accounts.models import ApiClient
 from accounts.services import idempotency
 from accounts.services.idempotency import Answer
@@ -31,6 +32,8 @@ V = TypeVar("V", bound=APIView)
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
 LONGEST: Final = 255
+#: On methods that a client may send again.
+IS_ONCE: Final = Mark[bool]("is_once")
 #: Header parameter of every operation that is `once`.
 IDEMPOTENCY_KEY: Final = OpenApiParameter(
     HEADER,
@@ -81,8 +84,7 @@ def once(
             idempotency.keep(client=client, key=key, request_hash=request_hash, answer=answer)
         return response
 
-    inner.is_once = True  # type: ignore[attr-defined]
-    return inner
+    return IS_ONCE.put(inner, True)
 
 
 def _key_of(request: Request) -> str | None:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from accounts.doors import as_request
+from accounts.doors import LARGEST_BODY, MOST_FIELDS, as_request
 from accounts.models import User
 from accounts.principal import Principal
 from accounts.selectors import memberships_of, principal_of
@@ -38,7 +38,7 @@ class LargestBodyMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: object
     ) -> HttpResponse | None:
         """413 with a sentence, or on to the view. Without a length, no body is read at all."""
-        most: int | None = getattr(view, "largest_body", None)
+        most = LARGEST_BODY.of(view)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if most is None or not length.isdecimal() or int(length) <= most:
             return None
@@ -62,7 +62,7 @@ class MostFieldsMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: object
     ) -> None:
         """TooManyFieldsSent where even that is too little."""
-        most: int | None = getattr(view, "most_fields", None)
+        most = MOST_FIELDS.of(view)
         if most is None or request.content_type != _FORM or not request.user.is_authenticated:
             return
         try:

@@ -14,6 +14,7 @@ from rest_framework.fields import CharField
 from rest_framework.views import APIView
 
 from accounts.permissions import SCOPE_PERMISSIONS, Permission
+from accounts.retirement import retirement_of
 from config import examples
 from config.problems import CONTENT_TYPE, Problem
 
@@ -102,6 +103,18 @@ _RATE_HEADERS: Final = {
         "schema": {"type": "string", "example": '"client";q=600;w=60'},
     },
 }
+_RETIREMENT_HEADERS: Final = {
+    "Deprecation": {
+        "description": "Since when the operation is deprecated (RFC 9745).",
+        "schema": {"type": "string", "example": "@1767225600"},
+        "required": True,
+    },
+    "Sunset": {
+        "description": "From when on it is gone (RFC 8594).",
+        "schema": {"type": "string", "example": "Wed, 01 Jul 2026 00:00:00 GMT"},
+        "required": True,
+    },
+}
 _RETRY: Final = {
     "description": "Seconds to wait before the next try.",
     "schema": {"type": "integer", "minimum": 1, "example": 5},
@@ -123,7 +136,13 @@ class Schema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # as in drf-spectacular
         """What follows that line, else what the view says of itself."""
-        return self._words()[1] or inspect.getdoc(type(self.view)) or ""
+        said = self._words()[1] or inspect.getdoc(type(self.view)) or ""
+        retirement = retirement_of(self.view, self.method)
+        return f"{retirement.words()}\n\n{said}" if retirement else said
+
+    def is_deprecated(self) -> bool:
+        """Whether it was said that the operation is going away."""
+        return retirement_of(self.view, self.method) is not None
 
     def get_tags(self) -> list[str]:
         """The noun that the path is about."""
@@ -195,6 +214,8 @@ def _complete(operation: dict[str, Any]) -> None:
             response["description"] = response.get("description") or HTTPStatus(status).phrase
         if status != 503:
             responses[code].setdefault("headers", {}).update(_RATE_HEADERS)
+        if operation.get("deprecated"):
+            responses[code].setdefault("headers", {}).update(_RETIREMENT_HEADERS)
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "accounts.retirement.RetirementMiddleware",
     "accounts.middleware.LargestBodyMiddleware",
     "accounts.middleware.MostFieldsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern
 
+from accounts.idempotency import IS_ONCE
 from accounts.models import BusinessUnit, KeptAnswer
 from accounts.services import idempotency
 from audit import clock
@@ -194,7 +195,7 @@ def _with_keys() -> list[tuple[str, str]]:
         for pattern in api.v1
         if isinstance(pattern, URLPattern)
         for method in ("post", "put", "patch", "delete")
-        if getattr(getattr(getattr(pattern.callback, "cls", None), method, None), "is_once", False)
+        if IS_ONCE.of(getattr(getattr(pattern.callback, "cls", None), method, None))
     ]
 
 
