@@ -53,6 +53,12 @@ class NotYours(NotAllowed):
         )
 
 
+class Finished(Refused):
+    """It is signed off or closed: nobody fills it in any more, so there is nothing to plan."""
+
+    code = "assessment_finished"
+
+
 class Frozen(NotPossibleNow):
     """Answers cannot change any more (or not until the assessment is sent back)."""
 

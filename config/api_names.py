@@ -71,7 +71,7 @@ ENUM_NAMES: Final = {
     "VendorStatusWanted": "vendors.api.enums.VENDOR_STATUS_WANTED",
     "DeliveryState": "webhooks.api.shapes.DELIVERY_STATE",
     "WebhookTrouble": "webhooks.api.shapes.TROUBLE",
-    "VersionStatus": "assessments.api.questionnaires.VERSION_STATUS",
+    "VersionStatus": "assessments.api.versions.VERSION_STATUS",
     "WatchListKind": "vendors.api.enums.WATCH_LIST_KIND",
     "Watched": "vendors.api.enums.WATCHED",
 }

@@ -15,16 +15,16 @@ from accounts.permissions import Permission
 from assessments.api.answer_shapes import AnswersIn, AnswersOut
 from assessments.api.writing import (
     STEP,
+    as_read,
     found,
     methods,
     pointing_at_answers,
-    require_tag,
     tag_of,
 )
 from assessments.models import Assessment
 from assessments.selectors.told import told_answers
 from assessments.services.answers import AnswerInput
-from assessments.services.programs import holding, save_asked
+from assessments.services.programs import save_asked
 from vendors.api.writing import IF_MATCH
 
 
@@ -79,15 +79,12 @@ class AnswersView(APIView):
         together with the answer that opens it. 409 once the answers are frozen, or where another
         version of an answer stands than the one that was sent.
         """
-        by = principal_of(request)
-        with holding(found(request, pk, Permission.ANSWER)):
-            row = found(request, pk, Permission.ANSWER)
-            require_tag(request, _shape(row))
+        with as_read(request, pk, Permission.ANSWER, _shape) as row:
             body = AnswersIn(data=request.data)
             body.is_valid(raise_exception=True)
             given = body.validated_data["answers"]
             values = {key: AnswerInput(**said) for key, said in given.items()}
             with pointing_at_answers():
-                save_asked(assessment=row, values=values, by=by)
+                save_asked(assessment=row, values=values, by=principal_of(request))
         data = _shape(found(request, pk, Permission.ANSWER))
         return Response(data, headers={"ETag": tag_of(data)})

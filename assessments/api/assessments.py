@@ -27,10 +27,10 @@ from accounts.permissions import Permission
 from assessments.api.shapes import AssessmentOut, AssessmentPage, OpenIn, PlanIn
 from assessments.api.writing import (
     STEP,
+    as_read,
     found,
     methods,
     people_asked,
-    require_tag,
     shape,
     tag_of,
     told,
@@ -39,7 +39,7 @@ from assessments.models import Assessment, Questionnaire
 from assessments.selectors import programs
 from assessments.selectors.offered import usual_for
 from assessments.services import assessments as service
-from assessments.services.programs import holding, open_for
+from assessments.services.programs import open_for
 from assessments.services.questionnaires import standard
 from vendors.api.writing import IF_MATCH, listed, pointing
 from vendors.master_data import external_key
@@ -170,11 +170,11 @@ class AssessmentView(APIView):
     )
     @once
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Say who fills an assessment in, and until when"""
-        by = principal_of(request)
-        with holding(found(request, pk, OPENS)):
-            row = found(request, pk, OPENS)
-            require_tag(request, shape(row, by))
+        """Say who fills an assessment in, and until when
+
+        409 once it is signed off or closed.
+        """
+        with as_read(request, pk, OPENS) as row:
             body = PlanIn(data=request.data)
             body.is_valid(raise_exception=True)
             values = body.validated_data
@@ -185,6 +185,6 @@ class AssessmentView(APIView):
                 assessment=row,
                 due_on=values.get("due_on", row.due_on),
                 assigned_to=person,
-                by=by,
+                by=principal_of(request),
             )
         return told(request, pk, OPENS)

@@ -8,30 +8,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.api_answers import (
-    CURSOR,
-    IF_NONE_MATCH,
-    LIMIT,
-    NOT_FOUND,
-    PROBLEMS,
-    Moment,
-    choice_of,
-    etag,
-    text_of,
-    unless_same_page,
-    unless_unchanged,
-)
-from accounts.api_writing import listed
+from accounts.api_answers import IF_NONE_MATCH, NOT_FOUND, PROBLEMS, text_of
 from accounts.permissions import Permission
 from assessments import schema
+from assessments.api.versions import LIST, VERSION_STATUS, VersionLine, one_of, page_of
 from assessments.models import Questionnaire
 from assessments.selectors.assessments import schema_of_version
 from assessments.selectors.questionnaires import frozen
 from vendors.intake import IpKind, Service
 from vendors.models import Engagement
 
-#: Drafts are not told: they have no hash that stays.
-VERSION_STATUS: Final = ["published", "retired"]
 QUESTION_KIND: Final = [str(kind) for kind in schema.Kind]
 RESPONDENT: Final = [str(one) for one in schema.Respondent]
 SERVICE: Final = [str(one) for one in Service]
@@ -149,26 +135,15 @@ class SectionOut(serializers.Serializer[Any]):
         return QuestionOut(asked, many=True, context=self.context).data
 
 
-class QuestionnaireLine(serializers.ModelSerializer[Questionnaire]):
+class QuestionnaireLine(VersionLine[Questionnaire]):
     """A version of a questionnaire. What a hash names never changes."""
 
     status = serializers.ChoiceField(
         choices=VERSION_STATUS, help_text="New assessments are opened with published ones only."
     )
-    published_at = Moment()
-    retired_at = Moment(allow_null=True)
 
-    class Meta:
+    class Meta(VersionLine.Meta):
         model = Questionnaire
-        fields: tuple[str, ...] = (
-            "content_hash",
-            "key",
-            "version",
-            "title",
-            "status",
-            "published_at",
-            "retired_at",
-        )
 
 
 class QuestionnaireOut(QuestionnaireLine):
@@ -214,22 +189,16 @@ class QuestionnairesView(APIView):
         operation_id="list_questionnaires",
         parameters=[
             OpenApiParameter("key", str, description="The versions of this questionnaire."),
-            OpenApiParameter("status", str, enum=VERSION_STATUS),
-            CURSOR,
-            LIMIT,
-            IF_NONE_MATCH,
+            *LIST,
         ],
         responses={200: QuestionnairePage, 304: None, **PROBLEMS},
     )
     def get(self, request: Request) -> Any:
         """List questionnaires"""
         rows = frozen().defer("content")
-        if status := choice_of(request, "status", VERSION_STATUS):
-            rows = rows.filter(status=status)
         if key := text_of(request, "key"):
             rows = rows.filter(key=key)
-        found = listed(request, rows, lambda row: QuestionnaireLine(row).data)
-        return unless_same_page(request, found)
+        return page_of(request, rows, lambda row: QuestionnaireLine(row).data)
 
 
 class QuestionnaireView(APIView):
@@ -245,5 +214,4 @@ class QuestionnaireView(APIView):
     def get(self, request: Request, content_hash: str) -> Any:
         """Get a questionnaire with its questions"""
         row = get_object_or_404(frozen().defer("content"), content_hash=content_hash)
-        tag = etag(row.content_hash, row.status)
-        return unless_unchanged(request, tag, dict(QuestionnaireOut(row).data))
+        return one_of(request, row, lambda row: QuestionnaireOut(row).data)

@@ -17,16 +17,14 @@ from accounts.permissions import Permission
 from assessments.api.shapes import AskIn, AssessmentOut, ReasonIn
 from assessments.api.writing import (
     STEP,
+    as_read,
     found,
     methods,
     people_asked,
-    require_tag,
-    shape,
     told,
 )
 from assessments.services import assessments as service
 from assessments.services import handover, invitations
-from assessments.services.programs import holding
 from vendors.api.writing import IF_MATCH, pointing
 
 OPENS: Final = Permission.OPEN_ASSESSMENTS
@@ -50,11 +48,8 @@ class SubmitView(APIView):
         Answers freeze, and a score of them is made. 422 while questions that must be answered are
         blank: each is pointed at. Don't know, declined and not applicable are answers.
         """
-        by = principal_of(request)
-        with holding(found(request, pk, Permission.ANSWER)):
-            row = found(request, pk, Permission.ANSWER)
-            require_tag(request, shape(row, by))
-            service.submit(assessment=row, by=by)
+        with as_read(request, pk, Permission.ANSWER) as row:
+            service.submit(assessment=row, by=principal_of(request))
         return told(request, pk, Permission.ANSWER)
 
 

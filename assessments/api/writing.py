@@ -1,6 +1,6 @@
 """What the views of assessments share: finding one, its tag, and what was wrong where."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from assessments.api.shapes import AssessmentOut
 from assessments.errors import Conflict, InvalidAnswers
 from assessments.models import Assessment
 from assessments.selectors import programs
+from assessments.services.programs import holding
 from vendors.api.writing import WRITTEN, Changed
 from vendors.models import Contact
 
@@ -55,6 +56,24 @@ def require_tag(request: Request, data: Any) -> None:
         return
     if tag_of(data) not in {part.strip() for part in wanted.split(",")}:
         raise Changed
+
+
+@contextmanager
+def as_read(
+    request: Request,
+    pk: UUID,
+    permission: Permission,
+    tell: Callable[[Assessment], Any] | None = None,
+) -> Iterator[Assessment]:
+    """The assessment as it stands, which nobody changes until the block is left.
+
+    404 where the client does not hold `permission` for it; raises Changed where `If-Match` names
+    something else than what stands, as `tell` (None: `shape`) tells it.
+    """
+    with holding(found(request, pk, permission)):
+        row = found(request, pk, permission)
+        require_tag(request, tell(row) if tell else shape(row, principal_of(request)))
+        yield row
 
 
 def told(request: Request, pk: UUID, permission: Permission, *, status: int = 200) -> Response:

@@ -22,6 +22,7 @@ from accounts.scoping import require
 from assessments import schema
 from assessments.errors import (
     AlreadyOpen,
+    Finished,
     Incomplete,
     NothingToAsk,
     NotPossibleNow,
@@ -151,9 +152,13 @@ def open_assessment(
 def plan(
     *, assessment: Assessment, due_on: date | None, assigned_to: User | None, by: Principal
 ) -> Assessment:
-    """Say who fills it in and until when."""
+    """Say who fills it in and until when. Raises Finished once it is signed off or closed."""
     require(by, Permission.OPEN_ASSESSMENTS, assessment.unit_id)
     assessment = lock(assessment)
+    if assessment.status not in Assessment.OPEN:
+        raise Finished(
+            _("This assessment is signed off or closed: what was agreed for filling it in stays.")
+        )
     owner_id = assigned_to.pk if assigned_to else None
     if (assessment.due_on, assessment.assigned_to_id) == (due_on, owner_id):
         return assessment

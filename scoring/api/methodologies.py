@@ -4,26 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.api_answers import (
-    CURSOR,
-    IF_NONE_MATCH,
-    LIMIT,
-    NOT_FOUND,
-    PROBLEMS,
-    Moment,
-    choice_of,
-    etag,
-    unless_same_page,
-    unless_unchanged,
-)
-from accounts.api_writing import listed
+from accounts.api_answers import IF_NONE_MATCH, NOT_FOUND, PROBLEMS
 from accounts.permissions import Permission
-from assessments.api.questionnaires import VERSION_STATUS
+from assessments.api.versions import LIST, VERSION_STATUS, VersionLine, one_of, page_of
 from scoring.api.fields import Points, Share
 from scoring.engine import methodology as method
 from scoring.models import Methodology
@@ -70,26 +58,15 @@ class CoverageOut(serializers.Serializer[Any]):
     provisional = Share()
 
 
-class MethodologyLine(serializers.ModelSerializer[Methodology]):
+class MethodologyLine(VersionLine[Methodology]):
     """A version of the scoring method. What a hash names never changes."""
 
     status = serializers.ChoiceField(
         choices=VERSION_STATUS, help_text="published: in force; at most one version is."
     )
-    published_at = Moment()
-    retired_at = Moment(allow_null=True)
 
-    class Meta:
+    class Meta(VersionLine.Meta):
         model = Methodology
-        fields: tuple[str, ...] = (
-            "content_hash",
-            "key",
-            "version",
-            "title",
-            "status",
-            "published_at",
-            "retired_at",
-        )
 
 
 class MethodologyOut(MethodologyLine):
@@ -174,21 +151,13 @@ class MethodologiesView(APIView):
 
     @extend_schema(
         operation_id="list_methodologies",
-        parameters=[
-            OpenApiParameter("status", str, enum=VERSION_STATUS),
-            CURSOR,
-            LIMIT,
-            IF_NONE_MATCH,
-        ],
+        parameters=list(LIST),
         responses={200: MethodologyPage, 304: None, **PROBLEMS},
     )
     def get(self, request: Request) -> Any:
         """List versions of the scoring method"""
         rows = methods.frozen().defer("content")
-        if status := choice_of(request, "status", VERSION_STATUS):
-            rows = rows.filter(status=status)
-        found = listed(request, rows, lambda row: MethodologyLine(row).data)
-        return unless_same_page(request, found)
+        return page_of(request, rows, lambda row: MethodologyLine(row).data)
 
 
 class MethodologyView(APIView):
@@ -204,5 +173,4 @@ class MethodologyView(APIView):
     def get(self, request: Request, content_hash: str) -> Any:
         """Get a version of the scoring method"""
         row = get_object_or_404(methods.frozen(), content_hash=content_hash)
-        tag = etag(row.content_hash, row.status)
-        return unless_unchanged(request, tag, dict(MethodologyOut(row).data))
+        return one_of(request, row, lambda row: MethodologyOut(row).data)

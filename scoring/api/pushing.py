@@ -92,7 +92,7 @@ def patch(request: Request, pk: UUID) -> Response:
         status = body.validated_data.get("status")
         if status:
             turn = vendors.archive if status == Vendor.Status.ARCHIVED else vendors.restore
-            turn(vendor=record_of(by, pk, EDIT), by=by)
+            turn(vendor=record_of(by, pk, EDIT).vendor, by=by)
     return _answer(by, done)
 
 

@@ -110,8 +110,8 @@ class RatedVendor(VendorOut):
 
     @extend_schema_field(Rating(allow_null=True))
     def get_rating(self, row: Vendor) -> dict[str, Any] | None:
-        """The present standing, which the view puts on the row."""
-        standing = getattr(row, "present_standing", None)
+        """The present standing: `standings` of the context, by vendor."""
+        standing = self.context.get("standings", {}).get(row.pk)
         return None if standing is None else dict(Rating(standing).data)
 
 

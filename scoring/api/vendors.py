@@ -32,7 +32,6 @@ from scoring.api.decisions import mark
 from scoring.api.shapes import (
     Lookup,
     LookupResults,
-    RatedVendor,
     Rating,
     VendorPage,
     VendorScore,
@@ -109,7 +108,7 @@ class VendorsView(APIView):
         system, _colon, value = request.query_params["external_id"].partition(":")
         principal = principal_of(request)
         vendor = by_external_id(principal, system, value)
-        items = [] if vendor is None else [RatedVendor(record_of(principal, vendor.pk)).data]
+        items = [] if vendor is None else [record_of(principal, vendor.pk).rated()]
         return page(request, items, None)
 
 

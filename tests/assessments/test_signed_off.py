@@ -1,6 +1,7 @@
 """After the sign-off nothing changes answers, evidence or overrides: every way in is refused."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ class Signed:
         second = principal_for_user(make_user(Role.LEGAL, unit))
         self.assessment = assessments.sign_off(assessment=made, by=second)
 
-    def state(self) -> tuple[list[Any], list[Any], list[Any], str]:
+    def state(self) -> tuple[list[Any], list[Any], list[Any], str, date | None]:
         """All that must not change."""
         row = Assessment.objects.get(pk=self.assessment.pk)
         return (
@@ -59,6 +60,7 @@ class Signed:
             list(AnswerEvidence.objects.filter(assessment=row).order_by("pk").values()),
             list(Sheet.objects.filter(assessment=row).values()),
             row.status,
+            row.due_on,
         )
 
 
@@ -137,6 +139,12 @@ def _send_back(one: Signed) -> None:
     assessments.send_back(assessment=one.assessment, reason="Again.", by=one.legal)
 
 
+def _plan(one: Signed) -> None:
+    assessments.plan(
+        assessment=one.assessment, due_on=date(2030, 1, 1), assigned_to=None, by=SYSTEM
+    )
+
+
 @pytest.mark.parametrize(
     "way",
     [
@@ -151,6 +159,7 @@ def _send_back(one: Signed) -> None:
         _detach,
         _read_workbook,
         _send_back,
+        _plan,
     ],
 )
 def test_every_way_to_change_what_was_signed_off_is_refused_and_changes_nothing(
