@@ -132,6 +132,18 @@ OF_ALL_UNITS: Final = frozenset(
         "match.closed",
     }
 )
+#: The same, where the event says that what it is about is `shared`: an incident that its unit shows
+#: to all, a subcontract that serves no engagement in particular.
+WHERE_SHARED: Final = frozenset(
+    {
+        "incident.reported",
+        "incident.changed",
+        "incident.moved",
+        "subcontract.added",
+        "subcontract.changed",
+        "subcontract.ended",
+    }
+)
 #: One event for up to 500 vendors: others hear of those that they see, too.
 OF_MANY_VENDORS: Final = frozenset({"vendors.imported", "vendors.pushed"})
 #: Stays inside: people and their rights, letters, drafts, steps of work that change no answer,

@@ -17,13 +17,13 @@ from accounts.principal import Principal
 from audit import clock, feed
 from audit.errors import Refused
 from audit.feed import Place
-from scoring.changes import OF_ALL_UNITS, OF_MANY_VENDORS
+from scoring.changes import OF_ALL_UNITS, OF_MANY_VENDORS, WHERE_SHARED
 from scoring.models import Outstanding
 from scoring.selectors.telling import RUN, Change, Reader, known_to, scores_of, units_of
 
 #: So many events of runs, each of thousands of scores, are opened for one page.
 _OPENED: Final = 20
-_EVERYWHERE: Final = OF_ALL_UNITS | OF_MANY_VENDORS
+_EVERYWHERE: Final = OF_ALL_UNITS | WHERE_SHARED | OF_MANY_VENDORS
 _READ: Final = (Permission.VIEW, Permission.READ_SCORES)
 #: Digits of the digest of what a reader may see.
 _VIEW: Final = 8

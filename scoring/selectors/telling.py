@@ -20,6 +20,7 @@ from scoring.changes import (
     OF_SCORES,
     OF_VENDORS,
     PUBLIC_NAMES,
+    WHERE_SHARED,
 )
 from scoring.models import Score
 from scoring.selectors.scores import scores_visible_to
@@ -157,7 +158,16 @@ class Reader:
             return replace(change, unit_id=None, details={"vendor_ids": [str(pk) for pk in seen]})
         if entry.unit_id is None or entry.type in OF_ALL_UNITS:
             return replace(_change_of(entry, told), unit_id=None)
+        if entry.type in WHERE_SHARED and _is_shared(entry):
+            # Which engagement of another unit it happened in is not theirs to know.
+            known = [name for name in told if name != "engagement_id"]
+            return replace(_change_of(entry, known), unit_id=None)
         return None
+
+
+def _is_shared(entry: Entry) -> bool:
+    """Whether all who see the vendor see what it is about, or did until now."""
+    return bool(entry.data.get("shared")) or "shared" in entry.data.get("fields", ())
 
 
 def vendors_of(entry: Entry) -> list[UUID]:

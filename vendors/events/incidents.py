@@ -49,6 +49,7 @@ class IncidentMoved(FactsChanged):
     status: str
     decided: bool
     reason: str
+    shared: bool = False
 
 
 class IncidentDisputed(FactsChanged):

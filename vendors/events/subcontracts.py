@@ -22,6 +22,7 @@ class SubcontractAdded(FactsChanged):
     name: str
     service: str
     note: str
+    shared: bool = False
 
 
 class SubcontractChanged(FactsChanged):
@@ -36,6 +37,7 @@ class SubcontractChanged(FactsChanged):
     fields: list[str]
     before: dict[str, Any]
     after: dict[str, Any]
+    shared: bool = False
 
 
 class SubcontractEnded(FactsChanged):
@@ -47,3 +49,4 @@ class SubcontractEnded(FactsChanged):
     subcontract_id: UUID
     subcontractor_id: UUID
     ended: bool
+    shared: bool = False

@@ -209,6 +209,7 @@ def move(
                 status=status,
                 decided=decided,
                 reason=values["reason"],
+                shared=locked.shared,
             ),
             by=by,
         )

@@ -161,6 +161,7 @@ def add(
                 name=subcontractor.name,
                 service=row.service,
                 note=row.note,
+                shared=row.engagement_id is None,
             ),
             by=by,
         )
@@ -224,6 +225,7 @@ def change(
                 fields=sorted(changed),
                 before={field: before[field] for field in changed},
                 after=changed,
+                shared=None in {before["engagement"], locked.engagement_id},
             ),
             by=by,
         )
@@ -263,6 +265,7 @@ def _set_ended(subcontract: Subcontract, *, ended: bool, by: Principal) -> Subco
                 subcontract_id=locked.pk,
                 subcontractor_id=locked.subcontractor_id,
                 ended=ended,
+                shared=locked.engagement_id is None,
             ),
             by=by,
         )
