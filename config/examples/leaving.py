@@ -77,6 +77,7 @@ _ROW: Final = {
         "training_awareness": "19.733",
     },
     "decision_state": "approved_with_conditions",
+    "clearance": "conditional",
 }
 
 

@@ -106,6 +106,7 @@ class DueFilter(forms.Form):
             ("", lazy("Any reason")),
             ("undecided", lazy("Signed off, no decision yet")),
             ("overtaken", lazy("The score has moved")),
+            ("listed", lazy("Approved, but on a list of sanctions")),
             ("expired", lazy("Approval expired")),
             ("expiring", lazy("Approval ends within 30 days")),
             ("on_hold", lazy("On hold")),

@@ -33,7 +33,7 @@ from accounts.scoping import for_principal
 from assessments.models import Answer, Assessment
 from audit import clock
 from scoring.models import CurrentScore, Decision
-from scoring.selectors.listing import listed_of
+from scoring.selectors.listing import all_listed, listed_of
 from scoring.selectors.scores import unread
 from scoring.verdicts import (
     APPROVALS,
@@ -56,7 +56,7 @@ AHEAD: Final = timedelta(days=30)
 _DRAFTS: Final = (Assessment.Status.DRAFT, Assessment.Status.SENT)
 _TEXTS: Final[ArrayField[Any, Any]] = ArrayField(CharField())
 #: States of the list of what is due, beside "" for all of them.
-DUE_STATES: Final = ("undecided", "expired", "overtaken", "expiring", "on_hold")
+DUE_STATES: Final = ("undecided", "expired", "overtaken", "listed", "expiring", "on_hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,8 @@ def needs_another(known: Known, principal: Principal) -> bool:
 def due(principal: Principal, unit: BusinessUnit | None, state: str = "") -> QuerySet[Any]:
     """Engagements under way on which somebody has to decide; `state`: one of DUE_STATES.
 
-    Signed off and never decided on, expired, expiring soon, on hold, or overtaken by the score.
+    Signed off and never decided on, expired, expiring soon, on hold, or overtaken by the score or
+    by a list of sanctions.
     """
     rows = engagements_visible_to(principal, Permission.READ_SCORES)
     if unit is not None:
@@ -334,13 +335,23 @@ def _conditions(today: date) -> dict[str, Q]:
     worse |= (rated_then & ~rated_now) | (~rated_then & rated_now)
     better = (blocked & ~blocks) | (rated_then & rated_now & Q(rank_now__lt=F("rank_then")))
     better |= ~rated_then & rated_now
+    listed = all_listed(today)
+    # Who is listed in part may be ordered from on conditions, once somebody has set them.
+    now_listed = Q(vendor__in=_of(listed, Listed.YES)) | Q(
+        vendor__in=_of(listed, Listed.IN_PART), verdict=Verdict.APPROVED.value
+    )
     return {
         "undecided": Q(verdict__isnull=True, counting_status=Assessment.Status.APPROVED),
         "expired": Q(decision_expires_on__lt=today),
         "overtaken": decided & in_force & ((approved & worse) | (~approved & better)),
+        "listed": approved & in_force & now_listed,
         "expiring": Q(decision_expires_on__gte=today, decision_expires_on__lte=today + AHEAD),
         "on_hold": Q(verdict=Verdict.ON_HOLD.value),
     }
+
+
+def _of(listed: Mapping[UUID, Listed], how: Listed) -> list[UUID]:
+    return [pk for pk, one in listed.items() if one is how]
 
 
 # --- for whoever orders --------------------------------------------------------------------------

@@ -92,6 +92,7 @@ SCORES: Final = Group(
             }
         ),
         "decision_state": Leaf("r.decision_state", Kind.CODE, null=True),
+        "clearance": Leaf("r.clearance", Kind.CODE, null=True),
     }
 )
 _VENDOR: Final[Mapping[str, Part]] = {
@@ -249,7 +250,13 @@ _CSV: Final = {
     Kind.MOMENT: _MOMENT,
 }
 #: Characters that XML cannot hold are taken out of the whole (`scoring.services.export_book`).
-_ESCAPED: Final = "replace(replace(replace({0}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+#: A workbook reads _x0041_ as A, unless its first character is written in that way itself
+#: (ISO/IEC 29500-1, 22.4.2.4).
+_LITERAL: Final = (
+    "CASE WHEN position('_x' IN {0}) = 0 THEN {0}"
+    " ELSE regexp_replace({0}, '_(?=x[0-9A-Fa-f]{{4}}_)', '_x005F_', 'g') END"
+)
+_ESCAPED: Final = f"replace(replace(replace({_LITERAL}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 _STRING: Final = ('<c t="inlineStr"><is><t>', "</t></is></c>")
 _SHEET: Final = {
     Kind.CODE: (_STRING[0], "{0}", _STRING[1]),

@@ -15,9 +15,10 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from scoring.models import Band, Export
+from scoring.selectors.listing import all_listed
 from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.standings import Filters
-from scoring.verdicts import APPROVALS, State, worst_first
+from scoring.verdicts import APPROVALS, Clearance, Listed, State, Verdict, worst_first
 from vendors.models import Engagement
 
 #: The columns of a standing that exports name.
@@ -41,7 +42,8 @@ _THEN: Final = """
         WHERE h.assessment_id = s.driver AND h.computed_at < {end}
         ORDER BY h.id DESC LIMIT 1
     ) h ON true"""
-#: The decision that stops most, of the engagements that go on: `scoring.verdicts` in SQL.
+#: The decision that stops most, of the engagements that go on, and whether an order may go out:
+#: `scoring.verdicts` in SQL.
 _DECISIONS: Final = """
     LEFT JOIN (
         SELECT e.vendor_id, min(CASE
@@ -54,14 +56,24 @@ _DECISIONS: Final = """
                     OR (n.rank > 0 AND n.rank < t.rank) END
                 THEN {overtaken}
             ELSE array_position({states}, d.verdict::text)
-        END) AS place
+        END) AS place,
+        min(CASE
+            WHEN d.id IS NULL OR d.expires_on < {today} OR d.verdict NOT IN ({approvals})
+                OR n.blocked OR e.vendor_id = ANY({listed}::uuid[]) THEN {blocked}
+            WHEN e.vendor_id = ANY({listed_in_part}::uuid[]) OR d.verdict <> {approved}
+                OR (t.rank > 0) <> (n.rank > 0) OR (t.rank > 0 AND n.rank > t.rank)
+                OR n.not_final THEN {conditional}
+            ELSE {allowed}
+        END) AS clearance
         FROM ({engagements}) e
         LEFT JOIN (
             SELECT DISTINCT ON (engagement_id) * FROM scoring_decision
             ORDER BY engagement_id, number DESC
         ) d ON d.engagement_id = e.id
         LEFT JOIN LATERAL (
-            SELECT c.band, get_byte(coalesce(c.figures, h.figures), 1) & 1 = 1 AS blocked
+            SELECT c.band, get_byte(coalesce(c.figures, h.figures), 1) & 1 = 1 AS blocked,
+                c.status IS DISTINCT FROM 'final' OR c.inputs_version < a.inputs_version
+                    AS not_final
             FROM assessments_assessment a
             LEFT JOIN scoring_currentscore c ON c.assessment_id = a.id
             LEFT JOIN scoring_score h ON h.id = c.score_id AND c.figures IS NULL
@@ -70,6 +82,7 @@ _DECISIONS: Final = """
         ) counting ON true
         CROSS JOIN LATERAL (
             SELECT coalesce(counting.blocked, false) AS blocked,
+                coalesce(counting.not_final, false) AS not_final,
                 coalesce(array_position({bands}, counting.band::text), 0) AS rank
         ) n
         CROSS JOIN LATERAL (
@@ -78,6 +91,7 @@ _DECISIONS: Final = """
         GROUP BY e.vendor_id
     ) d ON d.vendor_id = s.vendor_id"""
 _STATES: Final = sorted(State, key=worst_first)
+_CLEARANCES: Final = [one.value for one in Clearance]
 _BANDS: Final = [band.value for band in Band if band is not Band.NOT_RATED]
 
 
@@ -108,7 +122,8 @@ def rows_of(export: Export, *, ids: str, today: date) -> str:
         coverage, figures = _COVERAGE.format("h.figures"), _sql(_THEN, end=_end_of(as_of))
     states = _array([state.value for state in _STATES])
     return f"""
-        SELECT s.*, x.ids, {coverage} AS coverage, ({states})[d.place] AS decision_state
+        SELECT s.*, x.ids, {coverage} AS coverage, ({states})[d.place] AS decision_state,
+            ({_array(_CLEARANCES)})[d.clearance] AS clearance
         FROM ({standings}) s{numbers}{figures}{_decisions(reader, unit, today)}
         ORDER BY s.vendor_id"""  # noqa: S608
 
@@ -137,6 +152,8 @@ def _decisions(reader: Principal, unit: BusinessUnit | None, today: date) -> str
     if unit is not None:
         engagements = engagements.filter(unit=unit)
     places = {state: _STATES.index(state) + 1 for state in State}
+    clearances = {one.value: at for at, one in enumerate(Clearance, 1)}
+    listed = all_listed(today)
     return _sql(
         _DECISIONS.format(
             engagements=_text(engagements.values("id", "vendor_id")),
@@ -146,9 +163,13 @@ def _decisions(reader: Principal, unit: BusinessUnit | None, today: date) -> str
             overtaken=places[State.OVERTAKEN],
             states=_array([state.value for state in _STATES]),
             bands=_array(_BANDS),
-            today="{today}",
+            **clearances,
+            approved=f"'{Verdict.APPROVED.value}'",
+            **{name: f"{{{name}}}" for name in ("today", "listed", "listed_in_part")},
         ),
         today=today,
+        listed=[str(pk) for pk, one in listed.items() if one is Listed.YES],
+        listed_in_part=[str(pk) for pk, one in listed.items() if one is Listed.IN_PART],
     )
 
 

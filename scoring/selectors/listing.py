@@ -7,7 +7,12 @@ from uuid import UUID
 from scoring.indicators.screening import HALF
 from scoring.verdicts import Listed
 from vendors.models import Match, WatchList
-from vendors.selectors.ownership import Ownership, ownership_of, touched_by_sanctions
+from vendors.selectors.ownership import (
+    Ownership,
+    all_touched_by_sanctions,
+    ownership_of,
+    touched_by_sanctions,
+)
 
 
 def listed_of(vendor_ids: Collection[UUID], today: date) -> dict[UUID, Listed]:
@@ -15,7 +20,16 @@ def listed_of(vendor_ids: Collection[UUID], today: date) -> dict[UUID, Listed]:
 
     One query where nobody is listed, however many vendors.
     """
-    touched = touched_by_sanctions(vendor_ids)
+    return _listed_among(touched_by_sanctions(vendor_ids), today)
+
+
+def all_listed(today: date) -> dict[UUID, Listed]:
+    """What holds for each vendor that stands on a list of sanctions, wholly or in part."""
+    found = _listed_among(all_touched_by_sanctions(), today)
+    return {pk: listed for pk, listed in found.items() if listed is not Listed.NO}
+
+
+def _listed_among(touched: Collection[UUID], today: date) -> dict[UUID, Listed]:
     if not touched:
         return {}
     own = Match.objects.filter(

@@ -69,6 +69,7 @@ _ODD = st.builds(
 @example('=HYPERLINK("http://x","y")', "0012", "=1+1")
 @example("''=x", "-12", "0000100042")
 @example('Ünï & <Söhne> "GmbH", 株式会社', "\\N", "\\.")
+@example("_x0041_", "_x0041_x0042_ _x00e9", "_x005F_x000A_")
 @given(_ODD, _LINE, _ODD)
 def test_odd_names_and_numbers_are_read_back_from_every_format(
     api_client: Program, unit: BusinessUnit, name: str, number: str, external: str
@@ -134,6 +135,10 @@ def test_the_state_of_a_decision_is_what_the_rule_says_in_every_case(
         row = json.loads(written(api_client, "ndjson", "scores"))
         if row["decision_state"] != known.state.value:
             wrong.append((verdict, band, blocked, band_now, blocked_now, days, row, known.state))
+        if row["clearance"] != known.clearance[0].value:
+            wrong.append(
+                (verdict, band, blocked, band_now, blocked_now, days, row, known.clearance)
+            )
     assert not wrong
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -41,6 +41,19 @@ SELECT DISTINCT met.start
 FROM met
 JOIN vendors_match found ON found.vendor_id = met.vendor AND found.status = ANY(%(statuses)s)
 JOIN vendors_watchlist list ON list.id = found.watch_list_id AND list.kind = %(kind)s
+"""
+#: All vendors with a match of a list of sanctions, at themselves or at who owns them.
+_ALL_TOUCHED: Final = """
+WITH RECURSIVE met (vendor) AS (
+    SELECT found.vendor_id
+    FROM vendors_match found
+    JOIN vendors_watchlist list ON list.id = found.watch_list_id AND list.kind = %(kind)s
+    WHERE found.status = ANY(%(statuses)s)
+    UNION
+    SELECT owner.vendor_id
+    FROM met JOIN vendors_owner owner ON owner.holder_id = met.vendor
+)
+SELECT vendor FROM met
 """
 
 
@@ -106,10 +119,19 @@ def touched_by_sanctions(vendor_ids: Collection[UUID]) -> set[UUID]:
     Open or confirmed, of themselves, their owners, or the owners of these. One query, and mostly
     nobody is found, so that nothing else has to be read.
     """
+    return _touched(_TOUCHED, starts=list(vendor_ids))
+
+
+def all_touched_by_sanctions() -> set[UUID]:
+    """The same of all vendors there are, from the matches down: few, where few are listed."""
+    return _touched(_ALL_TOUCHED)
+
+
+def _touched(statement: str, **values: Any) -> set[UUID]:
     statuses = [Match.Status.OPEN.value, Match.Status.CONFIRMED.value]
     kind = WatchList.Kind.SANCTIONS.value
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, {"starts": list(vendor_ids), "statuses": statuses, "kind": kind})
+        cursor.execute(statement, {"statuses": statuses, "kind": kind, **values})
         return {pk for (pk,) in cursor.fetchall()}
 
 

@@ -38,10 +38,10 @@ from scoring.verdicts import Clearance, State, Why
 from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
 from tests.factories.decisions import make_decision
 from tests.factories.scoring import say, score
-from tests.factories.screening import make_owner
+from tests.factories.screening import decide, listed, make_owner, row
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import Engagement, Finding
+from vendors.models import Engagement, Finding, Match
 from vendors.services import engagements
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +276,26 @@ def test_the_list_of_what_is_due_agrees_with_what_each_engagement_says(
     expected = {pk for pk, one in known.items() if one.state is State.OVERTAKEN}
     assert expected
     assert {one.pk for one in due(legal.principal, unit, "overtaken")} == expected
+
+
+def test_an_approval_of_who_is_on_a_list_of_sanctions_is_due(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    engagement = signed_off(unit, legal).engagement
+    make_decision(engagement, by=legal.principal)
+    assert not due(legal.principal, unit, "listed").exists()
+    # Whether the match is the vendor waits to be decided: on conditions, until then.
+    listed(row("1", engagement.vendor.name))
+    match = Match.objects.get(vendor=engagement.vendor)
+    assert current(engagement).clearance == (Clearance.CONDITIONAL, Why.LISTED_IN_PART)
+    assert set(due(legal.principal, unit, "listed")) == {engagement}
+    make_decision(engagement, "approved_with_conditions", by=legal.principal)
+    assert not due(legal.principal, unit, "listed").exists()
+    decide(match, "confirmed")
+    assert current(engagement).clearance == (Clearance.BLOCKED, Why.LISTED)
+    assert set(due(legal.principal, unit, "listed")) == {engagement}
+    make_decision(engagement, "rejected", by=legal.principal)
+    assert not due(legal.principal, unit, "listed").exists()
 
 
 def test_decisions_of_other_units_do_not_exist(
