@@ -160,6 +160,9 @@ def make(*, export_id: UUID) -> None:
             with export_files.temporary() as file:
                 made = export_files.write(export, copy_of(export), file, _watch(export))
                 name = f"{export.pk.hex[-2:]}/{export.pk}"
+                if export.tries > 1:
+                    # Whoever began it before may have come so far, and no further.
+                    export_files.discard(name)
                 key = export_files.store(name, file, made.stored_size)
         except _Stopped:
             return
@@ -180,7 +183,7 @@ def _begun(export_id: UUID) -> Export | None:
         if export is None:
             return None
         if export.tries >= TRIES:
-            _end(export, Export.Status.FAILED, _("It could not be made."), SYSTEM)
+            _end(export, Export.Status.FAILED, _given_up(), SYSTEM)
             return None
         if not _is_wanted(export):
             _end(export, Export.Status.CANCELLED, _no_more(), SYSTEM)
@@ -195,6 +198,13 @@ def _is_wanted(export: Export) -> bool:
     """Whether its client is switched on and may still read all of it; read `client` afresh."""
     client = export.client
     return client.is_active and may_still_read(principal_for_client(client, client.scopes), export)
+
+
+def _given_up() -> str:
+    return _(
+        "It was begun %(tries)s times and never ended: a worker was stopped each time, or something"
+        " went wrong that the operator finds in the log. Ask for another export."
+    ) % {"tries": TRIES}
 
 
 def _no_more() -> str:

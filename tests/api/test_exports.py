@@ -19,6 +19,7 @@ from audit.models import Event
 from scoring.models import Export
 from scoring.services import export_files, exports
 from tests.api.exporting import API, ask, content, known, made
+from tests.bucket import bucket
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.scoring import scored
 from tests.personas import Program
@@ -230,6 +231,47 @@ def test_a_storage_that_cannot_be_written_fails_the_export_with_a_sentence(
     assert told["status"] == "failed"
     assert "stored" in told["reason"]
     assert api_client.browser.get(f"{API}/{asked}/content").status_code == 410
+
+
+def test_an_export_that_was_begun_three_times_and_never_ended_has_failed_and_says_so(
+    api_client: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_args: Any, **_more: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(export_files, "write", dies)
+    asked = ask(api_client).json()["id"]
+    for _time in range(exports.TRIES):
+        with pytest.raises(RuntimeError):
+            exports.make(export_id=UUID(asked))
+        assert api_client.browser.get(f"{API}/{asked}").json()["status"] == "running"
+    exports.make(export_id=UUID(asked))
+
+    told = api_client.browser.get(f"{API}/{asked}").json()
+    assert told["status"] == "failed"
+    assert "begun 3 times" in told["reason"]
+
+
+def test_the_file_of_one_that_died_after_storing_is_not_left_behind(api_client: Program) -> None:
+    found = made(api_client)
+    # As if the worker had died before it could say that it was done.
+    Export.objects.update(status="running", key="")
+    exports.make(export_id=UUID(found["id"]))
+    again = Export.objects.get()
+    assert (again.status, again.key) == ("ready", f"{again.pk.hex[-2:]}/{again.pk}")
+
+
+def test_files_go_to_a_bucket_and_come_back(
+    api_client: Program, unit: BusinessUnit, settings: Any
+) -> None:
+    scored(unit)
+    with bucket(settings, "exports") as stored:
+        found = made(api_client, format="csv")
+        assert sha256(content(api_client, found)).hexdigest() == found["sha256"]
+        [(address, _packed)] = stored.objects.items()
+        assert address.startswith("/proofs/surety/")
+        assert api_client.browser.delete(f"{API}/{found['id']}").status_code == 204
+        assert stored.objects == {}
 
 
 def test_asking_making_and_handing_out_are_on_the_record(
