@@ -131,3 +131,29 @@ def test_an_id_that_a_spreadsheet_has_shortened_is_named_and_not_taken(unit: Bus
         assert [one["column"].lower() for one in refused] == ["vendor id"]
         assert "shortened" in refused[0]["reason"]
     assert set(ExternalId.objects.values_list("value", flat=True)) == {"100042", "7"}
+
+
+def test_a_list_is_read_as_one_of_another_system_where_somebody_says_so(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    # Nothing but a SAP list names its suppliers so, but no heading of it is SAP's alone.
+    content = b"Supplier,SupplierName,Country\n0000100042,Aalto Precision Oy,FI\n"
+    made = imports.preview(unit=unit, file_name="list.csv", content=content, by=SYSTEM)
+    assert made.report["layout"] == ""
+    address = reverse("vendors:import", args=[made.pk])
+    assert "read the list as" in procurement.browser.get(address).content.decode()
+
+    page = procurement.browser.post(address, {"choice": "sap"}, follow=True).content.decode()
+    assert "Read as a list of SAP" in page
+    assert not Vendor.objects.exists()
+    refused = procurement.browser.post(address, {"choice": "coupa"})
+    assert refused.status_code == 422
+    procurement.browser.post(address, {"run": "1"})
+    assert ExternalId.objects.get().value == "0000100042"
+    assert Vendor.objects.get().name == "Aalto Precision Oy"
+
+    other = imports.preview(unit=unit, file_name="list.csv", content=content, by=SYSTEM)
+    as_it_reads = imports.choose(vendor_import=other, choice="headings", by=SYSTEM)
+    assert as_it_reads.report["layout"] == ""
+    with pytest.raises(imports.NotReady):
+        imports.choose(vendor_import=made, choice="sap", by=SYSTEM)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 from django_countries import countries
 
-from vendors.imports.layouts import recognised
+from vendors.imports.layouts import read_as
 from vendors.master_data import name_key
 
 _HEADINGS: Final[Mapping[str, str]] = {
@@ -106,12 +106,13 @@ def known_headings(row: Sequence[str]) -> int:
     return len(fields) if "name" in fields else 0
 
 
-def columns_of(header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+def columns_of(header: Sequence[str], choice: str = "") -> tuple[dict[str, int], list[str]]:
     """(field -> index of its column, headings that are not used). The first of two counts.
 
+    `choice`: as what it is read, where somebody has chosen (`layouts.read_as`).
     What a list of an ERP has is decided by its layout; only other headings speak for themselves.
     """
-    layout, found = recognised(header)
+    layout, found = read_as(header, choice)
     used = dict(found)
     taken = set(used.values())
     for index, heading in enumerate(header):

@@ -26,8 +26,11 @@ class Layout:
     fields: Mapping[str, str]
     marks: str
 
-    def columns(self, header: Sequence[str]) -> dict[str, int]:
-        """Field -> index of its column; empty unless the list is one of this system."""
+    def columns(self, header: Sequence[str], *, marked: bool = True) -> dict[str, int]:
+        """Field -> index of its column; empty unless the list is one of this system.
+
+        Without `marked` it need not have a heading that only this system has: somebody says so.
+        """
         there: dict[str, int] = {}
         for index, heading in enumerate(header):
             there.setdefault(_plain(heading), index)
@@ -36,8 +39,9 @@ class Layout:
             best = next((one for one in headings.split() if one in there), None)
             if best is not None:
                 used[field] = there[best]
-        marked = any(mark in there for mark in self.marks.split())
-        return used if marked and {"name", "external_id"} <= used.keys() else {}
+        if marked and not any(mark in there for mark in self.marks.split()):
+            return {}
+        return used if {"name", "external_id"} <= used.keys() else {}
 
 
 def _plain(heading: str) -> str:
@@ -46,6 +50,8 @@ def _plain(heading: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
+#: The choice of no layout.
+HEADINGS: Final = "headings"
 LAYOUTS: Final = (
     Layout(
         "sap",
@@ -103,6 +109,28 @@ def recognised(header: Sequence[str]) -> tuple[str, dict[str, int]]:
         if used := layout.columns(header):
             return layout.key, used
     return "", {}
+
+
+def read_as(header: Sequence[str], choice: str) -> tuple[str, dict[str, int]]:
+    """The same as somebody has chosen: "" for what is recognised, HEADINGS, or a key.
+
+    A layout that does not fit the list is left alone.
+    """
+    if not choice:
+        return recognised(header)
+    for layout in LAYOUTS:
+        if layout.key == choice and (used := layout.columns(header, marked=False)):
+            return choice, used
+    return "", {}
+
+
+def choices_for(header: Sequence[str]) -> list[tuple[str, str]]:
+    """(choice, words) of every way in which this list can be read."""
+    fitting = [one for one in LAYOUTS if one.columns(header, marked=False)]
+    return [
+        *((one.key, str(one.title)) for one in fitting),
+        (HEADINGS, str(_("No system: each heading as it reads"))),
+    ]
 
 
 def title_of(key: str) -> str:

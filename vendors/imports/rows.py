@@ -77,9 +77,12 @@ class Candidate:
         return master_data.registration_key(self.registration_number)
 
 
-def candidates(table: Table, *, system: str) -> Iterator[Candidate | Said]:
-    """Each row as a vendor, or why it is refused. `system`: of external ids without a column."""
-    used, _unused = columns.columns_of(table.header)
+def candidates(table: Table, *, system: str, choice: str = "") -> Iterator[Candidate | Said]:
+    """Each row as a vendor, or why it is refused. `system`: of external ids without a column.
+
+    `choice`: as what the list is read (`layouts.read_as`).
+    """
+    used, _unused = columns.columns_of(table.header, choice)
     for line in table.lines:
         yield _candidate(line, used, table.header, system)
 

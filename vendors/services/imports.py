@@ -19,7 +19,7 @@ from vendors import master_data
 from vendors.events import VendorsImported
 from vendors.imports import columns, table
 from vendors.imports.known import FIELDS, Known
-from vendors.imports.layouts import recognised
+from vendors.imports.layouts import choices_for, read_as
 from vendors.imports.plan import Plan, Step, plan
 from vendors.imports.rows import Candidate, Said, candidates
 from vendors.models import VendorImport
@@ -62,16 +62,34 @@ def preview(
     except ValueError as error:
         raise master_data.invalid({"system": [str(error)]}) from error
     read = _read(content)
-    rows = list(candidates(read, system=system))
-    made = plan(rows, _known(rows, unit, lock=False))
+    report = _looked_through(read, unit, system)
     return VendorImport.objects.create(
         unit=unit,
         user_id=UUID(by.id) if by.kind == "user" else None,
         file_name=master_data.tidy(file_name)[-200:] or "list",
         content=content,
-        report={**_report(read, rows, made, system), "alike": _alike(made)},
+        report=report,
         created_at=clock.now(),
     )
+
+
+def choose(*, vendor_import: VendorImport, choice: str, by: Principal) -> VendorImport:
+    """Look through a list once more, read as a list of another system, or of none.
+
+    `choice`: one of `layouts.choices_for` its headings. Raises NotReady unless it waits to be
+    confirmed, Invalid (field "choice").
+    """
+    require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
+    with transaction.atomic():
+        locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
+        if locked.status != VendorImport.Status.PREVIEW:
+            raise NotReady(_("This list is imported or discarded. Upload it again."))
+        read = _read(bytes(locked.content))
+        if choice not in dict(choices_for(read.header)):
+            raise master_data.invalid({"choice": [_("The list cannot be read like this.")]})
+        locked.report = _looked_through(read, locked.unit, locked.report["system"], choice)
+        locked.save(update_fields=["report"])
+    return locked
 
 
 def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
@@ -91,10 +109,11 @@ def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
                 raise NotReady(_("This import was discarded. Upload the list again."))
             read = _read(bytes(locked.content))
             system = locked.report["system"]
-            rows = list(candidates(read, system=system))
+            choice = locked.report.get("choice", "")
+            rows = list(candidates(read, system=system, choice=choice))
             made = plan(rows, _known(rows, locked.unit, lock=True))
             _write(made, locked, by)
-            locked.report = _report(read, rows, made, system)
+            locked.report = _report(read, rows, made, system, choice)
             _finish(locked, VendorImport.Status.DONE)
     except IntegrityError as error:
         raise ChangedMeanwhile(
@@ -208,11 +227,20 @@ def _ids(row: Candidate) -> list[tuple[str, str]]:
     return [(row.system, row.external_id)]
 
 
+def _looked_through(
+    read: table.Table, unit: BusinessUnit, system: str, choice: str = ""
+) -> dict[str, Any]:
+    """The report of a list that waits to be confirmed."""
+    rows = list(candidates(read, system=system, choice=choice))
+    made = plan(rows, _known(rows, unit, lock=False))
+    return {**_report(read, rows, made, system, choice), "alike": _alike(made)}
+
+
 def _report(
-    read: table.Table, rows: Sequence[Candidate | Said], made: Plan, system: str
+    read: table.Table, rows: Sequence[Candidate | Said], made: Plan, system: str, choice: str
 ) -> dict[str, Any]:
     """What pages and the command show, as JSON values."""
-    used, unused = columns.columns_of(read.header)
+    used, unused = columns.columns_of(read.header, choice)
     becomes = {row.line: "new" for row in made.new}
     becomes |= {step.row.line: _word(step) for step in made.steps}
     becomes |= {said.line: "duplicate" for said in made.duplicates}
@@ -221,7 +249,9 @@ def _report(
     refused = sorted(made.refused, key=lambda said: said.line)
     return {
         "system": system,
-        "layout": recognised(read.header)[0],
+        "layout": read_as(read.header, choice)[0],
+        "choice": choice,
+        "choices": choices_for(read.header),
         "format": {
             "kind": read.kind,
             "encoding": read.encoding,

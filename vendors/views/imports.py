@@ -21,7 +21,7 @@ from audit.errors import Invalid
 from vendors.country_names import country_name
 from vendors.forms.vendor import ImportForm
 from vendors.imports.columns import FIELDS
-from vendors.imports.layouts import title_of
+from vendors.imports.layouts import HEADINGS, title_of
 from vendors.selectors import imports_visible_to
 from vendors.services import imports
 from vendors.views.places import vendor_list
@@ -91,6 +91,11 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             imports.discard(vendor_import=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
             return redirect("vendors:imports")
+        if "choice" in request.POST:
+            choice = request.POST["choice"]
+            imports.choose(vendor_import=made, choice=choice, by=request.principal)
+            messages.success(request, _("The list was read again. Nothing has been written yet."))
+            return redirect("vendors:import", pk)
         imports.run(vendor_import=made, by=request.principal)
         return redirect("vendors:import", pk)
     report = made.report
@@ -105,6 +110,8 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "alike": _alike(report),
             "refused": report["refused"][:SHOWN],
             "layout": title_of(report.get("layout", "")),
+            "choices": report.get("choices", ()),
+            "chosen": report.get("layout") or HEADINGS,
             "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
             "writes": any(report["counts"][key] for key in ("new", "changed", "linked")),
