@@ -113,7 +113,7 @@ def test_the_state_of_a_decision_is_what_the_rule_says_in_every_case(
     assessment = scored(unit)
     figures = CurrentScore.objects.get(pk=assessment.pk).packed_figures
     person = make_user()
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     cases = product(
         ("approved", "rejected", "on_hold"),
         ("", "low", "high", "not_rated"),
