@@ -60,6 +60,7 @@ class UnitChoice:
 #: one, so they are named by address, never imported.
 MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Dashboard"), Permission.VIEW, "scoring:dashboard", "house"),
+    (lazy("Purchasing"), Permission.INVITE, "scoring:purchasing", "cart"),
     (lazy("My work"), Permission.VIEW, "scoring:work", "list-check"),
     (lazy("Vendors"), Permission.VIEW, "scoring:vendors", "building"),
     (lazy("Off-boarding"), Permission.VIEW, "vendors:offboardings", "box-arrow-right"),
@@ -96,6 +97,7 @@ _RISK, _SETTINGS = lazy("Risk"), lazy("Settings")
 #: not named here is among the settings.
 GROUP_OF: Final[dict[str, str | Promise]] = {
     "scoring:dashboard": "",
+    "scoring:purchasing": "",
     "scoring:work": "",
     "scoring:vendors": _VENDORS,
     "vendors:concentration": _VENDORS,

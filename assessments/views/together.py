@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -92,7 +93,11 @@ def to_open(request: Request) -> HttpResponse:
 @require_POST
 @page(Permission.INVITE)
 def chase(request: Request) -> HttpResponse:
-    """Remind of each ticked assessment whoever has to answer, after asking once."""
+    """Remind of each ticked assessment whoever has to answer, after asking once.
+
+    `next`: the page of ours to come back to, where it is not the list.
+    """
+    back = _back(request)
     rows = list(
         visible_to(request.principal, Permission.INVITE)
         .filter(pk__in=chosen_ids(request))
@@ -100,10 +105,10 @@ def chase(request: Request) -> HttpResponse:
     )
     if not rows:
         messages.warning(request, _("Tick at least one assessment first."))
-        return redirect("assessments:list")
+        return redirect(back)
     if "confirmed" in request.POST:
         tell_outcome(request, bulk.chase_many(rows=rows, by=request.principal))
-        return redirect("assessments:list")
+        return redirect(back)
     title = _("Remind")
     return render(
         request,
@@ -115,10 +120,19 @@ def chase(request: Request) -> HttpResponse:
                 "Contacts of the vendor get a letter with a new link; colleagues are told in "
                 "Surety and by their own settings."
             ),
-            "cancel_url": reverse("assessments:list"),
+            "cancel_url": back,
+            "next": back,
             "crumbs": [(_("Assessments"), reverse("assessments:list")), (title, "")],
         },
     )
+
+
+def _back(request: Request) -> str:
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else reverse("assessments:list")
 
 
 @require_POST

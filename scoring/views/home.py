@@ -56,7 +56,7 @@ def home_of(principal: Principal) -> str:
     if not principal.can(Permission.VIEW) and principal.can(Permission.REQUEST):
         return "assessments:requests"
     if principal.can(Permission.INVITE) and not any(principal.can(one) for one in _PORTFOLIO):
-        return "scoring:dashboard"
+        return "scoring:purchasing"
     return "scoring:dashboard"
 
 

@@ -62,7 +62,7 @@ def test_each_role_lands_where_its_day_begins(
     for person, page in (
         (legal, "scoring:dashboard"),
         (auditor, "scoring:dashboard"),
-        (procurement, "scoring:dashboard"),
+        (procurement, "scoring:purchasing"),
     ):
         assert person.browser.get(HOME)["Location"] == reverse(page)
     assert legal.browser.get("/?tier=high")["Location"] == "/dashboard/?tier=high"
