@@ -116,8 +116,8 @@ def with_all(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
 def counts(principal: Principal, unit: BusinessUnit | None, filters: Filters) -> dict[str, int]:
     """How many wait for each of `WAITS`, whichever of them was chosen (one query)."""
     all_of_them = Filters(due=filters.due, whose=filters.whose, q=filters.q)
-    rows = under_way(principal, unit, all_of_them).order_by().values_list("waits")
-    found = dict(rows.annotate(number=Count("pk")))
+    rows: QuerySet[Any] = under_way(principal, unit, all_of_them)
+    found = dict(rows.order_by().values_list("waits").annotate(number=Count("pk")))
     return {one: found.get(one, 0) for one in WAITS}
 
 

@@ -9,9 +9,13 @@ from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from accounts.templatetags.ui import points
 from assessments.models import Assessment
+from assessments.services import proof
+from scoring import words
+from scoring.models import Standing
 from scoring.selectors import scorecard
 from tests.browser.conftest import Look, OpenPage
 from tests.factories.assessments import make_assessment, small_questionnaire
+from tests.factories.evidence import make_evidence
 from tests.factories.scoring import say, score, scored
 from tests.personas import Person
 
@@ -43,16 +47,27 @@ def bad(unit: BusinessUnit) -> Assessment:
 
 
 def test_from_the_dashboard_to_the_answer_behind_a_score(
-    page: Page, bad: Assessment, look: Look
+    page: Page, bad: Assessment, unit: BusinessUnit, look: Look
 ) -> None:
-    page.goto("/")
+    document = make_evidence(bad.vendor, unit, title="Ring binder of inventions")
+    proof.attach(assessment=bad, question_key="discloses", evidence=document, by=SYSTEM)
+    page.goto("/dashboard/")
     expect(page.locator("#bands svg")).to_be_visible()
     look(page, "dashboard")
-    page.get_by_role("link", name="High or critical").click()
-    look(page, "vendor-list")
+    # Two clicks from a cell of the heat map: its vendors, and the evidence behind a point.
+    weakest = words.dimension(Standing.objects.filter(vendor=bad.vendor_id)[0].worst_dimension)
+    page.locator(".heat tr").filter(has_text=weakest).locator("td a").first.click()
     page.get_by_role("link", name="Zhang Moulds").click()
+    point = page.locator("#made-of li").filter(has_text="How fast are inventions")
+    expect(point.get_by_role("link", name="Ring binder of inventions")).to_be_visible()
     expect(page.locator("#history svg")).to_be_visible()
+    expect(page.get_by_role("navigation", name="On this page")).to_be_visible()
     look(page, "vendor")
+    page.emulate_media(media="print")
+    page.screenshot(path="build/screenshots/vendor-print.png", full_page=True)
+    page.emulate_media(media="screen", color_scheme="dark")
+    look(page, "vendor-dark")
+    page.emulate_media(color_scheme="light")
     page.get_by_role("link", name="See how it is made up").click()
     expect(page.locator("#waterfall svg")).to_be_visible()
     # The bars say what the table says, cut to one decimal.

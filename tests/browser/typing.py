@@ -47,7 +47,8 @@ class Typist:
             if here["tag"] in {"a", "button", "summary"}:
                 if here["text"].startswith(until) and (not tag or here["tag"] == tag) and not left:
                     self.pages.append(until)
-                    self._press("Enter")
+                    with self.page.expect_navigation():
+                        self._press("Enter")
                     return
             elif name in left and name != last:
                 self._fill(here, left.pop(name), left)
@@ -68,9 +69,12 @@ class Typist:
             return
         self.fields += 1
         if here["type"] == "radio":
-            self._press("Space")
-            for _step in range(here["group"].index(value)):
-                self._press("ArrowDown")
+            # Tab comes to the button that is chosen, or to the first where none is.
+            steps = here["group"].index(value) - here["group"].index(here["value"])
+            for _step in range(abs(steps)):
+                self._press("ArrowDown" if steps > 0 else "ArrowUp")
+            if steps == 0:
+                self._press("Space")
         else:
             self.page.keyboard.type(str(value))
 
