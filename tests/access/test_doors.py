@@ -23,6 +23,8 @@ WITHOUT_A_DOOR = {
     "scoring:calendar": "calendar programs cannot sign in: the secret address is the key",
     "accounts:unsubscribe": "a signed link stops one kind of letter of one person (RFC 8058)",
     "assessments:questionnaire-format": "the format of a file names nobody",
+    "account_login": "the page to sign in on; it leads to the setup where nobody has an account",
+    "accounts:setup": "there is only while nobody has an account, for who holds the printed token",
 }
 #: Views for everyone who is signed in, whatever their role.
 FOR_EVERYONE_SIGNED_IN = {
@@ -34,6 +36,7 @@ FOR_EVERYONE_SIGNED_IN = {
     "accounts:notification_settings",
     "accounts:notification_open",
     "accounts:calendar_feed",
+    "scoring:home",
 }
 #: Signing in has doors of its own, tried by the table of who may do what.
 SIGNING_IN = "allauth.account.views"
