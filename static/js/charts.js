@@ -281,13 +281,35 @@
     return rows ? rows * 38 + 40 : 0;
   };
 
+  // The library is large: it comes when a chart comes near the window, or somebody is there who may print the page.
+  const address = document.currentScript.dataset.library;
+  let library = null;
+  const load = () =>
+    (library ??= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: address, onload: done, onerror: failed });
+      document.head.append(script);
+    }));
+
+  const waiting = new Set(); // elements whose turn to be drawn comes: one at a time, between other work
+  const next = async () => {
+    await load();
+    const [element] = waiting;
+    if (element?.isConnected) draw(element);
+    waiting.delete(element);
+    if (waiting.size) window.setTimeout(next);
+  };
+  const queue = (elements) => {
+    const idle = !waiting.size;
+    for (const element of elements) if (!drawn.has(element)) waiting.add(element);
+    if (idle && waiting.size) next();
+  };
+  const near = new IntersectionObserver((seen) => queue(seen.filter((one) => one.isIntersecting).map((one) => one.target)), { rootMargin: "200px" });
+
+  const read = (element) => JSON.parse(document.getElementById(`${element.id}-data`).textContent);
   const draw = (element) => {
     const kind = kinds[element.dataset.chart];
-    const source = document.getElementById(`${element.id}-data`);
-    if (!kind || !source) return;
-    const data = JSON.parse(source.textContent);
-    const height = rowHeight(data);
-    if (height) element.style.height = `${height}px`;
+    const data = read(element);
     let chart = drawn.get(element);
     if (!chart) {
       // SVG stays sharp in print and at 400 % zoom.
@@ -296,6 +318,7 @@
         if (item?.href) window.location.assign(item.href);
       });
       drawn.set(element, chart);
+      near.unobserve(element);
       new ResizeObserver(() => {
         if (printing || !element.isConnected || !element.clientWidth) return;
         if (element.clientWidth !== chart.getWidth() || element.clientHeight !== chart.getHeight()) {
@@ -305,21 +328,36 @@
       }).observe(element);
     }
     chart.setOption(kind(data, element.clientWidth), { notMerge: true });
+    element.dataset.drawn = "";
   };
 
-  const drawAll = (scope) => {
-    if (!window.echarts) return;
+  let attended = false;
+  const attend = () => {
+    attended = true;
+    queue(document.querySelectorAll("[data-chart]"));
+  };
+  // A new part of the page: its charts take their room at once, so that nothing moves when they are drawn.
+  const arrive = (scope) => {
     for (const [element, chart] of drawn) {
       if (!element.isConnected) {
         chart.dispose();
         drawn.delete(element);
       }
     }
-    for (const element of scope.querySelectorAll("[data-chart]")) draw(element);
+    const arrived = scope.querySelectorAll("[data-chart]");
+    for (const element of arrived) {
+      const height = rowHeight(read(element));
+      if (height) element.style.height = `${height}px`;
+      near.observe(element);
+    }
+    if (attended) queue(arrived);
   };
 
-  document.addEventListener("DOMContentLoaded", () => drawAll(document));
-  document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
+  document.addEventListener("DOMContentLoaded", () => arrive(document));
+  document.addEventListener("htmx:load", (event) => arrive(event.detail.elt));
+  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {
+    window.addEventListener(sign, attend, { once: true, passive: true });
+  }
   // An A4 page is narrower than most screens.
   window.addEventListener("beforeprint", () => {
     printing = true;
@@ -333,5 +371,5 @@
     printing = false;
     for (const chart of drawn.values()) chart.resize({ width: "auto", height: "auto" });
   });
-  document.addEventListener("surety:theme", () => drawAll(document));
+  document.addEventListener("surety:theme", () => drawn.forEach((chart, element) => draw(element)));
 })();

@@ -99,6 +99,10 @@ def open_page(
             **options,
         )
         context.set_default_timeout(15_000)
+        # Charts further down are drawn once somebody is there.
+        context.add_init_script(
+            'addEventListener("load", () => dispatchEvent(new Event("pointermove")))'
+        )
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on(
@@ -141,6 +145,7 @@ def shoot() -> Shoot:
         size = page.viewport_size
         assert size is not None
         path = _SCREENSHOTS / f"{name}-{size['width']}.png"
+        expect(page.locator("[data-chart]:visible:not([data-drawn])")).to_have_count(0)
         page.screenshot(path=path, full_page=True, animations="disabled")
         return path
 
