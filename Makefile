@@ -12,7 +12,7 @@ PRODUCTION := DATABASE_URL=postgresql://surety:none@127.0.0.1:1/surety REDIS_URL
 	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	AUDIT_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))')
 
-.PHONY: help install demo test check messages lock clean
+.PHONY: help install demo test check screenshots messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -21,6 +21,7 @@ help: ## show this list
 	@echo "make test     every test, on real servers and a real browser (PYTEST_ARGS='-k name')"
 	@echo "make check    style, types, floors, templates, dependencies, Dockerfile, migrations, production settings"
 	@echo "make install  only the packages"
+	@echo "make screenshots  pictures of every page of the demo, on sheets: build/screenshots/sheets"
 	@echo "make messages take new texts into the catalogues of translations"
 	@echo "make lock     resolve the dependencies again and write the lock files"
 	@echo "make clean    remove what the others made, the demo's data included"
@@ -47,6 +48,9 @@ check: install ## everything that needs no server
 	@$(PRODUCTION) $(RUN) -W ignore manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING
 	.venv/bin/mypy
+
+screenshots: install ## every page: wide, narrow, dark, printed, empty, refused
+	@$(RUN) -m tests.browser.sheets $(if $(VENDORS),--vendors $(VENDORS))
 
 messages: install ## after a change of texts; then translate what is empty in locale/
 	$(RUN) -m config.catalogues update
