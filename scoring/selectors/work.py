@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from assessments.selectors.work import SOURCES as OF_ASSESSMENTS
-from scoring.selectors.decisions import due as decisions_due
+from scoring.selectors.decisions_due import due as decisions_due
 from vendors.selectors.work import SOURCES as OF_VENDORS
 from vendors.selectors.work_source import Work, WorkSource
 

@@ -18,7 +18,7 @@ from accounts.services import notifications
 from accounts.templatetags.ui import band_word
 from audit import clock
 from audit.models import Event
-from scoring.selectors.decisions import due
+from scoring.selectors.decisions_due import due
 from vendors.models import Engagement, Vendor, VendorUnit
 
 #: What ended longer ago was told then; whoever came later finds it in the list of what is due.

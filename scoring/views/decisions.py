@@ -26,11 +26,11 @@ from scoring.selectors.decisions import (
     Known,
     current,
     current_of_many,
-    due,
     followed_up,
     history,
     needs_another,
 )
+from scoring.selectors.decisions_due import due
 from scoring.services.decisions import decide as service
 from scoring.services.decisions import suggested_expiry
 from scoring.verdicts import State

@@ -23,9 +23,9 @@ from scoring.selectors.decisions import (
     current,
     current_of_many,
     decisions_visible_to,
-    due,
     history,
 )
+from scoring.selectors.decisions_due import due
 from scoring.services.decisions import (
     Condition,
     EngagementOver,
