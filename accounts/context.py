@@ -84,6 +84,12 @@ MENU: Final[tuple[tuple[str | Promise, Permission, str, str], ...]] = (
     (lazy("Members"), Permission.MANAGE_MEMBERS, "accounts:members", "people"),
     (lazy("API clients"), Permission.MANAGE_API_CLIENTS, "accounts:api_clients", "key"),
     (lazy("Webhooks"), Permission.MANAGE_WEBHOOKS, "webhooks:endpoints", "broadcast"),
+    (
+        lazy("Exports"),
+        Permission.MANAGE_API_CLIENTS,
+        "scoring:exports",
+        "file-earmark-arrow-down",
+    ),
     (lazy("Letters"), Permission.MANAGE_MEMBERS, "accounts:letters", "envelope"),
     (lazy("Audit log"), Permission.VIEW_LOG, "accounts:log", "journal-text"),
 )

@@ -89,6 +89,7 @@ def load(*, password: str, most: int | None = None, now: datetime | None = None)
             monthly=stage.age,
         )
         password, key = _keys(password)
+        systems.nightly_export()
     while seal():
         pass
     vendors = Vendor.objects.all()

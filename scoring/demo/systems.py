@@ -8,13 +8,17 @@ from typing import Final
 
 from accounts.models import ApiClient, ApiKey
 from accounts.principal import SYSTEM
+from accounts.selectors import principal_for_client
 from accounts.services import api_clients, key_notices
 from accounts.services.api_clients import NewKey
 from audit import clock
 from scoring.demo.calendar import Calendar, Story
 from scoring.demo.stage import Stage
+from scoring.models import Export
+from scoring.services import exports
 
 _YEAR: Final = timedelta(days=365)
+_WAREHOUSE: Final = "Data warehouse"
 
 
 def stories(stage: Stage, calendar: Calendar) -> Iterator[Story]:
@@ -38,7 +42,7 @@ def _warehouse(calendar: Calendar) -> Story:
     """Its key ends next week, and those who can replace it have been told."""
     yield calendar.now - _YEAR + timedelta(days=6)
     client = api_clients.add(
-        name="Data warehouse", scopes=["scores:read", "vendors:read"], all_units=True, by=SYSTEM
+        name=_WAREHOUSE, scopes=["scores:read", "vendors:read"], all_units=True, by=SYSTEM
     )
     expires_at = clock.now() + _YEAR
     key = api_clients.create_key(
@@ -61,6 +65,20 @@ def _buying(stage: Stage, calendar: Calendar) -> Story:
         by=SYSTEM,
     )
     api_clients.create_secret(client=client, by=SYSTEM)
+
+
+def nightly_export() -> None:
+    """What the data warehouse has fetched last night: all scores, in one file."""
+    client = ApiClient.objects.get(name=_WAREHOUSE)
+    with clock.at(clock.now() - timedelta(hours=9)):
+        export = exports.ask(
+            what=Export.What.SCORES,
+            file_format=Export.Format.NDJSON,
+            filters={},
+            unit_id=None,
+            by=principal_for_client(client, client.scopes),
+        )
+        exports.make(export_id=export.pk)
 
 
 def key_of_today(client: ApiClient, label: str) -> NewKey:

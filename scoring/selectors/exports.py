@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.selectors import api_clients_visible_to
 from scoring.models import Export
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,12 @@ def exports_visible_to(principal: Principal) -> QuerySet[Export]:
     if not principal.can(Permission.READ_SCORES):
         rows = rows.filter(with_ratings=False)
     return rows.select_related("client")
+
+
+def exports_managed_by(principal: Principal) -> QuerySet[Export]:
+    """The exports of all clients that `principal` manages, whatever became of them."""
+    managed = api_clients_visible_to(principal).order_by()
+    return Export.objects.filter(client__in=managed.values("pk")).select_related("client")
 
 
 def may_still_read(principal: Principal, export: Export) -> bool:

@@ -202,8 +202,8 @@ def _is_wanted(export: Export) -> bool:
 
 def _given_up() -> str:
     return _(
-        "It was begun %(tries)s times and never ended: a worker was stopped each time, or something"
-        " went wrong that the operator finds in the log. Ask for another export."
+        "It was begun %(tries)s times and never came to its end; the log of the workers says why."
+        " Ask for another export."
     ) % {"tries": TRIES}
 
 
