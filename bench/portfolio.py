@@ -17,6 +17,7 @@ from uuid import UUID
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import ForeignKey
 
 from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import Role
@@ -232,9 +233,10 @@ def _prove_references() -> None:
     with connection.cursor() as cursor:
         for table, _ids in copies.TABLES:
             for field in tables[table]._meta.concrete_fields:
-                if (led_to := field.related_model) is None:
+                if not isinstance(field, ForeignKey):
                     continue
-                key, other, column = field.column, led_to._meta.db_table, field.target_field.column
+                to = field.target_field
+                key, other, column = field.column, to.model._meta.db_table, to.column
                 cursor.execute(
                     f'SELECT count(*) FROM {table} t WHERE t."{key}" IS NOT NULL AND NOT EXISTS '
                     f'(SELECT FROM {other} o WHERE o."{column}" = t."{key}")'
