@@ -81,12 +81,14 @@ def page(
                 raise PermissionDenied
             return view(asked, *args, **kwargs)
 
+        # Named and documented after the view; @wraps would give it the view's type, too.
+        signed_in = login_required(update_wrapper(inner, view))
+
         def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if as_request(request).htmx and not request.user.is_authenticated:
                 return HttpResponse(status=401)
-            return login_required(inner)(request, *args, **kwargs)
+            return signed_in(request, *args, **kwargs)
 
-        # Named and documented after the view; @wraps would give it the view's type, too.
-        return update_wrapper(outer, view)
+        return update_wrapper(outer, signed_in)
 
     return wrap

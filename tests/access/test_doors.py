@@ -54,9 +54,9 @@ def permission_of(view: Callable[..., Any]) -> Permission | None:
     """The permission that `accounts.doors.page` asks for in front of this view."""
     for layer in layers(view):
         if getattr(layer, "__code__", None) and layer.__code__.co_filename == doors.__file__:
-            found = inspect.getclosurevars(layer).nonlocals["permission"]
-            assert isinstance(found, Permission)
-            return found
+            found = inspect.getclosurevars(layer).nonlocals.get("permission")
+            if isinstance(found, Permission):
+                return found
     return None
 
 
