@@ -129,7 +129,9 @@ def _demo() -> Iterator[str]:
             if not ready or process.poll() is not None:
                 sys.exit(f"The demo does not start:\n{said.read_text()}")
             lines = (_DATA / "env").read_text().splitlines()
-            os.environ.update(line.split("=", 1) for line in lines)
+            for line in lines:
+                name, _is, value = line.partition("=")
+                os.environ[name] = value
             os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
             yield f"http://localhost:{port}"
