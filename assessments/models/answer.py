@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -83,6 +83,10 @@ class Answer(Told):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="answers")
     question_key = models.CharField(max_length=80)
+    # The words that somebody wrote, as a search compares them; "" for an option that was chosen.
+    folded = models.GeneratedField(
+        expression=SaidWords("value", "note"), output_field=models.TextField(), db_persist=True
+    )
     evidence = models.PositiveSmallIntegerField(default=0)
     evidence_until = models.DateField(null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -115,7 +119,7 @@ class Answer(Told):
             ),
         ]
         indexes: ClassVar = [
-            GinIndex(OpClass(SaidWords("value", "note"), "gin_trgm_ops"), name="answer_words"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="answer_words"),
         ]
 
     def __str__(self) -> str:

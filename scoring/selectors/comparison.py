@@ -97,7 +97,7 @@ def named(principal: Principal, text: str, most: int) -> list[Standing]:
     rows = list(found.order_by("name", "vendor")[:most])
     if rows or naming.too_short(words):
         return rows
-    similar = visible.filter(vendor__in=naming.alike(words).values("vendor"))
+    similar = visible.filter(vendor__in=naming.alike(words, visible))
     return list(similar.order_by("name", "vendor")[:most])
 
 

@@ -203,7 +203,7 @@ def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], boo
     found = rows.filter(vendor__in=naming.holding(words).values("vendor"))
     if naming.too_short(words) or found.exists():
         return found, False
-    return rows.filter(vendor__in=naming.alike(words).values("vendor")), True
+    return rows.filter(vendor__in=naming.alike(words, rows)), True
 
 
 def _count(

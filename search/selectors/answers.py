@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from assessments.models import Answer
-from assessments.said_words import SaidWords
 from assessments.selectors.assessments import schema_of
 from assessments.sheet import State
 from scoring.selectors.labels import lang
@@ -21,13 +20,11 @@ from vendors.plain_text import plain
 def find(principal: Principal, query: Query, part: Part) -> Found:
     """Answers of the units that `principal` sees, the newest first."""
     rows = for_principal(
-        Answer.objects.alias(words=SaidWords("value", "note")).select_related(
-            "assessment__vendor", "assessment__questionnaire"
-        ),
+        Answer.objects.select_related("assessment__vendor", "assessment__questionnaire"),
         principal,
         unit="assessment__unit",
     ).defer("assessment__questionnaire__content")
-    shown, total, more = look(rows, "words", query.words, part)
+    shown, total, more = look(rows, query.words, part)
     return Found([_hit(row, query) for row in shown], total, more)
 
 

@@ -9,7 +9,6 @@ from accounts.principal import Principal
 from search.hits import Found, Hit, Part
 from search.selectors.rows import look
 from search.words import Query, excerpt, marked
-from vendors.folding import Plain
 from vendors.models import Evidence
 from vendors.selectors.evidence import evidence_visible_to, files_visible_to
 
@@ -19,12 +18,10 @@ def find(principal: Principal, query: Query, part: Part) -> Found:
 
     By title; where no title has the words, by the names of files.
     """
-    rows = evidence_visible_to(principal).alias(words=Plain("title"))
-    shown, total, more = look(rows, "words", query.words, part)
+    shown, total, more = look(evidence_visible_to(principal), query.words, part)
     if total:
         return Found([_hit(row, query) for row in shown], total, more)
-    files = files_visible_to(principal).alias(words=Plain("name"))
-    named, total, more = look(files, "words", query.words, part)
+    named, total, more = look(files_visible_to(principal), query.words, part)
     return Found([_hit(file.evidence, query, file.name) for file in named], total, more)
 
 

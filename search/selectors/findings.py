@@ -9,7 +9,6 @@ from accounts.principal import Principal
 from search.hits import Found, Hit, Part
 from search.selectors.rows import look
 from search.words import Query, excerpt, holds, marked
-from vendors.folding import Plain
 from vendors.models import Finding
 from vendors.plain_text import plain
 from vendors.selectors.findings import findings_visible_to
@@ -17,8 +16,7 @@ from vendors.selectors.findings import findings_visible_to
 
 def find(principal: Principal, query: Query, part: Part) -> Found:
     """The findings that `principal` sees, closed ones among them, the newest first."""
-    rows = findings_visible_to(principal).alias(words=Plain("title", "detail"))
-    shown, total, more = look(rows, "words", query.words, part)
+    shown, total, more = look(findings_visible_to(principal), query.words, part)
     return Found([_hit(row, query, part.similar) for row in shown], total, more)
 
 

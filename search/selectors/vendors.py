@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordDistance
-from django.db.models import Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import Func, OuterRef, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -25,6 +25,8 @@ from vendors.plain_text import spellings
 
 _NAME: Final = "vendor__search_text__sort_name"
 _TEXT: Final = "vendor__search_text__text"
+#: Comes after every letter there is.
+_LAST: Final = "\U0010ffff"
 #: Between the two halves of an array's element; no name and no id has it.
 _APART: Final = "\x1f"
 
@@ -43,16 +45,22 @@ def find(principal: Principal, query: Query, part: Part) -> Found:
 
 
 def _having(visible: QuerySet[Standing], words: Sequence[str], most: int) -> list[Standing]:
-    having = visible.filter(naming.holds(_TEXT, words)).order_by(_NAME, "vendor")
-    begun = {f"{_NAME}__startswith": " ".join(words)}
-    rows = list(having.filter(**begun)[:most])
-    return rows if len(rows) == most else [*rows, *having.exclude(**begun)[: most - len(rows)]]
+    """Those first whose name begins with the words: they are read from the index of names."""
+    text = " ".join(words)
+    begun = Q(**{f"{_NAME}__gte": text, f"{_NAME}__lt": f"{text}{_LAST}"})
+    begun &= Q(**{f"{_NAME}__startswith": text})
+    rows = list(visible.filter(begun).order_by(_NAME, "vendor")[:most])
+    if len(rows) == most:
+        return rows
+    rest = visible.filter(naming.holds(_TEXT, words)).exclude(begun).order_by(_NAME, "vendor")
+    return [*rows, *rest[: most - len(rows)]]
 
 
 def _similar(visible: QuerySet[Standing], words: Sequence[str], most: int) -> list[Standing]:
+    """The nearest of as many as are worth comparing."""
+    close = visible.filter(vendor__in=naming.alike(words, visible))
     nearest = TrigramWordDistance(" ".join(words), _TEXT)
-    close = visible.filter(naming.resembles(_TEXT, words)).order_by(nearest, _NAME, "vendor")
-    return list(close[:most])
+    return list(close.order_by(nearest, _NAME, "vendor")[:most])
 
 
 def _hits(rows: Sequence[Standing], query: Query, similar: bool) -> Iterator[Hit]:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,10 @@ class Evidence(models.Model):
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="evidence")
     unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="evidence")
     title = models.CharField(_("Title"), max_length=200)
+    # As a search compares it.
+    folded = models.GeneratedField(
+        expression=Plain("title"), output_field=models.TextField(), db_persist=True
+    )
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind, default=Kind.OTHER)
     confidentiality = models.CharField(
         _("Confidentiality"),
@@ -76,7 +80,7 @@ class Evidence(models.Model):
                 condition=models.Q(withdrawn_at__isnull=True, expires_on__isnull=False),
                 name="evidence_expiry",
             ),
-            GinIndex(OpClass(Plain("title"), "gin_trgm_ops"), name="evidence_words"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="evidence_words"),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +98,9 @@ class EvidenceFile(models.Model):
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="files")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
+    folded = models.GeneratedField(
+        expression=Plain("name"), output_field=models.TextField(), db_persist=True
+    )
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)
@@ -109,7 +116,7 @@ class EvidenceFile(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["sha256"], name="evidence_file_sha256"),
-            GinIndex(OpClass(Plain("name"), "gin_trgm_ops"), name="evidence_file_words"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="evidence_file_words"),
         ]
 
     def __str__(self) -> str:

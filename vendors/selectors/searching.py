@@ -1,15 +1,16 @@
 """How searches compare words with a folded text, by an index of trigrams."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 #: Below this a search looks at the beginnings of words only: pieces of three letters need three.
 SHORT: Final = 3
-#: Share of three-letter pieces that a similar word has in common with what is looked for.
-_ALIKE: Final = "0.4"
+#: Share of three-letter pieces that similar words have in common with what is looked for.
+NEAR, FAR = "0.6", "0.4"
 
 
 def holds(field: str, words: Sequence[str]) -> Q:
@@ -37,10 +38,20 @@ def too_short(words: Sequence[str]) -> bool:
 
 
 def resembles(field: str, words: Sequence[str]) -> Q:
-    """The folded text in `field` has words similar to these; sets how similar, for the session."""
-    with connection.cursor() as cursor:
-        # The index answers only at the session's threshold; nothing else asks in this way.
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [_ALIKE]
-        )
+    """The folded text in `field` has words similar to these; to be read within `resembling`."""
     return Q(**{f"{field}__trigram_word_similar": " ".join(words)})
+
+
+@contextmanager
+def resembling(share: str = FAR) -> Iterator[None]:
+    """How similar is similar, for what is read inside; by the index, whatever the planner thinks:
+    it takes the comparison for cheap, and would rather make a hundred thousand of them.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), "
+                "set_config('enable_seqscan', 'off', true)",
+                [share],
+            )
+        yield
