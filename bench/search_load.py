@@ -66,7 +66,8 @@ def _add_words() -> None:
     said = (
         "(ARRAY['Drawings on an open share','Moulds not returned','Keys of the vault are shared',"
         "'Subcontractor not named','Visitors without escort','Samples kept after the end'])"
-        "[1 + n % 6] || ' ' || (ARRAY['in Graz','in Brno','in Da Nang','in Pune'])[1 + n % 4]"
+        "[(1 + n % 6)::int] || ' ' || "
+        "(ARRAY['in Graz','in Brno','in Da Nang','in Pune'])[(1 + n % 4)::int]"
     )
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -91,10 +92,12 @@ def _add_words() -> None:
             "1 FROM picked"
         )
         cursor.execute(
-            f"UPDATE assessments_answer a SET note = {said} FROM ("
-            "SELECT id, row_number() OVER () AS n FROM assessments_answer LIMIT %s) AS chosen "
-            "WHERE chosen.id = a.id",
+            "CREATE TEMP TABLE noted AS SELECT id, row_number() OVER () AS n "
+            "FROM assessments_answer LIMIT %s",
             [most],
+        )
+        cursor.execute(
+            f"UPDATE assessments_answer a SET note = {said} FROM noted WHERE noted.id = a.id"
         )
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE vendors_finding")

@@ -258,6 +258,11 @@ def outcome(placed: Sequence[Placed]) -> str:
     if not placed:
         return _("None of them is rated, so there is no order to show.")
     first = placed[0]
+    ties = [one.column.name for one in placed if one.rank.place == 1]
+    if len(ties) > 1:
+        return _("%(names)s share the first place: their points are equal.") % {
+            "names": listed(ties)
+        }
     rivals = [one.column.name for one in placed[1:] if one.rank.best == 1]
     if not rivals:
         return _("%(name)s is first, whatever is still unknown.") % {"name": first.column.name}

@@ -18,7 +18,7 @@ _LETTERS: Final = str.maketrans(
         "\N{LATIN SMALL LETTER DOTLESS I}": "i",
     }
 )
-_GAPS: Final = re.compile(r"[^\w]+|_+")
+_GAPS: Final = re.compile(r"[\W_]+")
 
 
 #: As Germans write their letters where the keyboard lacks them.
