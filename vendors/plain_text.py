@@ -16,6 +16,8 @@ _LETTERS: Final = str.maketrans(
         "œ": "oe",
         "ħ": "h",
         "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        # How an s is written at the end of a Greek word.
+        "\N{GREEK SMALL LETTER FINAL SIGMA}": "\N{GREEK SMALL LETTER SIGMA}",
     }
 )
 _GAPS: Final = re.compile(r"[\W_]+")
