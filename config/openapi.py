@@ -45,6 +45,32 @@ _ABOUT: Final = {
     "Vendors": "Vendors under your ids: load them, read their rating, ask before you order.",
     "Webhook endpoints": "Where changes are sent, and what became of each delivery.",
 }
+#: What stands before a part of a path -> what the part is.
+_PARTS: Final = {
+    "assessments": "Id of the assessment.",
+    "by-external-id": "Your system and its client, such as sap-prd-100.",
+    "contracts": "Id of the contract.",
+    "deliveries": "Id of the delivery.",
+    "disclosures": "Id of the disclosure.",
+    "engagements": "Id of the engagement.",
+    "exports": "Id of the export.",
+    "findings": "Id of the finding.",
+    "incidents": "Id of the incident.",
+    "ip-assets": "Id of the asset.",
+    "jurisdictions": "ISO 3166-1 alpha-2.",
+    "methodologies": "`content_hash` of the version.",
+    "monitoring": "Id of what is watched.",
+    "policies": "Id of the policy.",
+    "questionnaires": "`content_hash` of the version.",
+    "recalculations": "Id of the recalculation.",
+    "scores": "Id of the score.",
+    "sites": "Id of the site.",
+    "statements": "The fiscal year, such as 2025.",
+    "subcontracts": "Id of the subcontract.",
+    "{system}": "The vendor's id in that system, with or without leading zeros.",
+    "vendors": "Id of the vendor.",
+    "webhook-endpoints": "Id of the endpoint.",
+}
 _DESCRIPTIONS: Final = {
     400: "Something in the request cannot be taken; `errors` says what and where.",
     401: "No credentials, or such as are unknown, revoked or expired.",
@@ -183,6 +209,9 @@ def _scopes(view: APIView, method: str) -> list[str]:
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Complete the document that the views give: drf-spectacular's last hook."""
     result["components"]["schemas"]["Problem"] = PROBLEM
+    for path, item in result["paths"].items():
+        for operation in item.values():
+            _name_parts(path, operation)
     for operation in _operations(result):
         _complete(operation)
         examples.attach(operation, result["components"]["schemas"])
@@ -197,6 +226,14 @@ def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _tags(document: Mapping[str, Any]) -> list[str]:
     return sorted({tag for operation in _operations(document) for tag in operation["tags"]})
+
+
+def _name_parts(path: str, operation: Mapping[str, Any]) -> None:
+    """Say of each parameter in the path what it names."""
+    pieces = path.split("/")
+    for one in operation.get("parameters", ()):
+        if one["in"] == "path":
+            one["description"] = _PARTS[pieces[pieces.index(f"{{{one['name']}}}") - 1]]
 
 
 def _complete(operation: dict[str, Any]) -> None:
