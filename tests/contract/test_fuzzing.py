@@ -36,7 +36,7 @@ def test_no_answer_is_undocumented_and_none_is_a_server_error(
     config = tmp_path / "schemathesis.toml"
     config.write_text(fuzzing.configuration(document, world.objects, key))
 
-    if said := fuzzing.run(web.address, config, examples=EXAMPLES):
+    if said := fuzzing.run(web.address, document, config, examples=EXAMPLES):
         pytest.fail(said, pytrace=False)
 
 
@@ -48,5 +48,6 @@ def test_a_client_with_one_scope_is_answered_as_documented_too(
     config.write_text(fuzzing.configuration(document, world.objects, key))
 
     # What fits the schemas is tried above, one value after another.
-    if said := fuzzing.run(web.address, config, examples=EXAMPLES, more=("--phases=fuzzing",)):
+    only = ("--phases=fuzzing",)
+    if said := fuzzing.run(web.address, document, config, examples=EXAMPLES, more=only):
         pytest.fail(said, pytrace=False)
