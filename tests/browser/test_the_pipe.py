@@ -70,11 +70,11 @@ def test_a_vendor_is_added_assessed_scored_signed_off_and_read_by_a_program(  # 
     tell_what_is_at_stake(page)
     look(page, "pipe-4-engagement")
     page.get_by_role("button", name="Add engagement").click()
-    expect(page.get_by_text("tier Low")).to_be_visible()
+    expect(page.get_by_text("Saved. Inherent risk is")).to_be_visible()
     look(page, "pipe-5-engaged")
     assert tile(page, live_server, "Not rated") == "1"
 
-    page.get_by_role("link", name="Open an assessment").click()
+    page.get_by_role("link", name="Open an assessment", exact=True).click()
     look(page, "pipe-6-open")
     page.get_by_role("button", name="Open the assessment").click()
     expect(page.get_by_text("Not started").first).to_be_visible()
