@@ -68,17 +68,16 @@ def _buying(stage: Stage, calendar: Calendar) -> Story:
 
 
 def nightly_export() -> None:
-    """What the data warehouse has fetched last night: all scores, in one file."""
+    """What the data warehouse has asked for last: all scores, in one file."""
     client = ApiClient.objects.get(name=_WAREHOUSE)
-    with clock.at(clock.now() - timedelta(hours=9)):
-        export = exports.ask(
-            what=Export.What.SCORES,
-            file_format=Export.Format.NDJSON,
-            filters={},
-            unit_id=None,
-            by=principal_for_client(client, client.scopes),
-        )
-        exports.make(export_id=export.pk)
+    export = exports.ask(
+        what=Export.What.SCORES,
+        file_format=Export.Format.NDJSON,
+        filters={},
+        unit_id=None,
+        by=principal_for_client(client, client.scopes),
+    )
+    exports.make(export_id=export.pk)
 
 
 def key_of_today(client: ApiClient, label: str) -> NewKey:
