@@ -10,6 +10,8 @@ from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
 
 _KEY = "working_unit"
+#: The parameter by which an address names the unit that it is about.
+NAME = "unit"
 #: What the session holds when someone who sees all units has chosen to see them together.
 ALL = "all"
 
@@ -48,6 +50,23 @@ def working_unit(request: HttpRequest) -> BusinessUnit | None:
         if str(unit.pk) == chosen:
             return unit
     return None if may_see_all(request) or not units else units[0]
+
+
+def unit_of_address(request: HttpRequest) -> BusinessUnit | None:
+    """The unit that the address names, which is worked in from then on; else the working unit.
+
+    So a link shows everybody the same, and the pages behind it, too. A unit that is not theirs
+    changes nothing: the page whose filters name it says so.
+    """
+    named = request.GET.get(NAME, "")
+    now = working_unit(request)
+    if named and named != (str(now.pk) if now else ALL):
+        try:
+            choose(request, None if named == ALL else UUID(named))
+        except ValueError:
+            return now
+        return working_unit(request)
+    return now
 
 
 def choose(request: HttpRequest, unit_id: UUID | None) -> bool:

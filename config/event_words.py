@@ -89,6 +89,8 @@ SENTENCES: dict[str, str | Promise] = {
     "report_schedule.left": _("Reader left reports by the calendar: {kind}"),
     "run.completed": _("Run over the portfolio done: {total} looked at, {changed} changed"),
     "decision.made": _("Decision made: {verdict}"),
+    "portfolio_view.saved": _("View of the dashboard kept: {filters}"),
+    "portfolio_view.removed": _("View of the dashboard removed"),
     "score.sensitivity_tested": _(
         "Score tried under other weights: the band holds in {holding} of {draws}"
     ),
@@ -360,6 +362,7 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "export": (_("Export"), ""),
     "report": (_("Report"), "reports:report"),
     "report_schedule": (_("Reports by the calendar"), "reports:schedule"),
+    "portfolio_view": (_("View of the dashboard"), ""),
     "run": (_("Run over the portfolio"), "scoring:run"),
     "member": (_("Member"), "accounts:member"),
     "letter": (_("Letter"), "accounts:letter"),

@@ -191,6 +191,7 @@ INSIDE: Final = (
     "offboarding.changed",
     "offboarding.line",
     "portal.",
+    "portfolio_view.",
     "price_index.",
     "questionnaire.changed",
     "questionnaire.discarded",

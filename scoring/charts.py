@@ -6,13 +6,12 @@ kind), `head` and `rows` (the table) and `csv_url`. Figures are integer milli-po
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from accounts.templatetags.ui import NONE, band_word, points
@@ -20,7 +19,7 @@ from audit import clock
 from scoring import links, words
 from scoring.models import Band, CurrentScore, Score, Standing
 from scoring.selectors import methods
-from scoring.selectors.dashboard import ALL_BANDS, BandTile, Cell, MethodChange, TrendPoint
+from scoring.selectors.portfolio import ALL_BANDS
 from scoring.selectors.scorecard import Scorecard
 from scoring.selectors.turns import Turn
 
@@ -42,7 +41,7 @@ def band_of(milli: int | None, cuts: Sequence[int]) -> str:
     return ALL_BANDS[sum(milli >= cut for cut in cuts)]
 
 
-def _css(band: str) -> str:
+def css_of(band: str) -> str:
     return "none" if band == Band.NOT_RATED else band
 
 
@@ -232,136 +231,12 @@ def waterfall_of(chart_id: str, title: str, made_of: Parts, csv_url: str = "") -
                 {"label": label, "value": value, "kind": kind, "href": href}
                 for label, value, kind, href in parts
             ],
-            "total": {"label": total, "value": made_of.total, "band": _css(made_of.band)},
+            "total": {"label": total, "value": made_of.total, "band": css_of(made_of.band)},
         },
         "head": [_("Part"), _("Points")],
         "rows": [
             *((label, points(value, 3)) for label, value, _kind, _href in parts),
             (total, points(made_of.total, 3)),
-        ],
-        "csv_url": csv_url,
-    }
-
-
-# --- the dashboard ------------------------------------------------------------------------------
-def bands(tiles: Sequence[BandTile], csv_url: str) -> Chart:
-    """How many vendors stand in each band; not rated apart, provisional ones counted beside."""
-    vendors = sum(tile.vendors for tile in tiles)
-    serious = sum(tile.vendors for tile in tiles if tile.band in {Band.HIGH, Band.CRITICAL})
-    hrefs = [links.vendor_list(band=tile.band) for tile in tiles]
-    return {
-        "id": "bands",
-        "kind": "bars",
-        "title": _("Vendors by band"),
-        "summary": ngettext(
-            "%(serious)s of %(vendors)s vendor stands at High or Critical.",
-            "%(serious)s of %(vendors)s vendors stand at High or Critical.",
-            vendors,
-        )
-        % {"serious": serious, "vendors": vendors},
-        "data": {
-            "labels": [band_word(tile.band) for tile in tiles],
-            "values": [tile.vendors for tile in tiles],
-            "bands": [_css(tile.band) for tile in tiles],
-            "hrefs": hrefs,
-        },
-        "head": [_("Band"), _("Vendors"), _("Final"), _("Provisional")],
-        "rows": [
-            ({"label": band_word(tile.band), "url": href}, tile.vendors, *_firmness(tile))
-            for tile, href in zip(tiles, hrefs, strict=True)
-        ],
-        "csv_url": csv_url,
-    }
-
-
-def _firmness(tile: BandTile) -> tuple[int | str, int | str]:
-    return (NONE, NONE) if tile.band == Band.NOT_RATED else (tile.final, tile.provisional)
-
-
-#: The lines of the trend: more than four could not be told apart.
-_LINES: Final = (
-    (lazy("High or critical"), (Band.HIGH, Band.CRITICAL)),
-    (lazy("Elevated"), (Band.ELEVATED,)),
-    (lazy("Low or moderate"), (Band.LOW, Band.MODERATE)),
-    (lazy("Not rated"), (Band.NOT_RATED,)),
-)
-
-
-def trend(trend: Sequence[TrendPoint], methods: Sequence[MethodChange], csv_url: str) -> Chart:
-    """Vendors per group of bands at the end of each month; the last point is today."""
-    names = [date_format(point.day, "M Y") for point in trend]
-    counts = [
-        [sum(point.counts[ALL_BANDS.index(band)] for band in of) for point in trend]
-        for _name, of in _LINES
-    ]
-    return {
-        "id": "trend",
-        "kind": "trend",
-        "title": _("Vendors by band over time"),
-        "summary": _trend_summary(trend, counts[0]),
-        "data": {
-            "x": names,
-            "series": [
-                {"name": str(name), "values": values}
-                for (name, _of), values in zip(_LINES, counts, strict=True)
-            ],
-            "marks": list(_marks(trend, names, methods)),
-        },
-        "head": [_("End of"), *(str(name) for name, _of in _LINES)],
-        "rows": [(name, *values) for name, *values in zip(names, *counts, strict=True)],
-        "csv_url": csv_url,
-    }
-
-
-def _trend_summary(trend: Sequence[TrendPoint], serious: Sequence[int]) -> str:
-    if len(trend) < 2 or not any(trend[0].counts):
-        return _("Vendors at the end of each month; the last point is today.")
-    return _("High or critical: %(before)s in %(month)s, %(after)s today.") % {
-        "before": serious[0],
-        "month": date_format(trend[0].day, "F Y"),
-        "after": serious[-1],
-    }
-
-
-def _marks(
-    trend: Sequence[TrendPoint], names: Sequence[str], methods: Sequence[MethodChange]
-) -> Iterator[dict[str, str]]:
-    """Where another version of the method came into force; the first one changed nothing."""
-    ends = [point.day for point in trend]
-    for method in methods[1:]:
-        at = next((at for at, end in enumerate(ends) if method.day <= end), None)
-        if at is not None and method.day > ends[0]:
-            yield {"x": names[at], "label": method.title}
-
-
-def heat(rows: Sequence[Sequence[Cell]], csv_url: str, cuts: Sequence[int]) -> Chart:
-    """Mean points of the rated vendors per dimension and tier, for `_components/heat_map.html`.
-
-    `cuts`: the band cuts of the method in force, in milli-points.
-    """
-    return {
-        "title": _("Dimension by tier"),
-        "summary": _(
-            "Mean points of the rated vendors, and how many they are; 0 is best. A display, not a "
-            "rating."
-        ),
-        "corner": _("Dimension"),
-        "columns": [word for _key, word in words.tiers()],
-        "rows": [
-            {
-                "label": words.dimension(row[0].dimension),
-                "url": links.vendor_list(weakest=row[0].dimension),
-                "cells": [
-                    {
-                        "value": cell.mean,
-                        "band": band_of(cell.mean, cuts),
-                        "url": links.vendor_list(tier=cell.tier, status="rated"),
-                        "note": cell.vendors or "",
-                    }
-                    for cell in row
-                ],
-            }
-            for row in rows
         ],
         "csv_url": csv_url,
     }

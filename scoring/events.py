@@ -227,3 +227,25 @@ class ExportEnded(Payload):
     what: str
     status: str
     reason: str
+
+
+class PortfolioViewSaved(Payload):
+    """Somebody keeps a view of the dashboard under a name, or has changed name or sharing.
+
+    `filters`: the names of those that are set.
+    """
+
+    type: ClassVar[str] = "portfolio_view.saved"
+    aggregate_type: ClassVar[str] = "portfolio_view"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: str
+    filters: list[str]
+    shared: bool
+
+
+class PortfolioViewRemoved(Payload):
+    """A view of the dashboard is gone."""
+
+    type: ClassVar[str] = "portfolio_view.removed"
+    aggregate_type: ClassVar[str] = "portfolio_view"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from accounts.units import ALL
 from scoring.facts.registry import SOURCES
+from scoring.models import PortfolioView
+from scoring.selectors.portfolio import Portfolio
 
 
 def address(name: str, *args: Any) -> str:
@@ -19,10 +22,50 @@ def address(name: str, *args: Any) -> str:
         return ""
 
 
-def vendor_list(**filters: str) -> str:
-    """The vendor list narrowed down by these filters; empty ones are left out."""
+def filters_of(of: Portfolio) -> dict[str, str]:
+    """The filters of a portfolio as addresses name them; the unit where the reader has a choice."""
+    said = of.filters
+    named = {
+        "unit": str(of.unit.pk if of.unit else ALL) if _has_a_choice(of) else "",
+        "tier": said.tier,
+        "country": said.country,
+        "owner": str(said.owner or ""),
+        "category": said.category,
+        "status": said.status,
+        "day": said.day.isoformat() if said.day else "",
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def filters_but_unit(of: Portfolio) -> dict[str, str]:
+    """The same without the unit, as a view keeps them."""
+    return {name: value for name, value in filters_of(of).items() if name != "unit"}
+
+
+def _has_a_choice(of: Portfolio) -> bool:
+    units = of.principal.units()
+    return units is None or len(units) > 1
+
+
+def page_of(name: str, of: Portfolio) -> str:
+    """A page of the dashboard, or a file of it, with the filters of a portfolio."""
+    return _with(address(name), filters_of(of))
+
+
+def view_page(view: PortfolioView) -> str:
+    """The dashboard as it was kept under a name."""
+    unit = {"unit": str(view.unit_id or ALL)}
+    return _with(address("scoring:dashboard"), unit | view.filters)
+
+
+def vendor_list(of: Portfolio, **filters: str) -> str:
+    """The vendors of a portfolio, narrowed down by these filters, too; empty ones are left out."""
+    return _with(reverse("scoring:vendors"), filters_of(of) | filters)
+
+
+def _with(url: str, filters: Mapping[str, str]) -> str:
     chosen = urlencode({name: value for name, value in filters.items() if value})
-    return f"{reverse('scoring:vendors')}?{chosen}" if chosen else reverse("scoring:vendors")
+    return f"{url}?{chosen}" if chosen else url
 
 
 def assessment_list(**filters: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.context import Context
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -128,6 +130,9 @@ def _chosen(bound: BoundField, value: str) -> str:
         for key, text in options:
             if str(key) == value:
                 return str(text)
+    if isinstance(bound.field, forms.DateField):
+        with suppress(forms.ValidationError):
+            return formats.date_format(bound.field.clean(value), "DATE_FORMAT")
     return _("yes") if isinstance(bound.field, forms.BooleanField) else value
 
 

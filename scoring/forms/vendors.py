@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -13,9 +15,10 @@ from accounts.principal import Principal
 from accounts.templatetags.ui import band_word
 from scoring import words
 from scoring.engine.methodology import BANDS
+from scoring.forms.offered import offered
 from scoring.models import Band
-from scoring.selectors.standings import Filters, categories, countries
-from vendors.country_names import country_name
+from scoring.selectors.portfolio.choices import choices
+from scoring.selectors.standings import Filters
 
 SIZES: Final = (25, 50, 100)
 DEFAULT_SIZE: Final = 50
@@ -30,34 +33,34 @@ class VendorFilter(forms.Form):
     tier = forms.ChoiceField(label=_("Tier"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
     weakest = forms.ChoiceField(label=_("Weakest dimension"), required=False)
+    # Where cells of the heat map lead.
+    rated_in = forms.ChoiceField(
+        label=_("Rated in"), required=False, widget=forms.HiddenInput, choices=words.dimensions
+    )
+    day = forms.DateField(label=_("As it stood on"), required=False, widget=forms.DateInput)
     blocked = forms.BooleanField(label=_("Blocked only"), required=False)
     archived = forms.BooleanField(label=_("Archived only"), required=False)
 
     def __init__(
-        self, *args: Any, principal: Principal, unit: BusinessUnit | None, **kwargs: Any
+        self, data: Mapping[str, str], *, principal: Principal, unit: BusinessUnit | None
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data)
         bands = [(key, band_word(key)) for key in (*BANDS, Band.NOT_RATED.value)]
-        firmness = [(key, str(word)) for key, word in words.STATUS_WORDS.items()]
-        named = sorted(
-            ((code, country_name(code)) for code in countries(principal, unit)),
-            key=lambda pair: pair[1],
-        )
         self._choose("band", [("serious", gettext("High or critical")), *bands])
-        self._choose("status", [("rated", gettext("Rated: final or provisional")), *firmness])
         self._choose("weakest", words.dimensions())
-        self._choose("tier", words.tiers())
-        self._choose("country", named)
-        self._choose("category", [(name, name) for name in categories(principal, unit)])
+        for name, found in offered(choices(principal, unit), data).items():
+            self._choose(name, found)
 
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        cast("forms.ChoiceField", self.fields[name]).choices = [("", _("All")), *choices]
+    def _choose(self, name: str, found: Sequence[tuple[str, str]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = [("", _("All")), *found]
 
     def filters(self) -> Filters:
         """What the list is narrowed down to."""
         self.is_valid()
-        return Filters(**self.cleaned_data)
+        owner = self.cleaned_data.pop("owner", "")
+        return Filters(**self.cleaned_data, owner=UUID(owner) if owner else None)
 
 
 def page_size(text: str | None) -> int:

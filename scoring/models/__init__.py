@@ -6,6 +6,7 @@ from scoring.models.facts import FactSheet, IndicatorValue
 from scoring.models.methodology import Methodology
 from scoring.models.model import ScoringModel
 from scoring.models.outstanding import Outstanding
+from scoring.models.portfolio_view import PortfolioView
 from scoring.models.rollup import BandCount, DayDelta, DimensionCell
 from scoring.models.run import Run, RunPiece
 from scoring.models.score import Band, CurrentScore, Score, ScoreStatus
@@ -25,6 +26,7 @@ __all__ = [
     "IndicatorValue",
     "Methodology",
     "Outstanding",
+    "PortfolioView",
     "Run",
     "RunPiece",
     "Score",

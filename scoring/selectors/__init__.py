@@ -1,6 +1,5 @@
 """Reading scores, standings and roll-ups: only what whoever asks may see."""
 
-from scoring.selectors.dashboard import dashboard
 from scoring.selectors.scorecard import scorecard
 from scoring.selectors.scores import scores_visible_to
 from scoring.selectors.standings import Filters, standings
@@ -8,7 +7,6 @@ from scoring.selectors.vendor import vendor_page
 
 __all__ = [
     "Filters",
-    "dashboard",
     "scorecard",
     "scores_visible_to",
     "standings",

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from scoring.engine.methodology import DIMENSIONS
 from scoring.models import Band, BandCount, ScoreStatus, Standing
 from scoring.selectors import naming
 from scoring.selectors.scope import standings_visible_to, unit_filter
@@ -53,7 +54,9 @@ class Filters:
     """What a list is narrowed down to; "" means all.
 
     `band` may be "serious" (high or critical), `status` "rated". `weakest` is the dimension in
-    which they are worst. `archived`: those put away, and only those.
+    which they are worst, `rated_in` one in which they have a value. `owner` looks after them, as
+    of today whatever the day. `day`: as they stood at its end; None: as they stand now.
+    `archived`: those put away, and only those.
     """
 
     q: str = ""
@@ -63,6 +66,9 @@ class Filters:
     status: str = ""
     category: str = ""
     weakest: str = ""
+    rated_in: str = ""
+    owner: UUID | None = None
+    day: date | None = None
     blocked: bool = False
     archived: bool = False
 
@@ -71,14 +77,29 @@ class Filters:
         """Whether anything is filtered at all."""
         return any(getattr(self, field.name) for field in fields(self))
 
-    def apply(self, rows: QuerySet[Standing]) -> QuerySet[Standing]:
-        """`rows` cut down, but for the search."""
+    def apply(
+        self, rows: QuerySet[Standing], unit: BusinessUnit | None = None
+    ) -> QuerySet[Standing]:
+        """`rows` cut down, but for the search and the day; an owner is one in `unit`, or in any."""
         chosen = self.conditions("band", "tier", "country", "status", "category")
         if self.weakest:
             chosen["worst_dimension"] = self.weakest
+        if self.rated_in:
+            chosen[f"dimensions__{DIMENSIONS.index(self.rated_in)}__isnull"] = False
         if self.blocked:
             chosen["blocked"] = True
+        if self.owner:
+            theirs = VendorUnit.objects.filter(owner=self.owner)
+            if unit is not None:
+                theirs = theirs.filter(unit=unit)
+            chosen["vendor__in"] = theirs.values("vendor")
         return rows.filter(archived=self.archived, **chosen)
+
+    @property
+    def rolled_up(self) -> bool:
+        """Whether `BandCount` knows how many they are: it knows bands, tiers and countries."""
+        known = Filters(band=self.band, tier=self.tier, country=self.country, status=self.status)
+        return self == known
 
     def conditions(self, *names: str) -> dict[str, Any]:
         """The conditions on these columns, as the arguments of a `filter`."""
@@ -133,7 +154,9 @@ def standings(
     filters = filters or Filters()
     sort = sort if sort in SORTS else DEFAULT_SORT
     column, descending = SORTS[sort]
-    visible = filters.apply(standings_visible_to(principal, unit, permission))
+    visible = filters.apply(
+        standings_visible_to(principal, unit, permission, day=filters.day), unit
+    )
     rows, similar = _searched(visible, filters.q)
     total, more = 0, False
     if counted:
@@ -213,10 +236,7 @@ def _count(
     filters: Filters,
     permission: Permission,
 ) -> tuple[int, bool]:
-    rolled_up = not (
-        filters.q or filters.category or filters.weakest or filters.blocked or filters.archived
-    )
-    if rolled_up and (unit is not None or principal.units(permission) is None):
+    if filters.rolled_up and (unit is not None or principal.units(permission) is None):
         chosen = filters.conditions("band", "tier", "country", "status")
         cells = BandCount.objects.filter(**unit_filter(principal, unit, permission), **chosen)
         return cells.aggregate(sum=Sum("vendors"))["sum"] or 0, False
@@ -242,18 +262,3 @@ def _read(cursor: str, column: str) -> tuple[Any, UUID]:
         return value, UUID(vendor)
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise BadCursor from error
-
-
-def countries(principal: Principal, unit: BusinessUnit | None) -> list[str]:
-    """The country codes among the vendors, for a filter; "" (not known) left out."""
-    cells = BandCount.objects.filter(**unit_filter(principal, unit), vendors__gt=0)
-    return sorted(filter(None, cells.values_list("country", flat=True).distinct()))
-
-
-def categories(principal: Principal, unit: BusinessUnit | None) -> list[str]:
-    """The categories that units gave their vendors, for a filter: the first 200."""
-    chosen = unit_filter(principal, unit)
-    rows = VendorUnit.objects.filter(category__gt="")
-    if chosen.get("unit"):
-        rows = rows.filter(unit=chosen["unit"])
-    return list(rows.order_by("category").values_list("category", flat=True).distinct()[:200])

@@ -1,26 +1,27 @@
-"""The dashboard: the portfolio at a glance, and what needs the reader today."""
+"""The dashboard: the portfolio at a glance, what needs the reader today, and how it moves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
-from accounts.templatetags.ui import band_word
-from accounts.units import working_unit
-from audit import clock, csv_file
-from scoring import charts, links, words
+from audit import clock
+from scoring import links, portfolio_charts, words
 from scoring.links import address
-from scoring.selectors import dashboard as read_dashboard
+from scoring.models import Band
 from scoring.selectors import methods
-from scoring.selectors.dashboard import ALL_BANDS, COUNTED, Dashboard, WorkItem, WorkList
+from scoring.selectors import portfolio as read
+from scoring.selectors.portfolio import BandTile, Portfolio, Waiting, WorkItem, WorkList
+from scoring.selectors.portfolio.needs import COUNTED
+from scoring.selectors.portfolio.trend import in_force_on
+from scoring.views.portfolio import show
 from vendors.country_names import country_name
 from vendors.selectors.due import due_soon
 
@@ -51,22 +52,20 @@ class Task:
 @require_safe
 def dashboard(request: Request) -> HttpResponse:
     """The portfolio of the working unit, or over all units."""
-    unit = working_unit(request)
-    principal = request.principal
-    seen = read_dashboard(principal, unit)
-    unit_id = unit.pk if unit else None
-    # The last to come into force is the one that is.
-    in_force = seen.methods[-1].methodology_id if seen.methods else None
-    cuts = methods.parameters(in_force).band_cuts_milli if in_force else ()
-    may_add = principal.can(Permission.EDIT_VENDORS, unit_id)
-    may_import = principal.can(Permission.IMPORT_VENDORS, unit_id)
-    context = {
-        "unit": unit,
-        "seen": seen,
-        "tiles": list(_tiles(seen)),
-        "bands": charts.bands(seen.bands, address("scoring:bands_csv")),
-        "trend": charts.trend(seen.trend, seen.methods, address("scoring:trend_csv")),
-        "heat": charts.heat(seen.heat, address("scoring:heat_csv"), cuts),
+    return show(request, "scoring:dashboard", "scoring/dashboard/overview.html", _overview)
+
+
+def _overview(of: Portfolio) -> dict[str, Any]:
+    bands = read.bands(of)
+    method = in_force_on(of.day, read.method_changes())
+    cuts = methods.parameters(method).band_cuts_milli if method else ()
+    return {
+        "vendors": sum(tile.vendors for tile in bands),
+        "add_url": _if(of, Permission.EDIT_VENDORS, "vendors:add"),
+        "import_url": _if(of, Permission.IMPORT_VENDORS, "vendors:import_new"),
+        "tiles": list(_tiles(of, bands, read.waiting(of))),
+        "bands": portfolio_charts.bands(of, bands),
+        "heat": portfolio_charts.heat(of, read.heat(of), cuts),
         "cuts": cuts,
         "worst": [
             (
@@ -75,59 +74,85 @@ def dashboard(request: Request) -> HttpResponse:
                 words.dimension(row.worst_dimension),
                 words.in_short(row),
             )
-            for row in seen.worst
+            for row in read.worst(of)
         ],
-        "due": due_soon(principal, unit, today=clock.today()),
+        "due": None if of.past else due_soon(of.principal, of.unit, today=clock.today()),
         "today": clock.today(),
-        "tasks": [task for work in seen.work if (task := _task(work)).lines],
-        "add_url": address("vendors:add") if may_add else "",
-        "import_url": address("vendors:import_new") if may_import else "",
+        "tasks": [] if of.past else [_task(work) for work in read.work(of) if work.items],
     }
-    return render(request, "scoring/dashboard.html", context)
 
 
-def _tiles(seen: Dashboard) -> Iterator[Tile]:
-    yield Tile(_("Vendors"), _count(seen.vendors), links.vendor_list())
-    final = seen.rated - seen.provisional
-    yield Tile(_("Final ratings"), _count(final), links.vendor_list(status="final"))
+@page(Permission.VIEW)
+@require_safe
+def movement(request: Request) -> HttpResponse:
+    """How the portfolio has moved."""
+    return show(request, "scoring:movement", "scoring/dashboard/movement.html", _movement)
+
+
+def _movement(of: Portfolio) -> dict[str, Any]:
+    trend = portfolio_charts.trend(of, read.trend(of), read.method_changes())
+    return {"trend": trend}
+
+
+def _if(of: Portfolio, permission: Permission, name: str) -> str:
+    """The address of a page, for those who may do what it is for."""
+    may = of.principal.can(permission, of.unit.pk if of.unit else None)
+    return address(name) if may else ""
+
+
+def _tiles(of: Portfolio, bands: Sequence[BandTile], waiting: Waiting) -> Iterator[Tile]:
+    count = {tile.band: tile.vendors for tile in bands}
+    final = sum(tile.final for tile in bands)
+    provisional = sum(tile.provisional for tile in bands)
+    serious = count[Band.HIGH] + count[Band.CRITICAL]
+
+    def vendors(number: int, **filters: str) -> str:
+        # Narrowed down to another firmness, the list behind a nought would not be empty.
+        return links.vendor_list(of, **filters) if number or not of.filters.status else ""
+
+    yield Tile(_("Vendors"), _count(sum(count.values())), links.vendor_list(of))
+    yield Tile(_("Final ratings"), _count(final), vendors(final, status="final"))
     yield Tile(
         _("Provisional"),
-        _count(seen.provisional),
-        links.vendor_list(status="provisional"),
+        _count(provisional),
+        vendors(provisional, status="provisional"),
         hint=_("rated, but not firm yet"),
     )
     yield Tile(
         _("Not rated"),
-        _count(seen.not_rated),
-        links.vendor_list(status="not_rated"),
+        _count(count[Band.NOT_RATED]),
+        vendors(count[Band.NOT_RATED], status="not_rated"),
         hint=_("too little is known"),
     )
     yield Tile(
         _("High or critical"),
-        _count(seen.serious),
-        links.vendor_list(band="serious"),
+        _count(serious),
+        links.vendor_list(of, band="serious"),
         icon="exclamation-octagon",
-        tone="attention" if seen.serious else "",
+        tone="attention" if serious else "",
     )
     yield Tile(
         _("Blocked"),
-        _at_least(seen.blocked),
-        links.vendor_list(blocked="on"),
+        _at_least(waiting.blocked),
+        links.vendor_list(of, blocked="on"),
         hint=_("by a knock-out"),
         icon="slash-circle",
-        tone="attention" if seen.blocked else "",
+        tone="attention" if waiting.blocked else "",
     )
+    if of.past:
+        return
+    # The list of assessments knows none of the filters of vendors.
     yield Tile(
         _("Waiting for review"),
-        _at_least(seen.to_review),
-        links.assessment_list(status="review"),
+        _at_least(waiting.review),
+        "" if of.narrowed else links.assessment_list(status="review"),
     )
     yield Tile(
         _("Overdue"),
-        _at_least(seen.overdue),
-        links.assessment_list(due="overdue"),
+        _at_least(waiting.overdue),
+        "" if of.narrowed else links.assessment_list(due="overdue"),
         icon="alarm",
-        tone="attention" if seen.overdue else "",
+        tone="attention" if waiting.overdue else "",
     )
 
 
@@ -140,60 +165,23 @@ def _count(number: int, more: bool = False) -> str:
     return f"{number:,}+" if more else f"{number:,}"
 
 
+#: Kind of work -> the page of one of its things.
+_PAGES: Final = {
+    "review": "assessments:review",
+    "match": "vendors:match",
+    "expiring": "scoring:scorecard",
+}
+
+
 def _task(work: WorkList) -> Task:
     title, url = {
         "review": (_("Waiting for your review"), links.assessment_list(status="review")),
+        "match": (_("Screening matches to decide"), address("vendors:screening_queue")),
         "overdue": (_("Overdue"), links.assessment_list(due="overdue")),
         "mine": (_("Your drafts"), links.assessment_list(status="draft", owner="me")),
         "returned": (_("Sent back to be completed"), links.assessment_list(status="returned")),
-        "expiring": (_("Something expires within 30 days"), ""),
+        "expiring": (_("Answers or proof expire within 30 days"), ""),
     }[work.kind]
-    page = {"review": "assessments:review", "expiring": "scoring:scorecard"}.get(
-        work.kind, "assessments:assessment"
-    )
-    lines = [(item, address(page, item.assessment_id), item.vendor) for item in work.items]
+    page = _PAGES.get(work.kind, "assessments:assessment")
+    lines = [(item, address(page, item.subject), item.vendor) for item in work.items]
     return Task(title, _count(work.count, work.more), url, lines)
-
-
-# --- the figures as files -----------------------------------------------------------------------
-def _seen(request: Request) -> Dashboard:
-    return read_dashboard(request.principal, working_unit(request))
-
-
-@page(Permission.VIEW)
-@require_safe
-def bands_csv(request: Request) -> HttpResponseBase:
-    """Vendors by band, final and provisional apart."""
-    head = [_("Band"), _("Vendors"), _("Final"), _("Provisional")]
-    rows: list[list[Any]] = [
-        [band_word(tile.band), tile.vendors, tile.final, tile.provisional]
-        for tile in _seen(request).bands
-    ]
-    return csv_file.stream("vendors-by-band.csv", head, rows)
-
-
-@page(Permission.VIEW)
-@require_safe
-def trend_csv(request: Request) -> HttpResponseBase:
-    """Vendors per band at the end of each month."""
-    head = [_("Day"), *(band_word(band) for band in ALL_BANDS)]
-    rows = [[point.day.isoformat(), *point.counts] for point in _seen(request).trend]
-    return csv_file.stream("vendors-by-band-over-time.csv", head, rows)
-
-
-@page(Permission.VIEW)
-@require_safe
-def heat_csv(request: Request) -> HttpResponseBase:
-    """Mean points per dimension and tier, with the number of vendors behind each."""
-    head = [_("Dimension"), _("Tier"), _("Vendors"), _("Mean points")]
-    rows = [
-        [
-            words.dimension(cell.dimension),
-            words.tier(cell.tier),
-            cell.vendors,
-            charts.decimal(cell.mean),
-        ]
-        for row in _seen(request).heat
-        for cell in row
-    ]
-    return csv_file.stream("dimension-by-tier.csv", head, rows)

@@ -15,7 +15,7 @@ from accounts.doors import Request, page
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
-from accounts.units import working_unit
+from accounts.units import unit_of_address
 from audit import csv_file
 from scoring import words
 from scoring.forms.vendors import SIZES, VendorFilter, page_size
@@ -58,7 +58,7 @@ def _form(request: Request, unit: BusinessUnit | None) -> VendorFilter:
 @require_safe
 def index(request: Request) -> HttpResponse:
     """The vendors of the working unit, or of all units."""
-    unit = working_unit(request)
+    unit = unit_of_address(request)
     form = _form(request, unit)
     filters = form.filters()
     size = page_size(request.GET.get("size"))
@@ -80,6 +80,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "filtered": filters.any,
+        "day": filters.day,
         "page": found,
         "rows": [_row(standing) for standing in found.rows],
         "default_sort": DEFAULT_SORT,
@@ -118,7 +119,7 @@ def _with(request: Request, **changes: str) -> str:
 @require_safe
 def csv(request: Request) -> HttpResponseBase:
     """The filtered list as a file, all pages of it."""
-    unit = working_unit(request)
+    unit = unit_of_address(request)
     filters = _form(request, unit).filters()
     sort = request.GET.get("sort", DEFAULT_SORT)
     head = [

@@ -4,7 +4,8 @@
 // milli-points. `hrefs`/`href` are where a click leads; the table below each chart is the way for
 // keyboards and screen readers, so the drawing itself is hidden from them.
 //
-//   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url]}
+//   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url], parts?: [number], part?: text}
+//              parts: how much of each bar is hatched, and `part` what that is called
 //   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool, until?: day,
 //              notes?: [text], aged?: [bool]}: why the first line moved, and where only time was at work
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
@@ -60,30 +61,42 @@
   // One pattern per meaning, so that parts differ without colour too.
   const hatch = (rotation) => ({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation, color: "rgba(128, 128, 128, 0.55)" });
 
-  const bars = (data, width) => ({
-    ...base(),
-    grid: { left: 8, right: 8, top: 24, bottom: 14, containLabel: true },
-    xAxis: axis({ type: "category", data: data.labels, axisLabel: { color: css("--ink"), interval: 0, width: 76, overflow: "break", rotate: width < 480 ? 40 : 0 } }),
-    yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
-    series: [
-      {
-        type: "bar",
-        barMaxWidth: 56,
-        cursor: data.hrefs ? "pointer" : "default",
-        label: { show: true, position: "top", color: css("--ink"), formatter: ({ value }) => number.format(value) },
-        data: data.values.map((value, i) => {
-          const band = data.bands?.[i];
-          return {
-            value,
-            href: data.hrefs?.[i],
-            itemStyle: data.bands
-              ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: 1, borderType: band === "none" ? "dotted" : "solid" }
-              : { color: css("--accent") },
-          };
-        }),
-      },
-    ],
-  });
+  const bars = (data, width) => {
+    const whole = (i) => number.format(data.values[i]);
+    // Two bars on top of each other where a part of them is hatched; the figure of both stands above.
+    const bar = (values, above, decal) => ({
+      type: "bar",
+      stack: "s",
+      barMaxWidth: 56,
+      cursor: data.hrefs ? "pointer" : "default",
+      label: { show: above, position: "top", color: css("--ink"), formatter: ({ dataIndex }) => whole(dataIndex) },
+      data: values.map((value, i) => {
+        const band = data.bands?.[i];
+        return {
+          value,
+          href: data.hrefs?.[i],
+          itemStyle: data.bands
+            ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: value ? 1 : 0, borderType: band === "none" ? "dotted" : "solid", decal }
+            : { color: css("--accent"), decal },
+        };
+      }),
+    });
+    const plain = { symbol: "none" };
+    const named = ({ dataIndex }) => {
+      const part = data.parts?.[dataIndex];
+      return `${data.labels[dataIndex]}: ${whole(dataIndex)}${part ? `\n${data.part}: ${number.format(part)}` : ""}`;
+    };
+    return {
+      ...base(),
+      tooltip: { ...base().tooltip, trigger: "item", formatter: named },
+      grid: { left: 8, right: 8, top: 24, bottom: 14, containLabel: true },
+      xAxis: axis({ type: "category", data: data.labels, axisLabel: { color: css("--ink"), interval: 0, width: 76, overflow: "break", rotate: width < 480 ? 40 : 0 } }),
+      yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
+      series: data.parts
+        ? [bar(data.values.map((value, i) => value - data.parts[i]), false, plain), bar(data.parts, true, hatch(Math.PI / 4))]
+        : [bar(data.values, true, plain)],
+    };
+  };
 
   const DAY = 86_400_000; // milliseconds
   const inWords = (options) => {

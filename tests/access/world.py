@@ -23,7 +23,7 @@ from assessments.services import proof as proofs
 from audit.models import Event
 from reports.services import reports
 from scoring.models import Score
-from scoring.services import exports, methodologies
+from scoring.services import exports, methodologies, portfolio_views
 from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
@@ -130,6 +130,10 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     reviewer = make_user(Role.LEGAL, unit, name=f"{word} Reviewer")
     assessments.sign_off(assessment=signed_off, by=principal_for_user(reviewer))
     score(signed_off, "assessment.signed_off")
+    view = portfolio_views.save(
+        name=f"{word} view", unit=unit, filters={"tier": "high"}, shared=True,
+        by=principal_for_user(reviewer),
+    )  # fmt: skip
     renewal = renewals.ensure(assessment_id=signed_off.pk)
     assert renewal is not None
     buyer = principal_for_user(make_user(Role.PROCUREMENT, unit, name=f"{word} Buyer"))
@@ -293,6 +297,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "external_id": external.pk,
             "business_unit": unit.pk,
             "link": vendor.unit_links.get().pk,
+            "portfolio_view": view.pk,
             "draft": draft.pk,
             "answer_file": answer_file.pk,
             "filled_workbook": filled_workbook.pk,

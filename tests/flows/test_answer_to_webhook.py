@@ -20,7 +20,8 @@ from assessments.services.questionnaires import builtin
 from audit.models import Dispatched, Event
 from config.children import wait_until
 from scoring.models import CurrentScore, DayDelta, Outstanding, Score, Standing
-from scoring.selectors import dashboard, scorecard, standings
+from scoring.selectors import scorecard, standings
+from scoring.selectors.portfolio import Portfolio, bands
 from scoring.selectors.scores import model_of
 from tests.conftest import StartWorker
 from tests.factories.accounts import make_api_client, make_unit
@@ -101,8 +102,8 @@ def test_a_saved_answer_reaches_score_record_standing_and_dashboard_by_itself(
     # … and the vendor's standing, in its unit and over all units, went along with it.
     for row in Standing.objects.filter(vendor=vendor, valid_to__isnull=True):
         assert (row.points, row.band, row.driver) == (now.points, now.band, assessment.pk)
-    shown = dashboard(SYSTEM, None)
-    assert {tile.band: tile.vendors for tile in shown.bands if tile.vendors} == {now.band: 1}
+    shown = bands(Portfolio(SYSTEM))
+    assert {tile.band: tile.vendors for tile in shown if tile.vendors} == {now.band: 1}
     assert [row.vendor_id for row in standings(SYSTEM, unit).rows] == [vendor.pk]
     running = DayDelta.objects.filter(unit=unit, band=now.band).values_list("delta", flat=True)
     assert sum(running) == 1

@@ -63,6 +63,7 @@ MUTABLE = {
     "reports.Schedule": "changed by its owner; each change is an event",
     "reports.Schedule_readers": "chosen by the owner, left by the reader; each change is an event",
     "scoring.Export": "its state moves, its file is erased; what was handed out is an event",
+    "scoring.PortfolioView": "renamed, shared, removed by its owner; each change is an event",
     "scoring.BandCount": "a sum, computed again from the standings",
     "scoring.CurrentScore": "the score of today; submitted ones stand in Score",
     "scoring.DayDelta": "a sum, computed again from the standings",

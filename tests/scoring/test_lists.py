@@ -1,7 +1,6 @@
-"""Reading: the list in pages, the search, the dashboard, the scorecard, and who sees what."""
+"""Reading: the list in pages, the search, the scorecard, and who sees what."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,12 +13,13 @@ from accounts.scoping import NotAllowed
 from accounts.selectors import principal_for_client
 from assessments.models import Assessment
 from assessments.services import assessments
-from audit import clock
 from scoring.models import Score
-from scoring.selectors import dashboard, scorecard, standings, vendor_page
+from scoring.selectors import scorecard, standings, vendor_page
+from scoring.selectors.portfolio import Portfolio
+from scoring.selectors.portfolio.choices import choices
 from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.scores import contributions_of, history, score_page, scores_visible_to
-from scoring.selectors.standings import SORTS, BadCursor, Filters, categories, countries
+from scoring.selectors.standings import SORTS, BadCursor, Filters
 from tests.factories.accounts import make_api_client, make_unit
 from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
 from tests.factories.scoring import catch_up, say, score, scored
@@ -114,8 +114,9 @@ class TestFilters:
         make_vendor(unit, category="Castings", country="VN")
         make_vendor(other_unit, category="Elsewhere", country="CN")
         catch_up()
-        assert categories(procurement.principal, unit) == ["Castings", "Tooling"]
-        assert countries(procurement.principal, unit) == ["DE", "VN"]
+        found = choices(procurement.principal, unit)
+        assert found.categories == ["Castings", "Tooling"]
+        assert found.countries == ["DE", "VN"]
         assert len(standings(procurement.principal, unit, Filters(category="Tooling")).rows) == 1
 
     def test_archived_vendors_are_listed_apart(
@@ -183,7 +184,7 @@ class TestScope:
         assert scorecard(assessment, outsider) is None
         for everything in (unit, None):
             with pytest.raises(NotAllowed):
-                dashboard(outsider, everything)
+                Portfolio(outsider, everything)
 
     def test_a_shared_vendor_shows_each_unit_its_own_rating_and_says_that_some_is_left_out(
         self,
@@ -229,51 +230,6 @@ class TestScope:
         principal = principal_for_client(client, client.scopes)
         rows = standings(principal, None).rows
         assert [(row.name, row.band) for row in rows] == [("Shared", "low")]
-
-
-class TestDashboard:
-    def test_tiles_heat_map_and_worst_agree_with_the_vendors(
-        self, unit: BusinessUnit, procurement: Person, seven: list[Assessment]
-    ) -> None:
-        shown = dashboard(procurement.principal, unit)
-        assert (shown.vendors, shown.rated, shown.not_rated, shown.serious) == (7, 6, 1, 2)
-        assert sum(tile.vendors for tile in shown.bands) == 7
-        cells = [cell for row in shown.heat for cell in row if cell.vendors]
-        assert {cell.tier for cell in cells} == {"high"}
-        assert all(cell.vendors == 6 and cell.mean is not None for cell in cells)
-        assert {row.name for row in shown.worst[:2]} == {"Vendor 0", "Vendor 3"}
-        assert "Vendor 6" not in {row.name for row in shown.worst}
-
-    def test_the_trend_counts_who_stood_where_at_the_end_of_each_month(
-        self, unit: BusinessUnit, procurement: Person
-    ) -> None:
-        with clock.at(datetime(2024, 1, 10, 9, tzinfo=UTC)):
-            old = scored(unit)
-        with clock.at(datetime(2026, 2, 10, 9, tzinfo=UTC)):
-            say(old, assigns="no")
-            score(old)
-        with clock.at(datetime(2026, 4, 15, 9, tzinfo=UTC)):
-            shown = dashboard(procurement.principal, unit)
-        low = {point.day: point.counts[0] for point in shown.trend}
-        critical = {point.day: point.counts[4] for point in shown.trend}
-        assert shown.trend[-1].day == date(2026, 4, 15)
-        assert low[date(2026, 1, 31)] == 1
-        assert (low[date(2026, 2, 28)], critical[date(2026, 2, 28)]) == (0, 1)
-        assert critical[date(2026, 4, 15)] == 1
-
-    def test_work_is_listed_for_those_who_can_do_it(
-        self, unit: BusinessUnit, procurement: Person, legal: Person
-    ) -> None:
-        late = scored(unit)
-        Assessment.objects.filter(pk=late.pk).update(due_on=clock.today() - timedelta(days=1))
-        waiting = scored(unit, late.questionnaire)
-        assessments.submit(assessment=waiting, by=SYSTEM)
-        lists = {work.kind: work for work in dashboard(procurement.principal, unit).work}
-        assert "review" not in lists
-        assert [item.assessment_id for item in lists["overdue"].items] == [late.pk]
-        lists = {work.kind: work for work in dashboard(legal.principal, unit).work}
-        assert [item.assessment_id for item in lists["review"].items] == [waiting.pk]
-        assert "overdue" not in lists
 
 
 class TestScorecard:
@@ -347,7 +303,6 @@ def test_reading_takes_the_same_queries_for_three_rows_and_for_thirty(
         return {
             "list": queries(lambda: standings(who, unit)),
             "search": queries(lambda: standings(who, unit, Filters(q="vendor"))),
-            "dashboard": queries(lambda: dashboard(who, unit)),
             "vendor": queries(lambda: vendor_page(shared, who, unit)),
             "scorecard": queries(lambda: scorecard(first, who)),
             "scores": queries(lambda: score_page(who)),

@@ -14,7 +14,8 @@ from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from assessments.services import assessments
 from audit import clock
-from scoring.models import Standing
+from audit.models import Event
+from scoring.models import PortfolioView, Standing
 from scoring.services import standings
 from tests.factories.assessments import answer_all, make_assessment, small_questionnaire
 from tests.factories.scoring import score, scored
@@ -39,15 +40,15 @@ def portfolio(unit: BusinessUnit) -> list[Assessment]:
 
 
 def tiles(page: str) -> dict[str, tuple[str, str]]:
-    """Label of each tile -> its figure, and where it leads."""
+    """Label of each tile -> its figure, and where it leads ("": nowhere)."""
     found = {}
     for tile in page.split('<div class="tile')[2:]:
-        href = re.search(r'href="([^"]*)"', tile)
-        value = re.search(r'tile__value num">([^<]*)<', tile)
-        label = text_of(tile.split("tile__value", 1)[0].split(">", 1)[1]).split("<")[0].strip()
-        assert href is not None
+        own = tile.split("</div>", 1)[0]
+        href = re.search(r'href="([^"]*)"', own)
+        value = re.search(r'tile__value num">([^<]*)<', own)
+        label = text_of(own.split("tile__value", 1)[0].split(">", 1)[1]).split("<")[0].strip()
         assert value is not None
-        found[label] = (value[1], href[1].replace("&amp;", "&"))
+        found[label] = (value[1], href[1].replace("&amp;", "&") if href else "")
     return found
 
 
@@ -75,11 +76,11 @@ class TestFigures:
         assert sum(data["values"]) == 3
 
     def test_the_trend_covers_two_years_and_ends_with_today(self, procurement: Person) -> None:
-        page = get(procurement.browser, "/dashboard/")
+        page = get(procurement.browser, "/dashboard/movement/")
         data = chart_data(page, "trend")
         assert len(data["x"]) == 24
         drawn = [
-            [month, *map(str, values)]
+            [month, *map(str, values), ""]
             for month, *values in zip(
                 data["x"], *(series["values"] for series in data["series"]), strict=True
             )
@@ -102,7 +103,7 @@ class TestFigures:
         assert sum(int(row[1]) for row in bands[1:]) == 3
         trend = file_of(procurement.browser, "/dashboard/trend/csv/")
         assert len(trend) == 25
-        assert sum(map(int, trend[-1][1:])) == 3
+        assert sum(map(int, trend[-1][1:-1])) == 3
         heat = file_of(procurement.browser, "/dashboard/heat/csv/")
         assert {row[2] for row in heat[1:]} == {"0", "2"}
 
@@ -181,6 +182,119 @@ class TestToday:
 
     def test_nothing_to_do_is_said(self, portfolio: list[Assessment], auditor: Person) -> None:
         assert "Nothing waits for you" in text_of(get(auditor.browser, "/dashboard/"))
+
+
+@pytest.mark.usefixtures("portfolio")
+class TestFilters:
+    def test_every_figure_link_and_file_goes_by_the_filters_of_the_address(
+        self, procurement: Person
+    ) -> None:
+        page = get(procurement.browser, "/dashboard/", country="VN", status="rated")
+        found = tiles(page)
+        assert found["Vendors"] == ("2", "/vendors/?country=VN&status=rated")
+        assert "country=VN&amp;status=rated" in page.split("chart-panel", 1)[1]
+        for tile in ("Vendors", "High or critical", "Blocked"):
+            value, href = found[tile]
+            assert str(len(rows_of(get(procurement.browser, href)))) == value
+        bands = file_of(procurement.browser, "/dashboard/bands/csv/", country="VN", status="rated")
+        table = table_of(page, "bands")
+        assert [row[:2] for row in bands[1:]] == [row[:2] for row in table]
+        assert sum(int(row[1]) for row in bands[1:]) == 2
+
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("tier", "nought", "nought is not one of the available choices"),
+            ("owner", "0197", "0197 is not one of the available choices"),
+            ("day", "31.3.", "Enter a valid date"),
+            ("day", "2999-01-01", "This day is still to come"),
+            ("unit", "0197c0de-0000-7000-8000-000000000000", "not one of the available choices"),
+        ],
+    )
+    def test_a_filter_that_cannot_be_read_shows_no_figure_and_says_why(
+        self, procurement: Person, name: str, value: str, said: str
+    ) -> None:
+        for path in ("/dashboard/", "/dashboard/bands/csv/"):
+            answer = procurement.browser.get(path, {name: value})
+            assert answer.status_code == 422
+            text = text_of(answer.content.decode())
+            assert said in text
+            assert "High or critical" not in text
+
+    def test_a_past_day_is_shown_as_it_was_and_says_what_is_not_kept(
+        self, procurement: Person, portfolio: list[Assessment]
+    ) -> None:
+        yesterday = clock.today() - timedelta(days=1)
+        Standing.objects.exclude(name="Mira d.o.o.").update(valid_from=yesterday)
+        page = get(procurement.browser, "/dashboard/", day=yesterday.isoformat())
+        assert tiles(page)["Vendors"][0] == "2"
+        assert "As it stood at the end of" in page
+        assert "is not kept, so it is not shown" in text_of(page)
+        assert "Waiting for review" not in page
+        listed = get(procurement.browser, tiles(page)["Vendors"][1])
+        assert len(rows_of(listed)) == 2
+        assert "As it stood at the end of" in listed
+
+    def test_a_link_that_names_a_unit_leads_into_it(
+        self, admin: Person, unit: BusinessUnit, other_unit: BusinessUnit
+    ) -> None:
+        assert "No vendor is among these" not in get(admin.browser, "/dashboard/", unit=str(unit.pk))
+        assert "Aalto Oy" in get(admin.browser, "/vendors/")
+        assert "No vendors yet" in get(admin.browser, "/dashboard/", unit=str(other_unit.pk))
+        assert "Aalto Oy" not in get(admin.browser, "/vendors/")
+        assert "Aalto Oy" in get(admin.browser, "/vendors/", unit="all")
+
+
+@pytest.mark.usefixtures("portfolio")
+class TestViews:
+    def keep(self, person: Person, name: str, **more: str) -> str:
+        """Where keeping the dashboard of critical tiers under a name leads."""
+        answer = person.browser.post("/dashboard/views/add/?tier=critical", {"name": name, **more})
+        assert answer.status_code == 302, text_of(answer.content.decode())
+        return str(answer["Location"])
+
+    def test_a_view_brings_the_filters_back(self, legal: Person, unit: BusinessUnit) -> None:
+        assert self.keep(legal, "Tier 1") == f"/dashboard/?unit={unit.pk}&tier=critical"
+        page = get(legal.browser, "/dashboard/")
+        assert f"/dashboard/?unit={unit.pk}&amp;tier=critical" in page
+        shown = get(legal.browser, "/dashboard/", unit=str(unit.pk), tier="critical")
+        assert 'aria-current="true">Tier 1<' in shown
+
+    def test_others_of_the_unit_have_it_once_it_is_shared(
+        self, legal: Person, procurement: Person, outsider_procurement: Person
+    ) -> None:
+        self.keep(legal, "Mine")
+        self.keep(legal, "Ours", shared="on")
+        theirs = text_of(get(procurement.browser, "/dashboard/views/"))
+        assert "Ours" in theirs
+        assert "Mine" not in theirs
+        assert "Remove Ours" not in theirs
+        assert "Ours" not in get(outsider_procurement.browser, "/dashboard/views/")
+        view = PortfolioView.objects.get(name="Ours")
+        edit = f"/dashboard/views/{view.pk}/edit/"
+        assert procurement.browser.post(edit, {"name": "Theirs"}).status_code == 404
+        assert legal.browser.post(edit, {"name": "Ours no more"}).status_code == 302
+        assert "Ours" not in text_of(get(procurement.browser, "/dashboard/views/"))
+
+    def test_a_name_is_taken_once_and_what_was_typed_stays(self, legal: Person) -> None:
+        self.keep(legal, "Tier 1")
+        answer = legal.browser.post("/dashboard/views/add/?tier=low", {"name": "Tier 1"})
+        said = answer.content.decode()
+        assert "You have a view of this name already" in said
+        assert 'value="Tier 1"' in said
+        assert PortfolioView.objects.count() == 1
+
+    def test_removing_one_is_asked_for_and_recorded(
+        self, legal: Person, unit_admin: Person
+    ) -> None:
+        self.keep(legal, "Ours", shared="on")
+        view = PortfolioView.objects.get()
+        remove = f"/dashboard/views/{view.pk}/remove/"
+        assert "for everybody with whom it is shared" in get(unit_admin.browser, remove)
+        assert unit_admin.browser.post(remove).status_code == 302
+        assert not PortfolioView.objects.exists()
+        kinds = Event.objects.filter(aggregate_id=view.pk).values_list("type", flat=True)
+        assert sorted(kinds) == ["portfolio_view.removed", "portfolio_view.saved"]
 
 
 class TestNothingThere:

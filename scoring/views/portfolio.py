@@ -1,0 +1,79 @@
+"""What the pages of the dashboard share: the filters of the address, views, and tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts import units
+from accounts.doors import Request
+from accounts.models import BusinessUnit
+from audit.errors import Invalid
+from scoring import links
+from scoring.forms.portfolio import PortfolioFilter
+from scoring.selectors.portfolio import Portfolio
+from scoring.selectors.portfolio.choices import choices
+from scoring.selectors.portfolio.views import views_of
+
+#: The pages of the dashboard: URL name -> its tab.
+TABS: Final[dict[str, str | Promise]] = {
+    "scoring:dashboard": lazy("Overview"),
+    "scoring:movement": lazy("Movement"),
+}
+
+
+def filter_of(request: Request, unit: BusinessUnit | None) -> PortfolioFilter:
+    """The filters of the address, seen from `unit`."""
+    return PortfolioFilter(
+        request.GET,
+        units=units.choices(request),
+        sees_all=units.may_see_all(request),
+        unit=unit,
+        choices=choices(request.principal, unit),
+    )
+
+
+def asked(request: Request) -> Portfolio:
+    """What a file is about. Raises Invalid where the address holds a filter that is none."""
+    unit = units.unit_of_address(request)
+    form = filter_of(request, unit)
+    if not form.is_valid():
+        errors = {name: [str(one) for one in found] for name, found in form.errors.items()}
+        said = [f"{form[name].label}: {one}" for name, found in errors.items() for one in found]
+        raise Invalid(" ".join(said), errors=errors)
+    return Portfolio(request.principal, unit, form.filters())
+
+
+def show(
+    request: Request, tab: str, template: str, read: Callable[[Portfolio], dict[str, Any]]
+) -> HttpResponse:
+    """A page of the dashboard; nothing but the filters where one of them cannot be read."""
+    unit = units.unit_of_address(request)
+    form = filter_of(request, unit)
+    of = Portfolio(request.principal, unit, form.filters()) if form.is_valid() else None
+    here = links.filters_but_unit(of) if of else None
+    context = {
+        "unit": unit,
+        "form": form,
+        "of": of,
+        "tabs": [
+            {
+                "label": label,
+                "url": links.page_of(name, of) if of else links.address(name),
+                "active": name == tab,
+            }
+            for name, label in TABS.items()
+        ],
+        "views": [
+            (view, links.view_page(view), view.unit == unit and here == view.filters)
+            for view in views_of(request.principal)
+        ],
+        "keep_url": links.page_of("scoring:view_add", of) if of else "",
+        **(read(of) if of else {}),
+    }
+    return render(request, template, context, status=200 if of else 422)
