@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,9 +48,9 @@ def _has_a_choice(of: Portfolio) -> bool:
     return units is None or len(units) > 1
 
 
-def page_of(name: str, of: Portfolio) -> str:
-    """A page of the dashboard, or a file of it, with the filters of a portfolio."""
-    return _with(address(name), filters_of(of))
+def page_of(name: str, of: Portfolio, **more: str) -> str:
+    """A page of the dashboard, or a file of it, with the filters of a portfolio and more."""
+    return _with(address(name), filters_of(of) | more)
 
 
 def view_page(view: PortfolioView) -> str:
@@ -72,6 +73,17 @@ def assessment_list(**filters: str) -> str:
     """The list of assessments narrowed down by these filters."""
     url = address("assessments:list")
     return f"{url}?{urlencode(filters)}" if url and filters else url
+
+
+def due_list(what: str, month: date | None) -> str:
+    """What comes due of one kind ("": all) in a month, by its first day; None: what has passed."""
+    when = {"month": month.isoformat()} if month else {"days": "0"}
+    return _with(address("vendors:due"), {"what": what} | when)
+
+
+def finding_list(**filters: str) -> str:
+    """The list of open findings narrowed down by these filters."""
+    return _with(address("vendors:findings"), filters)
 
 
 def what_if(assessment_id: object, pairs: Sequence[tuple[str, str]] = ()) -> str:

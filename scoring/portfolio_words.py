@@ -9,7 +9,9 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.ui import points
 from scoring import words
+from scoring.selectors.portfolio import Mover
 from vendors.country_names import country_name
 
 
@@ -36,3 +38,31 @@ _SAID: Final[Mapping[str, Callable[[str], str]]] = {
 def said(filters: Mapping[str, str]) -> str:
     """Filters as they stand in the address, in words; "" without any."""
     return ", ".join(_SAID[name](value) for name, value in filters.items() if name in _SAID)
+
+
+def moved(one: Mover) -> str:
+    """Why a rating moved, in one sentence."""
+    if one.other:
+        because = _("Another assessment decides now")
+    elif one.day:
+        because = _("%(cause)s on %(day)s") % {
+            "cause": words.cause(one.cause),
+            "day": date_format(one.day, "DATE_FORMAT"),
+        }
+    else:
+        because = _("What moved it is not on record, as while an assessment is a draft")
+    said = [because]
+    if one.dimension:
+        said.append(
+            _("most of it in %(dimension)s, from %(was)s to %(now)s")
+            % {
+                "dimension": words.dimension(one.dimension),
+                "was": points(one.was),
+                "now": points(one.now),
+            }
+        )
+    if one.blocked and not one.blocked_before:
+        said.append(_("a knock-out blocks it now"))
+    elif one.blocked_before and not one.blocked:
+        said.append(_("no knock-out blocks it any more"))
+    return "; ".join(said) + "."

@@ -22,6 +22,16 @@ from scoring.services.portfolio_views import LONGEST_NAME
 #: The names of the filters in the address, `unit` first.
 NAMES: Final = ("unit", "tier", "country", "owner", "category", "status", "day")
 
+#: Days over which movers are looked for -> words.
+PERIODS: Final = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
+_PERIOD: Final = 90
+
+
+def period_of(data: Mapping[str, str]) -> int:
+    """The days that were asked for, among those on offer."""
+    named = data.get("period", "")
+    return int(named) if named in {str(days) for days in PERIODS} else _PERIOD
+
 
 class PortfolioFilter(forms.Form):
     """Which vendors are looked at, from which unit, on which day. A value that is none is refused.

@@ -1,4 +1,4 @@
-"""The dashboard: the portfolio at a glance, what needs the reader today, and how it moves."""
+"""The dashboard: the portfolio at a glance, and what needs the reader today."""
 
 from __future__ import annotations
 
@@ -80,18 +80,6 @@ def _overview(of: Portfolio) -> dict[str, Any]:
         "today": clock.today(),
         "tasks": [] if of.past else [_task(work) for work in read.work(of) if work.items],
     }
-
-
-@page(Permission.VIEW)
-@require_safe
-def movement(request: Request) -> HttpResponse:
-    """How the portfolio has moved."""
-    return show(request, "scoring:movement", "scoring/dashboard/movement.html", _movement)
-
-
-def _movement(of: Portfolio) -> dict[str, Any]:
-    trend = portfolio_charts.trend(of, read.trend(of), read.method_changes())
-    return {"trend": trend}
 
 
 def _if(of: Portfolio, permission: Permission, name: str) -> str:

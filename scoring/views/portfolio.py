@@ -8,12 +8,13 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts import units
 from accounts.doors import Request
 from accounts.models import BusinessUnit
-from audit.errors import Invalid
+from audit.errors import Invalid, Refused
 from scoring import links
 from scoring.forms.portfolio import PortfolioFilter
 from scoring.selectors.portfolio import Portfolio
@@ -24,6 +25,8 @@ from scoring.selectors.portfolio.views import views_of
 TABS: Final[dict[str, str | Promise]] = {
     "scoring:dashboard": lazy("Overview"),
     "scoring:movement": lazy("Movement"),
+    "scoring:concentration": lazy("Concentration"),
+    "scoring:horizon": lazy("Ending and open"),
 }
 
 
@@ -47,6 +50,21 @@ def asked(request: Request) -> Portfolio:
         said = [f"{form[name].label}: {one}" for name, found in errors.items() for one in found]
         raise Invalid(" ".join(said), errors=errors)
     return Portfolio(request.principal, unit, form.filters())
+
+
+class NotKept(Refused):
+    """It is known as of today only."""
+
+    status = 422
+    code = "not_kept"
+
+
+def asked_today(request: Request) -> Portfolio:
+    """The same for what no past is kept of. Raises NotKept for a past day, and Invalid."""
+    of = asked(request)
+    if of.past:
+        raise NotKept(_("This is known as of today only: how it stood on a past day is not kept."))
+    return of
 
 
 def show(

@@ -10,6 +10,7 @@
 //              notes?: [text], aged?: [bool]}: why the first line moved, and where only time was at work
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
 //              until: x are days (YYYY-MM-DD) on a scale of time; each value holds until the next day
+//   stack      {x: [text], series: [{name, values: [number], hrefs?: [url], band?: text}]}: parts of a bar, on top of each other
 //   waterfall  {parts: [{label, value, kind: base|part|rest|knockout, href?}], total: {label, value, band}}
 //   tornado    {base, less, more: [what the two sides are called], items: [{label, less, more}]}
 //   dots       {items: [{label, lo, point|null, hi, band, href?}]}
@@ -95,6 +96,31 @@
       series: data.parts
         ? [bar(data.values.map((value, i) => value - data.parts[i]), false, plain), bar(data.parts, true, hatch(Math.PI / 4))]
         : [bar(data.values, true, plain)],
+    };
+  };
+
+  const stack = (data, width) => {
+    const looks = [
+      { color: css("--accent") },
+      { color: css("--warn"), decal: hatch(Math.PI / 4) },
+      { color: css("--line-strong"), decal: hatch(-Math.PI / 4) },
+    ];
+    const banded = (band, i) => ({ color: bandFill(band), borderColor: bandEdge(band), borderWidth: 1, decal: i % 2 ? hatch(Math.PI / 4) : { symbol: "none" } });
+    return {
+      ...base(),
+      tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => number.format(v) },
+      legend: { top: 0, left: 0, textStyle: text(), itemWidth: 24 },
+      grid: { left: 8, right: 8, top: 48, bottom: 14, containLabel: true },
+      xAxis: axis({ type: "category", data: data.x, axisLabel: { color: css("--ink"), interval: 0, width: 72, overflow: "break", rotate: width < 640 && data.x.length > 6 ? 55 : 0 } }),
+      yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
+      series: data.series.map((series, i) => ({
+        type: "bar",
+        stack: "s",
+        name: series.name,
+        barMaxWidth: 40,
+        itemStyle: series.band ? banded(series.band, i) : looks[i % looks.length],
+        data: series.values.map((value, at) => ({ value, href: series.hrefs?.[at] || undefined, cursor: series.hrefs?.[at] ? "pointer" : "default" })),
+      })),
     };
   };
 
@@ -285,7 +311,7 @@
     ],
   });
 
-  const kinds = { bars, trend, waterfall, tornado, dots };
+  const kinds = { bars, stack, trend, waterfall, tornado, dots };
   const drawn = new Map(); // element -> ECharts instance
   let printing = false; // charts keep the width of the paper meanwhile
 

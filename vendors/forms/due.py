@@ -1,5 +1,6 @@
 """The filter of what comes due."""
 
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -24,6 +25,8 @@ class DueFilter(forms.Form):
         ],
     )
     what = forms.ChoiceField(label=_("What"), required=False)
+    # Where the time line of the dashboard leads: one month, by its first day.
+    month = forms.DateField(label=_("From"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,3 +41,12 @@ class DueFilter(forms.Form):
         """How many days ahead; 0: only what is overdue."""
         chosen = self.cleaned_data.get("days") if self.is_valid() else ""
         return int(chosen) if chosen else DEFAULT_DAYS
+
+    def span(self, today: date) -> tuple[date | None, date]:
+        """From which day (None: the first) up to which."""
+        days = self.ahead()
+        month: date | None = self.cleaned_data.get("month")
+        if month is None:
+            return None, today + timedelta(days or -1)
+        after = (month.replace(day=1) + timedelta(days=31)).replace(day=1)
+        return max(today, month.replace(day=1)), after - timedelta(days=1)

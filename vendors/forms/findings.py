@@ -1,7 +1,7 @@
 """The forms of findings: raising one, and each step until it is closed."""
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
@@ -15,6 +15,16 @@ from vendors.finding_kinds import KINDS
 from vendors.models import Engagement, Evidence, Finding
 
 _WORDS = {"rows": 3}
+
+
+#: How long ago (`vendors.selectors.findings.AGES`) -> words.
+AGE_WORDS: Final = {
+    "month": lazy("up to 30 days ago"),
+    "quarter": lazy("31 to 90 days ago"),
+    "half": lazy("91 to 180 days ago"),
+    "year": lazy("181 to 365 days ago"),
+    "older": lazy("over a year ago"),
+}
 
 
 class VersionForm(forms.Form):
@@ -252,6 +262,11 @@ class FindingFilter(forms.Form):
         label=lazy("Severity"),
         required=False,
         choices=[("", lazy("Any")), *Finding.Severity.choices],
+    )
+    age = forms.ChoiceField(
+        label=lazy("Raised"),
+        required=False,
+        choices=[("", lazy("Whenever")), *AGE_WORDS.items()],
     )
     kind = forms.ChoiceField(
         label=lazy("Kind"), required=False, choices=[("", lazy("Any")), *KINDS.items()]

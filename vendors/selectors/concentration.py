@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -31,7 +31,8 @@ WITH RECURSIVE link AS MATERIALIZED (
 ), ours AS MATERIALIZED (
     SELECT DISTINCT u.vendor_id AS id
     FROM vendors_vendorunit u JOIN link ON link.vendor_id = u.vendor_id
-    WHERE %(everything)s OR u.unit_id = ANY(%(units)s::uuid[])
+    WHERE (%(everything)s OR u.unit_id = ANY(%(units)s::uuid[]))
+      AND (%(any)s OR u.vendor_id = ANY(%(among)s::uuid[]))
 ), met (root, id) AS (
     SELECT ours.id, link.subcontractor_id FROM ours JOIN link ON link.vendor_id = ours.id
     UNION
@@ -94,12 +95,14 @@ def relied_on_most(
     unit_id: UUID | None = None,
     words: str = "",
     country: str = "",
+    among: Collection[UUID] | None = None,
     after: str = "",
     limit: int = PAGE,
 ) -> Page:
     """Fourth parties, those that most vendors rely on first.
 
     With a unit, counted within it (the reader holds it); otherwise within all that they see.
+    `among`: only these vendors are counted.
     """
     units = principal.units(Permission.VIEW)
     if unit_id is not None:
@@ -109,6 +112,8 @@ def relied_on_most(
     given: dict[str, Any] = {
         "everything": units is None,
         "units": list(units or ()),
+        "any": among is None,
+        "among": list(among or ()),
         "words": words.strip(),
         "pattern": f"%{escaped}%",
         "country": country,

@@ -1,8 +1,8 @@
 """Reading findings: those of the units that whoever asks may see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,16 +17,28 @@ from audit.models import Event
 from vendors.models import Contact, Engagement, Finding, Vendor
 
 STATES: Final = ("open", "overdue", "disputed", "to_verify", "accepted", "closed", "all")
+#: How long ago it was raised -> from and up to how many days; None: and longer.
+AGES: Final[Mapping[str, tuple[int, int | None]]] = {
+    "month": (0, 30),
+    "quarter": (31, 90),
+    "half": (91, 180),
+    "year": (181, 365),
+    "older": (366, None),
+}
 #: Nothing is left to do about these, for now or for good.
 RESTING: Final = (Finding.Status.CLOSED, Finding.Status.ACCEPTED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What a list of findings is narrowed down to; "" narrows nothing. `mine`: an owner."""
+    """What a list of findings is narrowed down to; "" narrows nothing.
+
+    `mine`: an owner. `age`: one of AGES.
+    """
 
     state: str = "open"
     severity: str = ""
+    age: str = ""
     kind: str = ""
     vendor: UUID | None = None
     q: str = ""
@@ -48,6 +60,19 @@ def overdue(today: date) -> Q:
     return Q(due_on__lt=today) & ~Q(status__in=RESTING)
 
 
+def aged(age: str, today: date) -> Q:
+    """Raised as long ago as one of AGES says."""
+    youngest, oldest = AGES[age]
+    found = Q(created_at__lt=_end_of(today - timedelta(days=youngest)))
+    if oldest is not None:
+        found &= Q(created_at__gte=_end_of(today - timedelta(days=oldest + 1)))
+    return found
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
+
+
 def findings(
     principal: Principal, unit: BusinessUnit | None, filters: Filters
 ) -> QuerySet[Finding]:
@@ -64,6 +89,8 @@ def findings(
         "owner": filters.owner or filters.mine,
     }
     rows = rows.filter(**{name: value for name, value in asked.items() if value})
+    if filters.age:
+        rows = rows.filter(aged(filters.age, clock.today()))
     if filters.q:
         rows = rows.filter(Q(title__icontains=filters.q) | Q(vendor__name__icontains=filters.q))
     return rows

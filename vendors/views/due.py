@@ -1,7 +1,5 @@
 """What comes due: days for notice, ends, expiries, and whatever else is recorded with a day."""
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,12 +19,14 @@ from vendors.selectors.due import coming_up
 def index(request: Request) -> HttpResponse:
     """Everything up to a day, what has passed first."""
     form = DueFilter(request.GET)
-    today, days = clock.today(), form.ahead()
+    today = clock.today()
+    since, until = form.span(today)
     what = form.cleaned_data.get("what")
     found = coming_up(
         request.principal,
         working_unit(request),
-        until=today + timedelta(days or -1),
+        since=since,
+        until=until,
         sources=[what] if what else (),
         after=request.GET.get("after", ""),
     )

@@ -66,6 +66,7 @@ def _filters(form: FindingFilter, request: Request) -> Filters:
     return Filters(
         state=asked.get("state") or "open",
         severity=asked.get("severity") or "",
+        age=asked.get("age") or "",
         kind=asked.get("kind") or "",
         vendor=asked.get("vendor"),
         q=asked.get("q") or "",

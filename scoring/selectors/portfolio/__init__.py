@@ -5,7 +5,16 @@ know is read from them, the rest is summed over the standings.
 """
 
 from scoring.selectors.portfolio.bands import ALL_BANDS, BandTile, bands
+from scoring.selectors.portfolio.concentration import (
+    Share,
+    by_category,
+    by_country,
+    by_subcontractor,
+)
+from scoring.selectors.portfolio.findings import OpenFindings, open_findings
 from scoring.selectors.portfolio.heat import Cell, heat
+from scoring.selectors.portfolio.horizon import Horizon, Month, horizon
+from scoring.selectors.portfolio.movers import Movement, Mover, movers
 from scoring.selectors.portfolio.needs import Waiting, WorkItem, WorkList, waiting, work
 from scoring.selectors.portfolio.portfolio import Portfolio
 from scoring.selectors.portfolio.trend import MethodChange, TrendPoint, method_changes, trend
@@ -15,15 +24,27 @@ __all__ = [
     "ALL_BANDS",
     "BandTile",
     "Cell",
+    "Horizon",
     "MethodChange",
+    "Month",
+    "Movement",
+    "Mover",
+    "OpenFindings",
     "Portfolio",
+    "Share",
     "TrendPoint",
     "Waiting",
     "WorkItem",
     "WorkList",
     "bands",
+    "by_category",
+    "by_country",
+    "by_subcontractor",
     "heat",
+    "horizon",
     "method_changes",
+    "movers",
+    "open_findings",
     "trend",
     "waiting",
     "work",

@@ -1,15 +1,29 @@
 """The portfolio at a glance is what counting its vendors one by one would give, on any day."""
 
 from collections import Counter
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
+from assessments.services import assessments
 from audit import clock
-from scoring.selectors.portfolio import ALL_BANDS, Portfolio, bands, heat, trend, waiting, worst
+from scoring import portfolio_words
+from scoring.selectors.portfolio import (
+    ALL_BANDS,
+    Portfolio,
+    bands,
+    heat,
+    movers,
+    trend,
+    waiting,
+    worst,
+)
 from scoring.selectors.standings import standings
+from tests.factories.scoring import say, score, scored
 from tests.personas import Person
 from tests.scoring.portfolio.world import TODAY, World, cells, every_filter, make_portfolio, there
 
@@ -88,3 +102,57 @@ def test_a_reading_takes_one_query_and_a_narrowed_trend_two(
         with CaptureQueriesContext(connection) as queries:
             reading(of.but(**narrowed))
         assert len(queries) == most, reading
+
+
+def test_movers_are_those_rated_on_both_days_by_how_far_they_moved(
+    world: World, procurement: Person
+) -> None:
+    met = 0
+    with clock.at(TODAY):
+        for filters in every_filter(world):
+            of = Portfolio(procurement.principal, world.unit, filters)
+            for days in (30, 90, 365):
+                found = movers(of, days)
+                plain = of.but(**dict.fromkeys(("tier", "country", "category", "status"), ""))
+                earlier = {
+                    row.vendor_id: row
+                    for row in there(plain.but(owner=None), found.since)
+                    if row.points is not None
+                }
+                moved = {
+                    row.vendor_id: row.points - before.points
+                    for row in there(of, of.day)
+                    if row.points is not None
+                    and (before := earlier.get(row.vendor_id))
+                    and before.points is not None
+                    and row.points != before.points
+                }
+                assert {one.vendor_id: one.by for one in (*found.worse, *found.better)} == moved
+                assert found.worsened == len(found.worse) == sum(by > 0 for by in moved.values())
+                assert found.improved == len(found.better)
+                for one in found.worse:
+                    assert one.dimension
+                    assert one.was is not None
+                    assert one.now is not None
+                    assert one.now > one.was
+                met += len(moved)
+    assert met
+
+
+def test_a_mover_says_what_moved_it_from_the_scores_on_record(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    with clock.at(datetime(2026, 1, 5, 9, tzinfo=UTC)):
+        one = scored(unit, name="Nam Long")
+        assessments.submit(assessment=one, by=SYSTEM)
+        score(one, "assessment.submitted")
+    with clock.at(datetime(2026, 4, 5, 9, tzinfo=UTC)):
+        assessments.send_back(assessment=one, reason="Ask again.", by=SYSTEM)
+        say(one, assigns="no")
+        score(one, "assessment.answers_saved")
+    with clock.at(TODAY):
+        [mover] = movers(Portfolio(procurement.principal, unit), 90).worse
+        assert (mover.cause, mover.day) == ("assessment.answers_saved", date(2026, 4, 5))
+        said = portfolio_words.moved(mover)
+    assert said.startswith("Answers changed on 5 Apr 2026; most of it in IP law and compliance")
+    assert said.endswith("a knock-out blocks it now.")
