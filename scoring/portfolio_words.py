@@ -42,13 +42,15 @@ def said(filters: Mapping[str, str]) -> str:
 
 def moved(one: Mover) -> str:
     """Why a rating moved, in one sentence."""
-    if one.other:
-        because = _("Another assessment decides now")
-    elif one.day:
+    if one.day:
         because = _("%(cause)s on %(day)s") % {
             "cause": words.cause(one.cause),
             "day": date_format(one.day, "DATE_FORMAT"),
         }
+        if one.other:
+            because = _("Another assessment decides: %(because)s") % {"because": because}
+    elif one.other:
+        because = _("Another assessment decides")
     else:
         because = _("What moved it is not on record, as while an assessment is a draft")
     said = [because]

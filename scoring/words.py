@@ -50,6 +50,27 @@ _CAUSES: Final[Mapping[str, Promise]] = {
     "methodology.published": lazy("A new version of the method"),
     "scoring.rescore_many": lazy("The portfolio was scored again"),
 }
+#: The first word of the type of an event about a vendor's records -> what it comes to.
+_CAUSES_BY_NOUN: Final[Mapping[str, Promise]] = {
+    "subcontract": lazy("Subcontractors changed"),
+    "incident": lazy("Incidents changed"),
+    "monitoring": lazy("Monitoring recorded"),
+    "training": lazy("Training recorded"),
+    "ip": lazy("The IP schedule changed"),
+    "site": lazy("Sites changed"),
+    "contract": lazy("Contracts changed"),
+    "clause": lazy("Clauses judged"),
+    "policy": lazy("Insurance changed"),
+    "exposure": lazy("The possible loss was estimated"),
+    "statement": lazy("Financial statements changed"),
+    "financial_profile": lazy("Financial statements changed"),
+    "financial_model": lazy("Financial statements changed"),
+    "country": lazy("The law of a country was assessed"),
+    "screening": lazy("Screening found a possible match"),
+    "match": lazy("A match with a watch-list was decided"),
+    "vendor": lazy("Master data changed"),
+    "owner": lazy("Owners changed"),
+}
 #: Why the proof of an answer does not count in full (`scoring.engine.explain.Gap`).
 GAP_WORDS: Final[Mapping[str, Promise]] = {
     "no_proof": lazy("No proof attached"),
@@ -98,7 +119,7 @@ def tiers() -> list[tuple[str, str]]:
 
 def cause(kind: str) -> str:
     """Why a score was made, in words."""
-    known = _CAUSES.get(kind)
+    known = _CAUSES.get(kind) or _CAUSES_BY_NOUN.get(kind.partition(".")[0])
     return str(known) if known else kind.replace("_", " ").replace(".", ": ")
 
 

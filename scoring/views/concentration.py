@@ -93,7 +93,7 @@ def _table(of: Portfolio, name: str, shares: Sequence[Share]) -> dict[str, Any]:
         "title": title,
         "head": head,
         "rows": rows,
-        "summary": _("%(share)s of the vendors are in one: %(name)s.")
+        "summary": _("The largest: %(name)s, with %(share)s of the vendors.")
         % {"share": percent(known.vendors / vendors), "name": words(known.key)}
         if known
         else "",
