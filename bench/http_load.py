@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -52,7 +53,12 @@ def _routes() -> dict[str, list[str]]:
     words = ["amber", "helix moulding", "zephyr labs 12", "quartz", "hrb000012", "optics"]
     return {
         "healthz": ["/healthz"],
-        "dashboard": ["/"],
+        "dashboard": ["/dashboard/"],
+        "dashboard, narrowed": ["/dashboard/?country=CN"],
+        "dashboard, a past day": [f"/dashboard/?day={date.today() - timedelta(days=1)}"],
+        "dashboard, movement": ["/dashboard/movement/"],
+        "dashboard, concentration": ["/dashboard/concentration/"],
+        "dashboard, ending": ["/dashboard/ending/"],
         "vendors": ["/vendors/"],
         "vendors, 100 a page": ["/vendors/?size=100"],
         "vendors by name": ["/vendors/?sort=name"],
