@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -37,6 +37,7 @@ def main() -> None:
 def _routes() -> dict[str, list[str]]:
     """Route -> addresses of it, spread over the portfolio."""
     from assessments.models import Assessment
+    from audit import clock
     from scoring.models import Score
     from vendors.models import Engagement, ExternalId, Vendor
 
@@ -55,7 +56,7 @@ def _routes() -> dict[str, list[str]]:
         "healthz": ["/healthz"],
         "dashboard": ["/dashboard/"],
         "dashboard, narrowed": ["/dashboard/?country=CN"],
-        "dashboard, a past day": [f"/dashboard/?day={date.today() - timedelta(days=1)}"],
+        "dashboard, a past day": [f"/dashboard/?day={clock.today() - timedelta(days=1)}"],
         "dashboard, movement": ["/dashboard/movement/"],
         "dashboard, concentration": ["/dashboard/concentration/"],
         "dashboard, ending": ["/dashboard/ending/"],
