@@ -16,6 +16,7 @@ from scoring.demo.records import (
     entrusted,
     finances,
     incidents,
+    kept,
     law,
     listed,
     money,
@@ -53,6 +54,7 @@ class Records(Part):
     visited: tuple[visited.Visit, ...]
     decided: decided.Decided
     programs: tuple[programs.Opened, ...]
+    kept: tuple[kept.Kept, ...]
 
 
 @cache
@@ -85,3 +87,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from visited.stories(scene, told.visited)
     yield from decided.stories(scene, told.decided)
     yield from programs.stories(scene, told.programs)
+    yield from kept.stories(scene, told.kept)
