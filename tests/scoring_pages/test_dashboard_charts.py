@@ -1,4 +1,4 @@
-"""Charts of the dashboard: drawing, table and file hold the same figures, and lead to their lists."""
+"""Charts of the dashboard: drawing, table and file hold the same figures."""
 
 from datetime import UTC, date, datetime, timedelta
 
