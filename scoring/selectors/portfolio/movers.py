@@ -107,11 +107,10 @@ def _both(of: Portfolio, since: date) -> QuerySet[Any, Any]:
     )
     rows: QuerySet[Any, Any] = of.standings().filter(valid_from__gt=since, sort_points__gte=0)
     rows = rows.annotate(earlier=FilteredRelation("vendor__standings", condition=begun & held))
-    return (
-        rows.filter(earlier__sort_points__gte=0, earlier__archived=False)
-        .annotate(by=F("sort_points") - F("earlier__sort_points"))
-        .values("by", "sort_points", *_NOW, *(f"earlier__{name}" for name in _BEFORE))
-    )
+    found: QuerySet[Any, Any] = rows.filter(
+        earlier__sort_points__gte=0, earlier__archived=False
+    ).annotate(by=F("sort_points") - F("earlier__sort_points"))
+    return found.values("by", "sort_points", *_NOW, *(f"earlier__{name}" for name in _BEFORE))
 
 
 def _scores(of: Portfolio, since: date, rows: Sequence[dict[str, Any]]) -> dict[UUID, list[Score]]:
