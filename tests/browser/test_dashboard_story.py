@@ -40,7 +40,7 @@ def test_legal_narrows_down_keeps_a_view_and_reaches_the_answer_behind_a_point(
     page = wide_page
     sign_in(page, legal, live_server)
     page.goto(reverse("scoring:dashboard"))
-    page.get_by_label("Tier").select_option("high")
+    page.get_by_label("Tier", exact=True).select_option("high")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("#bands svg")).to_be_visible()
     look(page, "dashboard-narrowed")
@@ -88,7 +88,7 @@ def test_every_page_of_the_dashboard_can_be_read_wide_narrow_and_without_scripts
         plain.goto(reverse(f"scoring:{name}"))
         expect(plain.get_by_role("heading", name=heading)).to_be_visible()
     plain.goto(reverse("scoring:dashboard"))
-    plain.get_by_label("Country").select_option("FI")
+    plain.get_by_label("Country", exact=True).select_option("FI")
     plain.get_by_role("button", name="Show").click()
     expect(plain.get_by_role("link", name="Aalto Oy")).to_be_visible()
     expect(plain.get_by_role("link", name="Zhang Moulds")).to_have_count(0)
