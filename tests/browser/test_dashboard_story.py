@@ -1,4 +1,4 @@
-"""Legal at the dashboard: from a filter to the proof behind a point, and back to a kept view."""
+"""Legal at the dashboard: from a filter over a kept view to what a score is made of."""
 
 import pytest
 from django.urls import reverse
@@ -34,7 +34,7 @@ def portfolio(unit: BusinessUnit) -> None:
 
 
 @pytest.mark.usefixtures("portfolio")
-def test_legal_narrows_down_keeps_a_view_and_reaches_the_answer_behind_a_point(
+def test_legal_narrows_down_keeps_a_view_and_reaches_what_a_score_is_made_of(
     wide_page: Page, live_server: LiveServer, legal: Person, look: Look
 ) -> None:
     page = wide_page
@@ -62,10 +62,6 @@ def test_legal_narrows_down_keeps_a_view_and_reaches_the_answer_behind_a_point(
     page.get_by_role("link", name="Zhang Moulds").last.click()
     page.get_by_role("link", name="See how it is made up").click()
     expect(page.locator("#waterfall svg")).to_be_visible()
-    page.get_by_text("IP law and compliance stands at").click()
-    expect(
-        page.locator("#parts").get_by_role("link", name="How fast are inventions")
-    ).to_be_visible()
 
 
 @pytest.mark.usefixtures("portfolio")
