@@ -4,8 +4,7 @@
 // milli-points. `hrefs`/`href` are where a click leads; the table below each chart is the way for
 // keyboards and screen readers, so the drawing itself is hidden from them.
 //
-//   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url], parts?: [number], part?: text}
-//              parts: how much of each bar is hatched, and `part` what that is called
+//   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url], parts?: [number], part?: text}: hatched, and its name
 //   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool, until?: day,
 //              notes?: [text], aged?: [bool]}: why the first line moved, and where only time was at work
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
@@ -61,32 +60,21 @@
     });
   // One pattern per meaning, so that parts differ without colour too.
   const hatch = (rotation) => ({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation, color: "rgba(128, 128, 128, 0.55)" });
+  const PLAIN = { symbol: "none" };
 
   const bars = (data, width) => {
     const whole = (i) => number.format(data.values[i]);
     // Two bars on top of each other where a part of them is hatched; the figure of both stands above.
+    const look = (band, value) => (band ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: value ? 1 : 0, borderType: band === "none" ? "dotted" : "solid" } : { color: css("--accent") });
     const bar = (values, above, decal) => ({
       type: "bar",
       stack: "s",
       barMaxWidth: 56,
       cursor: data.hrefs ? "pointer" : "default",
       label: { show: above, position: "top", color: css("--ink"), formatter: ({ dataIndex }) => whole(dataIndex) },
-      data: values.map((value, i) => {
-        const band = data.bands?.[i];
-        return {
-          value,
-          href: data.hrefs?.[i],
-          itemStyle: data.bands
-            ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: value ? 1 : 0, borderType: band === "none" ? "dotted" : "solid", decal }
-            : { color: css("--accent"), decal },
-        };
-      }),
+      data: values.map((value, i) => ({ value, href: data.hrefs?.[i], itemStyle: { ...look(data.bands?.[i], value), decal } })),
     });
-    const plain = { symbol: "none" };
-    const named = ({ dataIndex }) => {
-      const part = data.parts?.[dataIndex];
-      return `${data.labels[dataIndex]}: ${whole(dataIndex)}${part ? `\n${data.part}: ${number.format(part)}` : ""}`;
-    };
+    const named = ({ dataIndex: i }) => [`${data.labels[i]}: ${whole(i)}`, data.parts?.[i] ? `${data.part}: ${number.format(data.parts[i])}` : ""].join("\n").trim();
     return {
       ...base(),
       tooltip: { ...base().tooltip, trigger: "item", formatter: named },
@@ -94,18 +82,15 @@
       xAxis: axis({ type: "category", data: data.labels, axisLabel: { color: css("--ink"), interval: 0, width: 76, overflow: "break", rotate: width < 480 ? 40 : 0 } }),
       yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
       series: data.parts
-        ? [bar(data.values.map((value, i) => value - data.parts[i]), false, plain), bar(data.parts, true, hatch(Math.PI / 4))]
-        : [bar(data.values, true, plain)],
+        ? [bar(data.values.map((value, i) => value - data.parts[i]), false, PLAIN), bar(data.parts, true, hatch(Math.PI / 4))]
+        : [bar(data.values, true, PLAIN)],
     };
   };
 
   const stack = (data, width) => {
-    const looks = [
-      { color: css("--accent") },
-      { color: css("--warn"), decal: hatch(Math.PI / 4) },
-      { color: css("--line-strong"), decal: hatch(-Math.PI / 4) },
-    ];
-    const banded = (band, i) => ({ color: bandFill(band), borderColor: bandEdge(band), borderWidth: 1, decal: i % 2 ? hatch(Math.PI / 4) : { symbol: "none" } });
+    const decals = [PLAIN, hatch(Math.PI / 4), hatch(-Math.PI / 4), PLAIN];
+    const colours = [css("--accent"), css("--warn"), css("--line-strong")];
+    const look = (band, i) => ({ ...(band ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: 1 } : { color: colours[i] }), decal: decals[i] });
     return {
       ...base(),
       tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => number.format(v) },
@@ -118,7 +103,7 @@
         stack: "s",
         name: series.name,
         barMaxWidth: 40,
-        itemStyle: series.band ? banded(series.band, i) : looks[i % looks.length],
+        itemStyle: look(series.band, i),
         data: series.values.map((value, at) => ({ value, href: series.hrefs?.[at] || undefined, cursor: series.hrefs?.[at] ? "pointer" : "default" })),
       })),
     };
