@@ -90,6 +90,7 @@ app.conf.update(
         "findings of incidents and places of work": _every(5, "vendors.findings_sweep"),
         "exports that wait or have had their time": _every(10, "scoring.exports_sweep"),
         "reports that wait or have had their time": _every(10, "reports.sweep"),
+        "reports by the calendar": _hourly(10, "reports.schedule"),
         "rescore what aged": _every(3600, "scoring.rescore_due", within=3600),
         "send the letters that wait": _every(5, "accounts.deliver"),
         "put digests together": _every(300, "accounts.digest", within=300),

@@ -66,8 +66,16 @@ def load_demo(credentials: Path) -> None:
         change_password(credentials, os.environ.get("DEMO_PASSWORD", ""))
     elif "load_demo" in get_commands():
         call_command("load_demo")
+        tell_of_reports()
     if base := os.environ.get("DEMO_RECEIVER"):
         webhooks_of(base, first=not known)
+
+
+def tell_of_reports() -> None:
+    """Have the reports of the story made, once."""
+    from config import demo_reports  # noqa: PLC0415 - reads tables that Django has to know first
+
+    demo_reports.tell()
 
 
 def webhooks_of(base: str, *, first: bool) -> None:

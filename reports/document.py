@@ -120,6 +120,8 @@ class Document:
     marks: Sequence[str]
     sections: Sequence[Section]
     footer: str
+    # Drawn on the first page.
+    cover_chart: Chart | None = None
 
     @property
     def tables(self) -> list[Table]:

@@ -34,6 +34,7 @@ def data_of(document: Document) -> dict[str, Any]:
         "contents_word": _("Contents"),
         "summary_word": _("In short"),
         "cover": document.cover,
+        "cover_chart": _block(document.cover_chart) if document.cover_chart else None,
         "marks": document.marks,
         "summary": document.summary,
         "sections": [

@@ -39,7 +39,7 @@ def _within(principal: Principal, permission: Permission) -> Q:
     """That somebody holds `permission` in every unit of a report."""
     units = principal.units(permission)
     if units is None:
-        return Q()
+        return Q(pk__isnull=False)
     return Q(units__contained_by=list(units)) if units else Q(pk__in=[])
 
 
@@ -141,6 +141,13 @@ def may_remove(principal: Principal, report: Report) -> bool:
     return own or principal.covers(Permission.MANAGE_MEMBERS, report.units)
 
 
-def people_to_tell(unit: BusinessUnit | None) -> list[User]:
-    """Members who may read scores in a unit; without one, those who may in all units."""
-    return list(people_who(READ, unit.pk if unit else None))
+def people_to_tell(unit: BusinessUnit | None, *, with_strict: bool = False) -> list[User]:
+    """Members who may read scores in a unit; without one, those who may in all units.
+
+    `with_strict`: of them, those who may open what is strictly confidential.
+    """
+    unit_id = unit.pk if unit else None
+    found = people_who(READ, unit_id)
+    if with_strict:
+        found = found.filter(pk__in=people_who(Permission.VIEW_CONFIDENTIAL, unit_id).order_by())
+    return list(found)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from reports.services import making, reports
+from reports.services import making, reports, schedules
 from scoring.services import catching_up
 
 
@@ -24,3 +24,9 @@ def go_on(report_id: str) -> None:
 def sweep() -> None:
     """Queue reports that nobody works on, and erase those that have had their time."""
     reports.sweep()
+
+
+@shared_task(name="reports.schedule")
+def schedule() -> None:
+    """Ask for the reports that the calendar makes today."""
+    schedules.make_due()

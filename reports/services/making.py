@@ -23,6 +23,7 @@ from accounts.zones import zone
 from audit import clock
 from audit.record import record
 from reports import book, paper
+from reports.content import portfolio as of_portfolio
 from reports.content import vendor as of_vendor
 from reports.document import Document
 from reports.events import ReportMade
@@ -102,7 +103,8 @@ def _made(report: Report, as_of: date) -> dict[str, bytes]:
     watch = _watch(report)
     with translation.override(report.language), timezone.override(zone(report.maker.time_zone)):
         said = _document(report, reader, lambda done, total: watch(done, total + _FILES))
-        parts = len(of_vendor.CHAPTERS) + _FILES
+        chapters = of_vendor.CHAPTERS if report.vendor else of_portfolio.CHAPTERS
+        parts = len(chapters) + _FILES
         pdf = paper.render(said, as_of)
         watch(parts - 1, parts)
         sheets = book.render(said, as_of)
@@ -112,7 +114,7 @@ def _made(report: Report, as_of: date) -> dict[str, bytes]:
 
 def _document(report: Report, reader: Principal, watch: Callable[[int, int], None]) -> Document:
     if report.vendor is None:
-        raise NotImplementedError
+        return of_portfolio.document(reader, report.unit, watch=watch)
     return of_vendor.document(
         report.vendor, reader, report.unit, with_strict=report.with_strict, watch=watch
     )

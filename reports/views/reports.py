@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
-from accounts.units import choices, working_unit
+from accounts.units import choices, may_see_all, working_unit
 from audit import paging
 from audit.errors import Refused
 from reports import words
@@ -30,6 +30,7 @@ from reports.selectors import (
     reports_visible_to,
 )
 from reports.services import reports
+from vendors.models import Vendor
 from vendors.selectors import vendors_visible_to
 
 #: htmx stops asking when it gets this.
@@ -72,23 +73,36 @@ def index(request: Request) -> HttpResponse:
 @never_cache
 def new_on_vendor(request: Request, vendor: UUID) -> HttpResponse:
     """Ask for a report on a vendor."""
-    about = get_object_or_404(vendors_visible_to(request.principal, READ), pk=vendor)
+    rows = vendors_visible_to(request.principal, READ)
+    return _new(request, get_object_or_404(rows, pk=vendor))
+
+
+@page(READ)
+@never_cache
+def new_on_portfolio(request: Request) -> HttpResponse:
+    """Ask for a report on the portfolio of a unit, or of all of them together."""
+    return _new(request, None)
+
+
+def _new(request: Request, vendor: Vendor | None) -> HttpResponse:
     unit = working_unit(request)
     form = ReportForm(
         posted(request),
         principal=request.principal,
         units=choices(request),
+        all_units=vendor is not None or may_see_all(request),
+        strict=vendor is not None,
         initial={"unit": str(unit.pk) if unit else ALL},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = reports.ask(vendor=about, by=request.principal, **form.values())
+            made = reports.ask(vendor=vendor, by=request.principal, **form.values())
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
             return redirect("reports:report", made.pk)
-    title = _("Report on %(vendor)s") % {"vendor": about.name}
-    context = {"form": form, "vendor": about, "title": title, "crumbs": crumbs((title, ""))}
+    title = _("Report on %(vendor)s") % {"vendor": vendor.name} if vendor else _("Portfolio report")
+    context = {"form": form, "vendor": vendor, "title": title, "crumbs": crumbs((title, ""))}
     return render(request, "reports/new.html", context)
 
 
@@ -175,12 +189,14 @@ def xlsx(request: Request, pk: UUID) -> HttpResponseBase:
 def _file(request: Request, pk: UUID, file_format: ReportFile.Format) -> HttpResponseBase:
     report = found(request, pk)
     got = reports.deliver(report=report, file_format=file_format, by=request.principal)
-    name = slugify(words.title(report))[:80] or report.kind
     day = report.as_of.isoformat() if report.as_of else ""
-    return FileResponse(
+    name = f"{slugify(words.title(report))[:80] or report.kind}-{day}.{file_format}"
+    return StreamingHttpResponse(
         got.pieces,
         content_type=_TYPES[file_format],
-        as_attachment=True,
-        filename=f"{name}-{day}.{file_format}",
-        headers={"Content-Length": str(got.file.size), "X-Content-SHA256": got.file.sha256},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(got.file.size),
+            "X-Content-SHA256": got.file.sha256,
+        },
     )

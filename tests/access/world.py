@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
@@ -21,7 +22,7 @@ from assessments.services import (
 )
 from assessments.services import proof as proofs
 from audit.models import Event
-from reports.services import reports
+from reports.services import reports, schedules
 from scoring.models import Score
 from scoring.services import exports, methodologies, portfolio_views
 from tests.access.matrix import NOT_OBJECTS, Line
@@ -331,6 +332,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "run": previewed(tried).pk,
             "endpoint": endpoint.pk,
             "report": reports.ask(vendor=vendor, unit=unit, by=buyer).pk,
+            "schedule": schedules.add(
+                vendor=vendor, unit=unit, rhythm="weekly", readers=[UUID(buyer.id)], by=buyer
+            ).pk,
             "delivery": make_delivery(endpoint).pk,
             "finding": finding.pk,
             "evidence": document.pk,

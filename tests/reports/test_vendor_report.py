@@ -159,7 +159,7 @@ def test_who_may_not_see_the_vendor_may_not_see_the_report(
 
 
 def test_strictly_confidential_documents_are_named_only_for_those_who_may_open_them(
-    unit: BusinessUnit, legal: Person, procurement: Person
+    unit: BusinessUnit, legal: Person, procurement: Person, admin: Person
 ) -> None:
     vendor = scored(unit).vendor
     make_evidence(vendor, unit, title="Penetration test", confidentiality="strict")
@@ -170,6 +170,7 @@ def test_strictly_confidential_documents_are_named_only_for_those_who_may_open_t
     assert "Penetration test" in text_of(content(named, legal))
     assert procurement.browser.get(reverse("reports:pdf", args=[plain.pk])).status_code == 200
     assert procurement.browser.get(reverse("reports:pdf", args=[named.pk])).status_code == 404
+    assert admin.browser.get(reverse("reports:pdf", args=[named.pk])).status_code == 200
 
 
 def test_making_handing_out_and_erasing_are_on_the_record(
@@ -179,6 +180,7 @@ def test_making_handing_out_and_erasing_are_on_the_record(
     response = auditor.browser.get(reverse("reports:pdf", args=[report.pk]))
     assert response.getvalue().startswith(b"%PDF")
     assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Disposition"].endswith('.pdf"')
     there = reverse("reports:remove", args=[report.pk])
     assert auditor.browser.post(there).status_code == 403
     assert legal.browser.post(there).status_code == 302

@@ -57,6 +57,7 @@ def document(
         cover=list(rating.cover(seen)),
         summary=list(rating.summary(seen)),
         marks=list(_marks(seen)),
+        cover_chart=rating.scale(seen),
         sections=sections,
         footer=_("%(vendor)s, as of %(day)s. Confidential.")
         % {

@@ -36,18 +36,22 @@ def origin(seen: Seen) -> Iterator[Section]:
                 sheet=_("Origin"),
                 columns=[
                     Column(_("Engagement"), width=1.4),
-                    Column(_("Score id"), Kind.CODE, width=1.6),
-                    Column(_("Digest"), Kind.CODE, width=2.9),
+                    Column(_("Score id and digest"), Kind.CODE, width=3.6),
+                    Column(_("Score id"), Kind.CODE, width=0),
+                    Column(_("Digest"), Kind.CODE, width=0),
                 ],
                 rows=[
-                    (
-                        one.engagement.title,
-                        score_id(one.card),
-                        bytes(one.card.current.digest).hex(),
-                    )
-                    for one in seen.assessed
-                    if one.card is not None
+                    (title, f"{score}\n{digest}", score, digest)
+                    for title, score, digest in _ids(seen)
                 ],
             ),
         ],
     )
+
+
+def _ids(seen: Seen) -> Iterator[tuple[str, str, str]]:
+    """(engagement, score id, digest) of every score in the report."""
+    for one in seen.assessed:
+        if one.card is not None:
+            digest = bytes(one.card.current.digest).hex()
+            yield one.engagement.title, score_id(one.card), digest

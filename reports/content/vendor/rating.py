@@ -19,8 +19,6 @@ from vendors.country_names import country_name
 
 #: Changes named under "what would lower it most".
 LOWERING: Final = 10
-#: Names in a text, and where the values stand in what a chart draws.
-_ENDS: Final = (("points", "point"), ("lo", "lo"), ("hi", "hi"))
 
 
 def cover(seen: Seen) -> Iterator[tuple[str, str]]:
@@ -63,6 +61,40 @@ def cover(seen: Seen) -> Iterator[tuple[str, str]]:
             method = driver.card.current.methodology
             yield _("Method"), f"{method.title}, {_('version')} {method.version}"
             yield _("Score id"), score_id(driver.card)
+
+
+def scale(seen: Seen) -> Chart | None:
+    """The rating on the scale of bands; None where there is none."""
+    standing, card = seen.page.standing, seen.card
+    if standing is None or standing.points is None or card is None:
+        return None
+    said = _interval(standing.points, standing.lo, standing.hi)
+    return Chart(
+        "intervals",
+        "",
+        _("On the scale from 0 to 100: %(band)s, %(said)s.")
+        % {"band": band_word(standing.band), "said": said},
+        {
+            "cuts": list(methods.parameters(card.current.methodology_id).band_cuts_milli),
+            "items": [
+                {
+                    "label": band_word(standing.band),
+                    "lo": standing.lo,
+                    "point": standing.points,
+                    "hi": standing.hi,
+                    "said": said,
+                }
+            ],
+        },
+    )
+
+
+def _interval(point: int | None, lo: int | None, hi: int | None) -> str:
+    return _("%(points)s (%(lo)s to %(hi)s)") % {
+        "points": points(point),
+        "lo": points(lo),
+        "hi": points(hi),
+    }
 
 
 def decision_in_short(seen: Seen) -> str:
@@ -219,8 +251,7 @@ def _dimensions(card: Scorecard) -> Iterator[Chart | Table]:
             "items": [
                 {
                     **one,
-                    "said": _("%(points)s (%(lo)s to %(hi)s)")
-                    % {name: points(one[at]) for name, at in _ENDS},
+                    "said": _interval(one["point"], one["lo"], one["hi"]),
                 }
                 for one in items
             ],
@@ -353,7 +384,7 @@ def _history_chart(seen: Seen, summary: str) -> Chart:
     ]
     return Chart(
         "lines",
-        _("Rating over time"),
+        "",
         summary,
         {
             "most": 100_000,

@@ -1,0 +1,58 @@
+"""The portfolio report: what the dashboard says, for the board."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import BusinessUnit
+from accounts.scoping import NotAllowed
+from reports.services import reports
+from scoring.models import Band
+from scoring.selectors.portfolio import Portfolio, bands
+from tests.factories.findings import make_finding
+from tests.factories.scoring import scored
+from tests.factories.vendors import make_vendor
+from tests.personas import Person
+from tests.reports.making import content, report_on, sheets_of, tables_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_paper_and_workbook_say_what_the_dashboard_says(unit: BusinessUnit, legal: Person) -> None:
+    scored(unit, name="Danang Castings", worst=True)
+    scored(unit, name="Hue Forgings")
+    make_finding(unit, vendor=make_vendor(unit, name="Never assessed"), title="No register")
+    report = report_on(None, legal, unit)
+    said = text_of(content(report, legal))
+    book = content(report, legal, "xlsx")
+    sheets = sheets_of(book)
+
+    tiles = bands(Portfolio(legal.principal, unit))
+    head, *rows, total = sheets["Bands"]
+    assert head == ["Band", "Vendors", "Final", "Provisional"]
+    assert [[int(cell) for cell in row[1:]] for row in rows] == [
+        [tile.vendors, tile.final, tile.provisional] for tile in tiles
+    ]
+    assert int(total[1]) == sum(tile.vendors for tile in tiles)
+    for tile in tiles:
+        if tile.band == Band.CRITICAL:
+            assert f"Critical {tile.vendors} {tile.final} {tile.provisional}" in said
+    for words in ("Danang Castings", "No register", "Over two years", "Method and its limits"):
+        assert words in said, words
+    assert tables_in(book) == len(sheets) - 1
+
+
+def test_an_empty_portfolio_has_a_report(unit: BusinessUnit, legal: Person) -> None:
+    assert "No vendor is rated" in text_of(content(report_on(None, legal, unit), legal))
+
+
+def test_all_units_together_are_for_those_who_see_them_all(
+    unit: BusinessUnit, legal: Person, admin: Person, outsider_legal: Person
+) -> None:
+    own, whole = report_on(None, legal, unit), report_on(None, admin)
+    assert outsider_legal.browser.get(reverse("reports:report", args=[own.pk])).status_code == 404
+    assert legal.browser.get(reverse("reports:report", args=[whole.pk])).status_code == 404
+    assert admin.browser.get(reverse("reports:pdf", args=[whole.pk])).status_code == 200
+    with pytest.raises(NotAllowed):
+        reports.ask(vendor=None, unit=None, by=legal.principal)
+    asked = legal.browser.post(reverse("reports:new_on_portfolio"), {"unit": str(unit.pk)})
+    assert asked.status_code == 302

@@ -1,0 +1,147 @@
+"""Reports by the calendar: made when due, told with a link, stopped by whom it concerns."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from accounts.models import BusinessUnit, Letter, Notification, User
+from accounts.services import members
+from audit import clock
+from audit.errors import Invalid, OutOfDate
+from audit.models import Event
+from reports.models import Report, Schedule
+from reports.rhythm import next_day
+from reports.services import making, schedules
+from tests.factories.scoring import scored
+from tests.factories.vendors import make_vendor
+from tests.personas import Person
+from vendors.models import Vendor
+
+pytestmark = pytest.mark.django_db
+
+
+def weekly(vendor: Vendor, unit: BusinessUnit, by: Person, *readers: Person) -> Schedule:
+    """A report on a vendor, every week, of which some people are told."""
+    return schedules.add(
+        vendor=vendor,
+        unit=unit,
+        rhythm="weekly",
+        readers=[one.user.pk for one in readers],
+        by=by.principal,
+    )
+
+
+def run_due(schedule: Schedule) -> list[Report]:
+    """What the calendar has made on the day that is due."""
+    with clock.at(clock.now() + timedelta(days=8)):
+        schedules.make_due()
+        schedules.make_due()
+        made = list(Report.objects.filter(schedule=schedule))
+        for report in made:
+            making.make(report_id=report.pk)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "after", "day"),
+    [
+        ("weekly", date(2026, 11, 28), date(2026, 11, 30)),
+        ("weekly", date(2026, 11, 30), date(2026, 12, 7)),
+        ("monthly", date(2026, 11, 28), date(2026, 12, 1)),
+        ("monthly", date(2026, 12, 1), date(2027, 1, 1)),
+    ],
+)
+def test_it_is_due_on_mondays_or_on_the_first(rhythm: str, after: date, day: date) -> None:
+    assert next_day(rhythm, after) == day
+
+
+def test_readers_are_told_with_a_link_and_never_get_the_file(
+    unit: BusinessUnit, legal: Person, auditor: Person
+) -> None:
+    schedule = weekly(scored(unit, name="Danang Castings").vendor, unit, legal, auditor)
+    [report] = run_due(schedule)
+    report.refresh_from_db()
+
+    assert report.status == Report.Status.READY
+    assert report.maker == legal.user
+    told = Notification.objects.get(kind="report_ready")
+    assert told.user == auditor.user
+    assert told.url == reverse("reports:report", args=[report.pk])
+    letter = Letter.objects.get(to=auditor.user.email)
+    assert told.url in letter.text
+    assert letter.unsubscribe
+    assert not mail.outbox or not mail.outbox[0].attachments
+    schedule.refresh_from_db()
+    assert schedule.next_on > clock.today() + timedelta(days=7)
+
+
+def test_it_stops_by_itself_once_its_owner_may_not_see_it(
+    unit: BusinessUnit, legal: Person, auditor: Person, admin: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, auditor)
+    for membership in legal.user.memberships.all():
+        members.take_role(membership=membership, by=admin.principal)
+
+    assert run_due(schedule) == []
+    schedule.refresh_from_db()
+    assert not schedule.is_active
+    assert "may not read" in schedule.reason
+    assert Event.objects.filter(type="report_schedule.switched").exists()
+
+
+def test_a_reader_who_may_not_see_it_any_more_is_told_nothing(
+    unit: BusinessUnit, legal: Person, auditor: Person, admin: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, auditor, legal)
+    for membership in auditor.user.memberships.all():
+        members.take_role(membership=membership, by=admin.principal)
+    run_due(schedule)
+    told = Notification.objects.filter(kind="report_ready")
+    assert [one.user for one in told] == [legal.user]
+
+
+def test_only_members_who_may_read_all_of_it_are_readers(
+    unit: BusinessUnit, legal: Person, outsider_legal: Person
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        weekly(make_vendor(unit), unit, legal, outsider_legal)
+    assert outsider_legal.user.name in refused.value.message
+
+
+def test_a_reader_stops_it_on_the_page(
+    unit: BusinessUnit, legal: Person, auditor: Person, procurement: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, auditor)
+    there = reverse("reports:schedule_leave", args=[schedule.pk])
+    assert procurement.browser.post(there).status_code == 404
+    assert auditor.browser.post(there).status_code == 302
+    assert not schedule.readers.exists()
+    assert run_due(schedule)
+    assert not Notification.objects.exists()
+
+
+def test_its_owner_changes_it_and_two_at_once_lose_nothing(
+    unit: BusinessUnit, legal: Person, auditor: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, auditor)
+    there = reverse("reports:schedule", args=[schedule.pk])
+    values = {
+        "rhythm": "monthly", "unit": str(unit.pk), "readers": [str(legal.user.pk)], "version": "1",
+    }  # fmt: skip
+    assert auditor.browser.get(there).status_code == 200
+    assert auditor.browser.post(there, values).status_code == 403
+    assert legal.browser.post(there, values).status_code == 302
+    assert legal.browser.post(there, values).status_code == 409
+    schedule.refresh_from_db()
+    assert (schedule.rhythm, schedule.next_on.day) == ("monthly", 1)
+    assert [one.pk for one in User.objects.filter(pk__in=schedule.readers.all())] == [
+        UUID(legal.principal.id)
+    ]
+    with pytest.raises(OutOfDate):
+        schedules.change(
+            schedule=schedule, version=1, unit=unit, rhythm="weekly", readers=[legal.user.pk],
+            by=legal.principal,
+        )  # fmt: skip
