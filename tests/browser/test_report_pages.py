@@ -21,8 +21,8 @@ def test_a_report_is_asked_for_watched_and_fetched(
     vendor = scored(unit, name="Danang Castings", worst=True).vendor
     page = open_page()
     name = settings.SESSION_COOKIE_NAME
-    cookie = {"name": name, "value": legal.browser.cookies[name].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
+    value = legal.browser.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
 
     page.goto(f"/vendors/{vendor.pk}/")
     page.get_by_role("link", name="Make a report").click()

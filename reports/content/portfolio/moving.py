@@ -1,0 +1,117 @@
+"""Who moved and why, and on what many vendors depend together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.templatetags.ui import NONE, band_word
+from reports.content.portfolio.seen import Part, Seen
+from reports.document import Column, Kind, Section, Table, Words
+from scoring import portfolio_words
+from scoring.selectors import portfolio as reading
+from scoring.selectors.portfolio import Movement, Mover, Share
+from vendors.country_names import country_name
+
+#: Days over which movers are looked for.
+PERIOD: Final = 90
+
+
+def movers(seen: Seen) -> Part:
+    found = reading.movers(seen.of, PERIOD)
+    said = _movement(found)
+    tables = [
+        _moved(_("Worse"), found.worse, _("Nobody got worse.")),
+        _moved(_("Better"), found.better, _("Nobody got better.")),
+    ]
+    return Section(_("Who moved"), [Words([said]), *tables]), [said]
+
+
+def _movement(found: Movement) -> str:
+    return _(
+        "Since %(day)s %(worse)s got worse and %(better)s better, of the vendors that were rated "
+        "on both days."
+    ) % {
+        "day": date_format(found.since, "DATE_FORMAT"),
+        "worse": f"{found.worsened:,}",
+        "better": f"{found.improved:,}",
+    }
+
+
+def _moved(title: str, rows: Sequence[Mover], empty: str) -> Table:
+    return Table(
+        title=title,
+        sheet=title,
+        columns=[
+            Column(_("Vendor"), width=1.8),
+            Column(_("Before"), Kind.POINTS, width=0.6),
+            Column(_("Now"), Kind.POINTS, width=0.6),
+            Column(_("By"), Kind.CHANGE, width=0.6),
+            Column(_("Band"), width=0.9),
+            Column(_("Why"), width=3.6),
+        ],
+        rows=[
+            (
+                one.name,
+                one.points_before,
+                one.points,
+                one.by,
+                band_word(one.band),
+                portfolio_words.moved(one),
+            )
+            for one in rows
+        ],
+        empty=empty,
+    )
+
+
+def concentration(seen: Seen) -> Part:
+    countries = reading.by_country(seen.of)
+    said = []
+    if countries and countries[0].key:
+        said.append(
+            _("Most vendors are in %(country)s: %(count)s of %(all)s.")
+            % {
+                "country": country_name(countries[0].key),
+                "count": f"{countries[0].vendors:,}",
+                "all": f"{seen.vendors:,}",
+            }
+        )
+    shared = Table(
+        title=_("Shared subcontractors"),
+        sheet=_("Subcontractors"),
+        columns=[
+            Column(_("Subcontractor"), width=2.4),
+            Column(_("Country"), width=1.4),
+            Column(_("Vendors that rely on it"), Kind.COUNT, width=1.2),
+        ],
+        rows=[
+            (one.name, country_name(one.country) or NONE, one.vendors)
+            for one in reading.by_subcontractor(seen.of)
+        ],
+        empty=_("No subcontractor works for any vendor, as far as is known."),
+    )
+    blocks = [
+        _shares(_("Countries"), countries, lambda key: country_name(key) or _("Not known")),
+        _shares(_("Categories"), reading.by_category(seen.of), lambda key: key or _("None")),
+        shared,
+    ]
+    return Section(_("Concentration"), [Words(said), *blocks]), said
+
+
+def _shares(title: str, rows: Sequence[Share], name: Callable[[str], str]) -> Table:
+    return Table(
+        title=title,
+        sheet=title,
+        columns=[
+            Column(title, width=2.4),
+            Column(_("Vendors"), Kind.COUNT),
+            Column(_("High or critical"), Kind.COUNT),
+            Column(_("Not rated"), Kind.COUNT),
+        ],
+        rows=[(name(one.key), one.vendors, one.serious, one.not_rated) for one in rows],
+        empty=_("There is no vendor."),
+    )

@@ -1,0 +1,102 @@
+"""What is overdue, what ends, and what is open."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.content.portfolio.seen import Part, Seen
+from reports.document import Block, Column, Kind, Section, Table, Words
+from scoring import horizon_charts
+from scoring.selectors import portfolio as reading
+from scoring.selectors.portfolio.findings import SEVERITIES
+from scoring.selectors.portfolio.horizon import KINDS
+from vendors.forms.findings import AGE_WORDS
+from vendors.models import Finding
+
+
+def due(seen: Seen) -> Part:
+    found, waits = reading.horizon(seen.of), reading.waiting(seen.of)
+    drawn = horizon_charts.time_line(seen.of, found)
+    said = [
+        _(
+            "%(overdue)s assessments are overdue, %(review)s wait for a reviewer, and a knock-out "
+            "blocks %(blocked)s vendors."
+        )
+        % {
+            "overdue": f"{waits.overdue:,}",
+            "review": f"{waits.review:,}",
+            "blocked": f"{waits.blocked:,}",
+        },
+        drawn["summary"],
+    ]
+    blocks: list[Block] = [
+        Words(said),
+        Table(
+            title=drawn["title"],
+            sheet=_("What ends"),
+            columns=[
+                Column(_("Month"), width=1.4),
+                *(Column(str(horizon_charts.KIND_WORDS[kind]), Kind.COUNT) for kind in KINDS),
+            ],
+            rows=[(horizon_charts.month_name(one), *one.counts) for one in found.months],
+        ),
+        Table(
+            title=_("What ends first"),
+            sheet=_("Ends first"),
+            columns=[
+                Column(_("Day"), Kind.DAY),
+                Column(_("What"), width=1.6),
+                Column(_("Title"), width=2.4),
+                Column(_("Vendor"), width=2),
+            ],
+            rows=[(one.day, str(one.what), one.title, one.vendor) for one in found.first],
+            empty=_("Nothing ends in the months ahead."),
+        ),
+    ]
+    return Section(_("Overdue, and what ends"), blocks), said
+
+
+def findings(seen: Seen) -> Part:
+    found = reading.open_findings(seen.of)
+    severities = dict(Finding.Severity.choices)
+    said = ngettext(
+        "%(count)s finding is open, %(late)s overdue.",
+        "%(count)s findings are open, %(late)s of them overdue.",
+        found.total,
+    ) % {"count": f"{found.total:,}", "late": f"{found.overdue:,}"}
+    blocks: list[Block] = [
+        Words([said]),
+        Table(
+            title=_("By age"),
+            sheet=_("Findings by age"),
+            columns=[
+                Column(_("Raised"), width=1.6),
+                *(Column(str(severities[one]), Kind.COUNT) for one in SEVERITIES),
+            ],
+            rows=[(str(AGE_WORDS[age]), *counts) for age, counts in found.counts],
+        ),
+        Table(
+            title=_("The oldest"),
+            sheet=_("Oldest findings"),
+            columns=[
+                Column(_("Finding"), width=2.6),
+                Column(_("Vendor"), width=2),
+                Column(_("Severity")),
+                Column(_("Raised"), Kind.DAY, width=1.2),
+                Column(_("Due"), Kind.DAY, width=1.2),
+            ],
+            rows=[
+                (
+                    one.title,
+                    one.vendor.name,
+                    one.get_severity_display(),
+                    one.created_at.date(),
+                    one.due_on,
+                )
+                for one in found.oldest
+            ],
+            empty=_("No finding is open."),
+        ),
+    ]
+    return Section(_("Open findings"), blocks), [said]
