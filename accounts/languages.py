@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 #: What vendors see is whole in every language. In these, some pages for staff are still in English.
-PARTLY_FOR_STAFF: Final = ("de", "zh-hans", "vi")
+PARTLY_FOR_STAFF: Final = ("zh-hans", "vi")
 
 
 def languages() -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from config.extraction import ROOT, Text, sources, texts_of
-from config.wholeness import WHOLE, WHOLE_GERMAN, same_meaning
+from config.wholeness import WHOLE, WHOLE_FOR_STAFF, same_meaning
 
 LOCALE: Final = ROOT / "locale"
 #: Folder -> Babel's name of the language, which knows its plurals.
@@ -77,8 +77,9 @@ def problems() -> Iterator[str]:
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
         for language, catalogue in catalogues.items():
-            whole = (*WHOLE, *WHOLE_GERMAN) if language == "de" else WHOLE
-            if not any(fnmatch(name, pattern) for pattern in whole):
+            if language not in WHOLE_FOR_STAFF and not any(
+                fnmatch(name, pattern) for pattern in WHOLE
+            ):
                 continue
             for text in sorted(texts_of(path), key=_order):
                 if not _translated(catalogue.get(_id(text), text.context)):

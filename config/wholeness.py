@@ -42,12 +42,8 @@ WHOLE: Final[tuple[str, ...]] = (
     "vendors/services/finding_rows.py",
     "vendors/services/evidence_bytes.py",
 )
-#: Files of which every text stands in German as well.
-WHOLE_GERMAN: Final[tuple[str, ...]] = (
-    "templates/assessments/_question.html",
-    "templates/assessments/check.html",
-    "templates/assessments/section.html",
-)
+#: Languages that staff read, too: every text of every file stands in them.
+WHOLE_FOR_STAFF: Final[frozenset[str]] = frozenset({"de"})
 
 _PERCENT: Final = re.compile(r"%(?:\((\w+)\))?[#0 +-]*\d*(?:\.\d+)?([sdfrxi%])")
 _BRACES: Final = re.compile(r"\{(\w*)[^{}]*\}")
