@@ -29,7 +29,7 @@ KIND_WORDS: Final[Mapping[str, str | Promise]] = {
 
 def month_name(month: Month) -> str:
     """What a month of the time line is called; what has passed is a month of its own."""
-    return date_format(month.start, "M Y") if month.start else _("Passed")
+    return date_format(month.start, "M Y") if month.start else _("Already passed")
 
 
 def time_line(of: Portfolio, found: Horizon) -> Chart:

@@ -48,7 +48,7 @@ def horizon_csv(request: Request) -> HttpResponseBase:
     """What ends, month by month."""
     head = [_("Month from"), *(str(KIND_WORDS[kind]) for kind in KINDS)]
     rows = [
-        [month.start.isoformat() if month.start else _("Passed"), *month.counts]
+        [month.start.isoformat() if month.start else _("Already passed"), *month.counts]
         for month in read.horizon(asked_today(request)).months
     ]
     return csv_file.stream("what-ends.csv", head, rows)
