@@ -104,7 +104,7 @@
         name: series.name,
         barMaxWidth: 40,
         itemStyle: look(series.band, i),
-        data: series.values.map((value, at) => ({ value, href: series.hrefs?.[at] || undefined, cursor: series.hrefs?.[at] ? "pointer" : "default" })),
+        data: series.values.map((value, at) => ({ value, itemStyle: value ? {} : { borderWidth: 0 }, href: series.hrefs?.[at] || undefined, cursor: series.hrefs?.[at] ? "pointer" : "default" })),
       })),
     };
   };
