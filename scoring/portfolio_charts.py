@@ -78,7 +78,7 @@ def _firmness(tile: BandTile) -> tuple[int | str, int | str]:
     return (NONE, NONE) if tile.band == Band.NOT_RATED else (tile.final, tile.provisional)
 
 
-#: The lines of the trend: more than four could not be told apart.
+#: The lines of the trend, coloured as the first of their bands: more could not be told apart.
 _LINES: Final = (
     (lazy("High or critical"), (Band.HIGH, Band.CRITICAL)),
     (lazy("Elevated"), (Band.ELEVATED,)),
@@ -103,8 +103,8 @@ def trend(of: Portfolio, points: Sequence[TrendPoint], changes: Sequence[MethodC
         "data": {
             "x": names,
             "series": [
-                {"name": str(name), "values": values}
-                for (name, _bands), values in zip(_LINES, counts, strict=True)
+                {"name": str(name), "values": values, "band": css_of(bands[0])}
+                for (name, bands), values in zip(_LINES, counts, strict=True)
             ],
             "marks": [
                 {"x": name, "label": title}

@@ -5,7 +5,7 @@
 // keyboards and screen readers, so the drawing itself is hidden from them.
 //
 //   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url], parts?: [number], part?: text}: hatched, and its name
-//   trend      {x: [text], series: [{name, values: [number|null]}], marks?: [{x, label}], points?: bool, until?: day,
+//   trend      {x: [text], series: [{name, values: [number|null], band?}], marks?: [{x, label}], points?: bool, until?: day,
 //              notes?: [text], aged?: [bool]}: why the first line moved, and where only time was at work
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
 //              until: x are days (YYYY-MM-DD) on a scale of time; each value holds until the next day
@@ -168,7 +168,7 @@
       xAxis: time ? time.axis : axis({ type: "category", data: data.x, boundaryGap: false, splitLine: { show: false } }),
       yAxis: data.points ? scale() : axis({ type: "value", min: 0, minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
       series: data.series.map((series, i) => {
-        const look = looks[i % looks.length];
+        const look = { ...looks[i % looks.length], ...(series.band && { color: bandEdge(series.band) }) };
         return {
           type: "line",
           name: series.name,
