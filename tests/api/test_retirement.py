@@ -27,12 +27,12 @@ class Old(APIView):
     required_permission = Permission.READ_SCORES
 
     @GONE_SOON
-    @extend_schema(operation_id="get_old", responses={200: None})
+    @extend_schema(operation_id="get_old", tags=["Scores"], responses={200: None})
     def get(self, request: Request) -> Response:
         """Get what was there"""
         return Response({}, headers={"Link": '</more>; rel="next"'})
 
-    @extend_schema(operation_id="make_old", request=None, responses={200: None})
+    @extend_schema(operation_id="make_old", tags=["Scores"], request=None, responses={200: None})
     def post(self, request: Request) -> Response:
         """Make something"""
         return Response({})

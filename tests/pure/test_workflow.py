@@ -121,7 +121,7 @@ def test_however_one_walks_a_contact_moves_nothing_but_what_is_with_the_vendor(
     for before, action, role, _after in walk(steps):
         if role is Role.CONTACT and action is not Action.SAY:
             assert before in {Status.SENT, Status.RETURNED}
-            assert action in {Action.SAVE, Action.SUBMIT}
+            assert action in {Action.SAVE, Action.HAND_IN, Action.SUBMIT}
 
 
 @given(WALKS)
