@@ -35,7 +35,7 @@ def asked_for(retry_after: str, *, now: datetime) -> timedelta | None:
     else:
         try:
             moment = parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         wanted = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
     return min(wanted, LONGEST) if wanted > timedelta() else None

@@ -38,6 +38,7 @@ def test_about_a_dozen_attempts_fill_a_day(chance: float) -> None:
         ("Sat, 28 Nov 2026 12:01:30 GMT", 90),
         ("Sat, 28 Nov 2026 11:00:00 GMT", None),
         ("99999999999999999999", 4 * 3600),
+        ("Fri, 1 Jan 99999999999 00:00:00 GMT", None),
         ("0", None),
         ("-5", None),
         ("²", None),
