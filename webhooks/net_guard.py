@@ -22,12 +22,15 @@ from urllib.parse import urlsplit
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-#: Never, whatever is allowed: no receiver lives there. Link-local holds the clouds' metadata.
+#: Never, whatever is allowed: no receiver lives there. Some hold the metadata of clouds.
 NEVER: Final = tuple(
     ip_network(one)
     for one in (
         "0.0.0.0/8",
+        "100.100.100.200/32",  # metadata of Alibaba
+        "168.63.129.16/32",  # metadata of Azure
         "169.254.0.0/16",
+        "192.0.0.192/32",  # metadata of Oracle
         "224.0.0.0/4",
         "240.0.0.0/4",
         "::/128",
@@ -35,6 +38,7 @@ NEVER: Final = tuple(
         "fec0::/10",
         "ff00::/8",
         "fd00:ec2::/32",  # metadata of Amazon over IPv6
+        "fd20:ce::254/128",  # metadata of Google over IPv6
     )
 )
 #: Only where allowed: private, shared and special use (IANA, RFC 6890 and what has come since).
@@ -44,7 +48,6 @@ INSIDE: Final = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
-        "168.63.129.16/32",  # metadata of Azure
         "172.16.0.0/12",
         "192.0.0.0/24",
         "192.0.2.0/24",

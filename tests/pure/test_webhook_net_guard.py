@@ -85,6 +85,21 @@ def test_link_local_and_multicast_cannot_even_be_allowed(
     assert not is_allowed(address, EVERYTHING)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "168.63.129.16",
+        "::ffff:168.63.129.16",
+        "100.100.100.200",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+    ],
+)
+def test_where_clouds_keep_their_metadata_cannot_be_allowed(written: str) -> None:
+    assert not may_connect(ip_address(written), EVERYTHING)
+
+
 def test_a_network_that_is_allowed_is_allowed_and_its_neighbours_are_not() -> None:
     allowed = networks_of("10.20.0.0/16, fd12::/32")
     assert may_connect(ip_address("10.20.7.7"), allowed)
