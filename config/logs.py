@@ -11,9 +11,11 @@ Entry = MutableMapping[str, Any]
 
 _HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|api_?key", re.IGNORECASE)
-# API keys, and links that set a password: whoever reads the log must not be able to use them.
+# API keys, secrets of webhooks, links that set a password: whoever reads the log must not be able
+# to use them.
 _SECRET_VALUES = (
     (re.compile(r"srt_[\w-]{12,}"), "srt_[hidden]"),
+    (re.compile(r"whsec_[\w+/-]{12,}=*"), "whsec_[hidden]"),
     (re.compile(r"(/password/reset/key/)[^/\s]+"), r"\1[hidden]"),
     (re.compile(r"(/portal/enter/[0-9a-f-]{36}/)[^/\s]+", re.IGNORECASE), r"\1[hidden]"),
     # The secret address of a calendar, and the links that stop letters.
@@ -23,8 +25,24 @@ _SECRET_VALUES = (
     (re.compile(r"(\w+://[^:/\s]*:)[^@/\s]+@"), r"\1[hidden]@"),
 )
 
-# Every few seconds beat sends these, and a worker says so twice more: it would drown the rest.
-_EVERY_FEW_SECONDS = frozenset({"accounts.deliver", "audit.seal", "audit.sweep", "scoring.sweep"})
+# Every few seconds these are sent, and a worker says so twice more: it would drown the rest.
+_EVERY_FEW_SECONDS = frozenset(
+    {
+        "accounts.deliver",
+        "assessments.findings_sweep",
+        "assessments.follow_all_evidence",
+        "assessments.moving_sweep",
+        "audit.seal",
+        "audit.sweep",
+        "reports.sweep",
+        "scoring.exports_sweep",
+        "scoring.sweep",
+        "vendors.findings_sweep",
+        "vendors.screening_sweep",
+        "webhooks.fan_out",
+        "webhooks.send",
+    }
+)
 
 
 def worth_a_line(record: logging.LogRecord) -> bool:

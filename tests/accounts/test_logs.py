@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config import logs
+from config.celery import app
 from config.children import wait_until
 from tests.factories.accounts import make_user
 from tests.personas import Program
@@ -53,6 +54,7 @@ def test_a_line_is_a_json_object_with_time_level_and_name(written: list[str]) ->
     "secret",
     [
         "srt_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
+        "whsec_AbCdEfGhIjKlMnOpQrStUvWxYz01+/456789abcdefg=",
         "/accounts/password/reset/key/3abc-c9z8y7-0123456789/",
         "Authorization: Bearer abcdefghijklmnopqrstuvwxyz012345",
         "postgresql://surety:hunter2hunter2@db:5432/surety",
@@ -87,6 +89,26 @@ def test_what_runs_every_few_seconds_leaves_no_line(celery_worker_process: Worke
     events = [json.loads(line)["event"] for line in lines]
     assert any("scoring.rescore_many" in event for event in events)
     assert not any("audit.seal" in event for event in events)
+
+
+def test_no_task_that_runs_every_few_seconds_says_so_each_time() -> None:
+    often = {
+        entry["task"]
+        for entry in app.conf.beat_schedule.values()
+        if isinstance(entry["schedule"], float) and entry["schedule"] <= 10
+    }
+    # Messages of webhooks are sent as soon as there are any.
+    for task in (*often, "webhooks.send"):
+        line = logging.LogRecord(
+            "celery.worker.strategy",
+            logging.INFO,
+            "",
+            0,
+            "%(name)s received",
+            ({"name": task},),
+            None,
+        )
+        assert not logs.worth_a_line(line), task
 
 
 def test_what_runs_every_few_seconds_may_still_fail_aloud() -> None:
