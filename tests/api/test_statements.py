@@ -149,4 +149,6 @@ def test_rates_are_listed_page_by_page(api_client: Program) -> None:
     rest = api_client.browser.get(address).json()
     assert [one["day"] for one in rest["items"]] == ["2025-12-30"]
     assert rest["next"] is None
-    assert api_client.browser.get("/api/v1/exchange-rates?cursor=x").status_code == 400
+    for cursor in ("x", "0" * 20 + "9" * 30, "9" * 19):
+        answer = api_client.browser.get(f"/api/v1/exchange-rates?cursor={cursor}")
+        assert answer.status_code == 400

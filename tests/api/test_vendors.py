@@ -111,7 +111,13 @@ def test_a_filter_that_is_no_band_is_refused_by_name(api_client: Program) -> Non
 
 
 def test_a_page_length_beyond_500_and_a_made_up_cursor_are_refused(api_client: Program) -> None:
-    for query, name in (("limit=501", "limit"), ("limit=²", "limit"), ("cursor=%F0", "cursor")):
+    for query, name in (
+        ("limit=501", "limit"),
+        ("limit=²", "limit"),
+        ("limit=00000000199999999", "limit"),
+        (f"limit=000000001{'0' * 5_000}", "limit"),
+        ("cursor=%F0", "cursor"),
+    ):
         response = api_client.browser.get(f"/api/v1/vendors?{query}")
         assert response.status_code == 400
         assert response.json()["errors"][0]["pointer"] == f"/{name}"

@@ -264,7 +264,8 @@ class RatesView(APIView):
         limit = limit_of(request)
         rows = exchange_rates(currency=request.query_params.get("currency", "").upper()[:3])
         if cursor := cursor_of(request):
-            if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) > _MOST_IDS:
+            readable = cursor.isascii() and cursor.isdecimal() and len(cursor) <= 19
+            if not readable or int(cursor) > _MOST_IDS:
                 raise ValidationError({"cursor": ["No page before has given this."]})
             rows = rows.filter(pk__gt=int(cursor))
         found = list(rows.order_by("pk")[: limit + 1])
