@@ -8,7 +8,7 @@ from accounts.principal import Principal
 from accounts.selectors import principal_for_user
 from audit import clock, feed
 from webhooks.models import Delivery, Endpoint, FannedOut
-from webhooks.services import deliveries, endpoints, sending
+from webhooks.services import endpoints, sending
 from webhooks.services.fan_out import fan_out
 
 #: Path of the receiver -> what its endpoint is called, and what it is told.
@@ -44,13 +44,6 @@ def tell(base: str) -> None:
         FannedOut.objects.update(sequence=max(newest.sequence - _EVENTS, 0))
         fan_out()
     _send_what_comes_due()
-    # Somebody tries the one that is down once more, after a day: that switches it off.
-    down = Endpoint.objects.get(url=f"{base}/warehouse")
-    given_up = down.deliveries.filter(state=Delivery.State.DEAD).order_by("pk").first()
-    if given_up is not None:
-        with clock.at(began + timedelta(hours=25)):
-            deliveries.redeliver(delivery=given_up, by=by)
-        _send_what_comes_due()
 
 
 def _administrator() -> Principal:

@@ -103,6 +103,7 @@ def test_a_message_is_given_up_after_a_day_and_can_be_sent_again(
     assert 8 <= delivery.tries <= 16
     assert timedelta(hours=19) < last(delivery).at - begun < timedelta(hours=24)
     receiver.status = 200
+    endpoints.switch(endpoint=endpoint, enabled=True, by=unit_admin.principal)
     deliveries.redeliver(delivery=delivery, by=unit_admin.principal)
     assert send_at_next(delivery).state == Delivery.State.DELIVERED
 
@@ -111,11 +112,10 @@ def test_an_endpoint_that_takes_nothing_for_a_day_is_switched_off_with_notice(
     endpoint: Endpoint, receiver: Receiver, unit_admin: Person, procurement: Person
 ) -> None:
     receiver.status = 500
-    first = make_delivery(endpoint)
-    send_at_next(first)
-    with clock.at(clock.now() + timedelta(hours=25)):
-        later = make_delivery(endpoint)
-        sending.send_due()
+    only = make_delivery(endpoint)
+    while only.state == Delivery.State.WAITING:
+        send_at_next(only)
+    later = make_delivery(endpoint)
     endpoint.refresh_from_db()
     assert endpoint.disabled_reason == Endpoint.Disabled.FAILING
     assert Event.objects.get(type="webhook_endpoint.disabled").data["reason"] == "failing"
@@ -127,9 +127,45 @@ def test_an_endpoint_that_takes_nothing_for_a_day_is_switched_off_with_notice(
         assert sending.send_due() == 0
     receiver.status = 200
     endpoints.switch(endpoint=endpoint, enabled=True, by=unit_admin.principal)
-    later.refresh_from_db()
-    if later.state == Delivery.State.WAITING:
-        assert send_at_next(later).state == Delivery.State.DELIVERED
+    assert send_at_next(later).state == Delivery.State.DELIVERED
+
+
+def test_one_failure_after_quiet_days_switches_nothing_off(
+    endpoint: Endpoint, receiver: Receiver
+) -> None:
+    begun = clock.now()
+    receiver.status = 400
+    poison = send_at_next(make_delivery(endpoint))
+    receiver.status = 200
+    send_at_next(make_delivery(endpoint))
+    receiver.status = 400
+    while poison.state == Delivery.State.WAITING:
+        send_at_next(poison)
+    endpoint.refresh_from_db()
+    assert endpoint.enabled
+    # Written days later, and tried once only, since no worker was there for long.
+    with clock.at(begun + timedelta(days=4)):
+        late = make_delivery(endpoint)
+    receiver.status = 503
+    with clock.at(begun + timedelta(days=5, hours=6)):
+        assert sending.send_due() == 1
+    late.refresh_from_db()
+    endpoint.refresh_from_db()
+    assert (late.state, late.tries, endpoint.enabled) == (Delivery.State.DEAD, 1, True)
+
+
+def test_another_address_begins_without_the_failures_of_the_one_before(
+    endpoint: Endpoint, receiver: Receiver, unit_admin: Person
+) -> None:
+    receiver.status = 500
+    send_at_next(make_delivery(endpoint))
+    endpoint.refresh_from_db()
+    assert endpoint.failing_since is not None
+    endpoints.change(
+        endpoint=endpoint, version=1, url=f"{receiver.url}/new", by=unit_admin.principal
+    )
+    endpoint.refresh_from_db()
+    assert endpoint.failing_since is None
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_more(

@@ -102,10 +102,12 @@ def change(
         )
     if values == now:
         return endpoint
+    if values["url"] != endpoint.url and endpoint.enabled:
+        endpoint.failing_since = None
     for name, value in values.items():
         setattr(endpoint, name, value)
     endpoint.version += 1
-    endpoint.save(update_fields=[*values, "version"])
+    endpoint.save(update_fields=[*values, "failing_since", "version"])
     record(
         events.EndpointChanged(**named(endpoint), event_types=endpoint.event_types),
         by=by,

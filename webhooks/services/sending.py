@@ -30,6 +30,7 @@ from webhooks import backoff, posting, signing
 from webhooks.models import TEST, Attempt, Delivery, Endpoint
 from webhooks.posting import Limits, Outcome, Resolve
 from webhooks.services import endpoints, notices
+from webhooks.services.deliveries import gives_up_after
 from webhooks.source import source
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,9 @@ SPARE: Final = 2
 _FOR_GOOD: Final = {Trouble.GONE, Trouble.NOT_ALLOWED}
 #: Nothing taken for so long is an outage, not a message that the receiver cannot take.
 _OUTAGE: Final = timedelta(minutes=1)
+#: The part of its time for which a message is tried at least: a pause is so much longer than all
+#: before it. What was tried for less had no worker for long.
+_SHORTEST: Final = 1 / 6
 #: Answers of what stands before a receiver that is away.
 _AWAY: Final = (502, 503, 504)
 #: Answers whose `Retry-After` counts.
@@ -231,12 +235,21 @@ def _note(delivery: Delivery, outcome: Outcome, at: datetime) -> None:
         _went_well(endpoint, now)
         return
     next_at = now + _pause(delivery, outcome, now)
-    if outcome.trouble in _FOR_GOOD or delivery.is_test or next_at > delivery.give_up_at:
+    too_late = next_at > delivery.give_up_at
+    if outcome.trouble in _FOR_GOOD or delivery.is_test or too_late:
         mine.update(state=State.DEAD, claimed_until=None, ended_at=now)
     else:
         mine.update(claimed_until=None, next_attempt_at=next_at)
     if not delivery.is_test and outcome.trouble != Trouble.NOT_ALLOWED:
-        _failed(endpoint, outcome, now)
+        first = _tries(delivery, at).earliest("at").at if too_late else None
+        _failed(endpoint, outcome, at, tried_since=first)
+
+
+def _tries(delivery: Delivery, at: datetime) -> QuerySet[Attempt]:
+    """The attempts since the message was written or last put back, with the one of `at`."""
+    begun = delivery.give_up_at - gives_up_after()
+    # It was given longer if the settings have changed since.
+    return delivery.attempts.filter(at__gte=begun if begun <= at else delivery.created_at)
 
 
 def _pause(delivery: Delivery, outcome: Outcome, now: datetime) -> timedelta:
@@ -261,15 +274,21 @@ def _went_well(endpoint: Endpoint, now: datetime) -> None:
     waiting.filter(next_attempt_at__gt=now).update(next_attempt_at=now)
 
 
-def _failed(endpoint: Endpoint, outcome: Outcome, now: datetime) -> None:
-    """Note since when nothing could be delivered; switch off what is gone or fails too long."""
-    since = endpoint.failing_since or now
+def _failed(
+    endpoint: Endpoint, outcome: Outcome, at: datetime, *, tried_since: datetime | None
+) -> None:
+    """Note since when nothing could be delivered; switch off what is gone or fails too long.
+
+    `tried_since` is of a message that was just given up after its time. Where nothing else was
+    taken while it was tried, no message will be.
+    """
+    since = min(endpoint.failing_since or at, at)
     Endpoint.objects.filter(pk=endpoint.pk).update(failing_since=since)
     if not endpoint.enabled:
         return
     if outcome.trouble == Trouble.GONE:
         reason = Endpoint.Disabled.GONE
-    elif now - since >= timedelta(hours=settings.WEBHOOK_GIVE_UP_HOURS):
+    elif tried_since and since <= tried_since <= at - gives_up_after() * _SHORTEST:
         reason = Endpoint.Disabled.FAILING
     else:
         return
