@@ -48,7 +48,8 @@ def try_mail(*, user: User, by: Principal) -> Outcome:
     if letter.state == Letter.State.KEPT:
         return Outcome(sent=False, said=_not_set_up())
     trouble = delivery.send_claimed(letter=letter)
-    record(events.MailTried(aggregate_id=INSTALLATION, trouble=trouble or ""), by=by)
+    with transaction.atomic():
+        record(events.MailTried(aggregate_id=INSTALLATION, trouble=trouble or ""), by=by)
     if trouble is None:
         return Outcome(
             sent=True,

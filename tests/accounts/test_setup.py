@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from accounts.events import MailTried
 from accounts.models import BusinessUnit, Installation, Letter, User
 from accounts.organisation import organisation_name
 from accounts.permissions import Role
@@ -152,6 +153,7 @@ def inbox() -> Iterator[Inbox]:
         yield box
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_test_letter_really_goes_out_and_what_the_server_says_is_told(
     admin: Person, inbox: Inbox
 ) -> None:
@@ -166,6 +168,7 @@ def test_a_test_letter_really_goes_out_and_what_the_server_says_is_told(
     assert "asks to try again later" in later.said
     states = list(Letter.objects.order_by("created_at").values_list("state", flat=True))
     assert states == ["sent", "refused", "withdrawn"]
+    assert Event.objects.filter(type=MailTried.type).count() == 3
 
 
 def test_a_mail_server_that_is_away_is_named_with_what_to_look_at(admin: Person) -> None:
