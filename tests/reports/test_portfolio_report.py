@@ -1,13 +1,17 @@
 """The portfolio report: what the dashboard says, for the board."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from accounts.scoping import NotAllowed
+from audit import clock
 from reports.services import reports
 from scoring.models import Band
 from scoring.selectors.portfolio import Portfolio, bands
+from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_finding
 from tests.factories.scoring import scored
 from tests.factories.vendors import make_vendor
@@ -56,3 +60,14 @@ def test_all_units_together_are_for_those_who_see_them_all(
         reports.ask(vendor=None, unit=None, by=legal.principal)
     asked = legal.browser.post(reverse("reports:new_on_portfolio"), {"unit": str(unit.pk)})
     assert asked.status_code == 302
+
+
+def test_what_ends_first_names_nothing_strictly_confidential(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    vendor, day = make_vendor(unit), clock.today() + timedelta(days=20)
+    make_evidence(vendor, unit, title="Penetration test", confidentiality="strict", expires_on=day)
+    make_evidence(vendor, unit, title="Trade licence", expires_on=day)
+    sheets = sheets_of(content(report_on(None, legal, unit), legal, "xlsx"))
+    assert [row[2] for row in sheets["Ends first"][1:]] == ["Trade licence"]
+    assert sum(int(row[3]) for row in sheets["What ends"][1:]) == 2

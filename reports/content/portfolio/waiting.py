@@ -16,7 +16,9 @@ from vendors.models import Finding
 
 
 def due(seen: Seen) -> Part:
-    found, waits = reading.horizon(seen.of), reading.waiting(seen.of)
+    # Read by people who may not open all that its maker may.
+    found = reading.horizon(seen.of, with_strict=False)
+    waits = reading.waiting(seen.of)
     drawn = horizon_charts.time_line(seen.of, found)
     said = [
         _(
@@ -51,6 +53,7 @@ def due(seen: Seen) -> Part:
                 Column(_("Vendor"), width=2),
             ],
             rows=[(one.day, str(one.what), one.title, one.vendor) for one in found.first],
+            note=_("Documents that are strictly confidential are counted and not named."),
             empty=_("Nothing ends in the months ahead."),
         ),
     ]

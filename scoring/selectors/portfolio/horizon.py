@@ -13,6 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from audit import clock
 from scoring.selectors.portfolio.portfolio import Portfolio
+from vendors.models import Evidence
 from vendors.selectors.due import SOURCES
 from vendors.selectors.due_source import Due
 
@@ -49,8 +50,11 @@ class Horizon:
     first: Sequence[Due]
 
 
-def horizon(of: Portfolio) -> Horizon:
-    """What ends up to a year ahead, as it is today; one query, and one for each source."""
+def horizon(of: Portfolio, *, with_strict: bool = True) -> Horizon:
+    """What ends up to a year ahead, as it is today; one query, and one for each source.
+
+    Without `with_strict`, strictly confidential documents are counted and not named.
+    """
     today = clock.today()
     starts = [today.replace(day=1)]
     while len(starts) < MONTHS:
@@ -65,7 +69,7 @@ def horizon(of: Portfolio) -> Horizon:
             Month(start, tuple(_sum(counted, keys, start) for keys in KINDS.values()))
             for start in (None, *starts)
         ],
-        first=_first(parts, today),
+        first=_first(parts if with_strict else _named(parts), today),
     )
 
 
@@ -103,6 +107,11 @@ def _counts(parts: Mapping[str, QuerySet[Any]], today: date) -> list[Any]:
                 .annotate(ends=Count("pk"))
             )
     return list(counted[0].union(*counted[1:], all=True))
+
+
+def _named(parts: Mapping[str, QuerySet[Any]]) -> Mapping[str, QuerySet[Any]]:
+    strict = Evidence.Confidentiality.STRICT
+    return {**parts, "evidence": parts["evidence"].exclude(confidentiality=strict)}
 
 
 def _first(parts: Mapping[str, QuerySet[Any]], today: date) -> list[Due]:
