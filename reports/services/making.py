@@ -28,7 +28,7 @@ from reports.content import vendor as of_vendor
 from reports.document import Document
 from reports.events import ReportMade
 from reports.models import Report, ReportFile
-from reports.selectors import may_still_read, progress_key, reader_in, stop_key
+from reports.selectors import may_still_read, progress_key, reader_in, stop_key, units_of
 from reports.services import notices
 from reports.services.reports import LOCK, end
 from scoring.services import export_files
@@ -54,13 +54,14 @@ def make(*, report_id: UUID) -> None:
     has it tried again.
     """
     with held(LOCK, report_id.int) as mine:
-        report = _begun(report_id) if mine else None
-        if report is None:
+        begun = _begun(report_id) if mine else None
+        if begun is None:
             return
+        report, maker = begun
         keys: list[str] = []
         try:
             as_of = clock.today()
-            made = _made(report, as_of)
+            made = _made(report, maker, as_of)
             files = [_stored(report, name, content, keys) for name, content in made.items()]
         except _Stopped:
             return
@@ -74,8 +75,8 @@ def make(*, report_id: UUID) -> None:
                 _discard(keys)
 
 
-def _begun(report_id: UUID) -> Report | None:
-    """The report, now running; None where nothing is left to be done."""
+def _begun(report_id: UUID) -> tuple[Report, Principal] | None:
+    """The report, now running, and with whose rights it is read; None: nothing is to be done."""
     with transaction.atomic():
         rows = Report.objects.select_for_update(of=("self",)).select_related(
             "maker", "vendor", "unit", "schedule"
@@ -86,20 +87,29 @@ def _begun(report_id: UUID) -> Report | None:
         if report.tries >= TRIES:
             end(report, Report.Status.FAILED, _("It could not be made."), SYSTEM)
             return None
-        maker = report.maker
-        if not maker.is_active or not may_still_read(principal_for_user(maker), report):
+        maker = principal_for_user(report.maker)
+        if not report.maker.is_active or not _still_read(report, maker):
             reason = _("Whoever asked for it may not read this any more.")
             end(report, Report.Status.CANCELLED, reason, SYSTEM)
             return None
         report.status, report.started_at = Report.Status.RUNNING, clock.now()
         report.tries += 1
         report.save(update_fields=["status", "started_at", "tries"])
-    return report
+    return report, maker
 
 
-def _made(report: Report, as_of: date) -> dict[str, bytes]:
+def _still_read(report: Report, maker: Principal) -> bool:
+    """Whether its maker may read it, as it was asked for and with the units they have gained."""
+    if not may_still_read(maker, report):
+        return False
+    report.units = units_of(maker, report.unit)
+    report.save(update_fields=["units"])
+    return may_still_read(maker, report)
+
+
+def _made(report: Report, maker: Principal, as_of: date) -> dict[str, bytes]:
     """Format -> content, in the language of whoever asked and their day."""
-    reader = reader_in(principal_for_user(report.maker), report.unit)
+    reader = reader_in(maker, report.unit)
     watch = _watch(report)
     with translation.override(report.language), timezone.override(zone(report.maker.time_zone)):
         said = _document(report, reader, lambda done, total: watch(done, total + _FILES))

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import BusinessUnit
+from accounts.permissions import Role
+from accounts.services import members
 from accounts.templatetags.ui import points
 from audit import clock
 from audit.models import Event
@@ -156,6 +158,21 @@ def test_who_may_not_see_the_vendor_may_not_see_the_report(
         == 404
     )
     assert "Danang" not in get(outsider_legal.browser, reverse("reports:reports"))
+
+
+def test_what_the_maker_may_read_since_it_was_asked_for_is_counted_among_its_units(
+    unit: BusinessUnit, other_unit: BusinessUnit, legal: Person, procurement: Person, admin: Person
+) -> None:
+    vendor = scored(unit).vendor
+    asked_for = reports.ask(vendor=vendor, unit=None, by=legal.principal)
+    there = reverse("reports:report", args=[asked_for.pk])
+    assert procurement.browser.get(there).status_code == 200
+    members.give_role(user=legal.user, role=Role.LEGAL, unit=other_unit, by=admin.principal)
+    making.make(report_id=asked_for.pk)
+    asked_for.refresh_from_db()
+    assert asked_for.status == Report.Status.READY
+    assert asked_for.units == sorted([unit.pk, other_unit.pk])
+    assert procurement.browser.get(there).status_code == 404
 
 
 def test_strictly_confidential_documents_are_named_only_for_those_who_may_open_them(
