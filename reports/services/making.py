@@ -30,7 +30,7 @@ from reports.events import ReportMade
 from reports.models import Report, ReportFile
 from reports.selectors import may_still_read, progress_key, reader_in, stop_key, units_of
 from reports.services import notices
-from reports.services.reports import LOCK, end
+from reports.services.reports import LOCK, discard_begun, end, stored_as
 from scoring.services import export_files
 from scoring.services.locks import held
 from vendors.services.evidence_bytes import StorageUnavailable
@@ -84,6 +84,8 @@ def _begun(report_id: UUID) -> tuple[Report, Principal] | None:
         report = rows.filter(pk=report_id, status__in=Report.UNFINISHED).first()
         if report is None:
             return None
+        if report.tries:
+            discard_begun(report)
         if report.tries >= TRIES:
             end(report, Report.Status.FAILED, _("It could not be made."), SYSTEM)
             return None
@@ -146,9 +148,7 @@ def _watch(report: Report) -> Callable[[int, int], None]:
 
 
 def _stored(report: Report, name: str, content: bytes, keys: list[str]) -> ReportFile:
-    key = export_files.store(
-        f"reports/{report.pk.hex[-2:]}/{report.pk}.{name}", io.BytesIO(content), len(content)
-    )
+    key = export_files.store(stored_as(report, name), io.BytesIO(content), len(content))
     keys.append(key)
     return ReportFile(
         report=report,

@@ -169,11 +169,14 @@ def remove(*, report: Report, by: Principal) -> None:
 def _remove(report: Report, by: Principal, reason: str) -> None:
     with transaction.atomic():
         locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        if locked.is_unfinished:
+        stopped = locked.is_unfinished
+        if stopped:
             end(locked, Report.Status.CANCELLED, reason, by)
             transaction.on_commit(lambda: _tell_worker(locked.pk))
         elif locked.status == Report.Status.READY:
             end(locked, Report.Status.ERASED, reason, by)
+    if stopped:
+        discard_begun(locked)
     _clear(locked)
 
 
@@ -201,6 +204,17 @@ def _tell_worker(report_id: UUID) -> None:
     except RedisError as error:
         # The worker finds it cancelled when it is through.
         log.warning("report.not_told", reason=type(error).__name__)
+
+
+def stored_as(report: Report, file_format: str) -> str:
+    """The name under which a file of a report is stored."""
+    return f"reports/{report.pk.hex[-2:]}/{report.pk}.{file_format}"
+
+
+def discard_begun(report: Report) -> None:
+    """Erase what a worker that never came to the end may have stored: no row names it."""
+    for file_format in ReportFile.Format.values:
+        export_files.discard(stored_as(report, file_format))
 
 
 def _clear(report: Report) -> None:

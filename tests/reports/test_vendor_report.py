@@ -1,5 +1,6 @@
 """The due-diligence report: whole, accessible, one set of figures, for whom it is meant."""
 
+import io
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
@@ -18,6 +19,7 @@ from reports.models import Report, ReportFile
 from reports.services import making, reports
 from reports.services.reports import TooManyReports
 from scoring.models import CurrentScore
+from scoring.services import export_files
 from tests.factories.contracts import make_contract, make_policy
 from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_finding
@@ -218,6 +220,29 @@ def test_one_that_was_cancelled_is_not_made(unit: BusinessUnit, legal: Person) -
     report.refresh_from_db()
     assert report.status == Report.Status.CANCELLED
     assert not report.files.exists()
+
+
+def test_what_a_worker_that_was_killed_had_stored_is_erased(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    vendor = scored(unit).vendor
+    retried, given_up, cancelled = (
+        reports.ask(vendor=vendor, unit=unit, by=legal.principal) for _time in range(3)
+    )
+    left = {}
+    for report, tries in ((retried, 1), (given_up, making.TRIES), (cancelled, 1)):
+        Report.objects.filter(pk=report.pk).update(status=Report.Status.RUNNING, tries=tries)
+        name = f"reports/{report.pk.hex[-2:]}/{report.pk}.pdf"
+        left[report.pk] = export_files.store(name, io.BytesIO(b"old"), 3)
+    making.make(report_id=retried.pk)
+    making.make(report_id=given_up.pk)
+    reports.remove(report=cancelled, by=legal.principal)
+
+    assert [key for key in left.values() if export_files.storage().exists(key)] == [
+        ReportFile.objects.get(format="pdf").key
+    ]
+    retried.refresh_from_db()
+    assert content(retried, legal) != b"old"
 
 
 def test_files_are_erased_when_their_time_is_over(unit: BusinessUnit, legal: Person) -> None:
