@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.formats import date_format
@@ -13,6 +14,7 @@ from reports.content.vendor.seen import Assessed, Seen
 from reports.document import Chart, Column, Kind, Section, Table, Words
 from scoring import charts, reasons, statement, words
 from scoring.memo import memo
+from scoring.models import Standing
 from scoring.selectors import methods
 from scoring.selectors.scorecard import Scorecard
 from vendors.country_names import country_name
@@ -332,7 +334,7 @@ def _history(seen: Seen) -> Iterator[Chart | Table]:
     rows, turns = list(reversed(seen.page.history)), list(reversed(seen.page.turns))
     drawn = charts.history(seen.page.history, seen.page.turns, "")
     if len(rows) > 1:
-        yield _history_chart(seen, drawn["summary"])
+        yield over_time(rows, seen.as_of, drawn["summary"])
     yield Table(
         title="",
         sheet=_("Rating over time"),
@@ -361,21 +363,30 @@ def _history(seen: Seen) -> Iterator[Chart | Table]:
     )
 
 
-def _history_chart(seen: Seen, summary: str) -> Chart:
-    rows = list(reversed(seen.page.history))
-    first, last = rows[0].valid_from, seen.as_of
+def _line(values: Sequence[tuple[float, int | None]]) -> list[dict[str, Any]]:
+    """Where a line turns, from shares of the width and values; "lifted": it begins there.
+
+    It ends where there is no value any more, and else at the right.
+    """
+    turns: list[dict[str, Any]] = []
+    last = None
+    for at, value in [*values, (1, values[-1][1])]:
+        if value is not None:
+            turns.append({"at": at, "value": value, "lifted": last is None})
+        elif last is not None:
+            turns.append({"at": at, "value": last, "lifted": False})
+        last = value
+    return turns
+
+
+def over_time(rows: Sequence[Standing], last: date, summary: str) -> Chart:
+    """The rating from the first of `rows`, earliest first, to the day `last`, in steps."""
+    first = rows[0].valid_from
     days = max((last - first).days, 1)
 
     def line(name: str, field: str) -> dict[str, Any]:
-        known = [
-            {"at": (row.valid_from - first).days / days, "value": getattr(row, field)}
-            for row in rows
-            if getattr(row, field) is not None
-        ]
-        if known:
-            known.append({"at": 1, "value": known[-1]["value"]})
-        said = points(known[-1]["value"]) if known else NONE
-        return {"name": name, "points": known, "said": said}
+        values = [((row.valid_from - first).days / days, getattr(row, field)) for row in rows]
+        return {"name": name, "points": _line(values), "said": points(values[-1][1])}
 
     series = [
         line(_("Rating"), "points"),
