@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 import xlsxwriter
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.organisation import organisation_name
 from reports.document import Document, Facts, Kind, Table, Words
 
 _FORMATS: Final = {
@@ -48,7 +48,7 @@ def render(document: Document, as_of: date) -> bytes:
             {
                 "title": f"{document.title}: {document.subject}",
                 "author": "Surety",
-                "company": settings.ORGANISATION_NAME,
+                "company": organisation_name(),
                 "created": datetime.combine(as_of, time(), tzinfo=UTC).replace(tzinfo=None),
             }
         )

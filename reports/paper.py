@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from accounts import pdf
+from accounts.organisation import organisation_name
 from accounts.templatetags.ui import NONE, percent, points, signed_points
 from reports.document import Block, Chart, Document, Facts, Kind, Table, Words
 
@@ -25,7 +25,7 @@ def data_of(document: Document) -> dict[str, Any]:
     """What the template takes: texts, as pages write them, and the figures of drawings."""
     return {
         "title": f"{document.title}: {document.subject}",
-        "organisation": settings.ORGANISATION_NAME,
+        "organisation": organisation_name(),
         "kind": document.title,
         "subject": document.subject,
         "footer": document.footer,

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from reports import paper
 from reports.content.vendor.rating import over_time
 from reports.document import Document, Section
 from scoring.models import Standing
 
+pytestmark = pytest.mark.django_db
 DAYS = [date(2026, 1, day) for day in (1, 11, 21, 31)]
 TODAY = date(2026, 2, 10)
 

@@ -4,12 +4,13 @@ import io
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import BusinessUnit
+from accounts.models import BusinessUnit, Installation
 from accounts.permissions import Role
 from accounts.services import members
 from accounts.templatetags.ui import points
@@ -127,6 +128,16 @@ def test_made_twice_of_the_same_it_is_the_same_to_the_last_byte(
         assert one == other == content(first, legal, file_format)
         kept = ReportFile.objects.get(report=first, format=file_format)
         assert kept.sha256 == sha256(one).hexdigest()
+
+
+def test_both_files_carry_the_name_the_organisation_was_set_up_with(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    Installation.objects.update_or_create(defaults={"organisation": "Northwind Tools"})
+    report = report_on(make_vendor(unit), legal, unit)
+    assert "Northwind Tools" in text_of(content(report, legal))
+    with ZipFile(io.BytesIO(content(report, legal, "xlsx"))) as book:
+        assert b"<Company>Northwind Tools<" in book.read("docProps/app.xml")
 
 
 def test_a_vendor_without_a_score_has_a_report_that_says_so(
