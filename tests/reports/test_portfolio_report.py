@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import BusinessUnit
 from accounts.scoping import NotAllowed
 from audit import clock
+from reports.content.portfolio.waiting import waiting_words
 from reports.services import reports
 from scoring.models import Band
 from scoring.selectors.portfolio import Portfolio, bands
+from scoring.selectors.portfolio.needs import COUNTED, Waiting
+from scoring.services.standings import restand_many
 from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_finding
 from tests.factories.scoring import scored
@@ -60,6 +64,28 @@ def test_all_units_together_are_for_those_who_see_them_all(
         reports.ask(vendor=None, unit=None, by=legal.principal)
     asked = legal.browser.post(reverse("reports:new_on_portfolio"), {"unit": str(unit.pk)})
     assert asked.status_code == 302
+
+
+def test_the_country_with_the_most_vendors_is_named_also_where_more_are_not_known(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    vendors = [make_vendor(unit, country=country) for country in ("", "", "", "VN", "VN", "DE")]
+    restand_many(vendor_ids=[one.pk for one in vendors])
+    report = report_on(None, legal, unit)
+    assert "The country with the most vendors is Vietnam: 2 of 6." in text_of(
+        content(report, legal)
+    )
+
+
+def test_counts_that_stop_somewhere_say_so_in_the_words_of_the_language() -> None:
+    said = waiting_words(Waiting(blocked=1, review=12, overdue=COUNTED))
+    assert said == [
+        "1,000+ assessments are overdue.",
+        "12 assessments wait for a reviewer.",
+        "A knock-out blocks 1 vendor.",
+    ]
+    with translation.override("de"):
+        assert waiting_words(Waiting(0, 0, COUNTED))[0].startswith("1.000+ ")
 
 
 def test_what_ends_first_names_nothing_strictly_confidential(

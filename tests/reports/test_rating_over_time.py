@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from accounts.templatetags.ui import NONE
 from reports import paper
 from reports.content.vendor.rating import over_time
 from reports.document import Document, Section
@@ -24,7 +25,7 @@ def test_no_line_is_drawn_over_days_without_a_rating() -> None:
     assert [(one["at"], one["value"], one["lifted"]) for one in line["points"]] == [
         (0.0, 40_000, True), (0.25, 40_000, False), (0.5, 70_000, True), (0.75, 70_000, False),
     ]  # fmt: skip
-    assert line["said"] == "–"
+    assert line["said"] == NONE
     rated = over_time(rows[:3], TODAY, "It moved.").data["series"][0]
     assert (rated["points"][-1]["at"], rated["said"]) == (1, "70.0")
     section = Section("Over time", [chart])

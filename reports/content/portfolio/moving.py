@@ -36,8 +36,8 @@ def _movement(found: Movement) -> str:
         "on both days."
     ) % {
         "day": date_format(found.since, "DATE_FORMAT"),
-        "worse": f"{found.worsened:,}",
-        "better": f"{found.improved:,}",
+        "worse": portfolio_words.count(found.worsened),
+        "better": portfolio_words.count(found.improved),
     }
 
 
@@ -71,13 +71,14 @@ def _moved(title: str, rows: Sequence[Mover], empty: str) -> Table:
 def concentration(seen: Seen) -> Part:
     countries = reading.by_country(seen.of)
     said = []
-    if countries and countries[0].key:
+    known = next((one for one in countries if one.key), None)
+    if known:
         said.append(
-            _("Most vendors are in %(country)s: %(count)s of %(all)s.")
+            _("The country with the most vendors is %(country)s: %(count)s of %(all)s.")
             % {
-                "country": country_name(countries[0].key),
-                "count": f"{countries[0].vendors:,}",
-                "all": f"{seen.vendors:,}",
+                "country": country_name(known.key),
+                "count": portfolio_words.count(known.vendors),
+                "all": portfolio_words.count(seen.vendors),
             }
         )
     shared = Table(
