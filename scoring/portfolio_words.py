@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.ui import points
 from scoring import words
 from scoring.selectors.portfolio import Mover
+from scoring.selectors.portfolio.needs import COUNTED
 from vendors.country_names import country_name
 
 
@@ -33,6 +34,17 @@ _SAID: Final[Mapping[str, Callable[[str], str]]] = {
     "status": _firmness,
     "day": _day,
 }
+
+
+def count(number: int, more: bool = False) -> str:
+    """A count with the thousands set apart; `more`: it was counted no further."""
+    told = number_format(number, force_grouping=True)
+    return f"{told}+" if more else told
+
+
+def at_least(number: int) -> str:
+    """One of the counts that stop at COUNTED."""
+    return count(number, number >= COUNTED)
 
 
 def said(filters: Mapping[str, str]) -> str:

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from audit import clock
-from scoring import links, portfolio_charts, words
+from scoring import links, portfolio_charts, portfolio_words, words
 from scoring.links import address
 from scoring.models import Band
 from scoring.selectors import methods
 from scoring.selectors import portfolio as read
 from scoring.selectors.portfolio import BandTile, Portfolio, Waiting, WorkItem, WorkList
-from scoring.selectors.portfolio.needs import COUNTED
 from scoring.selectors.portfolio.trend import in_force_on
 from scoring.views.portfolio import show
 from vendors.country_names import country_name
@@ -98,30 +97,30 @@ def _tiles(of: Portfolio, bands: Sequence[BandTile], waiting: Waiting) -> Iterat
         # Narrowed down to another firmness, the list behind a nought would not be empty.
         return links.vendor_list(of, **filters) if number or not of.filters.status else ""
 
-    yield Tile(_("Vendors"), _count(sum(count.values())), links.vendor_list(of))
-    yield Tile(_("Final ratings"), _count(final), vendors(final, status="final"))
+    yield Tile(_("Vendors"), portfolio_words.count(sum(count.values())), links.vendor_list(of))
+    yield Tile(_("Final ratings"), portfolio_words.count(final), vendors(final, status="final"))
     yield Tile(
         _("Provisional"),
-        _count(provisional),
+        portfolio_words.count(provisional),
         vendors(provisional, status="provisional"),
         hint=_("rated, but not firm yet"),
     )
     yield Tile(
         _("Not rated"),
-        _count(count[Band.NOT_RATED]),
+        portfolio_words.count(count[Band.NOT_RATED]),
         vendors(count[Band.NOT_RATED], status="not_rated"),
         hint=_("too little is known"),
     )
     yield Tile(
         _("High or critical"),
-        _count(serious),
+        portfolio_words.count(serious),
         links.vendor_list(of, band="serious"),
         icon="exclamation-octagon",
         tone="attention" if serious else "",
     )
     yield Tile(
         _("Blocked"),
-        _at_least(waiting.blocked),
+        portfolio_words.at_least(waiting.blocked),
         links.vendor_list(of, blocked="on"),
         hint=_("by a knock-out"),
         icon="slash-circle",
@@ -132,25 +131,16 @@ def _tiles(of: Portfolio, bands: Sequence[BandTile], waiting: Waiting) -> Iterat
     # The list of assessments knows none of the filters of vendors.
     yield Tile(
         _("Waiting for review"),
-        _at_least(waiting.review),
+        portfolio_words.at_least(waiting.review),
         "" if of.narrowed else links.assessment_list(status="review"),
     )
     yield Tile(
         _("Overdue"),
-        _at_least(waiting.overdue),
+        portfolio_words.at_least(waiting.overdue),
         "" if of.narrowed else links.assessment_list(due="overdue"),
         icon="alarm",
         tone="attention" if waiting.overdue else "",
     )
-
-
-def _at_least(number: int) -> str:
-    """Tiles are counted up to a limit."""
-    return _count(number, number >= COUNTED)
-
-
-def _count(number: int, more: bool = False) -> str:
-    return f"{number:,}+" if more else f"{number:,}"
 
 
 #: Kind of work -> the page of one of its things.
@@ -172,4 +162,4 @@ def _task(work: WorkList) -> Task:
     }[work.kind]
     page = _PAGES.get(work.kind, "assessments:assessment")
     lines = [(item, address(page, item.subject), item.vendor) for item in work.items]
-    return Task(title, _count(work.count, work.more), url, lines)
+    return Task(title, portfolio_words.count(work.count, work.more), url, lines)

@@ -14,6 +14,7 @@ from reports.content import limits
 from reports.content.portfolio import moving, standing, waiting
 from reports.content.portfolio.seen import Part, Seen
 from reports.document import Document, Section
+from scoring import portfolio_words
 from scoring.models import Band
 from scoring.selectors import methods
 from scoring.selectors import portfolio as reading
@@ -54,10 +55,10 @@ def document(
 def _cover(seen: Seen, day: str) -> Iterator[tuple[str, str]]:
     count = {tile.band: tile.vendors for tile in seen.tiles}
     yield _("As of"), day
-    yield _("Vendors"), f"{seen.vendors:,}"
-    yield _("High or critical"), f"{seen.serious:,}"
-    yield _("Provisional"), f"{sum(tile.provisional for tile in seen.tiles):,}"
-    yield _("Not rated"), f"{count[Band.NOT_RATED]:,}"
+    yield _("Vendors"), portfolio_words.count(seen.vendors)
+    yield _("High or critical"), portfolio_words.count(seen.serious)
+    yield _("Provisional"), portfolio_words.count(sum(tile.provisional for tile in seen.tiles))
+    yield _("Not rated"), portfolio_words.count(count[Band.NOT_RATED])
     method = methods.in_force()
     if method is not None:
         yield _("Method"), f"{method.title}, {_('version')} {method.version}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.ui import band_word, points
 from reports.content.portfolio.seen import Part, Seen
 from reports.document import Chart, Column, Kind, Section, Table
-from scoring import portfolio_charts, words
+from scoring import portfolio_charts, portfolio_words, words
 from scoring.charts import band_of, css_of
 from scoring.selectors import portfolio as reading
 from vendors.country_names import country_name
@@ -32,9 +32,12 @@ def bars(seen: Seen) -> Chart:
                     "firm": tile.vendors - tile.provisional,
                     "shade": css_of(tile.band),
                     "said": _("%(count)s, %(provisional)s provisional")
-                    % {"count": f"{tile.vendors:,}", "provisional": tile.provisional}
+                    % {
+                        "count": portfolio_words.count(tile.vendors),
+                        "provisional": portfolio_words.count(tile.provisional),
+                    }
                     if tile.provisional
-                    else f"{tile.vendors:,}",
+                    else portfolio_words.count(tile.vendors),
                 }
                 for tile in seen.tiles
             ]
@@ -125,7 +128,8 @@ def trend(seen: Seen) -> Part:
             "most": most,
             "steps": False,
             "y": [
-                {"value": value, "label": f"{value:,}"} for value in sorted({0, most // 2, most})
+                {"value": value, "label": portfolio_words.count(value)}
+                for value in sorted({0, most // 2, most})
             ],
             "x": [
                 {"at": at / last, "label": name}
@@ -139,7 +143,7 @@ def trend(seen: Seen) -> Part:
             "series": [
                 {
                     "name": one["name"],
-                    "said": f"{one['values'][-1]:,}",
+                    "said": portfolio_words.count(one["values"][-1]),
                     "points": [
                         {"at": at / last, "value": value} for at, value in enumerate(one["values"])
                     ],

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from reports.content.portfolio.seen import Part, Seen
 from reports.document import Block, Column, Kind, Section, Table, Words
-from scoring import horizon_charts
+from scoring import horizon_charts, portfolio_words
 from scoring.selectors import portfolio as reading
 from scoring.selectors.portfolio.findings import SEVERITIES
 from scoring.selectors.portfolio.horizon import KINDS
@@ -20,18 +20,7 @@ def due(seen: Seen) -> Part:
     found = reading.horizon(seen.of, with_strict=False)
     waits = reading.waiting(seen.of)
     drawn = horizon_charts.time_line(seen.of, found)
-    said = [
-        _(
-            "%(overdue)s assessments are overdue, %(review)s wait for a reviewer, and a knock-out "
-            "blocks %(blocked)s vendors."
-        )
-        % {
-            "overdue": f"{waits.overdue:,}",
-            "review": f"{waits.review:,}",
-            "blocked": f"{waits.blocked:,}",
-        },
-        drawn["summary"],
-    ]
+    said = [*waiting_words(waits), drawn["summary"]]
     blocks: list[Block] = [
         Words(said),
         Table(
@@ -60,6 +49,25 @@ def due(seen: Seen) -> Part:
     return Section(_("Overdue, and what ends"), blocks), said
 
 
+def waiting_words(waits: reading.Waiting) -> list[str]:
+    """What is overdue, waits and is blocked, a sentence each."""
+    overdue = ngettext(
+        "%(count)s assessment is overdue.", "%(count)s assessments are overdue.", waits.overdue
+    )
+    review = ngettext(
+        "%(count)s assessment waits for a reviewer.",
+        "%(count)s assessments wait for a reviewer.",
+        waits.review,
+    )
+    blocked = ngettext(
+        "A knock-out blocks %(count)s vendor.",
+        "A knock-out blocks %(count)s vendors.",
+        waits.blocked,
+    )
+    told = ((overdue, waits.overdue), (review, waits.review), (blocked, waits.blocked))
+    return [words % {"count": portfolio_words.at_least(number)} for words, number in told]
+
+
 def findings(seen: Seen) -> Part:
     found = reading.open_findings(seen.of)
     severities = dict(Finding.Severity.choices)
@@ -67,7 +75,7 @@ def findings(seen: Seen) -> Part:
         "%(count)s finding is open, %(late)s overdue.",
         "%(count)s findings are open, %(late)s of them overdue.",
         found.total,
-    ) % {"count": f"{found.total:,}", "late": f"{found.overdue:,}"}
+    ) % {"count": portfolio_words.count(found.total), "late": portfolio_words.count(found.overdue)}
     blocks: list[Block] = [
         Words([said]),
         Table(
