@@ -6,7 +6,7 @@ import pytest
 
 from accounts.templatetags.ui import NONE
 from reports import paper
-from reports.content.vendor.rating import over_time
+from reports.content.vendor.over_time import over_time
 from reports.document import Document, Section
 from scoring.models import Standing
 
