@@ -21,6 +21,16 @@ from tests.personas import Person
 
 pytestmark = pytest.mark.browser
 
+#: How many colours still change after the theme has.
+COLOURS_ON_THEIR_WAY = """() => {
+  const root = document.documentElement;
+  const theme = root.dataset.bsTheme;
+  root.dataset.bsTheme = theme === "dark" ? "light" : "dark";
+  const moving = document.getAnimations().length;
+  root.dataset.bsTheme = theme;
+  return moving;
+}"""
+
 
 def sign_in(page: Page, person: Person, live_server: LiveServer) -> None:
     """Give the page the session of a person."""
@@ -66,6 +76,8 @@ def test_from_the_dashboard_to_the_answer_behind_a_score(
     page.emulate_media(media="print")
     page.screenshot(path="build/screenshots/vendor-print.png", full_page=True)
     page.emulate_media(media="screen", color_scheme="dark")
+    # Who wants no motion has the other colours at once, all through the page.
+    assert page.evaluate(COLOURS_ON_THEIR_WAY) == 0
     look(page, "vendor-dark")
     page.emulate_media(color_scheme="light")
     page.get_by_role("link", name="See how it is made up").click()
