@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,9 @@ NAMES: Final = ("unit", "tier", "country", "owner", "category", "status", "day")
 #: Days over which movers are looked for -> words.
 PERIODS: Final = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 _PERIOD: Final = 90
+
+#: Before this day nobody looks back.
+_FIRST: Final = date(1990, 1, 1)
 
 
 def period_of(data: Mapping[str, str]) -> int:
@@ -45,7 +49,12 @@ class PortfolioFilter(forms.Form):
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
     status = forms.ChoiceField(label=_("Firmness"), required=False)
-    day = forms.DateField(label=_("As it stood on"), required=False, widget=forms.DateInput)
+    day = forms.DateField(
+        label=_("As it stood on"),
+        required=False,
+        widget=forms.DateInput,
+        validators=[MinValueValidator(_FIRST)],
+    )
 
     def __init__(
         self,

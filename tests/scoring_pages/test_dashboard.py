@@ -207,6 +207,7 @@ class TestFilters:
             ("tier", "nought", "nought is not one of the available choices"),
             ("owner", "0197", "0197 is not one of the available choices"),
             ("day", "31.3.", "Enter a valid date"),
+            ("day", "0001-01-05", "greater than or equal to 1990-01-01"),
             ("day", "2999-01-01", "This day is still to come"),
             ("unit", "0197c0de-0000-7000-8000-000000000000", "not one of the available choices"),
         ],
