@@ -68,6 +68,8 @@ class Line:
 
     event: Event
     sentence: str
+    # The page of the event; "" where the log it stands in is not theirs to read.
+    url: str
     who: str
     subject: str
     subject_url: str
@@ -136,6 +138,7 @@ def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
         yield Line(
             event=event,
             sentence=sentence(event),
+            url=reverse("accounts:event", args=[event.id]) if may_open(event, principal) else "",
             who=_who(event, names, named=allowed),
             subject=label,
             subject_url=url,
@@ -144,6 +147,11 @@ def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
             erased=detail is None and event.detail_digest is not None,
             sequence=sealed.sequence if sealed is not None else None,
         )
+
+
+def may_open(event: Event, principal: Principal) -> bool:
+    """Whether the event is among `visible_to`."""
+    return principal.covers(Permission.VIEW_LOG, None if event.unit_id is None else [event.unit_id])
 
 
 def may_see_detail(event: Event, principal: Principal) -> bool:

@@ -293,14 +293,13 @@ def _facts(vendor: Vendor) -> list[dict[str, Any]]:
 
 
 def _events(seen: VendorPage, principal: Principal) -> list[dict[str, Any]]:
-    """The latest entries of the vendor's log; those who read the whole log get to each of them."""
-    whole = principal.can(Permission.VIEW_LOG)
+    """The latest entries of the vendor's log, each with its page where they may read that log."""
     return [
         {
             "at": line.event.occurred_at,
             "title": line.sentence,
             "who": line.who,
-            "url": address("accounts:event", line.event.id) if whole else "",
+            "url": line.url,
         }
         for line in log.lines(seen.events, principal)
     ]

@@ -1,5 +1,6 @@
 """The page of a vendor: can we work with them, and what to do next."""
 
+import re
 from datetime import date
 
 import pytest
@@ -230,6 +231,10 @@ class TestEvents:
         assert "Assignee or due date changed" not in read
         assert "/log/0" in whole
         assert "/log/0" not in read
+        # What happened to the vendor as a whole stands in the log of all units: no way there.
+        both = whole + get(auditor.browser, address(vendor))
+        pages = set(re.findall(r'"(/log/0[^"]*)"', both))
+        assert {auditor.browser.get(page).status_code for page in pages} == {200}
         assert outsider_legal.browser.get(log).status_code == 404
 
 
