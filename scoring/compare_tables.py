@@ -224,23 +224,28 @@ def _told(key: str, one: Column) -> Told | None:
 @dataclass(frozen=True, slots=True)
 class Placed:
     """One of a shortlist: its place, how firm it is in words, and its place by the method's own
-    weights."""
+    weights; None where those do not rate it."""
 
     column: Column
     rank: Rank
     firm: str
-    before: int
+    before: int | None
 
 
 def ranked(columns: Sequence[Column], before: Sequence[Column]) -> list[Placed]:
     """Those that are rated, best first. `before`: the same without the weights of the shortlist."""
     rated = [(one, span) for one in columns if (span := one.span) is not None]
-    own = {one.side.assessment.pk: span for one in before if (span := one.span) is not None}
     places = ranks([span for _one, span in rated])
-    then = ranks([own[one.side.assessment.pk] for one, _span in rated])
+    both = {one.side.assessment.pk for one, _span in rated}
+    own = {
+        one.side.assessment.pk: span
+        for one in before
+        if (span := one.span) is not None and one.side.assessment.pk in both
+    }
+    then = dict(zip(own, (rank.place for rank in ranks(list(own.values()))), strict=True))
     found = [
-        Placed(one, rank, _firm(rank, len(rated)), old.place)
-        for (one, _span), rank, old in zip(rated, places, then, strict=True)
+        Placed(one, rank, _firm(rank, len(rated)), then.get(one.side.assessment.pk))
+        for (one, _span), rank in zip(rated, places, strict=True)
     ]
     return sorted(found, key=lambda one: (one.rank.place, one.rank.worst, one.column.name))
 

@@ -116,6 +116,8 @@ def _from_vendors(request: Request) -> HttpResponseRedirect:
     found = comparison.of_vendors(request.principal, vendors[: MOST + 1])
     there = [*_ids(request.GET.getlist("of")), *found]
     pairs = [("of", str(pk)) for pk in dict.fromkeys(there)]
+    if method := request.GET.get("method"):
+        pairs.append(("method", method))
     without = len(vendors[: MOST + 1]) - len(found)
     if without:
         pairs.append(("without", str(without)))
@@ -137,7 +139,7 @@ def _heading(asked: _Asked, title: str) -> dict[str, Any]:
         "without": request.GET.get("without", "").isdigit(),
         "add": text,
         "offered": offered,
-        "carried": [("of", str(pk)) for pk in asked.ids],
+        "carried": _carried(asked),
     }
 
 
@@ -218,13 +220,14 @@ def shortlist(request: Request) -> HttpResponse:
         return render(request, "scoring/shortlist.html", context)
     sides = asked.sides()
     plain = asked.columns(sides)
-    mixed = asked.method is None and len(methods_of(plain)) > 1
+    used = methods_of(plain)
+    mixed = asked.method is None and len(used) > 1
     if mixed:
         # Points of different methods make no order: all of them by the one in force.
         asked.method = method
         plain = asked.columns(sides)
-    elif asked.method is None and plain[0].method is not None:
-        method = plain[0].method
+    elif asked.method is None and used:
+        method = used[0]
     form = WeightsForm(_given(request.GET), method=methods.parameters(method.pk))
     context |= {"form": form, "mixed": mixed, "method": method}
     if form.is_valid():
@@ -247,7 +250,7 @@ def shortlist(request: Request) -> HttpResponse:
     context |= {
         "compare_url": asked.url("scoring:compare"),
         "again_url": asked.url("scoring:shortlist"),
-        "carried": [*context["carried"], *_carried_method(asked)],
+        "carried": _carried(asked),
     }
     status = 200 if form.is_valid() else 400
     return render(request, "scoring/shortlist.html", context, status=status)
@@ -259,5 +262,7 @@ def _given(query: QueryDict) -> dict[str, str]:
     return dict(given)
 
 
-def _carried_method(asked: _Asked) -> list[tuple[str, str]]:
-    return [("method", str(asked.method.pk))] if asked.method else []
+def _carried(asked: _Asked) -> list[tuple[str, str]]:
+    """What is compared, and by which method, for the hidden fields of a form."""
+    compared = [("of", str(pk)) for pk in asked.ids]
+    return [*compared, ("method", str(asked.method.pk))] if asked.method else compared

@@ -14,10 +14,10 @@ from scoring.selectors.scores import current_of
 from scoring.selectors.whatif import base_of, what_if
 from scoring.services import standings
 from scoring.side_by_side import as_they_stand, by_one_method
-from tests.factories.assessments import small_questionnaire
+from tests.factories.assessments import make_assessment, small_questionnaire
 from tests.factories.findings import make_finding
 from tests.factories.methods import make_draft, publish
-from tests.factories.scoring import score, scored
+from tests.factories.scoring import say, score, scored
 from tests.personas import Person
 from tests.scoring_pages.reading import file_of, get, text_of
 
@@ -159,6 +159,16 @@ def test_as_many_queries_for_five_as_for_two(
     assert counts[1] == counts[2]
 
 
+def test_a_vendor_that_is_added_is_compared_by_the_same_method(
+    pair: list[Assessment], procurement: Person
+) -> None:
+    method = str(publish(make_draft(kappa=0.9)).pk)
+    first = {"of": [str(pair[0].pk)], "method": method}
+    assert f'name="method" value="{method}"' in get(procurement.browser, PAGE, **first)
+    added = procurement.browser.get(PAGE, {**first, "vendor": str(pair[1].vendor_id)})
+    assert added["Location"] == f"{PAGE}?of={pair[0].pk}&of={pair[1].pk}&method={method}"
+
+
 def test_another_vendor_is_added_by_name(pair: list[Assessment], procurement: Person) -> None:
     page = get(procurement.browser, PAGE, of=[str(pair[0].pk)], add="Zahng Moulds")
     assert f"vendor={pair[1].vendor_id}" in page
@@ -198,3 +208,24 @@ class TestShortlist:
         response = procurement.browser.get(self.URL, query)
         assert response.status_code == 400
         assert b'value="-3"' in response.content
+
+    def test_one_that_only_these_weights_rate_had_no_place_before(
+        self, unit: BusinessUnit, pair: list[Assessment], procurement: Person
+    ) -> None:
+        partly = make_assessment(unit, questionnaire=pair[0].questionnaire)
+        say(partly, subcontracts="no", measures=["locks"], staff=1)
+        assert score(partly).points is None
+        query = {**of([*pair, partly]), "weight.ip_law_compliance": "0"}
+        placed = procurement.browser.get(self.URL, query).context["placed"]
+        assert {one.column.name: one.before for one in placed} == {
+            "Aalto Oy": 1, "Zhang Moulds": 2, partly.vendor.name: None,
+        }  # fmt: skip
+
+    def test_weights_start_from_the_method_behind_the_scores_whichever_comes_first(
+        self, unit: BusinessUnit, pair: list[Assessment], procurement: Person
+    ) -> None:
+        behind = CurrentScore.objects.get(pk=pair[0].pk).model.methodology_id
+        publish(make_draft(kappa=0.9))
+        without = make_assessment(unit, questionnaire=pair[0].questionnaire)
+        page = procurement.browser.get(self.URL, of([without, *pair]))
+        assert page.context["method"].pk == behind
