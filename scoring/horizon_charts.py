@@ -63,12 +63,7 @@ def time_line(of: Portfolio, found: Horizon) -> Chart:
 
 def _dues(of: Portfolio, month: Month) -> list[str]:
     """Where each count of a month leads; "" where no list shows just these."""
-    if of.narrowed:
-        return ["" for _kind in KINDS]
-    return [
-        links.due_list(keys[0], month.start) if len(keys) == 1 else links.due_list("", month.start)
-        for keys in KINDS.values()
-    ]
+    return ["" if of.narrowed else links.due_list(kind, month.start) for kind in KINDS]
 
 
 def _cell(count: int, url: str) -> Any:

@@ -12,7 +12,7 @@ from scoring.models import Methodology
 from scoring.portfolio_charts import changed_in
 from scoring.selectors.portfolio import MethodChange, TrendPoint
 from tests.factories.assessments import small_questionnaire
-from tests.factories.contracts import make_policy
+from tests.factories.contracts import make_contract, make_policy
 from tests.factories.findings import make_finding
 from tests.factories.methods import make_draft, publish
 from tests.factories.scoring import catch_up, scored
@@ -77,6 +77,20 @@ def test_a_stacked_chart_says_what_its_table_and_its_file_say(
                 assert len(rows_of(listed)) == value, href
                 led += value
     assert led == 3
+
+
+def test_contracts_of_a_month_lead_to_their_days_for_notice_and_ends_alone(
+    vendors: list[Vendor], procurement: Person
+) -> None:
+    engagement = vendors[1].engagements.get()
+    make_contract(engagement, ends_on=(clock.today() + timedelta(3)).isoformat())
+    contracts = chart_data(get(procurement.browser, "/dashboard/ending/"), "horizon")["series"][0]
+    [href] = [
+        href for value, href in zip(contracts["values"], contracts["hrefs"], strict=True) if value
+    ]
+    listed = get(procurement.browser, href)
+    assert len(rows_of(listed)) == 1
+    assert "Contract ends" in listed
 
 
 @pytest.mark.usefixtures("vendors")

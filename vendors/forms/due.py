@@ -1,14 +1,18 @@
 """The filter of what comes due."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from vendors.selectors.due import SOURCES
+from vendors.selectors.due import SOURCES, TOGETHER
 
 DEFAULT_DAYS: Final = 90
+#: Months outside of these are none that anybody means.
+_MONTHS: Final = (date(1990, 1, 1), date(2200, 12, 31))
 
 
 class DueFilter(forms.Form):
@@ -26,7 +30,12 @@ class DueFilter(forms.Form):
     )
     what = forms.ChoiceField(label=_("What"), required=False)
     # Where the time line of the dashboard leads: one month, by its first day.
-    month = forms.DateField(label=_("From"), required=False, widget=forms.HiddenInput)
+    month = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.HiddenInput,
+        validators=[MinValueValidator(_MONTHS[0]), MaxValueValidator(_MONTHS[1])],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +44,14 @@ class DueFilter(forms.Form):
             field.choices = [
                 ("", _("Everything")),
                 *((key, source.title) for key, source in SOURCES.items()),
+                # Where the time line of the dashboard leads, too.
+                ("contract", _("Contracts: notice or end")),
             ]
+
+    def sources(self) -> Sequence[str]:
+        """The sources that were chosen; none for everything. Only after `span()`."""
+        what = self.cleaned_data.get("what")
+        return TOGETHER.get(what, (what,)) if what else ()
 
     def ahead(self) -> int:
         """How many days ahead; 0: only what is overdue."""

@@ -225,6 +225,8 @@ SOURCES: Final[Mapping[str, Source]] = {
     **OF_EVIDENCE,
     **OF_OFFBOARDING,
 }
+#: Sources that are looked at as one -> which.
+TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {"contract": ("notice", "contract_end")}
 
 
 def coming_up(

@@ -21,13 +21,12 @@ def index(request: Request) -> HttpResponse:
     form = DueFilter(request.GET)
     today = clock.today()
     since, until = form.span(today)
-    what = form.cleaned_data.get("what")
     found = coming_up(
         request.principal,
         working_unit(request),
         since=since,
         until=until,
-        sources=[what] if what else (),
+        sources=form.sources(),
         after=request.GET.get("after", ""),
     )
     return render(

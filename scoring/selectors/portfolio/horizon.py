@@ -14,14 +14,14 @@ from django.db.models.functions import TruncMonth
 from audit import clock
 from scoring.selectors.portfolio.portfolio import Portfolio
 from vendors.models import Evidence
-from vendors.selectors.due import SOURCES
+from vendors.selectors.due import SOURCES, TOGETHER
 from vendors.selectors.due_source import Due
 
 #: Months looked ahead, this one included.
 MONTHS: Final = 12
 #: What ends -> the sources of days that it takes together (`vendors.selectors.due`).
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "contract": ("notice", "contract_end"),
+    "contract": TOGETHER["contract"],
     "policy": ("policy",),
     "evidence": ("evidence",),
 }

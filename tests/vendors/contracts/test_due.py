@@ -112,6 +112,12 @@ def test_the_page_and_the_dashboard_show_it(engagement: Engagement, procurement:
     assert "1 date has passed" in front
 
 
+@pytest.mark.parametrize("month", ["0001-01-01", "9999-12-01"])
+@pytest.mark.usefixtures("unit")
+def test_a_month_that_nobody_means_is_taken_for_none(month: str, procurement: Person) -> None:
+    assert procurement.browser.get(reverse("vendors:due"), {"month": month}).status_code == 200
+
+
 def test_an_empty_page_says_what_to_do(unit: BusinessUnit, procurement: Person) -> None:
     html = procurement.browser.get(reverse("vendors:due"), {"what": "policy"}).content.decode()
     assert "Nothing comes due" in html
