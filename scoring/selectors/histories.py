@@ -8,6 +8,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from scoring.models import Standing
@@ -54,6 +56,13 @@ class History:
     next: date | None
 
 
+def in_scope(principal: Principal) -> QuerySet[Standing]:
+    """The standings of all days that they may read: over all units, or of each of theirs."""
+    units = principal.units(_SCORES)
+    scope = {"unit__isnull": True} if units is None else {"unit__in": units}
+    return Standing.objects.filter(**scope)
+
+
 def spells(stretches: Sequence[Stretch]) -> list[Spell]:
     """Which of the stretches is the worst on each day, the latest first.
 
@@ -90,9 +99,7 @@ def rating_history(
     `status`: only ratings as firm as this. `since`: only those that hold on this day or after it.
     `before`: only those that began before this day, which is how pages go on.
     """
-    units = principal.units(_SCORES)
-    scope = {"unit__isnull": True} if units is None else {"unit__in": units}
-    rows = Standing.objects.filter(vendor=vendor_id, **scope)
+    rows = in_scope(principal).filter(vendor=vendor_id)
     known = rows.values_list("pk", "valid_from", "valid_to", "sort_points", "status")
     wanted = [
         one

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.statements import Statement
 from scoring.models import ScoreStatus, Standing
+from scoring.selectors.histories import Stretch, in_scope, spells
 from scoring.selectors.scope import is_partial, standings_visible_to
 from vendors.models import ExternalId, Vendor
 from vendors.selectors import vendors_visible_to
@@ -43,7 +44,11 @@ _CURRENT: Final = Statement(
     )
 )
 _LATEST_FINAL: Final = Statement(
-    lambda principal, vendor_id: _past(principal, vendor_id).filter(status=ScoreStatus.FINAL)[:1]
+    lambda principal, vendor_id: (
+        in_scope(principal)
+        .filter(vendor=vendor_id, status=ScoreStatus.FINAL)
+        .order_by("-valid_from", "-pk")[:1]
+    )
 )
 
 
@@ -56,27 +61,34 @@ def vendor_seen(principal: Principal, vendor_id: UUID) -> UUID | None:
 def rating_of(principal: Principal, vendor_id: UUID, *, final: bool = True) -> VendorRating:
     """The latest final rating (`final`) or the current one, however firm. Two or three queries."""
     current = _CURRENT.first(principal, vendor_id)
-    rating = current
+    rating, stale_since = current, None
     if final and current is not None and current.status != ScoreStatus.FINAL:
-        rating = _LATEST_FINAL.first(principal, vendor_id)
-    stale = rating.valid_to if rating is not None and rating is not current else None
-    return VendorRating(rating, current, stale, is_partial(principal, vendor_id, None))
+        rating, stale_since = _latest_final(principal, vendor_id)
+    return VendorRating(rating, current, stale_since, is_partial(principal, vendor_id, None))
 
 
 def rating_on(principal: Principal, vendor_id: UUID, day: date) -> VendorRating:
     """The rating as it stood at the end of `day`."""
     current = _CURRENT.first(principal, vendor_id)
-    then = _past(principal, vendor_id).filter(valid_from__lte=day)
-    rating = then.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).first()
-    return VendorRating(rating, current, None, is_partial(principal, vendor_id, None))
+    then = standings_visible_to(principal, None, _SCORES, day=day).filter(vendor=vendor_id)
+    return VendorRating(then.first(), current, None, is_partial(principal, vendor_id, None))
 
 
-def _past(principal: Principal, vendor_id: UUID) -> QuerySet[Standing]:
-    """All standings of the vendor that they may read, the latest day and the worst first."""
+def _latest_final(principal: Principal, vendor_id: UUID) -> tuple[Standing | None, date | None]:
+    """The last standing that was both final and the rating, and the day from which it was not."""
     units = principal.units(_SCORES)
-    scope = {"unit__isnull": True} if units is None else {"unit__in": units}
-    rows = Standing.objects.filter(vendor=vendor_id, **scope)
-    return rows.order_by("-valid_from", "-sort_points", "-pk")
+    if units is None or len(units) == 1:  # then no two hold on one day
+        row = _LATEST_FINAL.first(principal, vendor_id)
+        return row, row and row.valid_to
+    rows = {row.pk: row for row in in_scope(principal).filter(vendor=vendor_id)}
+    known = [
+        Stretch(row.pk, row.valid_from, row.valid_to, row.sort_points, row.status)
+        for row in rows.values()
+    ]
+    for one in spells(known):
+        if one.status == ScoreStatus.FINAL:
+            return rows[one.pk], one.until
+    return None, None
 
 
 def present(principal: Principal, vendor_ids: Collection[UUID]) -> dict[UUID, Standing]:

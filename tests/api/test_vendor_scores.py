@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
 from assessments.models import Assessment
+from assessments.services import assessments
 from audit import clock
 from scoring.models import Score
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.assessments import answer_all, make_assessment, submitted
 from tests.factories.scoring import say, score, scored
 from tests.factories.vendors import make_engagement
-from tests.personas import Program
+from tests.personas import Person, Program
 from vendors.models import VendorUnit
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,33 @@ def test_of_several_units_the_worst_rating_of_the_day_counts(
 
     assert days(found) == [("2026-03-06", None), ("2026-03-01", "2026-03-06")]
     assert [one["assessment_id"] for one in found["items"]] == [str(other.pk), str(assessment.pk)]
+    address = f"/api/v1/vendors/{assessment.vendor_id}/score"
+    then = both.browser.get(f"{address}?as_of=2026-03-22").json()
+    assert then["rating"]["score"] == found["items"][0]["score"]
+
+
+def test_a_final_rating_is_stale_once_another_unit_rates_worse(
+    unit: BusinessUnit, other_unit: BusinessUnit, legal: Person
+) -> None:
+    client = make_api_client(unit, other_unit)
+    both = Program(client, make_key(client))
+    with clock.at(MARCH):
+        good = submitted(unit)
+        assessments.take(assessment=good, by=SYSTEM)
+        assessments.sign_off(assessment=good, by=legal.principal)
+        score(good, "assessment.signed_off")
+    VendorUnit.objects.create(vendor=good.vendor, unit=other_unit)
+    with clock.at(MARCH + timedelta(days=5)):
+        bad = make_assessment(other_unit, engagement=make_engagement(good.vendor, other_unit))
+        answer_all(bad)
+        say(bad, assigns="no", discloses="never")
+        score(bad)
+
+    found = both.browser.get(f"/api/v1/vendors/{good.vendor_id}/score").json()
+
+    assert (found["rating"]["status"], found["current"]["status"]) == ("final", "provisional")
+    assert float(found["current"]["score"]) > float(found["rating"]["score"])
+    assert found["stale_since"] == "2026-03-06"
 
 
 def test_a_history_costs_the_same_queries_however_long_it_is(
