@@ -42,7 +42,6 @@ from assessments.services import assessments as service
 from assessments.services.programs import open_for
 from assessments.services.questionnaires import standard
 from vendors.api.writing import IF_MATCH, listed, pointing
-from vendors.master_data import external_key
 from vendors.models import Engagement
 from vendors.selectors import by_external_id, engagements_visible_to
 
@@ -90,7 +89,7 @@ class AssessmentsView(APIView):
             rows = rows.filter(engagement=engagement_id)
         if name := request.query_params.get("external_id", ""):
             system, _colon, value = name.partition(":")
-            vendor = by_external_id(by, system, external_key(value))
+            vendor = by_external_id(by, system, value)
             rows = rows.filter(vendor=vendor) if vendor else rows.none()
         if moment := moment_of(request, "changed_since"):
             rows = programs.changed_since(rows, moment)

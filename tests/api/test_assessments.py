@@ -168,6 +168,9 @@ def test_the_list_narrows_down_and_pages(erp: Program, unit: BusinessUnit) -> No
     assert ids(engagement_id=str(first.engagement_id)) == [str(first.pk)]
     assert ids(external_id="sap-prd-100:42") == [str(second.pk)]
     assert ids(external_id="sap-prd-100:43") == []
+    vendors.set_external_id(vendor=first.vendor, system="coupa-text", value="007", by=SYSTEM)
+    assert ids(external_id="coupa-text:007") == [str(first.pk)]
+    assert ids(external_id="coupa-text:7") == []
     page = erp.browser.get("/api/v1/assessments", {"limit": 2})
     assert 'rel="next"' in page.headers["Link"]
     assert ids(limit=2, cursor=page.json()["next"]) == [str(third.pk)]
