@@ -23,7 +23,7 @@ OF_SCORES: Final[dict[str, tuple[str, ...]]] = {
         "previous_band",
         "previous_status",
     ),
-    # One event for thousands of scores: told one by one, as "score.recorded".
+    # One event for thousands of scores: told one by one, as "score.changed".
     "scores.written": (),
     "run.completed": ("kind", "total", "changed", "failed"),
     "decision.made": ("decision_id", "number", "verdict", "expires_on"),

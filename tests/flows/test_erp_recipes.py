@@ -15,7 +15,10 @@ from tests.factories.decisions import make_decision
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.flows.erp_stand_in import Stand, Suppliers, standing_in
 from tests.personas import Program
+from vendors.models import VendorUnit
+from vendors.pushes import Push
 from vendors.services import vendors
+from vendors.services.pushes import push_many
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,6 +32,16 @@ def recipes() -> dict[str, Any]:
     for _name, code in RECIPE.findall(Path("docs/erp.md").read_text()):
         exec(code, defined)
     return defined
+
+
+def asking(program: Program) -> Callable[..., Any]:
+    """Asks Surety as the document says: None for a 404."""
+
+    def get(address: str, **query: Any) -> Any:
+        answer = program.browser.get(address, query)
+        return None if answer.status_code == 404 else answer.json()
+
+    return get
 
 
 def sap(made: dict[str, Any], erp: Stand) -> Callable[..., bool]:
@@ -76,9 +89,6 @@ def test_a_decision_becomes_a_block_in_the_erp_and_lifts_it_again(
     made = recipes()
     reasons: list[str] = []
 
-    def get(address: str, **query: Any) -> Any:
-        return api_client.browser.get(address, query).json()
-
     with standing_in(suppliers) as stand:
         set_block = erp.recipe(made, stand)
 
@@ -88,7 +98,7 @@ def test_a_decision_becomes_a_block_in_the_erp_and_lifts_it_again(
 
         def round_from(after: str) -> str:
             seal_now()
-            return str(made["follow"](get, erp.system, block, after, SCOPE))
+            return str(made["follow"](asking(api_client), erp.system, block, after, SCOPE))
 
         token = round_from("")
         assert suppliers[erp.number][erp.field] == erp.blocked
@@ -102,3 +112,33 @@ def test_a_decision_becomes_a_block_in_the_erp_and_lifts_it_again(
         round_from(token)
         assert len(reasons) == calls
     assert all(reasons)
+
+
+def test_suppliers_that_came_in_one_go_or_got_a_number_are_blocked_and_lost_ones_are_passed_over(
+    api_client: Program, unit: BusinessUnit
+) -> None:
+    known = make_vendor(unit)
+    pushed = [
+        Push(
+            "erp",
+            ("sap-prd-100", str(number)),
+            values={"name": f"Vendor {number}"},
+            units=[unit.pk],
+        )
+        for number in (1, 2, 3)
+    ]
+    first, *_others = push_many(pushed=pushed, by=SYSTEM)
+    vendors.set_external_id(vendor=known, system="sap-prd-100", value="4", by=SYSTEM)
+    VendorUnit.objects.filter(vendor=first.vendor_id).delete()
+    seal_now()
+    blocked: set[str] = set()
+
+    recipes()["follow"](
+        asking(api_client),
+        "sap-prd-100",
+        lambda number, stop, _why: blocked.add(number) if stop else None,
+        "",
+        SCOPE,
+    )
+
+    assert blocked == {"2", "3", "4"}
