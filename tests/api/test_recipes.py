@@ -2,21 +2,25 @@
 
 import json
 import re
+import time
 import urllib.request
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, ClassVar
 from urllib.error import HTTPError
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import ApiClient, BusinessUnit
 from accounts.principal import SYSTEM
-from accounts.services import api_clients
+from accounts.services import api_clients, idempotency
 from audit import clock
 from scoring.models import Export
 from scoring.services import exports
@@ -28,8 +32,10 @@ from tests.factories.decisions import make_decision
 from tests.factories.scoring import say, score, scored
 from tests.factories.vendors import make_engagement, make_vendor
 from vendors.models import Vendor
+from vendors.pushes import Push
 from vendors.services import vendors
 from vendors.services.merging.merge import merge
+from vendors.services.pushes import push_many
 from webhooks.net_guard import networks_of
 from webhooks.services.fan_out import fan_out
 from webhooks.services.sending import send_due
@@ -98,6 +104,31 @@ class TestCalling:
         settings.API_RATE = "2/s"
         for _ in range(7):
             assert page.call("GET", "/vendors")["items"] == []
+
+    def test_a_call_waits_for_the_same_request_that_is_still_at_work(self, page: Recipes) -> None:
+        client, begun = ApiClient.objects.get(), Event()
+
+        def first() -> None:
+            try:
+                with transaction.atomic():
+                    idempotency.claim(client=client, key="wish-1", request_hash=bytes(32))
+                    begun.set()
+                    time.sleep(1)
+            finally:
+                connection.close()
+
+        page.run("Vendors from the ERP", "Sent twice")
+        page.call("GET", "/vendors")  # the server's first answer takes longest
+        thread = Thread(target=first)
+        thread.start()
+        assert begun.wait(10)
+        wish = {
+            "path": "/vendors/bulk",
+            "body": {"items": [{"system": SAP, "id": "1", "name": "Aalto Oy"}]},
+            "key": "wish-1",
+        }
+        assert page.carried_out(wish)["items"][0]["status"] == 201
+        thread.join()
 
     def test_a_problem_names_what_is_wrong(self, page: Recipes) -> None:
         with pytest.raises(page.Problem) as refused:
@@ -179,18 +210,22 @@ class TestInStep:
             page.Receiver.secret = page.subscribe(url)
             aalto = Vendor.objects.get(name="Aalto Oy")
             vendors.change(vendor=aalto, version=aalto.version, values={"city": "Turku"}, by=SYSTEM)
+            arrived = Push("erp", (SAP, "7"), values={"name": "Late Ltd"}, units=[unit.pk])
+            push_many(pushed=[arrived, replace(arrived, ref=(SAP, "8"))], by=SYSTEM)
             settle()
             fan_out()
             send_due()
             asked = urllib.request.Request(url, b"{}", {"webhook-timestamp": "1767225600"})
             with pytest.raises(HTTPError, match="401"):
                 urllib.request.urlopen(asked)
-        [(message_id, message)] = page.Receiver.waiting
-        assert message["type"] == "vendor.updated"
+        messages = {message_id for message_id, _message in page.Receiver.waiting}
+        types = [message["type"] for _message_id, message in page.Receiver.waiting]
+        assert sorted(types) == ["vendor.updated", "vendors.pushed"]
         seen: set[str] = set()
         page.work_off(copy, page.Receiver.waiting, seen)
         assert copy["vendors"][str(aalto.pk)]["city"] == "Turku"
-        assert (page.Receiver.waiting, seen) == ([], {message_id})
+        assert "Late Ltd" in self.names(copy)
+        assert (page.Receiver.waiting, seen) == ([], messages)
 
     def test_a_reader_that_was_away_for_too_long_loads_everything_again(
         self, page: Recipes, copy: dict[str, Any], unit: BusinessUnit
@@ -258,8 +293,20 @@ class TestOrders:
         assert page.may_order(kept, SAP, "100042")["clearance"] == "allowed"
         page.names["SURETY"] = nowhere()
         with time_machine.travel(clock.now() + timedelta(hours=hours), tick=True):
-            answer = page.may_order(kept, SAP, "0000100042")
+            answer = page.may_order(kept, SAP, "100042")
         assert (answer["clearance"], answer["ask_again"]) == expected
+
+    def test_no_answer_stands_in_for_another_supplier(
+        self, page: Recipes, unit: BusinessUnit
+    ) -> None:
+        vendor = make_vendor(unit)
+        vendors.set_external_id(vendor=vendor, system="coupa-text", value="007", by=SYSTEM)
+        make_decision(make_engagement(vendor, unit))
+        page.run("May I order?", "When Surety is down")
+        kept: dict[str, Any] = {}
+        assert page.may_order(kept, "coupa-text", "007")["clearance"] == "allowed"
+        page.names["SURETY"] = nowhere()
+        assert page.may_order(kept, "coupa-text", "7")["clearance"] == "blocked"
 
     def test_an_outage_is_no_way_around_a_block_or_an_end(
         self, page: Recipes, unit: BusinessUnit
