@@ -94,10 +94,15 @@ class Push:
             for system, value in self.all_ids
         }
 
+    @property
+    def name_and_country(self) -> tuple[str, str]:
+        """What a vendor that is new in its system may be told by from another system."""
+        return self.row.name.lower(), self.row.country
+
     def marks(self) -> set[tuple[str, ...]]:
         """What another push would have in common with it if the two meant one vendor.
 
-        Two that only share name and country have ids in one system, and are two vendors.
+        Two that only share name and country are two vendors where their ids are of one system.
         """
         named = master_data.name_key(self.row.name)
         found: set[tuple[str, ...]] = set(self.keys)

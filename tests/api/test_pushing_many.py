@@ -88,6 +88,30 @@ def test_several_of_one_call_that_mean_one_vendor_come_one_after_the_other(erp: 
     assert Vendor.objects.get().city == "Kiel"
 
 
+def test_what_waits_for_another_of_the_call_is_not_overtaken(erp: Program) -> None:
+    of = {"system": "sap", "name": "Acme", "country": "DE"}
+
+    push(
+        erp,
+        [
+            of | {"id": "1"},
+            of | {"id": "2", "city": "Bonn", "external_ids": [{"system": "sap", "id": "1"}]},
+            of | {"id": "2", "city": "Kiel"},
+        ],
+    )
+
+    assert Vendor.objects.get().city == "Kiel"
+
+
+def test_one_company_that_two_systems_know_is_one_vendor_also_in_one_call(erp: Program) -> None:
+    of = {"name": "Acme", "country": "DE"}
+
+    found = push(erp, [of | {"system": "sap", "id": "1"}, of | {"system": "coupa", "id": "9"}])
+
+    assert [one["status"] for one in found.json()["items"]] == [201, 200]
+    assert Vendor.objects.count() == 1
+
+
 def test_a_thousand_vendors_take_as_many_queries_as_ten(erp: Program) -> None:
     def items(first: int, count: int) -> list[dict[str, Any]]:
         return [

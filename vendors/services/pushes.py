@@ -123,23 +123,29 @@ def _decided(
     decided: list[tuple[int, Outcome]] = []
     later: list[tuple[int, Push]] = []
     seen: set[object] = set()
+    namesakes: dict[tuple[str, str], set[str]] = defaultdict(set)  # -> systems
     for index, one in waiting:
-        marks = one.marks()
-        if not seen.isdisjoint(marks):
-            later.append((index, one))
-            continue
+        marks: set[object] = set(one.marks())
         try:
             outcome = pushes.decide(one, known, only)
         except Refused as refused:
-            found[index] = Pushed(refused=refused)
+            if not seen.isdisjoint(marks):  # what it waits for may change that
+                later.append((index, one))
+                seen |= marks
+            else:
+                found[index] = Pushed(refused=refused)
             continue
-        if outcome.vendor is not None and outcome.vendor.id in seen:
-            later.append((index, one))
-            continue
-        seen |= marks
         if outcome.vendor is not None:
-            seen.add(outcome.vendor.id)
-        decided.append((index, outcome))
+            marks.add(outcome.vendor.id)
+        systems = namesakes[one.name_and_country]
+        joins = outcome.vendor is None and bool(systems - {one.row.system})
+        # What comes after one that waits, and may mean the same vendor, waits as well.
+        if joins or not seen.isdisjoint(marks):
+            later.append((index, one))
+        else:
+            decided.append((index, outcome))
+        seen |= marks
+        systems.add(one.row.system)
     return decided, later
 
 
