@@ -85,7 +85,7 @@ def _read(cursor: str | None, length: int) -> list[Any] | None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (RecursionError, binascii.Error, ValueError):
         return None
     is_good = (
         isinstance(values, list)

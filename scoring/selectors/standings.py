@@ -260,5 +260,5 @@ def _read(cursor: str, column: str) -> tuple[Any, UUID]:
         if not isinstance(value, kind):
             raise BadCursor
         return value, UUID(vendor)
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+    except (RecursionError, binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise BadCursor from error

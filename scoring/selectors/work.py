@@ -130,5 +130,5 @@ def _read(cursor: str) -> tuple[date, str, UUID] | None:
         )
         day, key, subject = found
         return date.fromisoformat(day), str(key), UUID(subject)
-    except (binascii.Error, ValueError, TypeError, AttributeError):
+    except (RecursionError, binascii.Error, ValueError, TypeError, AttributeError):
         return None

@@ -1,5 +1,7 @@
 """Reading vendors over the API."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -111,12 +113,14 @@ def test_a_filter_that_is_no_band_is_refused_by_name(api_client: Program) -> Non
 
 
 def test_a_page_length_beyond_500_and_a_made_up_cursor_are_refused(api_client: Program) -> None:
+    deep = urlsafe_b64encode(b"[" * 1500).decode()
     for query, name in (
         ("limit=501", "limit"),
         ("limit=²", "limit"),
         ("limit=00000000199999999", "limit"),
         (f"limit=000000001{'0' * 5_000}", "limit"),
         ("cursor=%F0", "cursor"),
+        (f"cursor={deep}", "cursor"),
     ):
         response = api_client.browser.get(f"/api/v1/vendors?{query}")
         assert response.status_code == 400

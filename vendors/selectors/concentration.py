@@ -141,5 +141,5 @@ def _read(cursor: str) -> tuple[int, str, UUID] | None:
         if "\x00" in str(name) or not -(2**31) < int(at) <= 0:
             return None
         return int(at), str(name), UUID(str(pk))
-    except (binascii.Error, ValueError, TypeError):
+    except (RecursionError, binascii.Error, ValueError, TypeError):
         return None

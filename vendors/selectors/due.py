@@ -316,5 +316,5 @@ def _read(cursor: str) -> tuple[date, UUID] | None:
         )
         day, subject = found
         return date.fromisoformat(day), UUID(subject)
-    except (binascii.Error, ValueError, TypeError, AttributeError):
+    except (RecursionError, binascii.Error, ValueError, TypeError, AttributeError):
         return None

@@ -312,5 +312,5 @@ def _read(cursor: str) -> tuple[list[int], str, UUID, UUID] | None:
         if "\x00" in str(name) or not set(reasons) <= set(range(len(REASONS))):
             return None
         return [int(at) for at in reasons], str(name), UUID(str(one)), UUID(str(other))
-    except (binascii.Error, ValueError, TypeError):
+    except (RecursionError, binascii.Error, ValueError, TypeError):
         return None
