@@ -1,19 +1,24 @@
 """Engagements over the API: as far as an ERP needs them for orders and assessments."""
 
+from threading import Event as Signal
+from threading import Thread
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
+from accounts.principal import SYSTEM
 from audit.models import Event
 from tests.factories.accounts import make_user
 from tests.factories.vendors import USUAL_INTAKE, make_engagement, make_vendor
 from tests.personas import Program
 from vendors.models import Engagement, Vendor
+from vendors.services import engagements
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +162,51 @@ def test_an_id_of_another_vendors_engagement_is_a_conflict(
             409,
             "urn:surety:problem:id_taken",
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_make_the_same_engagement_at_once_one_is_told_so(
+    erp: Program, vendor: Vendor, unit: BusinessUnit
+) -> None:
+    pk, begun = uuid4(), Signal()
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                engagements.create(
+                    pk=pk,
+                    vendor=vendor,
+                    unit=unit,
+                    title="Moulds",
+                    service="tooling",
+                    intake=USUAL_INTAKE,
+                    by=SYSTEM,
+                )
+                begun.set()
+                wait_for_another()
+        finally:
+            connection.close()
+
+    thread = Thread(target=first)
+    thread.start()
+    assert begun.wait(10)
+    second = put(erp, vendor, pk, MOULDS)
+    thread.join()
+
+    assert second.status_code == 409
+    assert put(erp, vendor, pk, MOULDS).status_code == 200
+
+
+def wait_for_another() -> None:
+    """Until somebody waits for a lock of this transaction."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone():
+                return
+            sleep(0.01)
 
 
 def test_an_engagement_that_shares_designs_ends_by_its_off_boarding_only(

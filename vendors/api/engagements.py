@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -200,7 +200,10 @@ def _make(
         raise Taken("This id is in use. Choose another one.")
     values.setdefault("currency", vendor.currency or "EUR")
     values.setdefault("intake", {})
-    engagements.create(pk=pk, vendor=vendor, unit=unit, by=by, **values)
+    try:
+        engagements.create(pk=pk, vendor=vendor, unit=unit, by=by, **values)
+    except IntegrityError as error:
+        raise Taken("This id was taken at this moment. Read what it stands for.") from error
 
 
 def _unit(by: Principal, named: str, found: Engagement | None) -> BusinessUnit:
