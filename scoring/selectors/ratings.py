@@ -79,7 +79,7 @@ def _latest_final(principal: Principal, vendor_id: UUID) -> tuple[Standing | Non
     units = principal.units(_SCORES)
     if units is None or len(units) == 1:  # then no two hold on one day
         row = _LATEST_FINAL.first(principal, vendor_id)
-        return row, row and row.valid_to
+        return row, row.valid_to if row else None
     rows = {row.pk: row for row in in_scope(principal).filter(vendor=vendor_id)}
     known = [
         Stretch(row.pk, row.valid_from, row.valid_to, row.sort_points, row.status)
