@@ -33,4 +33,6 @@ def scope(one: Report | Schedule) -> str:
         return one.unit.name
     if isinstance(one, Report) and one.units is not None:
         return _("All units of %(person)s") % {"person": one.maker}
+    if isinstance(one, Schedule) and one.vendor is not None:
+        return _("All units of %(person)s") % {"person": one.owner}
     return _("All units")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts.models import BusinessUnit, User
 from accounts.permissions import Permission
@@ -45,7 +46,7 @@ def add(
     `readers`: members who may read it. Raises NotAllowed, Invalid.
     """
     _require(vendor, unit, with_strict, by)
-    people = _readers(unit, readers, with_strict)
+    people = _readers(by, unit, readers, with_strict)
     schedule = Schedule.objects.create(
         kind=Kind.VENDOR if vendor else Kind.PORTFOLIO,
         vendor=vendor,
@@ -82,7 +83,7 @@ def change(
     # It is made with the owner's rights, whoever changes it.
     owner = principal_for_user(locked.owner)
     _require(locked.vendor, unit, with_strict, owner)
-    people = _readers(unit, readers, with_strict)
+    people = _readers(owner, unit, readers, with_strict)
     if rhythm != locked.rhythm:
         locked.next_on = next_day(rhythm, clock.today())
     locked.unit, locked.rhythm, locked.with_strict = unit, rhythm, with_strict
@@ -106,8 +107,14 @@ def switch(*, schedule: Schedule, on: bool, by: Principal) -> Schedule:
 
 @transaction.atomic
 def leave(*, schedule: Schedule, by: Principal) -> None:
-    """A reader does not want to be told any more. Harmless where they are none."""
-    locked = Schedule.objects.select_for_update(of=("self",)).get(pk=schedule.pk)
+    """A reader does not want to be told any more. Harmless where they are none.
+
+    Once nobody is left it is switched off, and its owner told.
+    """
+    rows = Schedule.objects.select_for_update(of=("self",)).select_related(
+        "owner", "vendor", "unit"
+    )
+    locked = rows.get(pk=schedule.pk)
     reader = locked.readers.filter(pk=by.id).first() if by.kind == "user" else None
     if reader is None:
         return
@@ -121,6 +128,10 @@ def leave(*, schedule: Schedule, by: Principal) -> None:
         ),
         by=by,
     )
+    if locked.is_active and not locked.readers.exists():
+        _switch(locked, False, _("Its last reader has left."), by)
+        if locked.owner.pk != reader.pk:
+            _tell_owner(locked, noop("Its last reader has left, so the calendar was switched off."))
 
 
 def make_due() -> int:
@@ -150,7 +161,11 @@ def _make(pk: UUID) -> bool:
             reason = _("Its owner may not read this any more.")
     if reason:
         _switch(schedule, False, reason, SYSTEM)
-        _tell_owner(schedule, owner)
+        if owner.is_active:
+            _tell_owner(
+                schedule,
+                noop("You may not read all of it any more, so the calendar was switched off."),
+            )
         return False
     schedule.next_on = next_day(schedule.rhythm, today)
     schedule.save(update_fields=["next_on"])
@@ -170,9 +185,14 @@ def _locked(schedule: Schedule, by: Principal) -> Schedule:
         "owner", "vendor", "unit"
     )
     locked = rows.get(pk=schedule.pk)
-    if not may_manage(by, locked):
-        raise NotAllowed(_("Only its owner, or an administrator of all units, may do this."))
+    require_managing(schedule=locked, by=by)
     return locked
+
+
+def require_managing(*, schedule: Schedule, by: Principal) -> None:
+    """Raise NotAllowed for those who only read what it makes."""
+    if not may_manage(by, schedule):
+        raise NotAllowed(_("Only its owner, or an administrator of all units, may do this."))
 
 
 def _require(
@@ -190,10 +210,12 @@ def _require(
         raise NotAllowed(_("You may not open what is strictly confidential."))
 
 
-def _readers(unit: BusinessUnit | None, readers: Collection[UUID], with_strict: bool) -> list[User]:
+def _readers(
+    owner: Principal, unit: BusinessUnit | None, readers: Collection[UUID], with_strict: bool
+) -> list[User]:
     """The people, all of whom may read it; refused with the names of those who may not."""
     wanted = set(readers)
-    allowed = {one.pk: one for one in people_to_tell(unit, with_strict=with_strict)}
+    allowed = _people(units_of(owner, unit), with_strict)
     if not wanted:
         raise Invalid(_("Choose a reader."), errors={"readers": [_("Choose at least one person.")]})
     if strangers := wanted - set(allowed):
@@ -203,6 +225,14 @@ def _readers(unit: BusinessUnit | None, readers: Collection[UUID], with_strict: 
         }
         raise Invalid(told, errors={"readers": [told]})
     return [allowed[pk] for pk in sorted(wanted)]
+
+
+def _people(units: Collection[UUID] | None, with_strict: bool) -> dict[UUID, User]:
+    """Who may read what is in every one of these units (None: all there are), by id."""
+    rows = [None] if units is None else BusinessUnit.objects.filter(pk__in=units)
+    each = [{one.pk: one for one in people_to_tell(row, with_strict=with_strict)} for row in rows]
+    first, *others = each
+    return {pk: one for pk, one in first.items() if all(pk in other for other in others)}
 
 
 def _saved(schedule: Schedule, people: list[User], by: Principal) -> None:
@@ -236,13 +266,14 @@ def _switch(schedule: Schedule, on: bool, reason: str, by: Principal) -> None:
     )
 
 
-def _tell_owner(schedule: Schedule, owner: User) -> None:
+def _tell_owner(schedule: Schedule, why: str) -> None:
+    owner = schedule.owner
     with translation.override(owner.language):
         notifications.tell(
             user=owner,
             kind="report_ready",
             title=_("Not made any more: %(report)s") % {"report": words.title(schedule)},
-            text=_("You may not read all of it any more, so the calendar was switched off."),
+            text=_(why),
             url=reverse("reports:schedule", args=[schedule.pk]),
             about=schedule.pk,
         )

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +32,13 @@ from vendors.selectors import vendors_visible_to
 def found(request: Request, pk: UUID) -> Schedule:
     """The one of the address; 404 where they neither own it nor read what it makes."""
     return get_object_or_404(schedules_visible_to(request.principal), pk=pk)
+
+
+def managed(request: Request, pk: UUID) -> Schedule:
+    """The same for those who may change it; 403 for those who only read what it makes."""
+    schedule = found(request, pk)
+    schedules.require_managing(schedule=schedule, by=request.principal)
+    return schedule
 
 
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -104,10 +111,21 @@ def _new(request: Request, vendor: Vendor | None) -> HttpResponse:
     return render(request, "reports/schedule.html", context)
 
 
-def _form(request: Request, vendor: Vendor | None, initial: dict[str, Any]) -> ScheduleForm:
+def _stored(schedule: Schedule) -> str:
+    readers = ", ".join(str(one) for one in schedule.readers.all())
+    return " · ".join([schedule.get_rhythm_display(), words.scope(schedule), readers])
+
+
+def _form(
+    request: Request,
+    vendor: Vendor | None,
+    initial: dict[str, Any],
+    data: QueryDict | None = None,
+) -> ScheduleForm:
+    """`data`: in place of what was sent."""
     units = choices(request)
     return ScheduleForm(
-        posted(request),
+        data or posted(request),
         principal=request.principal,
         units=units,
         all_units=vendor is not None or may_see_all(request),
@@ -121,7 +139,7 @@ def _form(request: Request, vendor: Vendor | None, initial: dict[str, Any]) -> S
 @page(READ)
 def show(request: Request, pk: UUID) -> HttpResponse:
     """One of them; its owner changes it here. Of two who do so at once, the later is told."""
-    schedule = found(request, pk)
+    schedule = managed(request, pk) if request.method == "POST" else found(request, pk)
     may = may_manage(request.principal, schedule)
     initial = {
         "unit": str(schedule.unit_id) if schedule.unit_id else ALL,
@@ -143,8 +161,15 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         except Invalid as refused:
             take_refusal(form, refused.extra["errors"])
         except OutOfDate as late:
+            # What was typed, to be saved over what is stored now, or left.
+            newer = request.POST.copy()
+            newer["version"] = str(late.extra["current"]["version"])
+            form = _form(request, schedule.vendor, initial, newer)
             form.add_error(None, late.message)
+            form.add_error(None, _("Stored now: %(values)s") % {"values": _stored(schedule)})
             status = 409
+        except Refused as refused:
+            form.add_error(None, refused.message)
         else:
             messages.success(request, _("Saved."))
             return redirect("reports:schedule", pk)
@@ -165,7 +190,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 @page(READ)
 def switch(request: Request, pk: UUID) -> HttpResponse:
     """Switch it off, or on again, after asking."""
-    schedule = found(request, pk)
+    schedule = managed(request, pk)
     on = not schedule.is_active
     if request.method == "POST":
         schedules.switch(
@@ -201,7 +226,9 @@ def leave(request: Request, pk: UUID) -> HttpResponse:
         schedule,
         title=_("Stop telling me"),
         question=_("Be told of “%(report)s” no more?") % {"report": words.title(schedule)},
-        text=_("The report is still made for the others."),
+        text=_("The report is still made for the others.")
+        if schedule.readers.exclude(pk=request.principal.id).exists()
+        else _("You are its last reader: it is switched off then."),
         confirm_label=_("Stop telling me"),
     )
 

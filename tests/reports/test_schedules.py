@@ -7,11 +7,13 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from accounts.models import BusinessUnit, Letter, Notification, User
+from accounts.models import BusinessUnit, Letter, Membership, Notification, User
+from accounts.permissions import Role
 from accounts.services import members
 from audit import clock
 from audit.errors import Invalid, OutOfDate
 from audit.models import Event
+from reports import words
 from reports.models import Report, Schedule
 from reports.rhythm import next_day
 from reports.services import making, schedules
@@ -114,13 +116,70 @@ def test_only_members_who_may_read_all_of_it_are_readers(
 def test_a_reader_stops_it_on_the_page(
     unit: BusinessUnit, legal: Person, auditor: Person, procurement: Person
 ) -> None:
-    schedule = weekly(make_vendor(unit), unit, legal, auditor)
+    schedule = weekly(make_vendor(unit), unit, legal, auditor, legal)
     there = reverse("reports:schedule_leave", args=[schedule.pk])
     assert procurement.browser.post(there).status_code == 404
     assert auditor.browser.post(there).status_code == 302
-    assert not schedule.readers.exists()
+    assert [one.pk for one in schedule.readers.all()] == [legal.user.pk]
     assert run_due(schedule)
-    assert not Notification.objects.exists()
+    assert {one.user for one in Notification.objects.all()} == {legal.user}
+
+
+def test_with_the_last_reader_it_ends_and_its_owner_is_told(
+    unit: BusinessUnit, legal: Person, auditor: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, auditor)
+    there = reverse("reports:schedule_leave", args=[schedule.pk])
+    assert "You are its last reader" in auditor.browser.get(there).content.decode()
+    auditor.browser.post(there)
+    schedule.refresh_from_db()
+    assert not schedule.is_active
+    assert run_due(schedule) == []
+    told = Notification.objects.get()
+    assert (told.user, "last reader has left" in told.text) == (legal.user, True)
+
+
+def test_of_all_units_of_its_owner_those_are_told_who_read_each_of_them(
+    unit: BusinessUnit, other_unit: BusinessUnit, legal: Person, auditor: Person, admin: Person
+) -> None:
+    Membership.objects.create(user=legal.user, unit=other_unit, role=Role.LEGAL)
+    vendor = make_vendor(unit)
+    there = reverse("reports:schedule_vendor", args=[vendor.pk])
+    values = {"rhythm": "weekly", "unit": "all", "readers": [str(legal.user.pk)]}
+    assert legal.browser.post(there, values).status_code == 302
+    schedule = Schedule.objects.get()
+    assert words.scope(schedule) == f"All units of {legal.user}"
+    with pytest.raises(Invalid) as refused:
+        schedules.add(
+            vendor=vendor, unit=None, rhythm="weekly", by=legal.principal,
+            readers=[legal.user.pk, admin.user.pk, auditor.user.pk],
+        )  # fmt: skip
+    assert auditor.user.name in refused.value.message
+    assert admin.user.name not in refused.value.message
+
+
+def test_what_its_owner_may_not_have_made_is_said_in_the_form(
+    unit: BusinessUnit, other_unit: BusinessUnit, legal: Person, admin: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, legal)
+    answer = admin.browser.post(
+        reverse("reports:schedule", args=[schedule.pk]),
+        {
+            "rhythm": "weekly", "unit": str(other_unit.pk), "readers": [str(legal.user.pk)],
+            "version": "1",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert "Your role does not allow this" in answer.content.decode()
+
+
+def test_who_only_reads_it_is_not_asked_whether_to_switch_it_off(
+    unit: BusinessUnit, legal: Person, auditor: Person
+) -> None:
+    schedule = weekly(make_vendor(unit), unit, legal, auditor)
+    there = reverse("reports:schedule_switch", args=[schedule.pk])
+    assert auditor.browser.get(there).status_code == 403
+    assert legal.browser.get(there).status_code == 200
 
 
 def test_its_owner_changes_it_and_two_at_once_lose_nothing(
@@ -134,12 +193,17 @@ def test_its_owner_changes_it_and_two_at_once_lose_nothing(
     assert auditor.browser.get(there).status_code == 200
     assert auditor.browser.post(there, values).status_code == 403
     assert legal.browser.post(there, values).status_code == 302
-    assert legal.browser.post(there, values).status_code == 409
+    late = legal.browser.post(there, {**values, "rhythm": "weekly"})
+    assert late.status_code == 409
+    assert "Stored now: Every month, on the first" in late.content.decode()
     schedule.refresh_from_db()
     assert (schedule.rhythm, schedule.next_on.day) == ("monthly", 1)
     assert [one.pk for one in User.objects.filter(pk__in=schedule.readers.all())] == [
         UUID(legal.principal.id)
     ]
+    # Seen, it can be saved over.
+    again = {**values, "version": late.context["form"]["version"].value()}
+    assert legal.browser.post(there, again).status_code == 302
     with pytest.raises(OutOfDate):
         schedules.change(
             schedule=schedule, version=1, unit=unit, rhythm="weekly", readers=[legal.user.pk],
