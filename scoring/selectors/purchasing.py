@@ -29,8 +29,10 @@ from assessments.models import Assessment, Invitation
 from assessments.models.stage import StageTime
 from audit import clock
 from scoring.models import Standing
+from scoring.selectors import naming
 from scoring.selectors.scope import standings_visible_to
 from vendors.models import VendorUnit
+from vendors.plain_text import plain
 from vendors.selectors.work import person_id
 
 Status = Assessment.Status
@@ -65,9 +67,9 @@ def under_way(
     if filters.whose != "all":
         rows = rows.filter(Q(assigned_to=me) | Q(opened_by=me) | Q(Exists(_owned(me))))
     if filters.q:
-        rows = rows.filter(
-            Q(vendor__name__icontains=filters.q) | Q(engagement__title__icontains=filters.q)
-        )
+        words = plain(filters.q).split()
+        named = Q(vendor__in=naming.holding(words).values("vendor")) if words else Q()
+        rows = rows.filter(named | Q(engagement__title__icontains=filters.q))
     match filters.due:
         case "late":
             rows = rows.filter(due_on__lt=today)

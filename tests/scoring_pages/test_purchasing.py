@@ -68,6 +68,16 @@ def test_filters_are_in_the_address_and_an_empty_list_says_what_to_do(
     assert late.vendor.name in get(procurement.browser, f"{PAGE}?due=tomorrow&after=nonsense")
 
 
+def test_vendors_are_found_by_any_of_their_names_as_everywhere(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    found = scored(unit, name="Électro Rhône SA")
+    scored(unit, name="Nam Long JSC")
+    rows = under_way(procurement.principal, unit, Filters(whose="all", q="rhone electro"))
+    assert list(rows) == [found]
+    assert not under_way(procurement.principal, unit, Filters(whose="all", q="!?")).exists()
+
+
 def test_several_are_reminded_of_at_once_and_one_comes_back(
     unit: BusinessUnit, procurement: Person
 ) -> None:
