@@ -35,6 +35,10 @@ def results(request: Request) -> HttpResponse:
         found = everything.one_kind(request.principal, query, kind, number)
         if found is None:
             raise Http404
+        last = max((-(-one.found.total // PAGE) for one in found.groups), default=1)
+        if number > last:
+            number = last
+            found = everything.one_kind(request.principal, query, kind, number) or found
         context |= {"most": MOST, **_pages(query.text, found.groups, number)}
     else:
         found = everything.all_kinds(request.principal, query)

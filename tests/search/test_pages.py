@@ -49,6 +49,9 @@ def test_one_kind_has_pages_of_its_own(
     assert 'rel="next"' in first
     assert 'rel="next"' not in second
     assert 'rel="prev"' in second
+    beyond = get(procurement.browser, PAGE, q="zephyr", kind="vendors", page="9")
+    assert beyond.count("<mark>") == 3
+    assert 'rel="next"' not in beyond
 
 
 def test_each_state_says_what_to_do(procurement: Person) -> None:
