@@ -156,7 +156,7 @@ def _finding(row: Finding) -> Line:
         address("vendors:finding", row.pk),
         _joined(
             _("due %(day)s") % {"day": _day(row.due_on)} if row.due_on else "",
-            row.owner or _("nobody's"),
+            row.owner or _("no owner"),
         ),
         ("attention", _("Overdue")) if late else ("active", row.get_status_display()),
         row.severity,
