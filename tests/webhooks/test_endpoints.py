@@ -255,9 +255,14 @@ def test_old_messages_are_forgotten_with_their_attempts(unit: BusinessUnit) -> N
     now = clock.now()
     long_ago = now - timedelta(days=31)
     old = make_delivery(endpoint, state="delivered", ended_at=long_ago)
-    make_delivery(endpoint, created_at=long_ago)
+    make_delivery(endpoint, created_at=long_ago, give_up_at=long_ago)
     Attempt.objects.create(delivery=old, number=1, at=long_ago, latency_ms=7, status_code=200)
-    kept = [make_delivery(endpoint, state="dead", ended_at=now), make_delivery(endpoint)]
+    kept = [
+        make_delivery(endpoint, state="dead", ended_at=now),
+        make_delivery(endpoint),
+        # Given up on its last day, and sent again since.
+        make_delivery(endpoint, created_at=long_ago),
+    ]
     assert deliveries.forget_old() == 2
     assert set(Delivery.objects.all()) == set(kept)
     assert not Attempt.objects.exists()

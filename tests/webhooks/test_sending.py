@@ -130,6 +130,31 @@ def test_an_endpoint_that_takes_nothing_for_a_day_is_switched_off_with_notice(
     assert send_at_next(later).state == Delivery.State.DELIVERED
 
 
+def test_what_is_sent_again_begins_again_with_short_pauses(
+    endpoint: Endpoint, receiver: Receiver, unit_admin: Person
+) -> None:
+    receiver.status = 400
+    delivery = make_delivery(endpoint)
+    for _number in range(4):
+        send_at_next(delivery)
+    tomorrow = clock.now() + timedelta(hours=23)
+    with clock.at(tomorrow):
+        deliveries.redeliver(delivery=delivery, by=unit_admin.principal)
+        sending.send_due()
+    delivery.refresh_from_db()
+    assert delivery.tries == 5
+    assert delivery.next_attempt_at - tomorrow < timedelta(seconds=10)
+
+
+def test_a_message_that_is_on_its_way_is_not_said_to_be_sent_again(
+    endpoint: Endpoint, unit_admin: Person
+) -> None:
+    delivery = make_delivery(endpoint)
+    assert sending.claim() == delivery
+    deliveries.redeliver(delivery=delivery, by=unit_admin.principal)
+    assert not Event.objects.filter(type="webhook_endpoint.redelivered").exists()
+
+
 def test_one_failure_after_quiet_days_switches_nothing_off(
     endpoint: Endpoint, receiver: Receiver
 ) -> None:

@@ -47,8 +47,9 @@ def redeliver(*, delivery: Delivery, by: Principal) -> Delivery:
     Raises NotAllowed, EndpointDisabled.
     """
     endpoint = _enabled(delivery.endpoint, by)
-    _put_back([delivery.pk])
-    _note(endpoint, count=1, message_id=delivery.message_id, by=by)
+    # One that is on its way already stays as it is.
+    if count := _put_back([delivery.pk]):
+        _note(endpoint, count=count, message_id=delivery.message_id, by=by)
     delivery.refresh_from_db()
     return delivery
 
@@ -111,7 +112,7 @@ def forget_old() -> int:
     until = clock.now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS)
     forgotten = 0
     while True:
-        waiting = Q(state=Delivery.State.WAITING, created_at__lt=until)
+        waiting = Q(state=Delivery.State.WAITING, give_up_at__lt=until)
         old = Delivery.objects.filter(Q(ended_at__lt=until) | waiting)
         ids = list(old.values_list("pk", flat=True)[:AT_ONCE])
         Delivery.objects.filter(pk__in=ids).delete()

@@ -234,14 +234,15 @@ def _note(delivery: Delivery, outcome: Outcome, at: datetime) -> None:
         mine.update(state=State.DELIVERED, claimed_until=None, ended_at=now)
         _went_well(endpoint, now)
         return
-    next_at = now + _pause(delivery, outcome, now)
+    tries = _tries(delivery, at)
+    next_at = now + _pause(tries.count(), outcome, now)
     too_late = next_at > delivery.give_up_at
     if outcome.trouble in _FOR_GOOD or delivery.is_test or too_late:
         mine.update(state=State.DEAD, claimed_until=None, ended_at=now)
     else:
         mine.update(claimed_until=None, next_attempt_at=next_at)
     if not delivery.is_test and outcome.trouble != Trouble.NOT_ALLOWED:
-        first = _tries(delivery, at).earliest("at").at if too_late else None
+        first = tries.earliest("at").at if too_late else None
         _failed(endpoint, outcome, at, tried_since=first)
 
 
@@ -252,8 +253,8 @@ def _tries(delivery: Delivery, at: datetime) -> QuerySet[Attempt]:
     return delivery.attempts.filter(at__gte=begun if begun <= at else delivery.created_at)
 
 
-def _pause(delivery: Delivery, outcome: Outcome, now: datetime) -> timedelta:
-    pause = backoff.pause(delivery.tries, random.random())  # noqa: S311 - spreads load only
+def _pause(tries: int, outcome: Outcome, now: datetime) -> timedelta:
+    pause = backoff.pause(tries, random.random())  # noqa: S311 - spreads load only
     if outcome.status_code in _ASKS_TO_WAIT and outcome.retry_after:
         asked = backoff.asked_for(outcome.retry_after, now=now)
         return max(pause, asked) if asked else pause
