@@ -1,16 +1,20 @@
 """Webhook endpoints and their messages over the API."""
 
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import BusinessUnit
 from audit import clock
+from config.children import wait_until
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.webhooks import add_endpoint, give_up, make_delivery, tried
+from tests.flows.dying import waiting_for_a_lock
 from tests.personas import Program
 from webhooks.models import Delivery, Endpoint
 from webhooks.services import endpoints as service
@@ -110,6 +114,9 @@ def test_a_part_is_changed_and_the_rest_stays(manager: Program, endpoint: Endpoi
     assert changed.status_code == 200
     assert changed.json()["url"] == f"{URL}/2"
     assert changed.json()["event_types"] == ["score.changed", "vendor.created"]
+    keys = {"if_match": changed.headers["ETag"], "idempotency_key": "one"}
+    both = [patch(manager, address, {"description": "Block"}, **keys) for _ in range(2)]
+    assert [(one.status_code, one.json()["description"]) for one in both] == [(200, "Block")] * 2
     late = patch(manager, address, {"description": "Mine"}, if_match=tag)
     assert late.status_code == 412
     assert pointers(patch(manager, address, {"url": "ftp://x"})) == ["/url"]
@@ -121,6 +128,35 @@ def test_an_endpoint_is_switched_off_and_on(manager: Program, endpoint: Endpoint
     assert (off["enabled"], off["disabled_reason"]) == (False, "by_hand")
     on = patch(manager, address, {"enabled": True}).json()
     assert (on["enabled"], on["disabled_reason"], on["disabled_at"]) == (True, "", None)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("write", ["switch", "delete"])
+def test_what_changes_while_a_request_waits_is_not_overwritten(
+    manager: Program, endpoint: Endpoint, write: str
+) -> None:
+    address, told = f"{LIST}/{endpoint.pk}", []
+
+    def late() -> None:
+        try:
+            if write == "switch":
+                told.append(patch(manager, address, {"enabled": False}, if_match='"v1"'))
+            else:
+                told.append(manager.browser.delete(address, headers={"If-Match": '"v1"'}))
+        finally:
+            connection.close()
+
+    thread = Thread(target=late)
+    with transaction.atomic():
+        service.change(
+            endpoint=endpoint, version=1, url=f"{URL}/2", event_types=[], by=manager.principal
+        )
+        thread.start()
+        assert wait_until(waiting_for_a_lock, seconds=10)
+    thread.join()
+    assert [one.status_code for one in told] == [412]
+    endpoint.refresh_from_db()
+    assert (endpoint.url, endpoint.enabled) == (f"{URL}/2", True)
 
 
 def test_an_endpoint_is_deleted_unless_it_was_changed_meanwhile(

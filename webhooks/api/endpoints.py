@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -24,14 +25,12 @@ from accounts.api_answers import (
 from accounts.api_writing import (
     IF_MATCH,
     WRITTEN,
-    Changed,
     pointing,
     require_match,
     tag_of,
 )
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
-from audit.errors import OutOfDate
 from webhooks import selectors
 from webhooks.api.shapes import (
     DeliveryOut,
@@ -52,6 +51,13 @@ MANAGE: Final = Permission.MANAGE_WEBHOOKS
 def endpoint_of(request: Request, pk: UUID) -> Endpoint:
     """The endpoint of the address, where it is the client's own; else 404."""
     return get_object_or_404(selectors.endpoints_visible_to(principal_of(request)), pk=pk)
+
+
+def _as_read(request: Request, pk: UUID) -> Endpoint:
+    """The endpoint under lock, of the version that `If-Match` names."""
+    endpoint = endpoints.locked(endpoint_of(request, pk), principal_of(request))
+    require_match(request, endpoint.version)
+    return endpoint
 
 
 def _shown(endpoint: Endpoint, **more: Any) -> Response:
@@ -118,10 +124,12 @@ class EndpointView(APIView):
 
     @extend_schema(
         operation_id="change_webhook_endpoint",
-        parameters=[IF_MATCH],
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
         request=EndpointPatch,
-        responses={200: EndpointOut, **WRITTEN},
+        responses={200: EndpointOut, **WRITTEN, **ONCE},
     )
+    @once
+    @transaction.atomic
     def patch(self, request: Request, pk: UUID) -> Response:
         """Change a webhook endpoint
 
@@ -131,18 +139,14 @@ class EndpointView(APIView):
         body = EndpointPatch(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         values = dict(body.validated_data)
-        endpoint, by = endpoint_of(request, pk), principal_of(request)
-        require_match(request, endpoint.version)
+        endpoint, by = _as_read(request, pk), principal_of(request)
         enabled = values.pop("enabled", None)
         if values:
             now = {name: getattr(endpoint, name) for name in ("url", "description", "event_types")}
-            try:
-                with pointing():
-                    endpoint = endpoints.change(
-                        endpoint=endpoint, version=endpoint.version, by=by, **{**now, **values}
-                    )
-            except OutOfDate as error:
-                raise Changed from error
+            with pointing():
+                endpoint = endpoints.change(
+                    endpoint=endpoint, version=endpoint.version, by=by, **{**now, **values}
+                )
         if enabled is not None:
             endpoint = endpoints.switch(endpoint=endpoint, enabled=enabled, by=by)
         return _shown(endpoint)
@@ -152,11 +156,10 @@ class EndpointView(APIView):
         parameters=[IF_MATCH],
         responses={204: None, **WRITTEN},
     )
+    @transaction.atomic
     def delete(self, request: Request, pk: UUID) -> Response:
         """Delete a webhook endpoint with its messages"""
-        endpoint = endpoint_of(request, pk)
-        require_match(request, endpoint.version)
-        endpoints.remove(endpoint=endpoint, by=principal_of(request))
+        endpoints.remove(endpoint=_as_read(request, pk), by=principal_of(request))
         return Response(status=204)
 
 
