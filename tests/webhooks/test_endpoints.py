@@ -1,8 +1,10 @@
 """Endpoints: who may have them, what they take, and what of their secrets is kept."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
@@ -11,8 +13,10 @@ from accounts.selectors import principal_for_user
 from audit import clock
 from audit.errors import Invalid, OutOfDate
 from audit.models import Event, EventDetail
+from config.children import wait_until
 from tests.factories.accounts import make_api_client, make_user
 from tests.factories.webhooks import add_endpoint, make_delivery, make_endpoint
+from tests.flows.dying import waiting_for_a_lock
 from tests.personas import Person, Program
 from webhooks.models import Attempt, Delivery, Endpoint, Secret
 from webhooks.selectors import (
@@ -197,6 +201,30 @@ def test_one_may_have_twenty_endpoints(unit_admin: Person, manager: Program) -> 
         add_endpoint(manager.client)
     with pytest.raises(endpoints.TooManyEndpoints):
         endpoints.add(client=manager.client, url=URL, by=unit_admin.principal)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_add_the_twentieth_at_once_one_is_refused(manager: Program) -> None:
+    refused = []
+
+    def late() -> None:
+        try:
+            add_endpoint(manager.client)
+        except endpoints.TooManyEndpoints as error:
+            refused.append(error.code)
+        finally:
+            connection.close()
+
+    for _number in range(endpoints.MOST - 1):
+        add_endpoint(manager.client)
+    thread = Thread(target=late)
+    with transaction.atomic():
+        add_endpoint(manager.client)
+        thread.start()
+        wait_until(waiting_for_a_lock, seconds=5)
+    thread.join()
+    assert refused == ["too_many_endpoints"]
+    assert Endpoint.objects.count() == endpoints.MOST
 
 
 def test_what_was_given_up_is_sent_again_with_the_same_id(

@@ -62,6 +62,8 @@ def add(
     `event_types` are public names (none: all). The client's units and scopes decide what it may
     hear of at all. Raises Invalid, NotAllowed, TooManyEndpoints.
     """
+    # Held, so that no other adds the last one at the same time.
+    client = ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
     client = _may_manage(client, by)
     if client.webhook_endpoints.count() >= MOST:
         raise TooManyEndpoints(_("A client has %(most)s endpoints at most.") % {"most": MOST})
