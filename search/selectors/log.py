@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -77,7 +78,8 @@ def _as_id(text: str) -> UUID | None:
 def _hit(line: log.Line, query: Query, about: set[UUID]) -> Hit:
     event = line.event
     concerns = event.aggregate_id in about
-    when = date_format(event.occurred_at, "SHORT_DATETIME_FORMAT")
+    at = timezone.localtime(event.occurred_at)
+    when = f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"
     return Hit(
         pk=event.id,
         url=reverse("accounts:event", args=[event.id]),

@@ -1,7 +1,7 @@
 """The due-diligence report: whole, accessible, one set of figures, for whom it is meant."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
 from zipfile import ZipFile
@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import BusinessUnit, Installation
+from accounts.models import BusinessUnit, Installation, User
 from accounts.permissions import Role
 from accounts.services import members
 from accounts.templatetags.ui import points
@@ -128,6 +128,20 @@ def test_made_twice_of_the_same_it_is_the_same_to_the_last_byte(
         assert one == other == content(first, legal, file_format)
         kept = ReportFile.objects.get(report=first, format=file_format)
         assert kept.sha256 == sha256(one).hexdigest()
+
+
+def test_days_are_those_of_whoever_asked(unit: BusinessUnit, legal: Person) -> None:
+    User.objects.filter(pk=legal.user.pk).update(time_zone="Asia/Ho_Chi_Minh")
+    vendor = make_vendor(unit)
+    late = datetime(2026, 3, 30, 20, tzinfo=UTC)
+    with clock.at(late):
+        make_finding(unit, vendor=vendor)
+    for report, sheet in (
+        (report_on(vendor, legal, unit), "Findings"),
+        (report_on(None, legal, unit), "Oldest findings"),
+    ):
+        head, row = sheets_of(content(report, legal, "xlsx"))[sheet]
+        assert row[head.index("Raised")] == date(2026, 3, 31), sheet
 
 
 def test_both_files_carry_the_name_the_organisation_was_set_up_with(

@@ -1,13 +1,17 @@
 """What a search finds, why, and for whom."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM, Principal
 from assessments.services import answers
 from assessments.services.answers import AnswerInput
+from audit.models import Event
 from scoring.services import standings
 from search.hits import Hit, Part
 from search.selectors import everything, log
@@ -167,6 +171,10 @@ class TestOtherKinds:
         assert about
         assert {hit.why for hit in about} == {"About something found above"}
         assert found(procurement.principal, "vendor added", "log") == []
+        with timezone.override(ZoneInfo("Asia/Ho_Chi_Minh")):
+            told = found(auditor.principal, "vendor added", "log")[0].about
+            here = timezone.localtime(Event.objects.get(type="vendor.created").occurred_at)
+        assert told.endswith(f" {date_format(here, 'SHORT_DATETIME_FORMAT')} +07")
         assert log.find(procurement.principal, read("vendor"), [shop.pk], Part(0, 5, 5)) is None
 
 

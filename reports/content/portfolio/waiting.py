@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -102,7 +103,7 @@ def findings(seen: Seen) -> Part:
                     one.title,
                     one.vendor.name,
                     one.get_severity_display(),
-                    one.created_at.date(),
+                    timezone.localdate(one.created_at),
                     one.due_on,
                 )
                 for one in found.oldest

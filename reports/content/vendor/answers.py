@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -95,7 +96,7 @@ def _rows(one: Assessed, seen: Seen) -> Iterator[tuple[Any, ...]]:
             added.get(item.key),
             answer.note if answer else "",
             answer.evidence_until if answer else None,
-            answer.answered_at.date() if answer else None,
+            timezone.localdate(answer.answered_at) if answer else None,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.ui import NONE, band_word
@@ -44,7 +45,7 @@ def decisions(seen: Seen) -> Iterator[Section]:
                 ],
                 rows=[
                     (
-                        one.decided_at.date(),
+                        timezone.localdate(one.decided_at),
                         engagement.title,
                         one.get_verdict_display(),
                         str(one.decided_by),
@@ -130,7 +131,7 @@ def findings(seen: Seen) -> Iterator[Section]:
                         else one.get_status_display(),
                         one.due_on,
                         str(one.owner) if one.owner else NONE,
-                        one.created_at.date(),
+                        timezone.localdate(one.created_at),
                         one.detail,
                         one.remedy,
                     )

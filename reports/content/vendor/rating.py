@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -111,7 +112,7 @@ def reviewer(one: Assessed) -> str:
     if assessment.signed_off_at and assessment.signed_off_by:
         return _("%(name)s, signed off on %(day)s") % {
             "name": assessment.signed_off_by,
-            "day": date_format(assessment.signed_off_at, "DATE_FORMAT"),
+            "day": date_format(timezone.localtime(assessment.signed_off_at), "DATE_FORMAT"),
         }
     if assessment.reviewer:
         return _("%(name)s, not signed off yet") % {"name": assessment.reviewer}
