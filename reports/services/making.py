@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from accounts.principal import SYSTEM, Principal
@@ -191,7 +192,7 @@ def _done(report: Report, as_of: date, files: list[ReportFile]) -> bool:
     return True
 
 
-def _failed(report: Report, reason: str) -> None:
+def _failed(report: Report, reason: str | Promise) -> None:
     with transaction.atomic():
         locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if locked.is_unfinished:

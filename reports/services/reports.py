@@ -15,7 +15,9 @@ import structlog
 from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -166,7 +168,7 @@ def remove(*, report: Report, by: Principal) -> None:
     _remove(report, by, "")
 
 
-def _remove(report: Report, by: Principal, reason: str) -> None:
+def _remove(report: Report, by: Principal, reason: str | Promise) -> None:
     with transaction.atomic():
         locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         stopped = locked.is_unfinished
@@ -180,9 +182,10 @@ def _remove(report: Report, by: Principal, reason: str) -> None:
     _clear(locked)
 
 
-def end(report: Report, status: Report.Status, reason: str, by: Principal) -> None:
-    """It is over; the row is locked by the caller's transaction."""
-    report.status, report.reason = status, reason
+def end(report: Report, status: Report.Status, reason: str | Promise, by: Principal) -> None:
+    """It is over, for a `reason` kept in its language; the caller's transaction locks the row."""
+    with translation.override(report.language):
+        report.status, report.reason = status, str(reason)
     report.finished_at = report.finished_at or clock.now()
     report.save(update_fields=["status", "reason", "finished_at"])
     record(
@@ -192,7 +195,7 @@ def end(report: Report, status: Report.Status, reason: str, by: Principal) -> No
             kind=report.kind,
             vendor_id=report.vendor_id,
             status=status.value,
-            reason=reason,
+            reason=report.reason,
         ),
         by=by,
     )
@@ -234,7 +237,7 @@ def sweep() -> None:
         if free:
             _queue(pk)
     for report in Report.objects.filter(status=Report.Status.READY, expires_at__lte=now):
-        _remove(report, SYSTEM, _("Its time was over."))
+        _remove(report, SYSTEM, gettext_lazy("Its time was over."))
     over = (Report.Status.FAILED, Report.Status.CANCELLED, Report.Status.ERASED)
     for report in Report.objects.filter(status__in=over, files__isnull=False).distinct():
         _clear(report)

@@ -151,14 +151,8 @@ def _make(pk: UUID) -> bool:
         return False
     owner = schedule.owner
     by = principal_for_user(owner)
-    reason = ""
-    if not owner.is_active:
-        reason = _("Its owner's account is switched off.")
-    else:
-        try:
-            _require(schedule.vendor, schedule.unit, schedule.with_strict, by)
-        except NotAllowed:
-            reason = _("Its owner may not read this any more.")
+    with translation.override(owner.language):
+        reason = _why_not(schedule, by)
     if reason:
         _switch(schedule, False, reason, SYSTEM)
         if owner.is_active:
@@ -178,6 +172,17 @@ def _make(pk: UUID) -> bool:
             by=by,
         )
     return True
+
+
+def _why_not(schedule: Schedule, by: Principal) -> str:
+    """Why it is not made any more with the rights of its owner, `by`; "" where it is."""
+    if not schedule.owner.is_active:
+        return _("Its owner's account is switched off.")
+    try:
+        _require(schedule.vendor, schedule.unit, schedule.with_strict, by)
+    except NotAllowed:
+        return _("Its owner may not read this any more.")
+    return ""
 
 
 def _locked(schedule: Schedule, by: Principal) -> Schedule:

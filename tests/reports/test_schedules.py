@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import BusinessUnit, Letter, Membership, Notification, User
 from accounts.permissions import Role
@@ -16,7 +17,7 @@ from audit.models import Event
 from reports import words
 from reports.models import Report, Schedule
 from reports.rhythm import next_day
-from reports.services import making, schedules
+from reports.services import making, reports, schedules
 from tests.factories.scoring import scored
 from tests.factories.vendors import make_vendor
 from tests.personas import Person
@@ -92,6 +93,23 @@ def test_it_stops_by_itself_once_its_owner_may_not_see_it(
     assert not schedule.is_active
     assert "may not read" in schedule.reason
     assert Event.objects.filter(type="report_schedule.switched").exists()
+
+
+def test_why_it_stopped_is_kept_in_the_language_of_its_owner(
+    unit: BusinessUnit, legal: Person, auditor: Person, admin: Person
+) -> None:
+    vendor = make_vendor(unit)
+    schedule = weekly(vendor, unit, legal, auditor)
+    with translation.override("de"):
+        report = reports.ask(vendor=vendor, unit=unit, by=legal.principal)
+    User.objects.filter(pk=legal.user.pk).update(language="de")
+    for membership in legal.user.memberships.all():
+        members.take_role(membership=membership, by=admin.principal)
+    run_due(schedule)
+    making.make(report_id=report.pk)
+    for stopped in (schedule, report):
+        stopped.refresh_from_db()
+        assert "nicht mehr lesen" in stopped.reason
 
 
 def test_a_reader_who_may_not_see_it_any_more_is_told_nothing(
