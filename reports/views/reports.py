@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
+from accounts.models import BusinessUnit
 from accounts.units import choices, may_see_all, working_unit
 from audit import paging
 from audit.errors import Refused
@@ -31,7 +33,7 @@ from reports.selectors import (
 )
 from reports.services import reports
 from vendors.models import Vendor
-from vendors.selectors import vendors_visible_to
+from vendors.selectors import links_of, vendors_visible_to
 
 #: htmx stops asking when it gets this.
 _STOP_POLLING: Final = 286
@@ -49,6 +51,19 @@ def found(request: Request, pk: UUID) -> Report:
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way to a page below the list."""
     return [(_("Reports"), reverse("reports:reports") if more else ""), *more]
+
+
+def _units_for(request: Request, vendor: Vendor | None) -> list[BusinessUnit]:
+    """The reader's units, of those that work with the vendor where the report is about one."""
+    if vendor is None:
+        return choices(request)
+    return [link.unit for link in links_of(vendor, request.principal, READ)]
+
+
+def _chosen(request: Request, units: Sequence[BusinessUnit]) -> str:
+    """Which of them is chosen at first: the one that they work in, else all."""
+    unit = working_unit(request)
+    return str(unit.pk) if unit and unit in units else ALL
 
 
 @page(READ)
@@ -85,14 +100,14 @@ def new_on_portfolio(request: Request) -> HttpResponse:
 
 
 def _new(request: Request, vendor: Vendor | None) -> HttpResponse:
-    unit = working_unit(request)
+    units = _units_for(request, vendor)
     form = ReportForm(
         posted(request),
         principal=request.principal,
-        units=choices(request),
+        units=units,
         all_units=vendor is not None or may_see_all(request),
         strict=vendor is not None,
-        initial={"unit": str(unit.pk) if unit else ALL},
+        initial={"unit": _chosen(request, units)},
     )
     if request.method == "POST" and form.is_valid():
         try:

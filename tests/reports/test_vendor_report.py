@@ -217,6 +217,17 @@ def test_strictly_confidential_documents_are_named_only_for_those_who_may_open_t
     assert admin.browser.get(reverse("reports:pdf", args=[named.pk])).status_code == 200
 
 
+def test_only_units_that_work_with_the_vendor_are_offered(
+    unit: BusinessUnit, other_unit: BusinessUnit, admin: Person
+) -> None:
+    vendor = make_vendor(unit)
+    admin.browser.post(reverse("accounts:unit"), {"unit": str(other_unit.pk)})
+    there = reverse("reports:new_on_vendor", args=[vendor.pk])
+    field = admin.browser.get(there).context["form"]["unit"]
+    assert [key for key, _word in field.field.choices] == [str(unit.pk)]
+    assert admin.browser.post(there, {"unit": str(other_unit.pk)}).status_code == 200
+
+
 def test_making_handing_out_and_erasing_are_on_the_record(
     unit: BusinessUnit, legal: Person, auditor: Person
 ) -> None:
