@@ -66,7 +66,9 @@ class Walk:
             if not _opened(page, self.address + path):
                 continue
             self.met[name] = path
-            links = page.locator("a[href]").evaluate_all("all => all.map(one => one.href)")
+            links = page.locator("a[href]").evaluate_all(
+                "all => all.map(one => new URL(one.getAttribute('href'), document.baseURI).href)"
+            )
             for link in links:
                 found = link.removeprefix(self.address).partition("#")[0]
                 if link.startswith(f"{self.address}/") and found not in known:
