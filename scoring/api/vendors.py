@@ -1,5 +1,6 @@
 """Vendors and their ratings."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -67,7 +68,10 @@ class VendorsView(APIView):
         responses={200: VendorPage, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        """List vendors"""
+        """List vendors
+
+        Vendors that were archived are left out; the change feed tells of them.
+        """
         principal, limit = principal_of(request), limit_of(request)
         filters = Filters(
             q=request.query_params.get("q", ""),
@@ -79,7 +83,7 @@ class VendorsView(APIView):
         if (filters.band or filters.tier) and not principal.can(Permission.READ_SCORES):
             raise ValidationError({"band": ["Filtering by rating needs the scope scores:read."]})
         if "external_id" in request.query_params:
-            return self._by_external_id(request)
+            return self._by_external_id(request, filters)
         try:
             found = standings(
                 principal,
@@ -89,6 +93,7 @@ class VendorsView(APIView):
                 after=cursor_of(request),
                 limit=limit,
                 counted=False,
+                alike=False,  # a program would take another company for the one it asked for
             )
         except BadCursor:
             raise ValidationError({"cursor": ["No page before has given this."]}) from None
@@ -104,10 +109,14 @@ class VendorsView(APIView):
             for row in rows
         ]
 
-    def _by_external_id(self, request: Request) -> Response:
+    def _by_external_id(self, request: Request, filters: Filters) -> Response:
         system, _colon, value = request.query_params["external_id"].partition(":")
         principal = principal_of(request)
         vendor = by_external_id(principal, system, value)
+        if vendor is not None and filters.any:
+            alone = replace(filters, vendor=vendor.pk)
+            found = standings(principal, None, alone, counted=False, alike=False, limit=1)
+            vendor = vendor if found.rows else None
         items = [] if vendor is None else [record_of(principal, vendor.pk).rated()]
         return page(request, items, None)
 

@@ -56,7 +56,7 @@ class Filters:
     `band` may be "serious" (high or critical), `status` "rated". `weakest` is the dimension in
     which they are worst, `rated_in` one in which they have a value. `owner` looks after them, as
     of today whatever the day. `day`: as they stood at its end; None: as they stand now.
-    `archived`: those put away, and only those.
+    `archived`: those put away, and only those. `vendor`: this one alone.
     """
 
     q: str = ""
@@ -71,6 +71,7 @@ class Filters:
     day: date | None = None
     blocked: bool = False
     archived: bool = False
+    vendor: UUID | None = None
 
     @property
     def any(self) -> bool:
@@ -88,6 +89,8 @@ class Filters:
             chosen[f"dimensions__{DIMENSIONS.index(self.rated_in)}__isnull"] = False
         if self.blocked:
             chosen["blocked"] = True
+        if self.vendor:
+            chosen["vendor"] = self.vendor
         if self.owner:
             theirs = VendorUnit.objects.filter(owner=self.owner)
             if unit is not None:
@@ -145,11 +148,13 @@ def standings(
     limit: int = PAGE,
     permission: Permission = Permission.VIEW,
     counted: bool = True,
+    alike: bool = True,
 ) -> Page:
     """A page of the vendors that `principal` sees in `unit` (None: all that they see).
 
     `after` and `before` are cursors of another page of the same list. An unknown sort is taken as
-    the default. Not `counted`: `total` stays 0, and costs nothing. Raises BadCursor.
+    the default. Not `counted`: `total` stays 0, and costs nothing. `alike`: where nothing holds the
+    words of the search, names like it are given. Raises BadCursor.
     """
     filters = filters or Filters()
     sort = sort if sort in SORTS else DEFAULT_SORT
@@ -157,7 +162,7 @@ def standings(
     visible = filters.apply(
         standings_visible_to(principal, unit, permission, day=filters.day), unit
     )
-    rows, similar = _searched(visible, filters.q)
+    rows, similar = _searched(visible, filters.q, alike=alike)
     total, more = 0, False
     if counted:
         total, more = _count(rows, principal, unit, filters, permission)
@@ -218,13 +223,13 @@ def _beyond(
     )
 
 
-def _searched(rows: QuerySet[Standing], q: str) -> tuple[QuerySet[Standing], bool]:
-    """`rows` that hold every word of `q`; where none does, those with similar words."""
+def _searched(rows: QuerySet[Standing], q: str, *, alike: bool) -> tuple[QuerySet[Standing], bool]:
+    """`rows` that hold every word of `q`; where none does, those with similar words, if `alike`."""
     words = plain(q).split()
     if not words:
         return (rows.none() if q.strip() else rows), False
     found = rows.filter(vendor__in=naming.holding(words).values("vendor"))
-    if naming.too_short(words) or found.exists():
+    if not alike or naming.too_short(words) or found.exists():
         return found, False
     return rows.filter(vendor__in=naming.alike(words, rows)), True
 

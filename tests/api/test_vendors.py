@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from tests.factories.scoring import scored
+from tests.factories.scoring import catch_up, scored
 from tests.factories.vendors import make_vendor
 from tests.personas import Program
 from vendors.services import vendors
@@ -110,6 +110,26 @@ def test_a_filter_that_is_no_band_is_refused_by_name(api_client: Program) -> Non
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == "/band"
+
+
+def test_an_external_id_and_filters_narrow_the_list_down_together(
+    api_client: Program, unit: BusinessUnit
+) -> None:
+    assessment = scored(unit, worst=True)
+    vendors.set_external_id(vendor=assessment.vendor, system="erp", value="7", by=SYSTEM)
+    for country, found in (("VN", 1), ("DE", 0)):
+        answer = api_client.browser.get(
+            "/api/v1/vendors", {"external_id": "erp:7", "country": country}
+        )
+        assert len(answer.json()["items"]) == found
+
+
+def test_a_search_gives_no_company_of_another_name(api_client: Program, unit: BusinessUnit) -> None:
+    make_vendor(unit, name="Siemens Energy")
+    catch_up()
+    for words, found in (("siemens", 1), ("siemans", 0)):
+        answer = api_client.browser.get("/api/v1/vendors", {"q": words})
+        assert len(answer.json()["items"]) == found
 
 
 def test_a_page_length_beyond_500_and_a_made_up_cursor_are_refused(api_client: Program) -> None:
