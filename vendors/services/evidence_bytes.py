@@ -36,6 +36,9 @@ class StorageUnavailable(Refused):
     status = 503
     code = "storage_unavailable"
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after=60)
+
 
 class FileGone(Refused):
     """The bytes are not where the record says."""

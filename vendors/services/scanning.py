@@ -47,7 +47,7 @@ def scan(file: BinaryIO) -> EvidenceFile.Scan:
         raise Infected(_("The file is larger than the virus scanner takes.")) from error
     except (ClamdError, OSError, ValueError) as error:
         log.error("The virus scanner at %s does not answer: %s", settings.CLAMAV_SOCKET, error)
-        raise ScannerUnavailable(_unavailable()) from error
+        raise _unavailable() from error
     finally:
         file.seek(0)
     if status == "FOUND":
@@ -55,12 +55,15 @@ def scan(file: BinaryIO) -> EvidenceFile.Scan:
         raise Infected(_("The virus scanner found something in this file, so it was not taken."))
     if status != "OK":
         log.error("The virus scanner answered %s: %s", status, found)
-        raise ScannerUnavailable(_unavailable())
+        raise _unavailable()
     return EvidenceFile.Scan.CLEAN
 
 
-def _unavailable() -> str:
-    return _("The virus scanner does not answer, so the file was not taken. Try again later.")
+def _unavailable() -> ScannerUnavailable:
+    return ScannerUnavailable(
+        _("The virus scanner does not answer, so the file was not taken. Try again later."),
+        retry_after=60,
+    )
 
 
 def _client() -> ClamdNetworkSocket:

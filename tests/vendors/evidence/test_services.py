@@ -190,8 +190,9 @@ def test_nothing_is_stored_unscanned_while_the_scanner_is_away(
     where: str,
 ) -> None:
     settings.CLAMAV_SOCKET = where
-    with pytest.raises(ScannerUnavailable, match="does not answer"):
+    with pytest.raises(ScannerUnavailable, match="does not answer") as refused:
         make_evidence(vendor, unit, by=procurement.principal)
+    assert refused.value.extra["retry_after"] == 60
     assert everything_in(folder) == []
 
 
