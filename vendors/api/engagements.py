@@ -70,7 +70,8 @@ def _scope(most: int, said: str) -> Text:
         max_length=most,
         required=False,
         allow_blank=True,
-        help_text=f"{said} Empty: whatever an order names; else orders must name this one.",
+        help_text=f"{said} Empty: whatever an order names; else an order that names another is not "
+        "cleared by it.",
     )
 
 
