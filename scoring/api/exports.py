@@ -172,8 +172,9 @@ class ExportsView(APIView):
         """Ask for an export
 
         Its rows are those that the lists show to this client, all at one moment, in the order of
-        the vendors' ids. The answer names where to ask how far it is (`Location`); ask every
-        second or two. At most two may be under way at a time, and 20 be kept.
+        the vendors' ids; vendors that were archived are left out. The answer names where to ask how
+        far it is (`Location`); ask every second or two. At most two may be under way at a time, and
+        20 be kept.
         """
         asked = ExportIn(data=request.data)
         asked.is_valid(raise_exception=True)
