@@ -6,7 +6,7 @@ the same walk by somebody whose unit has nothing yet, and each form of the demo 
 `--vendors 100000` also the main pages of a large portfolio.
 
 Written to build/screenshots/sheets: one picture per page and way of looking, an index.html with all
-of them, and sheets of twelve as PNG.
+of them, and sheets of eighteen as PNG.
 """
 
 import argparse
@@ -32,7 +32,7 @@ _REPOSITORY: Final = Path(__file__).parents[2]
 _OUT: Final = _REPOSITORY / "build" / "screenshots" / "sheets"
 _DATA: Final = _REPOSITORY / "build" / "screenshots" / "demo"
 _PASSWORD: Final = "for-pictures-of-this-machine"
-_A_SHEET: Final = 12
+_A_SHEET: Final = 18
 #: Way of looking -> what the browser is told.
 _WAYS: Final[dict[str, dict[str, Any]]] = {
     "1280": {"viewport": {"width": 1280, "height": 900}},
@@ -344,7 +344,7 @@ def _file(name: str) -> str:
 
 
 def _lay_out(browser: Browser) -> None:
-    """An index of all pictures, and sheets of a dozen."""
+    """An index of all pictures, and sheets of some."""
     pictures = sorted(path.name for path in _OUT.glob("*.png"))
     _page(_OUT / "index.html", pictures)
     page = browser.new_page(viewport={"width": 2000, "height": 1500})
@@ -368,8 +368,8 @@ def _page(target: Path, pictures: list[str]) -> None:
     target.write_text(
         '<!doctype html><meta charset="utf-8"><title>Pages of Surety</title><style>'
         "body{display:flex;flex-wrap:wrap;gap:12px;margin:12px;font:14px sans-serif}"
-        "figure{margin:0;width:318px}img{width:318px;height:455px;object-fit:cover;"
-        "object-position:top;border:1px solid #999}</style>" + shown
+        "figure{margin:0;width:318px}a{display:block;height:455px;overflow:hidden;"
+        "border:1px solid #999}img{width:318px}</style>" + shown
     )
 
 
