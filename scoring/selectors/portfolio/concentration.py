@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from scoring.models import Band, BandCount
 from scoring.models.score import ScoreStatus
@@ -44,14 +45,14 @@ def _shares(of: Portfolio, column: str) -> list[Share]:
     if column == "country" and of.filters.rolled_up:
         chosen = of.filters.conditions("band", "tier", "country", "status")
         rows = BandCount.objects.filter(**of.scope, **chosen, vendors__gt=0)
-        count: Any = lambda condition: Sum("vendors", filter=condition, default=0)  # noqa: E731
+        count: Callable[..., Aggregate] = partial(Sum, "vendors", default=0)
     else:
         rows = of.standings().order_by()
-        count = lambda condition: Count("pk", filter=condition)  # noqa: E731
+        count = partial(Count, "pk")
     found = rows.values_list(column).annotate(
-        sum=count(None),
-        serious=count(Q(band__in=_SERIOUS)),
-        not_rated=count(Q(status=ScoreStatus.NOT_RATED)),
+        sum=count(filter=None),
+        serious=count(filter=Q(band__in=_SERIOUS)),
+        not_rated=count(filter=Q(status=ScoreStatus.NOT_RATED)),
     )
     return sorted((Share(*row) for row in found), key=lambda one: (-one.vendors, one.key))
 
