@@ -35,7 +35,7 @@ def month_name(month: Month) -> str:
 def time_line(of: Portfolio, found: Horizon) -> Chart:
     """What ends, month by month, kind by kind."""
     names = [month_name(month) for month in found.months]
-    hrefs = [_dues(of, month) for month in found.months]
+    hrefs = [[links.due_list(of, kind, month.start) for kind in KINDS] for month in found.months]
     return {
         "id": "horizon",
         "kind": "stack",
@@ -59,11 +59,6 @@ def time_line(of: Portfolio, found: Horizon) -> Chart:
         ],
         "csv_url": links.page_of("scoring:horizon_csv", of),
     }
-
-
-def _dues(of: Portfolio, month: Month) -> list[str]:
-    """Where each count of a month leads; "" where no list shows just these."""
-    return ["" if of.narrowed else links.due_list(kind, month.start) for kind in KINDS]
 
 
 def _cell(count: int, url: str) -> Any:
@@ -105,10 +100,6 @@ def _horizon_summary(found: Horizon) -> str:
 def findings_by_age(of: Portfolio, found: OpenFindings) -> Chart:
     """Open findings by how long ago they were raised, severity by severity."""
     ages = [str(AGE_WORDS[age]) for age, _counts in found.counts]
-
-    def url(age: str, severity: str) -> str:
-        return "" if of.narrowed else links.finding_list(age=age, severity=severity)
-
     words = {key: str(label) for key, label in Finding.Severity.choices}
     return {
         "id": "findings",
@@ -122,7 +113,10 @@ def findings_by_age(of: Portfolio, found: OpenFindings) -> Chart:
                     "name": words[severity],
                     "band": severity if severity != "moderate" else "elevated",
                     "values": [counts[at] for _age, counts in found.counts],
-                    "hrefs": [url(age, severity) for age, _counts in found.counts],
+                    "hrefs": [
+                        links.finding_list(of, age=age, severity=severity)
+                        for age, _counts in found.counts
+                    ],
                 }
                 for at, severity in enumerate(SEVERITIES)
             ],
@@ -132,7 +126,7 @@ def findings_by_age(of: Portfolio, found: OpenFindings) -> Chart:
             (
                 name,
                 *(
-                    _cell(count, url(age, severity))
+                    _cell(count, links.finding_list(of, age=age, severity=severity))
                     for count, severity in zip(counts, SEVERITIES, strict=True)
                 ),
                 sum(counts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
@@ -13,6 +13,7 @@ from accounts.units import ALL
 from scoring.facts.registry import SOURCES
 from scoring.models import PortfolioView
 from scoring.selectors.portfolio import Portfolio
+from scoring.selectors.portfolio.needs import Kind
 
 
 def address(name: str, *args: Any) -> str:
@@ -69,21 +70,49 @@ def _with(url: str, filters: Mapping[str, str]) -> str:
     return f"{url}?{chosen}" if chosen else url
 
 
-def assessment_list(**filters: str) -> str:
-    """The list of assessments narrowed down by these filters."""
-    url = address("assessments:list")
-    return f"{url}?{urlencode(filters)}" if url and filters else url
+# --- behind the counts of a portfolio -------------------------------------------------------------
+# The lists of the floors below know none of the filters of vendors: what is counted under these has
+# a list of its own.
 
 
-def due_list(what: str, month: date | None) -> str:
-    """What comes due of one kind ("": all) in a month, by its first day; None: what has passed."""
-    when = {"month": month.isoformat()} if month else {"days": "0"}
+def work_list(of: Portfolio, kind: Kind) -> str:
+    """All that waits of one kind."""
+    url = "" if of.narrowed else _WORK.get(kind, "")
+    return _with(address(url), _WORK_FILTERS.get(kind, {})) if url else _behind(of, what=kind)
+
+
+#: Kind of work -> the list of it, and its filters; others have none but that behind the counts.
+_WORK: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("review", "overdue", "mine", "returned"), "assessments:list"),
+    "match": "vendors:screening_queue",
+}
+_WORK_FILTERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "review": {"status": "review"},
+    "overdue": {"due": "overdue"},
+    "mine": {"status": "draft", "owner": "me"},
+    "returned": {"status": "returned"},
+}
+
+
+def due_list(of: Portfolio, what: str, month: date | None) -> str:
+    """What ends of one kind in a month, by its first day; None: what has passed."""
+    day = month.isoformat() if month else ""
+    if of.narrowed:
+        return _behind(of, what=what, month=day)
+    when = {"month": day} if month else {"days": "0"}
     return _with(address("vendors:due"), {"what": what} | when)
 
 
-def finding_list(**filters: str) -> str:
-    """The list of open findings narrowed down by these filters."""
-    return _with(address("vendors:findings"), filters)
+def finding_list(of: Portfolio, *, age: str = "", severity: str = "") -> str:
+    """The open findings, or those of an age and a severity."""
+    cell = {"age": age, "severity": severity}
+    if of.narrowed:
+        return _behind(of, what="findings", **cell)
+    return _with(address("vendors:findings"), cell)
+
+
+def _behind(of: Portfolio, **which: str) -> str:
+    return page_of("scoring:behind", of, **which)
 
 
 def what_if(assessment_id: object, pairs: Sequence[tuple[str, str]] = ()) -> str:

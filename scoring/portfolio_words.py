@@ -7,7 +7,9 @@ from datetime import date
 from typing import Final
 
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.templatetags.ui import points
 from scoring import words
@@ -33,6 +35,17 @@ _SAID: Final[Mapping[str, Callable[[str], str]]] = {
     "category": str,
     "status": _firmness,
     "day": _day,
+}
+
+
+#: Kind of work -> what its list is called.
+WORK: Final[Mapping[str, Promise]] = {
+    "review": lazy("Waiting for review"),
+    "match": lazy("Screening matches to decide"),
+    "overdue": lazy("Overdue"),
+    "mine": lazy("Your drafts"),
+    "returned": lazy("Sent back to be completed"),
+    "expiring": lazy("Answers or proof expire within 30 days"),
 }
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from scoring.views import (
+    behind,
     calendar,
     comparison,
     concentration,
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/ending/", horizon.horizon, name="horizon"),
     path("dashboard/ending/csv/", horizon.horizon_csv, name="horizon_csv"),
     path("dashboard/findings/csv/", horizon.findings_csv, name="findings_csv"),
+    path("dashboard/behind/", behind.behind, name="behind"),
     path("dashboard/views/", portfolio_views.index, name="views"),
     path("dashboard/views/add/", portfolio_views.add, name="view_add"),
     path("dashboard/views/<uuid:pk>/edit/", portfolio_views.edit, name="view_edit"),

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,12 @@ from accounts.units import ALL
 from audit import clock
 from scoring.forms.offered import offered
 from scoring.selectors.portfolio.choices import Choices
+from scoring.selectors.portfolio.horizon import KINDS
+from scoring.selectors.portfolio.needs import WORK
 from scoring.selectors.standings import Filters
 from scoring.services.portfolio_views import LONGEST_NAME
+from vendors.models import Finding
+from vendors.selectors.findings import AGES
 
 #: The names of the filters in the address, `unit` first.
 NAMES: Final = ("unit", "tier", "country", "owner", "category", "status", "day")
@@ -29,6 +33,8 @@ _PERIOD: Final = 90
 
 #: Before this day nobody looks back.
 _FIRST: Final = date(1990, 1, 1)
+#: After this day nothing ends.
+_LAST: Final = date(2200, 12, 31)
 
 
 def period_of(data: Mapping[str, str]) -> int:
@@ -99,6 +105,28 @@ class PortfolioFilter(forms.Form):
             status=said["status"],
             day=said["day"],
         )
+
+
+class CountFilter(forms.Form):
+    """Which count of the dashboard is looked behind: kind of work, what ends when, or findings."""
+
+    what = forms.ChoiceField(
+        choices=[(key, key) for key in (*WORK, *KINDS, "findings")], required=False
+    )
+    month = forms.DateField(
+        required=False, validators=[MinValueValidator(_FIRST), MaxValueValidator(_LAST)]
+    )
+    age = forms.ChoiceField(choices=[("", ""), *((key, key) for key in AGES)], required=False)
+    severity = forms.ChoiceField(choices=[("", ""), *Finding.Severity.choices], required=False)
+
+    def clean_what(self) -> str:
+        """Reviews where nothing is said."""
+        return str(self.cleaned_data["what"] or "review")
+
+    def clean_month(self) -> date | None:
+        """Its first day; None: what has passed."""
+        day: date | None = self.cleaned_data["month"]
+        return day.replace(day=1) if day else None
 
 
 class ViewForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from scoring.selectors import methods
 from scoring.selectors import portfolio as read
 from scoring.selectors.portfolio import BandTile, Portfolio, Waiting, WorkItem, WorkList
 from scoring.selectors.portfolio.trend import in_force_on
+from scoring.views.behind import work_url
 from scoring.views.portfolio import show
 from vendors.country_names import country_name
 from vendors.selectors.due import due_soon
@@ -55,16 +56,17 @@ def dashboard(request: Request) -> HttpResponse:
 
 
 def _overview(of: Portfolio) -> dict[str, Any]:
-    bands = read.bands(of)
+    sums = read.counted(of)
+    bands = read.bands(of, sums)
     method = in_force_on(of.day, read.method_changes())
     cuts = methods.parameters(method).band_cuts_milli if method else ()
     return {
         "vendors": sum(tile.vendors for tile in bands),
         "add_url": _if(of, Permission.EDIT_VENDORS, "vendors:add"),
         "import_url": _if(of, Permission.IMPORT_VENDORS, "vendors:import_new"),
-        "tiles": list(_tiles(of, bands, read.waiting(of))),
+        "tiles": list(_tiles(of, bands, read.waiting(of, sums))),
         "bands": portfolio_charts.bands(of, bands),
-        "heat": portfolio_charts.heat(of, read.heat(of), cuts),
+        "heat": portfolio_charts.heat(of, read.heat(of, sums), cuts),
         "cuts": cuts,
         "worst": [
             (
@@ -75,9 +77,10 @@ def _overview(of: Portfolio) -> dict[str, Any]:
             )
             for row in read.worst(of)
         ],
+        "worst_url": links.vendor_list(of),
         "due": None if of.past else due_soon(of.principal, of.unit, today=clock.today()),
         "today": clock.today(),
-        "tasks": [] if of.past else [_task(work) for work in read.work(of) if work.items],
+        "tasks": [] if of.past else [_task(of, work) for work in read.work(of) if work.items],
     }
 
 
@@ -128,38 +131,28 @@ def _tiles(of: Portfolio, bands: Sequence[BandTile], waiting: Waiting) -> Iterat
     )
     if of.past:
         return
-    # The list of assessments knows none of the filters of vendors.
     yield Tile(
         _("Waiting for review"),
         portfolio_words.at_least(waiting.review),
-        "" if of.narrowed else links.assessment_list(status="review"),
+        links.work_list(of, "review"),
     )
     yield Tile(
         _("Overdue"),
         portfolio_words.at_least(waiting.overdue),
-        "" if of.narrowed else links.assessment_list(due="overdue"),
+        links.work_list(of, "overdue"),
         icon="alarm",
         tone="attention" if waiting.overdue else "",
     )
 
 
-#: Kind of work -> the page of one of its things.
-_PAGES: Final = {
-    "review": "assessments:review",
-    "match": "vendors:match",
-    "expiring": "scoring:scorecard",
-}
-
-
-def _task(work: WorkList) -> Task:
-    title, url = {
-        "review": (_("Waiting for your review"), links.assessment_list(status="review")),
-        "match": (_("Screening matches to decide"), address("vendors:screening_queue")),
-        "overdue": (_("Overdue"), links.assessment_list(due="overdue")),
-        "mine": (_("Your drafts"), links.assessment_list(status="draft", owner="me")),
-        "returned": (_("Sent back to be completed"), links.assessment_list(status="returned")),
-        "expiring": (_("Answers or proof expire within 30 days"), ""),
-    }[work.kind]
-    page = _PAGES.get(work.kind, "assessments:assessment")
-    lines = [(item, address(page, item.subject), item.vendor) for item in work.items]
-    return Task(title, portfolio_words.count(work.count, work.more), url, lines)
+def _task(of: Portfolio, work: WorkList) -> Task:
+    title = (
+        _("Waiting for your review") if work.kind == "review" else portfolio_words.WORK[work.kind]
+    )
+    lines = [(item, work_url(work.kind, item), item.vendor) for item in work.items]
+    return Task(
+        str(title),
+        portfolio_words.count(work.count, work.more),
+        links.work_list(of, work.kind),
+        lines,
+    )

@@ -38,6 +38,7 @@ def _shown(of: Portfolio) -> dict[str, Any]:
         "first": [(due, links.address(due.page, due.page_id)) for due in ending.first],
         "findings": horizon_charts.findings_by_age(of, findings),
         "oldest": findings.oldest,
+        "findings_url": links.finding_list(of),
         "today": clock.today(),
     }
 

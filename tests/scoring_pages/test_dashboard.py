@@ -180,6 +180,20 @@ class TestToday:
         assessments.send_back(assessment=portfolio[0], reason="No proof.", by=legal.principal)
         assert self.lists(procurement)["Sent back to be completed"] == ["Aalto Oy"]
 
+    def test_a_count_of_work_leads_to_a_list_of_that_many_under_the_same_filters(
+        self, portfolio: list[Assessment], legal: Person
+    ) -> None:
+        assessments.submit(assessment=portfolio[0], by=SYSTEM)
+        response = legal.browser.get("/dashboard/", {"country": "VN"})
+        value, href = tiles(response.content.decode())["Waiting for review"]
+        assert href == "/dashboard/behind/?country=VN&what=review"
+        assert [task.url for task in response.context["tasks"]] == [href]
+        [row] = rows_of(get(legal.browser, href))
+        assert (value, "Aalto Oy" in row) == ("1", True)
+        for none in ({"country": "FI", "what": "review"}, {"what": "overdue"}):
+            assert "Nothing is among these" in get(legal.browser, "/dashboard/behind/", **none)
+        assert legal.browser.get("/dashboard/behind/?what=nought").status_code == 422
+
     def test_nothing_to_do_is_said(self, portfolio: list[Assessment], auditor: Person) -> None:
         assert "Nothing waits for you" in text_of(get(auditor.browser, "/dashboard/"))
 

@@ -69,6 +69,15 @@ def test_a_stacked_chart_says_what_its_table_and_its_file_say(
     written = file_of(procurement.browser, f"/dashboard/{file}/csv/")
     assert [row[1:] for row in written[1:]] == [row[1:] for row in table]
     assert sum(int(value) for row in drawn for value in row) == 3
+
+
+@pytest.mark.usefixtures("vendors")
+@pytest.mark.parametrize("chart", ["horizon", "findings"])
+@pytest.mark.parametrize(("narrowed", "counted"), [({}, 3), ({"country": "FI"}, 2)])
+def test_a_count_leads_to_a_list_of_that_many_under_any_filters(
+    chart: str, narrowed: dict[str, str], counted: int, procurement: Person
+) -> None:
+    data = chart_data(get(procurement.browser, "/dashboard/ending/", **narrowed), chart)
     led = 0
     for series in data["series"]:
         for value, href in zip(series["values"], series["hrefs"], strict=True):
@@ -76,7 +85,7 @@ def test_a_stacked_chart_says_what_its_table_and_its_file_say(
                 listed = get(procurement.browser, href)
                 assert len(rows_of(listed)) == value, href
                 led += value
-    assert led == 3
+    assert led == counted
 
 
 def test_contracts_of_a_month_lead_to_their_days_for_notice_and_ends_alone(

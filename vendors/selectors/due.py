@@ -7,7 +7,7 @@ row has the day in the column named by `day`, and `told` puts it in words.
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -236,18 +236,22 @@ def coming_up(
     until: date,
     since: date | None = None,
     sources: Iterable[str] = (),
+    only: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None,
     after: str = "",
     size: int = 50,
 ) -> DuePage:
     """What comes due up to a day, overdue ones first; one query for each source.
 
-    `after` is the `next` of the page before; one that cannot be read leads to the first page.
+    `only` leaves some of the rows, given the path from a row to its vendor. `after` is the `next`
+    of the page before; one that cannot be read leads to the first page.
     """
     start = _read(after)
     found: list[Due] = []
     for key in sources or SOURCES:
         source = SOURCES[key]
         rows = source.rows(principal, unit).filter(**{f"{source.day}__lte": until})
+        if only is not None:
+            rows = only(rows, source.vendor)
         if since is not None:
             rows = rows.filter(**{f"{source.day}__gte": since})
         if start is not None:

@@ -11,10 +11,11 @@ from scoring.selectors.portfolio.concentration import (
     by_country,
     by_subcontractor,
 )
+from scoring.selectors.portfolio.counted import Counted, counted
 from scoring.selectors.portfolio.findings import OpenFindings, open_findings
 from scoring.selectors.portfolio.heat import Cell, heat
 from scoring.selectors.portfolio.horizon import Horizon, Month, horizon
-from scoring.selectors.portfolio.movers import Movement, Mover, movers
+from scoring.selectors.portfolio.movers import Movement, Mover, every_mover, movers
 from scoring.selectors.portfolio.needs import Waiting, WorkItem, WorkList, waiting, work
 from scoring.selectors.portfolio.portfolio import Portfolio
 from scoring.selectors.portfolio.trend import MethodChange, TrendPoint, method_changes, trend
@@ -24,6 +25,7 @@ __all__ = [
     "ALL_BANDS",
     "BandTile",
     "Cell",
+    "Counted",
     "Horizon",
     "MethodChange",
     "Month",
@@ -40,6 +42,8 @@ __all__ = [
     "by_category",
     "by_country",
     "by_subcontractor",
+    "counted",
+    "every_mover",
     "heat",
     "horizon",
     "method_changes",

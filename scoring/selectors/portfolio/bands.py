@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.db.models import Count, QuerySet, Sum
 from scoring.engine.methodology import BANDS
 from scoring.models import Band, BandCount
 from scoring.models.score import ScoreStatus
+from scoring.selectors.portfolio.counted import Counted
 from scoring.selectors.portfolio.portfolio import Portfolio
 
 #: All bands, best first, then not rated.
@@ -26,21 +28,21 @@ class BandTile:
     provisional: int
 
 
-def bands(of: Portfolio) -> list[BandTile]:
-    """One for each of `ALL_BANDS`; one query."""
-    sums = _sums(of)
+def bands(of: Portfolio, sums: Counted | None = None) -> list[BandTile]:
+    """One for each of `ALL_BANDS`; one query, none where they are `counted` already."""
+    found = _sums(of) if sums is None else sums.bands
     return [
         BandTile(
             band=band,
-            vendors=sum(count for (in_band, _), count in sums.items() if in_band == band),
-            final=sums.get((band, ScoreStatus.FINAL), 0),
-            provisional=sums.get((band, ScoreStatus.PROVISIONAL), 0),
+            vendors=sum(count for (in_band, _), count in found.items() if in_band == band),
+            final=found.get((band, ScoreStatus.FINAL), 0),
+            provisional=found.get((band, ScoreStatus.PROVISIONAL), 0),
         )
         for band in ALL_BANDS
     ]
 
 
-def _sums(of: Portfolio) -> dict[tuple[str, str], int]:
+def _sums(of: Portfolio) -> Mapping[tuple[str, str], int]:
     rows: QuerySet[Any, Any]
     if of.filters.rolled_up:
         chosen = of.filters.conditions("band", "tier", "country", "status")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, Value, When
+from django.db.models import Case, CharField, Count, QuerySet, Value, When
 
 from audit import clock
+from audit.paging import Page, page
 from scoring.selectors.portfolio.portfolio import Portfolio
 from vendors.models import Finding
 from vendors.selectors.findings import AGES, Filters, aged, findings, overdue
@@ -37,7 +38,7 @@ class OpenFindings:
 def open_findings(of: Portfolio) -> OpenFindings:
     """Those that are neither closed nor accepted, as it is today; two queries."""
     today = clock.today()
-    rows = of.only(findings(of.principal, of.unit, Filters(state="open")))
+    rows = _open(of, Filters())
     age = Case(*(When(aged(key, today), then=Value(key)) for key in AGES), output_field=CharField())
     late = Case(When(overdue(today), then=Value(True)), default=Value(False))
     counted: Counter[tuple[str, str]] = Counter()
@@ -55,3 +56,20 @@ def open_findings(of: Portfolio) -> OpenFindings:
         overdue=passed,
         oldest=list(rows.order_by("created_at", "pk")[:MOST]),
     )
+
+
+def findings_page(
+    of: Portfolio,
+    *,
+    age: str = "",
+    severity: str = "",
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[Finding]:
+    """All that are counted, or those of one age and severity, the newest first; one query."""
+    rows = _open(of, Filters(age=age, severity=severity))
+    return page(rows, keys=("id",), descending=True, after=after, before=before)
+
+
+def _open(of: Portfolio, filters: Filters) -> QuerySet[Finding]:
+    return of.only(findings(of.principal, of.unit, filters))

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncMonth
 from audit import clock
 from scoring.selectors.portfolio.portfolio import Portfolio
 from vendors.models import Evidence
-from vendors.selectors.due import SOURCES, TOGETHER
+from vendors.selectors.due import SOURCES, TOGETHER, DuePage, coming_up
 from vendors.selectors.due_source import Due
 
 #: Months looked ahead, this one included.
@@ -39,7 +39,7 @@ class Month:
     @property
     def end(self) -> date | None:
         """The last day of the month."""
-        return None if self.start is None else after(self.start) - timedelta(days=1)
+        return None if self.start is None else following(self.start) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def horizon(of: Portfolio, *, with_strict: bool = True) -> Horizon:
     today = clock.today()
     starts = [today.replace(day=1)]
     while len(starts) < MONTHS:
-        starts.append(after(starts[-1]))
-    until = after(starts[-1])
+        starts.append(following(starts[-1]))
+    until = following(starts[-1])
     parts = {key: _rows(of, key, until) for keys in KINDS.values() for key in keys}
     counted = Counter(
         {(key, month, late): count for key, month, late, count in _counts(parts, today)}
@@ -73,7 +73,25 @@ def horizon(of: Portfolio, *, with_strict: bool = True) -> Horizon:
     )
 
 
-def after(month: date) -> date:
+def ending(of: Portfolio, kind: str, month: date | None, *, after: str = "") -> DuePage:
+    """All that a count of the time line is of: one of KINDS, in a month by its first day.
+
+    None: what has passed. One query for each source.
+    """
+    today = clock.today()
+    since, until = (None, today) if month is None else (max(month, today), following(month))
+    return coming_up(
+        of.principal,
+        of.unit,
+        since=since,
+        until=until - timedelta(days=1),
+        sources=KINDS[kind],
+        only=of.only,
+        after=after,
+    )
+
+
+def following(month: date) -> date:
     """The first of the month after."""
     return (month + timedelta(days=31)).replace(day=1)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db import connection
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from scoring.engine.methodology import DIMENSIONS
 from scoring.models import Score
@@ -18,6 +20,8 @@ from scoring.selectors.scores import scores_visible_to
 
 #: Vendors in each direction.
 MOST: Final = 10
+#: Read at once, where all of them are.
+_TOGETHER: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,8 @@ def movers(of: Portfolio, days: int, most: int = MOST) -> Movement:
     """
     since = of.day - timedelta(days=days)
     rows = _both(of, since)
-    counts = rows.aggregate(
-        worsened=Count("pk", filter=Q(by__gt=0)), improved=Count("pk", filter=Q(by__lt=0))
-    )
-    worse = rows.filter(by__gt=0).order_by("-by", "vendor_id")[:most]
-    better = rows.filter(by__lt=0).order_by("by", "vendor_id")[:most]
-    found = list(worse.union(better, all=True))
+    (worsened, improved), keys = _ends(rows, most)
+    found = list(rows.filter(pk__in=keys))
     made = _scores(of, since, found)
     told = sorted((_mover(row, made) for row in found), key=lambda one: (-abs(one.by), one.name))
     return Movement(
@@ -85,9 +85,47 @@ def movers(of: Portfolio, days: int, most: int = MOST) -> Movement:
         until=of.day,
         worse=[one for one in told if one.by > 0],
         better=[one for one in told if one.by < 0],
-        worsened=counts["worsened"],
-        improved=counts["improved"],
+        worsened=worsened,
+        improved=improved,
     )
+
+
+#: How many went each way, and who went furthest: all vendors are compared once for both.
+_FURTHEST: Final = """
+WITH moved AS MATERIALIZED ({moved}),
+worse AS (SELECT key FROM moved WHERE step > 0 ORDER BY step DESC, whose LIMIT %s),
+better AS (SELECT key FROM moved WHERE step < 0 ORDER BY step, whose LIMIT %s)
+SELECT count(*) FILTER (WHERE step > 0), count(*) FILTER (WHERE step < 0),
+       ARRAY(SELECT key FROM worse UNION ALL SELECT key FROM better)
+FROM moved
+"""
+
+
+def _ends(rows: QuerySet[Any, Any], most: int) -> tuple[tuple[int, int], list[int]]:
+    """(How many got worse, how many better), and the keys of those that moved most each way."""
+    narrow = rows.values(key=F("pk"), whose=F("vendor_id"), step=F("by"))
+    sql, values = narrow.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_FURTHEST.replace("{moved}", sql), [*values, most, most])
+        worsened, improved, keys = cursor.fetchone()
+    return (worsened, improved), keys
+
+
+def every_mover(of: Portfolio, days: int) -> Iterator[Mover]:
+    """All that moved: those that got worse, the most first, then those that got better.
+
+    Read little by little, however many they are; one query for each `_TOGETHER` of them, and two.
+    """
+    since = of.day - timedelta(days=days)
+    rows = _both(of, since)
+    for way in (
+        rows.filter(by__gt=0).order_by("-by", "vendor_id"),
+        rows.filter(by__lt=0).order_by("by", "vendor_id"),
+    ):
+        read = way.iterator(chunk_size=_TOGETHER)
+        while found := list(islice(read, _TOGETHER)):
+            made = _scores(of, since, found)
+            yield from (_mover(row, made) for row in found)
 
 
 #: Column of the standing now and, behind "earlier__", of the one before -> its name.

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
@@ -16,8 +16,9 @@ from accounts.permissions import Permission
 from accounts.scoping import for_principal
 from assessments.models import Assessment
 from assessments.selectors.assessments import overdue, waiting_for_review
-from audit import clock
+from audit import clock, paging
 from scoring.models import CurrentScore
+from scoring.selectors.portfolio.counted import Counted
 from scoring.selectors.portfolio.portfolio import Portfolio
 from vendors.models import Match, Vendor, VendorUnit
 
@@ -31,6 +32,8 @@ SHOWN: Final = 5
 SOON: Final = timedelta(days=30)
 
 Kind = Literal["review", "match", "overdue", "expiring", "returned", "mine"]
+#: The kinds of work.
+WORK: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +73,32 @@ class WorkList:
     more: bool
 
 
-def waiting(of: Portfolio) -> Waiting:
-    """The counts, in one query. On a past day only the blocked vendors are known: the rest is 0."""
-    parts: list[QuerySet[Any, Any]] = [
-        of.standings().filter(blocked=True).order_by().annotate(kind=_text("blocked"))
-    ]
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """Some of what waits, and the cursors of the pages beside it."""
+
+    items: Sequence[WorkItem]
+    next: str | None
+    previous: str | None
+
+
+def waiting(of: Portfolio, sums: Counted | None = None) -> Waiting:
+    """The counts, in one query. On a past day only the blocked vendors are known: the rest is 0.
+
+    `sums` where they are `counted` already.
+    """
+    parts: list[QuerySet[Any, Any]] = []
+    if sums is None:
+        blocked = of.standings().filter(blocked=True).order_by()
+        parts.append(blocked.annotate(kind=_text("blocked")))
     if not of.past:
-        parts += [
-            _assessments(of, Permission.VIEW, condition).annotate(kind=_text(kind))
-            for kind, condition in (("review", waiting_for_review()), ("overdue", overdue()))
-        ]
-    first, *rest = (part.values_list("kind", flat=True)[:COUNTED] for part in parts)
-    found = Counter(first.union(*rest, all=True) if rest else first)
+        parts += [rows.annotate(kind=_text(kind)) for kind, rows in _counted(of)]
+    found: Counter[str] = Counter()
+    if parts:
+        first, *rest = (part.values_list("kind", flat=True)[:COUNTED] for part in parts)
+        found.update(first.union(*rest, all=True) if rest else first)
+    if sums is not None:
+        found["blocked"] = min(sums.blocked, COUNTED)
     return Waiting(found["blocked"], found["review"], found["overdue"])
 
 
@@ -108,6 +125,35 @@ class _Rows:
     day: str = "due_on"
 
 
+def work_page(
+    of: Portfolio, kind: str, *, after: str | None = None, before: str | None = None
+) -> WorkPage:
+    """All that waits of one kind (of WORK), the newest first, as it is today; one query.
+
+    Reviews and what is overdue are shown to all who see them, like the counts of `waiting`.
+    """
+    unit_id = of.unit.pk if of.unit else None
+    parts: dict[str, _Rows] = {
+        one: found for one, needed, found in _kinds(of) if of.principal.can(needed, unit_id)
+    }
+    parts.update((one, _Rows(rows)) for one, rows in _counted(of))
+    if kind not in parts:
+        return WorkPage((), None, None)
+    told = _told(kind, parts[kind]).select_related("vendor")
+    shown = paging.page(told, keys=("pk",), descending=True, after=after, before=before)
+    items = [
+        WorkItem(row.pk, row.vendor_id, row.vendor.name, row.about, row.state, row.day)
+        for row in shown.rows
+    ]
+    return WorkPage(items, shown.next, shown.previous)
+
+
+def _counted(of: Portfolio) -> Iterator[tuple[Kind, QuerySet[Assessment]]]:
+    """Assessments that the tiles count, whoever has to do something about them."""
+    yield "review", _assessments(of, Permission.VIEW, waiting_for_review())
+    yield "overdue", _assessments(of, Permission.VIEW, overdue())
+
+
 def _kinds(of: Portfolio) -> Iterator[tuple[Kind, Permission, _Rows]]:
     """Each kind of work with the permission that makes it theirs to do."""
     review, answer = Permission.REVIEW, Permission.ANSWER
@@ -127,16 +173,21 @@ def _kinds(of: Portfolio) -> Iterator[tuple[Kind, Permission, _Rows]]:
 
 def _lines(kind: Kind, found: _Rows) -> QuerySet[Any, Any]:
     """The first of them, as the columns of a `WorkItem` behind the kind."""
-    rows = found.rows.annotate(
+    lines: QuerySet[Any, Any] = _told(kind, found).values_list(
+        "kind", "pk", "vendor_id", "vendor__name", "about", "state", "day"
+    )
+    return lines.order_by(F("day").asc(nulls_last=True), "pk")[: CAP + 1]
+
+
+def _told(kind: str, found: _Rows) -> QuerySet[Any]:
+    """The rows with what is said of each."""
+    told: QuerySet[Any] = found.rows.annotate(
         kind=_text(kind),
         about=F(found.title),
         state=F(found.status),
         day=F(found.day) if found.day else Cast(Value(None), DateField()),
     )
-    lines: QuerySet[Any, Any] = rows.values_list(
-        "kind", "pk", "vendor_id", "vendor__name", "about", "state", "day"
-    )
-    return lines.order_by(F("day").asc(nulls_last=True), "pk")[: CAP + 1]
+    return told
 
 
 def _assessments(of: Portfolio, permission: Permission, condition: Q) -> QuerySet[Assessment]:
