@@ -21,9 +21,6 @@ from scoring.selectors.portfolio import Portfolio
 from scoring.views.portfolio import asked, show
 from vendors.country_names import country_name
 
-#: Vendors in each direction, in a file.
-MOST_ROWS = 1_000
-
 
 @page(Permission.VIEW)
 @require_safe
@@ -60,8 +57,7 @@ def _shown(of: Portfolio, days: int) -> dict[str, Any]:
 @page(Permission.VIEW)
 @require_safe
 def movers_csv(request: Request) -> HttpResponseBase:
-    """Vendors whose rating moved, those that moved most first."""
-    moved = read.movers(asked(request), period_of(request.GET), most=MOST_ROWS)
+    """Every vendor whose rating moved: those that got worse, the most first, then the others."""
     head = [
         _("Vendor"),
         _("Vendor id"),
@@ -73,7 +69,7 @@ def movers_csv(request: Request) -> HttpResponseBase:
         _("Difference"),
         _("Why"),
     ]
-    rows = [
+    rows = (
         [
             one.name,
             one.vendor_id,
@@ -85,6 +81,6 @@ def movers_csv(request: Request) -> HttpResponseBase:
             f"{one.by / 1000:.3f}",
             portfolio_words.moved(one),
         ]
-        for one in (*moved.worse, *moved.better)
-    ]
+        for one in read.every_mover(asked(request), period_of(request.GET))
+    )
     return csv_file.stream("movers.csv", head, rows)

@@ -28,6 +28,8 @@ TABS: Final[dict[str, str | Promise]] = {
     "scoring:concentration": lazy("Concentration"),
     "scoring:horizon": lazy("Ending and open"),
 }
+#: Views offered in the menu; the others are on a page of their own.
+MENU: Final = 12
 
 
 def filter_of(request: Request, unit: BusinessUnit | None) -> PortfolioFilter:
@@ -75,6 +77,7 @@ def show(
     form = filter_of(request, unit)
     of = Portfolio(request.principal, unit, form.filters()) if form.is_valid() else None
     here = links.filters_but_unit(of) if of else None
+    views = list(views_of(request.principal)[: MENU + 1])
     context = {
         "unit": unit,
         "form": form,
@@ -89,8 +92,9 @@ def show(
         ],
         "views": [
             (view, links.view_page(view), view.unit == unit and here == view.filters)
-            for view in views_of(request.principal)
+            for view in views[:MENU]
         ],
+        "more_views": len(views) > MENU,
         "keep_url": links.page_of("scoring:view_add", of) if of else "",
         **(read(of) if of else {}),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from audit import paging
 from audit.errors import Invalid
 from scoring import links, portfolio_words
 from scoring.forms.portfolio import ViewForm
@@ -34,8 +35,17 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
 @require_safe
 def index(request: Request) -> HttpResponse:
     """One's own views and those that others share."""
-    theirs = set(own_views(request.principal).values_list("pk", flat=True))
-    removable = set(removable_views(request.principal).values_list("pk", flat=True))
+    shown = paging.page(
+        views_of(request.principal),
+        keys=("name", "id"),
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+    )
+    here = [view.pk for view in shown.rows]
+    theirs = set(own_views(request.principal).filter(pk__in=here).values_list("pk", flat=True))
+    removable = set(
+        removable_views(request.principal).filter(pk__in=here).values_list("pk", flat=True)
+    )
     rows = [
         {
             "view": view,
@@ -44,12 +54,12 @@ def index(request: Request) -> HttpResponse:
             "own": view.pk in theirs,
             "removable": view.pk in removable,
         }
-        for view in views_of(request.principal)
+        for view in shown.rows
     ]
     return render(
         request,
         "scoring/dashboard/views.html",
-        {"rows": rows, "crumbs": [*_crumbs("")[:1], (_("Views"), "")]},
+        {"rows": rows, "page": shown, "crumbs": [*_crumbs("")[:1], (_("Views"), "")]},
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -32,7 +33,7 @@ WITH RECURSIVE link AS MATERIALIZED (
     SELECT DISTINCT u.vendor_id AS id
     FROM vendors_vendorunit u JOIN link ON link.vendor_id = u.vendor_id
     WHERE (%(everything)s OR u.unit_id = ANY(%(units)s::uuid[]))
-      AND (%(any)s OR u.vendor_id = ANY(%(among)s::uuid[]))
+      AND {among}
 ), met (root, id) AS (
     SELECT ours.id, link.subcontractor_id FROM ours JOIN link ON link.vendor_id = ours.id
     UNION
@@ -95,14 +96,14 @@ def relied_on_most(
     unit_id: UUID | None = None,
     words: str = "",
     country: str = "",
-    among: Collection[UUID] | None = None,
+    among: QuerySet[Any, Any] | None = None,
     after: str = "",
     limit: int = PAGE,
 ) -> Page:
     """Fourth parties, those that most vendors rely on first.
 
     With a unit, counted within it (the reader holds it); otherwise within all that they see.
-    `among`: only these vendors are counted.
+    `among`: only the vendors whose ids it gives are counted.
     """
     units = principal.units(Permission.VIEW)
     if unit_id is not None:
@@ -112,8 +113,6 @@ def relied_on_most(
     given: dict[str, Any] = {
         "everything": units is None,
         "units": list(units or ()),
-        "any": among is None,
-        "among": list(among or ()),
         "words": words.strip(),
         "pattern": f"%{escaped}%",
         "country": country,
@@ -121,11 +120,22 @@ def relied_on_most(
         "limit": limit + 1,
     }
     given |= dict(zip(("at", "name", "id"), start or (0, "", UUID(int=0)), strict=True))
+    condition, more = _among(among)
     with connection.cursor() as cursor:
-        cursor.execute(_RELIED_ON, given)
+        cursor.execute(_RELIED_ON.replace("{among}", condition), given | more)
         found = [ReliedOn(*row) for row in cursor.fetchall()]
     shown = found[:limit]
     return Page(shown, _write(shown[-1]) if len(found) > limit else None)
+
+
+def _among(rows: QuerySet[Any, Any] | None) -> tuple[str, dict[str, Any]]:
+    """The condition on vendors, and its values: the query itself, so that no id comes and goes."""
+    if rows is None:
+        return "TRUE", {}
+    sql, values = rows.query.sql_with_params()
+    names = [f"among_{at}" for at in range(len(values))]
+    named = sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in names)
+    return f"u.vendor_id IN ({named})", dict(zip(names, values, strict=True))
 
 
 def _write(row: ReliedOn) -> str:

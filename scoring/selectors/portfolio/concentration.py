@@ -58,13 +58,13 @@ def _shares(of: Portfolio, column: str) -> list[Share]:
 
 
 def by_subcontractor(of: Portfolio, most: int = MOST) -> Sequence[ReliedOn]:
-    """Fourth parties on whom the most vendors rely, as it is today; at most two queries."""
-    among = None
+    """Fourth parties on whom the most vendors rely, as it is today; one query."""
+    among: QuerySet[Any, Any] | None = None
     if of.narrowed:
         passing_on = Subcontract.objects.filter(
             vendor=OuterRef("vendor"), status=Subcontract.Status.ACTIVE
         )
         rows = of.standings().filter(Exists(passing_on)).order_by()
-        among = list(rows.values_list("vendor_id", flat=True))
+        among = rows.values_list("vendor_id", flat=True)
     unit_id = of.unit.pk if of.unit else None
     return relied_on_most(of.principal, unit_id=unit_id, among=among, limit=most).rows

@@ -16,6 +16,7 @@ from scoring.selectors.portfolio import (
     ALL_BANDS,
     Portfolio,
     bands,
+    every_mover,
     heat,
     movers,
     trend,
@@ -128,6 +129,11 @@ def test_movers_are_those_rated_on_both_days_by_how_far_they_moved(
                     and row.points != before.points
                 }
                 assert {one.vendor_id: one.by for one in (*found.worse, *found.better)} == moved
+                whole = list(every_mover(of, days))
+                assert {one.vendor_id: one.by for one in whole} == moved
+                assert [one.by > 0 for one in whole] == sorted(
+                    (one.by > 0 for one in whole), reverse=True
+                )
                 assert found.worsened == len(found.worse) == sum(by > 0 for by in moved.values())
                 assert found.improved == len(found.better)
                 for one in found.worse:
