@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from django.utils.formats import date_format, number_format
@@ -14,10 +16,22 @@ from django.utils.translation import gettext_lazy as lazy
 
 from audit import clock
 from scoring.links import address
-from scoring.selectors.vendor_records import SHOWN, Records
+from scoring.selectors.vendor_records import (
+    SHOWN,
+    ContactRecord,
+    ContractRecord,
+    DocumentRecord,
+    FindingRecord,
+    IncidentRecord,
+    MatchRecord,
+    PolicyRecord,
+    Records,
+    StatementRecord,
+    SubcontractRecord,
+    TrainedRecord,
+)
 from vendors import incident_life
 from vendors.models import (
-    Contact,
     Contract,
     Evidence,
     Finding,
@@ -25,8 +39,6 @@ from vendors.models import (
     InsurancePolicy,
     Match,
     Statement,
-    Subcontract,
-    TrainingPerson,
     Vendor,
 )
 
@@ -69,16 +81,19 @@ def sections(vendor: Vendor, records: Records) -> list[Section]:
         lines = [line(row) for row in rows[:SHOWN]]
         return Section(key, title, lines, len(rows) > SHOWN, _page(page, vendor), none)
 
-    people: list[Contact | TrainingPerson] = [*records.contacts, *records.trained]
+    def person(row: ContactRecord | TrainedRecord) -> Line:
+        return _trained(row) if isinstance(row, TrainedRecord) else _contact(vendor, row)
+
+    people: list[ContactRecord | TrainedRecord] = [*records.contacts, *records.trained]
     return [
         of("findings", records.findings, _finding),
-        of("matches", records.matches, _match),
+        of("matches", records.matches, partial(_match, vendor)),
         of("incidents", records.incidents, _incident),
         of("contracts", records.contracts, _contract),
-        of("insurance", records.policies, _policy),
-        of("finances", records.statements, _statement),
-        of("fourth", records.subcontracts, _subcontract),
-        of("people", people, _person),
+        of("insurance", records.policies, partial(_policy, vendor)),
+        of("finances", records.statements, partial(_statement, vendor)),
+        of("fourth", records.subcontracts, partial(_subcontract, vendor)),
+        of("people", people, person),
         of("documents", records.documents, _document),
     ]
 
@@ -149,8 +164,8 @@ def _until(day: date | None) -> tuple[str, str] | None:
 _SOON: Final = 30
 
 
-def _finding(row: Finding) -> Line:
-    late = row.due_on is not None and row.due_on < clock.today() and row.status != "accepted"
+def _finding(row: FindingRecord) -> Line:
+    late = row.due_on is not None and row.due_on < clock.today()
     return Line(
         row.title,
         address("vendors:finding", row.pk),
@@ -158,103 +173,112 @@ def _finding(row: Finding) -> Line:
             _("due %(day)s") % {"day": _day(row.due_on)} if row.due_on else "",
             row.owner or _("no owner"),
         ),
-        ("attention", _("Overdue")) if late else ("active", row.get_status_display()),
+        ("attention", _("Overdue")) if late else ("active", str(Finding.Status(row.status).label)),
         row.severity,
     )
 
 
-def _match(row: Match) -> Line:
+def _match(vendor: Vendor, row: MatchRecord) -> Line:
     confirmed = row.status == Match.Status.CONFIRMED
     return Line(
         row.listed_name,
-        address("vendors:screening", row.vendor_id),
-        _joined(row.watch_list, row.get_side_display()),
-        ("stopped" if confirmed else "waiting", row.get_status_display()),
+        address("vendors:screening", vendor.pk),
+        _joined(row.watch_list, Match.Side(row.side).label),
+        ("stopped" if confirmed else "waiting", str(Match.Status(row.status).label)),
     )
 
 
-def _incident(row: Incident) -> Line:
+def _incident(row: IncidentRecord) -> Line:
     going = row.status in incident_life.OPEN
     return Line(
         row.title,
         address("vendors:incident", row.pk),
-        _joined(row.get_severity_display(), _day(row.found_on), row.get_found_how_display()),
-        ("attention" if going else "done", row.get_status_display()),
+        _joined(
+            Incident.Severity(row.severity).label,
+            _day(row.found_on),
+            Incident.Found(row.found_how).label,
+        ),
+        ("attention" if going else "done", str(Incident.Status(row.status).label)),
     )
 
 
-def _contract(row: Contract) -> Line:
+def _contract(row: ContractRecord) -> Line:
     kinds = {Contract.Status.IN_FORCE: "done", Contract.Status.DRAFT: "todo"}
-    ending = _until(row.term_ends_on) if row.status == Contract.Status.IN_FORCE else None
+    status = Contract.Status(row.status)
+    ending = _until(row.term_ends_on) if status == Contract.Status.IN_FORCE else None
     return Line(
         row.title,
         address("vendors:contract", row.pk),
         _joined(
-            row.engagement.title,
+            row.engagement,
             _("until %(day)s") % {"day": _day(row.term_ends_on)} if row.term_ends_on else "",
             _("notice by %(day)s") % {"day": _day(row.notice_on)} if row.notice_on else "",
         ),
-        ending or (kinds.get(Contract.Status(row.status), "stopped"), row.get_status_display()),
+        ending or (kinds.get(status, "stopped"), str(status.label)),
     )
 
 
-def _policy(row: InsurancePolicy) -> Line:
+def _policy(vendor: Vendor, row: PolicyRecord) -> Line:
     return Line(
-        f"{row.get_kind_display()}: {row.insurer}",
-        f"{address('vendors:contracts', row.vendor_id)}#insurance",
+        f"{InsurancePolicy.Kind(row.kind).label}: {row.insurer}",
+        f"{address('vendors:contracts', vendor.pk)}#insurance",
         _joined(
-            f"{number_format(row.limit, 0)} {row.currency}",
+            f"{number_format(Decimal(row.limit), 0)} {row.currency}",
             _("until %(day)s") % {"day": _day(row.expires_on)},
         ),
-        _until(row.expires_on) or ("done", row.get_status_display()),
+        _until(row.expires_on) or ("done", str(InsurancePolicy.Status(row.status).label)),
     )
 
 
-def _statement(row: Statement) -> Line:
+def _statement(vendor: Vendor, row: StatementRecord) -> Line:
     doubt = ("attention", _("Doubt about going concern")) if row.going_concern_doubt else None
     return Line(
         _("Fiscal year %(year)s") % {"year": row.fiscal_year},
-        address("scoring:finances", row.vendor_id),
-        _joined(row.get_source_display() if row.source else "", row.get_scope_display()),
+        address("scoring:finances", vendor.pk),
+        _joined(
+            Statement.Source(row.source).label if row.source else "",
+            Statement.Scope(row.scope).label,
+        ),
         ("stopped", _("Declined to disclose")) if row.declined else doubt,
     )
 
 
-def _subcontract(row: Subcontract) -> Line:
+def _subcontract(vendor: Vendor, row: SubcontractRecord) -> Line:
     words = {
         True: ("done", _("Our terms passed on")),
         False: ("attention", _("Our terms not passed on")),
     }
     return Line(
-        row.subcontractor.name,
-        address("vendors:fourth_parties", row.vendor_id),
+        row.subcontractor,
+        address("vendors:fourth_parties", vendor.pk),
         row.service,
         words.get(row.flowed_down) if row.flowed_down is not None else None,
     )
 
 
-def _person(row: Contact | TrainingPerson) -> Line:
-    if isinstance(row, TrainingPerson):
-        return Line(
-            row.name,
-            address("vendors:training_person", row.pk),
-            _joined(_("training on record"), row.job),
-        )
-    off = None if row.is_active else ("stopped", _("Switched off"))
+def _contact(vendor: Vendor, row: ContactRecord) -> Line:
     return Line(
         row.name,
-        address("vendors:contacts", row.vendor_id),
+        address("vendors:contacts", vendor.pk),
         _joined(row.position, row.email),
-        off,
+        None if row.is_active else ("stopped", _("Switched off")),
     )
 
 
-def _document(row: Evidence) -> Line:
+def _trained(row: TrainedRecord) -> Line:
+    return Line(
+        row.name,
+        address("vendors:training_person", row.pk),
+        _joined(_("training on record"), row.job),
+    )
+
+
+def _document(row: DocumentRecord) -> Line:
     return Line(
         row.title,
         address("vendors:evidence", row.pk),
         _joined(
-            row.get_kind_display(),
+            Evidence.Kind(row.kind).label,
             _("valid until %(day)s") % {"day": _day(row.expires_on)} if row.expires_on else "",
         ),
         _until(row.expires_on),

@@ -25,8 +25,17 @@ def statements_visible_to(
 
 def statements_of(vendor: Vendor, *, withdrawn: bool = False) -> list[Statement]:
     """Those of a vendor that count, the latest year first; or those that were withdrawn."""
+    return list(_statements(vendor, withdrawn=withdrawn))
+
+
+def counting_statements(vendor: Vendor) -> QuerySet[Statement]:
+    """Those that count, the latest year first."""
+    return _statements(vendor, withdrawn=False)
+
+
+def _statements(vendor: Vendor, *, withdrawn: bool) -> QuerySet[Statement]:
     rows = Statement.objects.filter(vendor=vendor, withdrawn_at__isnull=not withdrawn)
-    return list(rows.order_by("-fiscal_year", "-id"))
+    return rows.order_by("-fiscal_year", "-id")
 
 
 def latest_statements(vendor_ids: Collection[UUID], as_of: date) -> dict[UUID, Statement]:
