@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -70,26 +70,36 @@ def _chosen(request: Request, units: Sequence[BusinessUnit]) -> str:
 @require_safe
 @never_cache
 def index(request: Request) -> HttpResponse:
-    """The reports that they may read, whoever had them made, the newest first."""
+    """The reports that they may read, or those on a vendor, the newest first."""
+    asked = request.GET.get("vendor", "")
+    vendor = _vendor(request, asked) if asked else None
+    rows = reports_visible_to(request.principal)
     shown = paging.page(
-        reports_visible_to(request.principal),
+        rows.filter(vendor=vendor) if vendor else rows,
         keys=("id",),
         descending=True,
         after=request.GET.get("after"),
         before=request.GET.get("before"),
     )
-    rows = [
+    lines = [
         (one, words.title(one), words.scope(one), words.PILLS[one.status]) for one in shown.rows
     ]
-    return render(request, "reports/list.html", {"rows": rows, "page": shown})
+    return render(request, "reports/list.html", {"rows": lines, "page": shown, "vendor": vendor})
+
+
+def _vendor(request: Request, pk: str) -> Vendor:
+    """The vendor of an address; 404 where they may not see it."""
+    try:
+        return get_object_or_404(vendors_visible_to(request.principal, READ), pk=UUID(pk))
+    except ValueError as error:
+        raise Http404 from error
 
 
 @page(READ)
 @never_cache
 def new_on_vendor(request: Request, vendor: UUID) -> HttpResponse:
     """Ask for a report on a vendor."""
-    rows = vendors_visible_to(request.principal, READ)
-    return _new(request, get_object_or_404(rows, pk=vendor))
+    return _new(request, _vendor(request, str(vendor)))
 
 
 @page(READ)

@@ -139,16 +139,21 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "edit_url": address("vendors:edit", found.pk) if may_edit else "",
         "ids_url": address("vendors:ids", found.pk) if may_edit else "",
         "units_url": address("vendors:units", found.pk) if may_edit else "",
-        "report_url": _report_url(principal, found),
+        **_reports(principal, found),
         "engagement_url": address("vendors:engagement_add", found.pk) if may_add else "",
     }
     return render(request, "scoring/vendor.html", context)
 
 
-def _report_url(principal: Principal, vendor: Vendor) -> str:
-    """Where a report on the vendor is asked for, by those who may read scores."""
-    may = principal.can(Permission.READ_SCORES)
-    return address("reports:new_on_vendor", vendor.pk) if may else ""
+def _reports(principal: Principal, vendor: Vendor) -> dict[str, str]:
+    """Where a report on the vendor is asked for, and where earlier ones are; for readers of scores.
+
+    Reports are a floor above: an installation may do without them.
+    """
+    asking, kept = address("reports:new_on_vendor", vendor.pk), address("reports:reports")
+    if not principal.can(Permission.READ_SCORES) or not asking:
+        return {}
+    return {"report_url": asking, "reports_url": f"{kept}?vendor={vendor.pk}"}
 
 
 def _driver(seen: VendorPage) -> tuple[Engagement, AssessmentLine] | None:
