@@ -32,6 +32,7 @@ from assessments.services import proof_files
 from assessments.views.parts import QuestionView, crumbs, found, question_view
 from assessments.wording import language
 from audit.errors import Invalid
+from audit.ids import ids_in
 from vendors.forms.evidence import FilesForm
 from vendors.models import Evidence, EvidenceFile
 from vendors.selectors.evidence import evidence_visible_to, sites_to_choose
@@ -149,7 +150,7 @@ def question(request: Request, pk: UUID, key: str) -> HttpResponse:
     )
     status = 200
     if request.method == "POST" and not adding:
-        chosen = _offered(request, assessment).filter(pk__in=_ids(request))
+        chosen = _offered(request, assessment).filter(pk__in=ids_in(request.POST.getlist("use")))
         count = proof_files.use(
             assessment=assessment, question_key=key, documents=chosen, by=request.principal
         )
@@ -303,16 +304,6 @@ def _offered(request: Request, assessment: Assessment) -> Any:
     rows = selectors.reusable(assessment, request.principal)
     words = request.GET.get("q", "").strip()
     return rows.filter(title__icontains=words) if words else rows
-
-
-def _ids(request: Request) -> list[UUID]:
-    found_ids = []
-    for text in request.POST.getlist("use"):
-        try:
-            found_ids.append(UUID(text))
-        except ValueError:
-            continue
-    return found_ids
 
 
 def _tell_used(request: Request, count: int) -> None:

@@ -20,6 +20,7 @@ from assessments.forms.renewals import OpenTogetherForm, TogetherForm
 from assessments.selectors.assessments import engagements_without, visible_to
 from assessments.services import bulk
 from audit.errors import Invalid
+from audit.ids import ids_in
 from vendors.selectors import engagements_visible_to
 
 #: Rows on one page of engagements to open.
@@ -28,13 +29,7 @@ _SHOWN = 100
 
 def chosen_ids(request: Request) -> list[UUID]:
     """What was ticked; what is no id counts for nothing."""
-    found = []
-    for text in request.POST.getlist("rows"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+    return ids_in(request.POST.getlist("rows"))
 
 
 def tell_outcome(request: Request, outcome: bulk.Outcome) -> None:

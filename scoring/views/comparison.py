@@ -20,6 +20,7 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from assessments.models import Assessment
 from audit import csv_file
+from audit.ids import ids_in
 from scoring import compare_tables, words
 from scoring.forms.shortlist import WeightsForm
 from scoring.links import address
@@ -37,7 +38,7 @@ class _Asked:
     """What an address asks for: which assessments, by which method; and what is left of it."""
 
     def __init__(self, request: Request) -> None:
-        wanted = list(dict.fromkeys(_ids(request.GET.getlist("of"))))
+        wanted = list(dict.fromkeys(ids_in(request.GET.getlist("of"))))
         self.request = request
         self.assessments = comparison.chosen(request.principal, wanted[:MOST])
         self.too_many = len(wanted) > MOST
@@ -61,19 +62,9 @@ class _Asked:
         return f"{address(name)}?{urlencode(chosen)}"
 
 
-def _ids(texts: Sequence[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
 def _method(text: str) -> Methodology | None:
     """The version that was asked for; None for none, and for one that was never in force."""
-    known = _ids([text])
+    known = ids_in([text])
     return methods.frozen().defer("content").filter(pk=known[0]).first() if known else None
 
 
@@ -112,9 +103,9 @@ def compare(request: Request) -> HttpResponse:
 
 
 def _from_vendors(request: Request) -> HttpResponseRedirect:
-    vendors = list(dict.fromkeys(_ids(request.GET.getlist("vendor"))))
+    vendors = list(dict.fromkeys(ids_in(request.GET.getlist("vendor"))))
     found = comparison.of_vendors(request.principal, vendors[: MOST + 1])
-    there = [*_ids(request.GET.getlist("of")), *found]
+    there = [*ids_in(request.GET.getlist("of")), *found]
     pairs = [("of", str(pk)) for pk in dict.fromkeys(there)]
     if method := request.GET.get("method"):
         pairs.append(("method", method))
