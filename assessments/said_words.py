@@ -4,10 +4,9 @@ from django.db.models import Func, TextField
 
 
 class SaidWords(Func):
-    """The words of an answer: its value where it is a text, and its note.
+    """The words of an answer: its value where it was written in words, and its note.
 
-    Stored values do not tell a text from the key of an option. What looks like a key, one word in
-    small letters and digits, is taken for one.
+    A stored value does not tell a text from the key of an option; `Answer.in_words` does.
     """
 
     function = "surety_said_words"

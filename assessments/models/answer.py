@@ -83,9 +83,13 @@ class Answer(Told):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="answers")
     question_key = models.CharField(max_length=80)
+    # Whether the value is a text that somebody wrote: the key of an option looks the same.
+    in_words = models.BooleanField(default=False, db_default=False)
     # The words that somebody wrote, as a search compares them; "" for an option that was chosen.
     folded = models.GeneratedField(
-        expression=SaidWords("value", "note"), output_field=models.TextField(), db_persist=True
+        expression=SaidWords("value", "note", "in_words"),
+        output_field=models.TextField(),
+        db_persist=True,
     )
     evidence = models.PositiveSmallIntegerField(default=0)
     evidence_until = models.DateField(null=True)

@@ -73,6 +73,7 @@ class _Wanted:
     value: schema.Value | None
     state: State
     note: str
+    in_words: bool
 
     def same_answer(self, stored: Answer | None) -> bool:
         """Whether this says the same as what is stored; an approved reason stays approved."""
@@ -144,6 +145,7 @@ def save(*, assessment: Assessment, values: Mapping[str, AnswerInput], by: Princ
 
 _WRITTEN: Final = (
     "value",
+    "in_words",
     "state",
     "evidence",
     "evidence_until",
@@ -217,7 +219,7 @@ def _want(question: schema.Question, given: AnswerInput) -> _Wanted:
     value = None
     if state == State.ANSWERED:
         value = schema.validate_value(question, given.value, clock.today())
-    return _Wanted(value, state, note)
+    return _Wanted(value, state, note, question.kind is schema.Kind.TEXT)
 
 
 def _refuse_outdated(
@@ -270,6 +272,7 @@ def _row(
         value=want.value,
         state=want.state,
         note=want.note,
+        in_words=want.in_words,
         evidence=EvidenceLevel.SELF_DECLARED,
         answered_at=clock.now(),
         answered_by_id=user_id(by),

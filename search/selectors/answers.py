@@ -32,7 +32,7 @@ def _hit(row: Answer, query: Query) -> Hit:
     assessment = row.assessment
     question = schema_of(assessment).by_key[row.question_key].question
     why, text = _("Note"), row.note
-    if isinstance(row.value, str) and row.state == State.ANSWERED:
+    if row.in_words and isinstance(row.value, str) and row.state == State.ANSWERED:
         folded = plain(row.value)
         if not row.note or any(word in folded for word in query.words):
             why, text = _("Answer"), row.value
