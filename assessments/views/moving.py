@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,17 +11,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import long_work
 from accounts.doors import Request, page
+from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
 from accounts.scoping import NotAllowed
 from assessments import workflow
-from assessments.models import Assessment
+from assessments.models import Assessment, MoveRun
 from assessments.selectors import moves as found_in
 from assessments.selectors.assessments import schema_of, schema_of_version
 from assessments.services import move_runs, moves
 from assessments.views import parts
 from assessments.views.questionnaires import MANAGE, crumbs, found
 from assessments.wording import language, set_aside_words
+
+#: Kind of the pill of each status.
+_PILLS: Final = {"running": "active", "done": "done", "cancelled": "stopped"}
 
 
 @page(MANAGE, everywhere=True)
@@ -63,14 +69,20 @@ def run(request: Request, pk: UUID) -> HttpResponse:
         move_runs.cancel(run=row, by=request.principal)
         messages.success(request, _("Cancelled. What is moved stays moved."))
         return redirect("assessments:move-run", pk)
-    return render(
+    far = found_in.run_progress(row)
+    running = row.status == MoveRun.Status.RUNNING
+    rate = rate_since(row.started_at, far.done, row.finished_at)
+    return long_work.show(
         request,
-        "assessments/questionnaires/move_run.html",
-        {
+        Work(_("Assessments looked at"), far.done, far.total if running else far.done, rate),
+        page="assessments/questionnaires/move_run.html",
+        part=f"assessments/questionnaires/{'_move_progress' if running else '_move_result'}.html",
+        running=running,
+        context={
             "run": row,
-            "progress": found_in.run_progress(row),
+            "pill": _PILLS[row.status],
+            "progress": far,
             "left": row.items.filter(state="left").select_related("assessment__vendor")[:100],
-            "running": row.status == "running",
             "crumbs": crumbs(row.target, _("Moving")),
         },
     )

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import long_work
 from accounts.doors import Request, page, posted
+from accounts.long_work import Work
 from accounts.models import BusinessUnit
 from accounts.units import choices, may_see_all, working_unit
 from audit import paging
@@ -35,8 +36,6 @@ from reports.services import reports
 from vendors.models import Vendor
 from vendors.selectors import links_of, vendors_visible_to
 
-#: htmx stops asking when it gets this.
-_STOP_POLLING: Final = 286
 _TYPES: Final = {
     ReportFile.Format.PDF: "application/pdf",
     ReportFile.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -138,26 +137,23 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """One report. Asked by htmx, the part that moves; once it has ended, the result."""
     report = found(request, pk)
     running = report.is_unfinished
-    far = progress(report) if running else None
+    far = progress(report)
     context: dict[str, Any] = {
         "report": report,
         "title": words.title(report),
         "scope": words.scope(report),
         "pill": words.PILLS[report.status],
-        "running": running,
-        "far": far,
-        "pace": _("%(rate)s parts a second") % {"rate": number_format(far.rate, 1)}
-        if far and far.rate
-        else "",
         "files": files_of(report) if report.status == Report.Status.READY else [],
         "may_remove": may_remove(request.principal, report),
     }
-    if request.htmx:
-        name = "_progress" if running else "_result"
-        status = 200 if running else _STOP_POLLING
-        return render(request, f"reports/{name}.html", context, status=status)
-    return render(
-        request, "reports/report.html", {**context, "crumbs": crumbs((words.title(report), ""))}
+    work = Work(_("Parts made"), far.done, far.total, far.rate)
+    return long_work.show(
+        request,
+        work,
+        page="reports/report.html",
+        part=f"reports/{'_progress' if running else '_result'}.html",
+        running=running,
+        context={**context, "crumbs": crumbs((words.title(report), ""))},
     )
 
 

@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import long_work
 from accounts.doors import Request, page
+from accounts.long_work import Work
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
 from audit import csv_file, paging
@@ -31,8 +31,6 @@ from scoring.views.methods import MANAGE, may_manage
 PILLS: Final = {"waiting": "waiting", "running": "active", "done": "done", "cancelled": "stopped"}
 #: Vendors on a page.
 SIZE: Final = 50
-#: htmx stops asking when it gets this.
-_STOP_POLLING: Final = 286
 _CHUNK: Final = 1_000
 
 
@@ -86,43 +84,21 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "run": run,
         "title": title(run),
         "pill": PILLS[run.status],
-        "running": running,
         "far": far,
-        "pace": _pace(far),
         "may_manage": may_manage(request.principal),
         "stale": reading.is_stale(run),
     }
     if not running:
         context |= _result(run)
-    if request.htmx:
-        # Told to a screen reader in tenths: more often would only get in the way.
-        tenth = far.done * 10 // far.total * 10 if far.total else 0
-        context |= {"tenth": tenth, "say": str(tenth) != request.GET.get("said", "0")}
-        name = "_run_progress" if running else "_run_ended"
-        status = 200 if running else _STOP_POLLING
-        return render(request, f"scoring/methods/{name}.html", context, status=status)
-    return render(
-        request, "scoring/methods/run.html", {**context, "crumbs": _crumbs((title(run), ""))}
+    work = Work(_("Assessments scored"), far.done, far.total if running else far.done, far.rate)
+    return long_work.show(
+        request,
+        work,
+        page="scoring/methods/run.html",
+        part=f"scoring/methods/{'_run_progress' if running else '_run_ended'}.html",
+        running=running,
+        context={**context, "crumbs": _crumbs((title(run), ""))},
     )
-
-
-def _pace(far: reading.Progress) -> str:
-    """The rate and the time left, in words."""
-    if not far.rate:
-        return ""
-    said = _("%(rate)s a second") % {"rate": number_format(round(far.rate), force_grouping=True)}
-    if far.left is None:
-        return said
-    if far.left < 60:
-        left = ngettext("%(count)d second left", "%(count)d seconds left", far.left) % {
-            "count": far.left
-        }
-    else:
-        minutes = -(-far.left // 60)
-        left = ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {
-            "count": minutes
-        }
-    return _("%(rate)s, about %(left)s") % {"rate": said, "left": left}
 
 
 def _result(run: Run) -> dict[str, Any]:

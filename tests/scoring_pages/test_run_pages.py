@@ -233,7 +233,7 @@ def test_a_page_that_stays_open_is_told_how_far_the_run_is_and_when_it_has_ended
     text = text_of(answer.content.decode())
     assert answer.status_code == 200
     assert "Assessments scored: 1 of 3" in text
-    assert "1 a second, about 2 seconds left" in text
+    assert "1.0 a second, about 2 seconds left" in text
     assert "30 percent done" in text
     again = admin.browser.get(at("run", run), {"said": "30"}, headers=asked)
     assert "30 percent done" not in again.content.decode()

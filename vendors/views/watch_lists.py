@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import long_work
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
+from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
 from audit import paging
 from audit.errors import Invalid, OutOfDate
@@ -23,7 +25,7 @@ from vendors.country_names import country_name
 from vendors.forms.screening import ListUploadForm, WatchListEditForm, WatchListForm
 from vendors.imports.list_columns import TEMPLATE
 from vendors.merging import merge
-from vendors.models import ListUpload, ScreeningRun, WatchList
+from vendors.models import ListUpload, ListVersion, ScreeningRun, WatchList
 from vendors.selectors import watch_lists as reading
 from vendors.services import list_uploads
 from vendors.services import watch_lists as service
@@ -32,8 +34,6 @@ from vendors.views.vendors import clash_rows
 
 MANAGE = Permission.MANAGE_REFERENCE
 RUN_PILLS: Final = {"waiting": "waiting", "running": "active", "done": "done"}
-#: htmx stops asking when it gets this.
-_STOP_POLLING: Final = 286
 
 
 def _crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
@@ -173,12 +173,31 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "watch_list": found,
         "run": run,
-        "running": running,
         "pill": RUN_PILLS[run.status] if run else "",
     }
-    if request.htmx:
-        status = 200 if running else _STOP_POLLING
-        return render(request, "vendors/screening/_run.html", context, status=status)
+    if not request.htmx:
+        context |= _around(request, found, versions)
+    return long_work.show(
+        request,
+        _work(run),
+        page="vendors/screening/list.html",
+        part="vendors/screening/_run.html",
+        running=running,
+        context=context,
+    )
+
+
+def _work(run: ScreeningRun | None) -> Work:
+    """How far comparing has come; there is none for a list without a version."""
+    label = _("Vendors compared")
+    if run is None:
+        return Work(label, 0, None)
+    rate = rate_since(run.started_at, run.done, run.finished_at)
+    return Work(label, run.done, run.total or None, rate)
+
+
+def _around(request: Request, found: WatchList, versions: list[ListVersion]) -> dict[str, Any]:
+    """What the page of a list has besides how far comparing has come."""
     q = request.GET.get("q", "").strip()[:100]
     entries = paging.page(
         reading.entries_of(found, q),
@@ -186,19 +205,14 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         after=request.GET.get("after"),
         before=request.GET.get("before"),
     )
-    return render(
-        request,
-        "vendors/screening/list.html",
-        {
-            **context,
-            "versions": versions,
-            "entries": [(row, _places(row.countries)) for row in entries.rows],
-            "page": entries,
-            "q": q,
-            "may_manage": _may_manage(request),
-            "crumbs": _crumbs((found.title, "")),
-        },
-    )
+    return {
+        "versions": versions,
+        "entries": [(row, _places(row.countries)) for row in entries.rows],
+        "page": entries,
+        "q": q,
+        "may_manage": _may_manage(request),
+        "crumbs": _crumbs((found.title, "")),
+    }
 
 
 def _places(codes: list[str]) -> str:
