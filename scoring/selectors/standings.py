@@ -162,32 +162,27 @@ def standings(
     visible = filters.apply(
         standings_visible_to(principal, unit, permission, day=filters.day), unit
     )
-    rows, similar = _searched(visible, filters.q, alike=alike)
+    way = _Way(column, descending, after, before)
+    words = plain(filters.q).split()
+    rows, similar = _holding(visible, words, filters.q), False
+    listed = _listed(rows, way, limit)
+    if words and not listed and alike and not naming.too_short(words):
+        # Beyond the end of a list there is nothing either; that makes no other list of it.
+        similar = not (way.cursor and rows.exists())
+        if similar:
+            rows = visible.filter(vendor__in=naming.alike(words, visible))
+            listed = _listed(rows, way, limit)
     total, more = 0, False
-    if counted:
+    if counted and not way.cursor and len(listed) <= limit:
+        total = len(listed)
+    elif counted:
         total, more = _count(rows, principal, unit, filters, permission)
-    backwards = bool(before) and not after
-    falling = descending != backwards
-    ties_fall = _ties_fall(column, falling)
-    found = rows
-    if after or before:
-        found = _beyond(rows, column, falling, ties_fall, _read(after or before, column))
-    found = found.order_by(
-        F(column).desc() if falling else F(column).asc(),
-        F("vendor_id").desc() if ties_fall else F("vendor_id").asc(),
-    )
-    if column == _NAME:
-        # Every standing has a search text. Said so, the first page is read from the index of names
-        # instead of sorting them all.
-        found = found.filter(vendor__search_text__isnull=False)
-        found = found.annotate(sort_name=F(_NAME))
-    listed = list(found[: limit + 1])
     beyond = len(listed) > limit
     listed = listed[:limit]
-    if backwards:
+    if way.backwards:
         listed.reverse()
-    there_is_next = bool(listed) and (beyond or backwards)
-    there_is_previous = bool(listed) and (bool(after) or (backwards and beyond))
+    there_is_next = bool(listed) and (beyond or way.backwards)
+    there_is_previous = bool(listed) and (bool(after) or (way.backwards and beyond))
     return Page(
         rows=listed,
         next=_cursor(listed[-1], column) if there_is_next else None,
@@ -197,6 +192,35 @@ def standings(
         similar=similar,
         sort=sort,
     )
+
+
+class _Way:
+    """In which order rows are read, and from where on."""
+
+    def __init__(self, column: str, descending: bool, after: str, before: str) -> None:
+        self.column = column
+        self.cursor = after or before
+        self.backwards = bool(before) and not after
+        self.falling = descending != self.backwards
+        self.ties_fall = _ties_fall(column, self.falling)
+
+
+def _listed(rows: QuerySet[Standing], way: _Way, limit: int) -> list[Standing]:
+    """A page of the rows, and one more where there is more; backwards in reverse."""
+    found = rows
+    if way.cursor:
+        at = _read(way.cursor, way.column)
+        found = _beyond(rows, way.column, way.falling, way.ties_fall, at)
+    found = found.order_by(
+        F(way.column).desc() if way.falling else F(way.column).asc(),
+        F("vendor_id").desc() if way.ties_fall else F("vendor_id").asc(),
+    )
+    if way.column == _NAME:
+        # Every standing has a search text. Said so, the first page is read from the index of names
+        # instead of sorting them all.
+        found = found.filter(vendor__search_text__isnull=False)
+        found = found.annotate(sort_name=F(_NAME))
+    return list(found[: limit + 1])
 
 
 def _ties_fall(column: str, falling: bool) -> bool:
@@ -223,15 +247,11 @@ def _beyond(
     )
 
 
-def _searched(rows: QuerySet[Standing], q: str, *, alike: bool) -> tuple[QuerySet[Standing], bool]:
-    """`rows` that hold every word of `q`; where none does, those with similar words, if `alike`."""
-    words = plain(q).split()
+def _holding(rows: QuerySet[Standing], words: Sequence[str], typed: str) -> QuerySet[Standing]:
+    """`rows` that hold every one of the words; none where what was typed has no word in it."""
     if not words:
-        return (rows.none() if q.strip() else rows), False
-    found = rows.filter(vendor__in=naming.holding(words).values("vendor"))
-    if not alike or naming.too_short(words) or found.exists():
-        return found, False
-    return rows.filter(vendor__in=naming.alike(words, rows)), True
+        return rows.none() if typed.strip() else rows
+    return rows.filter(vendor__in=naming.holding(words).values("vendor"))
 
 
 def _count(
