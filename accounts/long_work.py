@@ -60,9 +60,11 @@ def rate_since(began: datetime | None, done: int, ended: datetime | None = None)
 
 def _rate_words(rate: float) -> str:
     if rate < 0.5:
-        return _("%(rate)s a minute") % {"rate": number_format(rate * 60, 0)}
+        return _("%(rate)s a minute") % {"rate": number_format(round(rate * 60), 0)}
     places = 0 if rate >= 10 else 1
-    return _("%(rate)s a second") % {"rate": number_format(rate, places, force_grouping=True)}
+    # The framework cuts off what it leaves out.
+    shown = number_format(round(rate, places), places, force_grouping=True)
+    return _("%(rate)s a second") % {"rate": shown}
 
 
 def _left_words(seconds: int) -> str:

@@ -34,6 +34,7 @@ class Event(models.Model):
             models.Index(fields=["aggregate_id", "position"], name="event_aggregate"),
             models.Index(fields=["unit_id", "-position"], name="event_unit"),
             models.Index(fields=["type", "-position"], name="event_type"),
+            models.Index(fields=["actor_id", "-position"], name="event_actor"),
             models.Index(fields=["recorded_at"], name="event_recorded"),
         ]
 

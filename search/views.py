@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from audit.ids import ids_in
 from scoring.links import address
 from search import words
 from search.selectors import everything
-from search.selectors.everything import MOST, PAGE, Group
+from search.selectors.everything import LOG, MOST, PAGE, Group
+from search.selectors.log import ABOUT
 
 
 @page(Permission.VIEW)
@@ -27,25 +30,32 @@ def results(request: Request) -> HttpResponse:
     """What was found for `q`: the first of every kind, or a page of one `kind`."""
     query = words.read(request.GET.get("q", ""))
     kind = request.GET.get("kind", "")
-    context: dict[str, Any] = {"query": query, "least": words.LEAST, "kind": kind}
+    context: dict[str, Any] = {
+        "query": query,
+        "least": words.LEAST,
+        "kind": kind,
+        # What the log has about other things is found with them only.
+        "again_kind": "" if kind == LOG else kind,
+    }
     if not query.words or query.too_short:
         return render(request, "search/results.html", context)
     if kind:
         number = _number(request.GET.get("page", ""))
-        found = everything.one_kind(request.principal, query, kind, number)
+        about = ids_in(request.GET.getlist("about"))[:ABOUT]
+        found = everything.one_kind(request.principal, query, kind, number, about)
         if found is None:
             raise Http404
         last = max((-(-one.found.total // PAGE) for one in found.groups), default=1)
         if number > last:
             number = last
-            found = everything.one_kind(request.principal, query, kind, number) or found
-        context |= {"most": MOST, **_pages(query.text, found.groups, number)}
+            found = everything.one_kind(request.principal, query, kind, number, about) or found
+        context |= {"most": MOST, **_pages(query.text, found.groups, number, about)}
     else:
         found = everything.all_kinds(request.principal, query)
     context |= {
         "all_url": _url(query.text),
         "found": found,
-        "kinds": [(one, _url(query.text, one.kind)) for one in found.groups],
+        "kinds": [(one, _url(query.text, one.kind, about=one.about)) for one in found.groups],
         "list_url": f"{address('scoring:vendors')}?{urlencode({'q': query.text})}",
     }
     return render(request, "search/results.html", context)
@@ -69,18 +79,20 @@ def _number(text: str) -> int:
     return min(int(text), MOST // PAGE) if text.isascii() and text.isdigit() and int(text) else 1
 
 
-def _pages(text: str, groups: Sequence[Group], number: int) -> dict[str, str]:
+def _pages(
+    text: str, groups: Sequence[Group], number: int, about: Sequence[UUID]
+) -> dict[str, str]:
     """The ways to the pages beside this one of the one group there is."""
     found = {}
     for group in groups:
         if number * PAGE < group.found.total:
-            found["next_url"] = _url(text, group.kind, number + 1)
+            found["next_url"] = _url(text, group.kind, number + 1, about)
         if number > 1:
-            found["previous_url"] = _url(text, group.kind, number - 1)
+            found["previous_url"] = _url(text, group.kind, number - 1, about)
     return found
 
 
-def _url(text: str, kind: str = "", number: int = 1) -> str:
-    given = {"q": text, "kind": kind, "page": number if number > 1 else ""}
+def _url(text: str, kind: str = "", number: int = 1, about: Sequence[UUID] = ()) -> str:
+    given = {"q": text, "kind": kind, "page": number if number > 1 else "", "about": about}
     chosen = {name: value for name, value in given.items() if value}
-    return f"{reverse('search:results')}?{urlencode(chosen)}"
+    return f"{reverse('search:results')}?{urlencode(chosen, doseq=True)}"

@@ -1,6 +1,6 @@
 """The folding of `vendors.plain_text` in the database, so that indexes can be made of it."""
 
-from django.db.models import Func, TextField
+from django.db.models import Func, TextField, Value
 
 
 class Plain(Func):
@@ -13,3 +13,10 @@ class Plain(Func):
     function = "surety_plain"
     arg_joiner = " || ' ' || "
     output_field = TextField()
+
+
+def called() -> Plain:
+    """What somebody is called: `name`, and their `email` before its @, of which the rest says where
+    they are."""
+    before = Func("email", Value("@"), Value(1), function="split_part", output_field=TextField())
+    return Plain("name", before)

@@ -33,6 +33,13 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain(text), plain(composed.translate(_SPELT_OUT)))))
 
 
+def swapped(word: str) -> tuple[str, ...]:
+    """Return the folded word with two letters beside each other exchanged, in every way that there
+    is: "zhang" is one of those for "zhnag"."""
+    every = (f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1))
+    return tuple(one for one in dict.fromkeys(every) if one != word)
+
+
 def plain(text: str) -> str:
     """Return `text` in lower case, letters without their marks, words one blank apart."""
     parts = unicodedata.normalize("NFKD", text.casefold())

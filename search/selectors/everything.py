@@ -14,7 +14,7 @@ from accounts.principal import Principal
 from search.hits import Found, Part
 from search.selectors import answers, evidence, findings, log, questions, vendors
 from search.words import Query
-from vendors.selectors.searching import too_short
+from vendors.selectors.searching import resembling, too_short
 
 _Find = Callable[[Principal, Query, Part], Found]
 
@@ -39,11 +39,12 @@ _TYPED_VENDORS, _TYPED = 5, 2
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The hits of one kind."""
+    """The hits of one kind. `about`: what the log was asked for besides the words."""
 
     kind: str
     label: str
     found: Found
+    about: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +65,43 @@ def _forgiving(query: Query, look: Callable[[bool], list[Group]]) -> Results:
     groups = look(False)
     if groups or too_short(query.words):
         return Results(groups)
-    groups = look(True)
+    with resembling():
+        groups = look(True)
     return Results(groups, similar=bool(groups))
 
 
 def _all(principal: Principal, query: Query, similar: bool) -> list[Group]:
     part = Part(0, FIRST, COUNTED, similar)
-    groups = _each(principal, query, part)
-    logged = log.find(principal, query, _ids(groups), part)
-    if logged is not None:
-        groups.append(Group(LOG, str(LABELS[LOG]), logged))
-    return [group for group in groups if group.found.total]
-
-
-def _each(principal: Principal, query: Query, part: Part) -> list[Group]:
-    return [
+    groups = [
         Group(kind, str(label), find(principal, query, part))
         for kind, (label, find) in _KINDS.items()
     ]
+    about = _ids(groups)[: log.ABOUT]
+    logged = log.find(principal, query, about, part)
+    if logged is not None:
+        groups.append(Group(LOG, str(LABELS[LOG]), logged, about))
+    return [group for group in groups if group.found.total]
 
 
-def one_kind(principal: Principal, query: Query, kind: str, page: int) -> Results | None:
-    """A page of one kind, the first is 1; None for a kind that is unknown, or not theirs."""
+def one_kind(
+    principal: Principal, query: Query, kind: str, page: int, about: Sequence[UUID] = ()
+) -> Results | None:
+    """A page of one kind, the first is 1; None for a kind that is unknown, or not theirs.
+
+    `about`: what was found of other kinds, which are not read again for the log.
+    """
     if kind not in LABELS or (kind == LOG and not log.may_read(principal)):
         return None
-    return _forgiving(query, lambda similar: _one(principal, query, kind, page, similar))
 
+    def look(similar: bool) -> list[Group]:
+        part = Part((page - 1) * PAGE, PAGE, MOST, similar)
+        if kind == LOG:
+            found = log.find(principal, query, about, part) or Found()
+        else:
+            found = _KINDS[kind][1](principal, query, part)
+        return [Group(kind, str(LABELS[kind]), found)] if found.total else []
 
-def _one(principal: Principal, query: Query, kind: str, page: int, similar: bool) -> list[Group]:
-    part = Part((page - 1) * PAGE, PAGE, MOST, similar)
-    if kind == LOG:
-        others = _each(principal, query, Part(0, FIRST, FIRST, similar))
-        found = log.find(principal, query, _ids(others), part) or Found()
-    else:
-        found = _KINDS[kind][1](principal, query, part)
-    return [Group(kind, str(LABELS[kind]), found)] if found.total else []
+    return _forgiving(query, look)
 
 
 def while_typing(principal: Principal, query: Query) -> Results:

@@ -1,4 +1,4 @@
-"""The log: what happened, by what it is called and by what it was about."""
+"""The log: what happened, by what it is called, by who did it, and by what it was about."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from audit.ids import ids_in
 from audit.models import Event
 from search.hits import Found, Hit, Part
-from search.words import Query, holds, marked
+from search.selectors import actors
+from search.words import Query, holds, marked, resembles
 from vendors.plain_text import plain
 
-#: Things found elsewhere whose events are looked for.
-_ABOUT: Final = 20
+#: Things found elsewhere whose events are looked for, at most.
+ABOUT: Final = 20
 
 
 def may_read(principal: Principal) -> bool:
@@ -32,11 +34,13 @@ def may_read(principal: Principal) -> bool:
 def find(principal: Principal, query: Query, about: Sequence[UUID], part: Part) -> Found | None:
     """Events that `principal` may read, the newest first; None for whoever may read no log.
 
-    Found by the words for what happened, by an id in full, and by what they are `about`.
+    Found by the words for what happened, by who did it, by an id in full, and by what they are
+    `about`.
     """
     if not may_read(principal):
         return None
-    wanted = list(_conditions(query, about))
+    people = actors.named(principal, query, similar=part.similar)
+    wanted = _conditions(query, about, people, part.similar)
     if not wanted:
         return Found()
     # One look per condition, each by an index of its own; one over all of them would read the log.
@@ -49,41 +53,42 @@ def find(principal: Principal, query: Query, about: Sequence[UUID], part: Part) 
     counted = listed[: part.most]
     lines = log.lines(counted[part.start : part.end], principal)
     return Found(
-        hits=[_hit(line, query, set(about)) for line in lines],
+        hits=[_hit(line, query, set(about), set(people)) for line in lines],
         total=len(counted),
         more=len(listed) > part.most,
     )
 
 
-def _conditions(query: Query, about: Sequence[UUID]) -> list[Q]:
+def _conditions(
+    query: Query, about: Sequence[UUID], people: Sequence[str], similar: bool
+) -> list[Q]:
     found = []
-    types = [key for key, words in log.types() if holds(plain(words), query.words)]
+    has = resembles if similar else holds
+    types = [key for key, words in log.types() if has(plain(words), query.words)]
     if types:
         found.append(Q(type__in=types))
-    ids = [*about[:_ABOUT], *filter(None, [_as_id(query.text)])]
-    if ids:
+    if people:
+        found.append(Q(actor_id__in=people))
+    typed = ids_in([query.text])
+    if ids := [*about, *typed]:
         found.append(Q(aggregate_id__in=ids))
-    if (pk := _as_id(query.text)) is not None:
-        found.append(Q(id=pk))
+    if typed:
+        found.append(Q(id__in=typed))
     return found
 
 
-def _as_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _hit(line: log.Line, query: Query, about: set[UUID]) -> Hit:
+def _hit(line: log.Line, query: Query, about: set[UUID], people: set[str]) -> Hit:
     event = line.event
-    concerns = event.aggregate_id in about
+    if event.aggregate_id in about:
+        why = _("About something found above")
+    else:
+        why = _("Who did it") if event.actor_id in people else _("What happened")
     at = timezone.localtime(event.occurred_at)
     when = f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at.tzname()}"
     return Hit(
         pk=event.id,
         url=reverse("accounts:event", args=[event.id]),
         title=marked(line.sentence, query.words),
-        why=_("About something found above") if concerns else _("What happened"),
+        why=why,
         about=" · ".join(filter(None, [line.subject, line.who, when])),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TypeVar
 
 from django.contrib.postgres.search import TrigramWordDistance
@@ -18,14 +19,21 @@ def look(rows: QuerySet[M], words: Sequence[str], part: Part) -> tuple[list[M], 
     """Rows whose `folded` text has the words, the newest first; or those with similar words, the
     nearest first. Ids rise with time.
 
-    Return the wanted rows, how many there are, and whether there are more.
+    Return the wanted rows, how many there are, and whether there are more. They are counted by
+    their ids alone: what else a page shows is read of the few that it shows.
     """
-    if part.similar:
-        nearest = TrigramWordDistance(" ".join(words), "folded")
-        with resembling():
-            close = rows.filter(resembles("folded", words)).order_by(nearest, "-pk")
-            found = list(close[: part.most + 1])
-    else:
-        found = list(rows.filter(holds("folded", words)).order_by("-pk")[: part.most + 1])
-    shown = found[: part.most][part.start : part.end]
-    return shown, min(len(found), part.most), len(found) > part.most
+    with resembling() if part.similar else nullcontext():
+        found = having(rows, words, similar=part.similar)
+        ids = list(found.values_list("pk", flat=True)[: part.most + 1])
+    wanted = ids[: part.most][part.start : part.end]
+    there = {row.pk: row for row in rows.filter(pk__in=wanted)} if wanted else {}
+    shown = [there[pk] for pk in wanted if pk in there]
+    return shown, min(len(ids), part.most), len(ids) > part.most
+
+
+def having(rows: QuerySet[M], words: Sequence[str], *, similar: bool) -> QuerySet[M]:
+    """The rows with the words, or with similar ones, in the order of `look`."""
+    if not similar:
+        return rows.filter(holds("folded", words)).order_by("-pk")
+    nearest = TrigramWordDistance(" ".join(words), "folded")
+    return rows.filter(resembles("folded", words)).order_by(nearest, "-pk")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.words import Piece, excerpt, holds, marked, read, resembles
-from vendors.plain_text import plain
+from vendors.plain_text import plain, swapped
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=300)
 
@@ -60,6 +60,14 @@ def test_an_excerpt_begins_shortly_before_what_was_found() -> None:
     shown = excerpt(text, ("needle",), width=100)
     assert hits(shown) == ["needle"]
     assert said(shown).startswith("… word")
+
+
+@given(st.text(st.sampled_from("abcde"), max_size=8))
+def test_exchanging_two_letters_changes_only_their_order(word: str) -> None:
+    for one in swapped(word):
+        assert one != word
+        assert sorted(one) == sorted(word)
+        assert word in swapped(one)
 
 
 def test_one_letter_is_too_short_and_nothing_at_all_is_not() -> None:

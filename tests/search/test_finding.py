@@ -4,10 +4,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import BusinessUnit
+from accounts.permissions import Role
 from accounts.principal import SYSTEM, Principal
 from assessments.services import answers
 from assessments.services.answers import AnswerInput
@@ -16,10 +19,12 @@ from scoring.services import standings
 from search.hits import Hit, Part
 from search.selectors import everything, log
 from search.words import read
+from tests.factories.accounts import make_user
 from tests.factories.assessments import make_assessment, small_questionnaire
 from tests.factories.evidence import make_evidence, upload
 from tests.factories.findings import make_finding
-from tests.factories.vendors import make_vendor
+from tests.factories.portal import answer_theirs, invited, principal_of
+from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Vendor
 from vendors.selectors import vendors_visible_to
@@ -60,6 +65,7 @@ class TestVendors:
             ("muller", "Name"),
             ("MUELLER form", "Name"),
             ("Müler Formenbau", "Name"),
+            ("mlüler", "Name"),
             ("olsner", "Former name"),
             ("oelsner", "Former name"),
             ("4711", "Registration number"),
@@ -141,6 +147,9 @@ class TestOtherKinds:
             "remarks": AnswerInput("We keep drawings in Žilina."),
             "discloses": AnswerInput("at_once", note="Since the Krakow case"),
         }
+        other = make_assessment(unit)
+        one_word = {"remarks": AnswerInput("lithography"), "discloses": AnswerInput("at_once")}
+        answers.save(assessment=other, values=one_word, by=SYSTEM)
         answers.save(assessment=assessment, values=values, by=SYSTEM)
         [hit] = found(procurement.principal, "zilina drawings", "answers")
         assert hit.why == "Answer"
@@ -148,6 +157,9 @@ class TestOtherKinds:
         [hit] = found(procurement.principal, "kraków", "answers")
         assert hit.why == "Note"
         assert found(procurement.principal, "at once", "answers") == []
+        assert [hit.why for hit in found(procurement.principal, "lithography", "answers")] == [
+            "Answer"
+        ]
 
     def test_questions_by_text_and_by_reason_with_errors_forgiven(
         self, unit: BusinessUnit, procurement: Person
@@ -176,6 +188,46 @@ class TestOtherKinds:
             here = timezone.localtime(Event.objects.get(type="vendor.created").occurred_at)
         assert told.endswith(f" {date_format(here, 'SHORT_DATETIME_FORMAT')} +07")
         assert log.find(procurement.principal, read("vendor"), [shop.pk], Part(0, 5, 5)) is None
+
+
+class TestWhoDidIt:
+    @pytest.fixture
+    def told(self, shop: Vendor, unit: BusinessUnit) -> Vendor:
+        """Two people of the house and one at the vendor, who each did something to it."""
+        zofia = Person(make_user(Role.PROCUREMENT, unit, name="Żofia Ólafsdóttir"))
+        aliases.add(vendor=shop, name="Formen Nord", kind="former", by=zofia.principal)
+        assessment = make_assessment(unit, engagement=make_engagement(shop, unit))
+        invitation = invited(assessment, name="Quirin Zangerl", email="qz@vendor.example")
+        answer_theirs(assessment, principal_of(invitation))
+        return shop
+
+    @pytest.mark.usefixtures("told")
+    @pytest.mark.parametrize(
+        "text", ["zofia olafs", "quirin", "qz@vendor.example", "Zofai", "zangrel quirin"]
+    )
+    def test_events_are_found_by_name_and_address_of_whoever_did_it(
+        self, auditor: Person, outsider_admin: Person, procurement: Person, text: str
+    ) -> None:
+        hits = found(auditor.principal, text, "log")
+        assert "Who did it" in {hit.why for hit in hits}
+        for person in (procurement, outsider_admin):
+            assert found(person.principal, text, "log") == []
+
+    @pytest.mark.usefixtures("told")
+    def test_the_rest_of_an_address_says_nothing_of_who_it_is(self, auditor: Person) -> None:
+        assert found(auditor.principal, "vendor.example", "log") == []
+
+
+def test_the_log_alone_is_read_where_it_alone_is_asked_for(shop: Vendor, auditor: Person) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        results = everything.one_kind(auditor.principal, read("muller"), "log", 1, [shop.pk])
+    assert results is not None
+    [group] = results.groups
+    assert {hit.why for hit in group.found.hits} == {"About something found above"}
+    others = ("scoring_", "vendors_finding", "vendors_evidence", "assessments_")
+    assert not [
+        one["sql"] for one in asked.captured_queries if any(o in one["sql"] for o in others)
+    ]
 
 
 def test_nobody_finds_what_they_may_not_open(

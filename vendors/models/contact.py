@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from audit.ids import uuid7
+from vendors.folding import called
 from vendors.models.vendor import Vendor
 
 
@@ -24,6 +26,10 @@ class Contact(models.Model):
     is_active = models.BooleanField(_("Active"), default=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
+    # What they are called, as a search of the log compares it.
+    folded = models.GeneratedField(
+        expression=called(), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -31,6 +37,9 @@ class Contact(models.Model):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="contact_email_lower_case"
             ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="contact_words"),
         ]
 
     def __str__(self) -> str:
