@@ -54,7 +54,8 @@ class Table:
 
     `group`: the column whose value becomes a heading of the paper, above the rows that share it.
     `empty`: the sentence that stands where there are no rows. `shades`: a key of `BANDS` per row
-    and column, for tables that are read as a map. `sheet`: its name in the workbook.
+    and column, for tables that are read as a map. `sheet`: its name in the workbook. `printed`: the
+    rows on paper, where they are fewer than those in the workbook.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Table:
     note: str = ""
     total: Sequence[Any] | None = None
     group: int | None = None
+    printed: Sequence[Sequence[Any]] | None = None
     shades: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 

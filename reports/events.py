@@ -16,6 +16,8 @@ class ReportAsked(Payload):
     vendor_id: UUID | None = None
     schedule_id: UUID | None = None
     with_strict: bool = False
+    # What a portfolio is narrowed down by: names of filters, without their values.
+    filters: list[str] = []
 
 
 class ReportMade(Payload):
@@ -64,6 +66,7 @@ class ScheduleSaved(Payload):
     rhythm: str
     readers: list[UUID]
     with_strict: bool
+    filters: list[str] = []
     version: int
 
 

@@ -36,6 +36,9 @@ class Schedule(models.Model):
     unit = models.ForeignKey(
         BusinessUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("Business unit")
     )
+    # Of a portfolio: what it is narrowed down to, as `Report` keeps it; never a day.
+    filters = models.JSONField(default=dict)
+    view_name = models.CharField(max_length=80, blank=True)
     with_strict = models.BooleanField(default=False)
     rhythm = models.CharField(_("How often"), max_length=8, choices=Rhythm)
     # With the rights of whom it is made, each time anew.
@@ -83,6 +86,10 @@ class Report(models.Model):
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, related_name="+")
     # What was chosen; null: all that the maker sees.
     unit = models.ForeignKey(BusinessUnit, models.PROTECT, null=True, related_name="+")
+    # Of a portfolio: name of a filter -> its value, as the address of the dashboard holds them,
+    # without the unit; and what the view is called that they were taken from, or "".
+    filters = models.JSONField(default=dict)
+    view_name = models.CharField(max_length=80, blank=True)
     # The units whose content is in it; null: all there are. Who reads it has to see all of them.
     units = ArrayField(models.UUIDField(), null=True)
     # Names documents that are strictly confidential; so does whoever reads it have to be let.

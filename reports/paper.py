@@ -74,7 +74,7 @@ def _table(table: Table) -> dict[str, Any]:
         return [text(table.columns[at].kind, row[at]) for at in drawn]
 
     groups: list[dict[str, Any]] = []
-    for row in table.rows:
+    for row in table.rows if table.printed is None else table.printed:
         title = "" if table.group is None else str(row[table.group])
         if not groups or groups[-1]["title"] != title:
             groups.append({"title": title, "rows": []})

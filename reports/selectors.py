@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from redis.exceptions import RedisError
 from accounts.models import BusinessUnit, User
 from accounts.permissions import Permission
 from accounts.principal import Grant, Principal
-from accounts.selectors import people_who
+from accounts.selectors import people_who, people_who_in_any
 from audit import clock
 from reports.models import Report, ReportFile, Schedule
 from vendors.selectors import vendors_visible_to
@@ -30,7 +32,7 @@ def reports_visible_to(principal: Principal) -> QuerySet[Report]:
     One that names strictly confidential documents is for those who may open them.
     """
     rows = Report.objects.select_related("vendor", "unit", "maker", "schedule")
-    rows = rows.filter(_within(principal, READ) & _of_vendor(principal))
+    rows = rows.filter(_within(principal, READ), _of_vendor(principal))
     strict = _within(principal, Permission.VIEW_CONFIDENTIAL)
     return rows.filter(Q(with_strict=False) | strict)
 
@@ -75,6 +77,11 @@ def units_of(principal: Principal, unit: BusinessUnit | None) -> list[UUID] | No
     return None if units is None else sorted(units)
 
 
+def person_called(user_id: UUID) -> str:
+    """The name of a person; "" for one who is not there any more."""
+    return str(User.objects.filter(pk=user_id).first() or "")
+
+
 # --- how far it is -------------------------------------------------------------------------------
 
 
@@ -115,7 +122,10 @@ def progress(report: Report) -> Progress:
 
 
 def schedules_visible_to(principal: Principal) -> QuerySet[Schedule]:
-    """Schedules that somebody owns or is a reader of; administrators of all units see every one."""
+    """Schedules that somebody owns or is a reader of; administrators of all units see every one.
+
+    Once they do not see the vendor or the unit any more, they do not read its name here either.
+    """
     rows = Schedule.objects.select_related("vendor", "unit", "owner")
     if principal.kind != "user":
         return rows.none()
@@ -126,7 +136,10 @@ def schedules_visible_to(principal: Principal) -> QuerySet[Schedule]:
             "schedule"
         )
     )
-    return rows.filter(mine)
+    units = principal.units(READ)
+    if units is not None:
+        rows = rows.filter(Q(unit=None) | Q(unit__in=units))
+    return rows.filter(mine, _of_vendor(principal))
 
 
 def may_manage(principal: Principal, schedule: Schedule) -> bool:
@@ -139,6 +152,29 @@ def may_remove(principal: Principal, report: Report) -> bool:
     """Whether they may stop or erase a report: its maker, and administrators of its units."""
     own = principal.kind == "user" and str(report.maker_id) == principal.id
     return own or principal.covers(Permission.MANAGE_MEMBERS, report.units)
+
+
+def people_to_offer(
+    units: Collection[UUID], chosen: Collection[str], find: str, most: int
+) -> tuple[list[User], bool]:
+    """Whom a schedule may tell, by name: those that are `chosen`, then others called like `find`.
+
+    All may read scores in one of `units`; whether they may read all of it is for the service to
+    say. Of the others there are at most `most`; the second value: whether somebody is left out.
+    """
+    may = people_who_in_any(READ, units)
+    ids = [*_uuids(chosen)]
+    others = may.exclude(pk__in=ids)
+    found = others.filter(Q(name__icontains=find) | Q(email__icontains=find)) if find else others
+    listed = list(found[: most + 1])
+    more = bool(find) or len(listed) > most
+    return [*may.filter(pk__in=ids), *listed[:most]], more
+
+
+def _uuids(texts: Iterable[str]) -> Iterator[UUID]:
+    for text in texts:
+        with suppress(ValueError):
+            yield UUID(text)
 
 
 def people_to_tell(unit: BusinessUnit | None, *, with_strict: bool = False) -> list[User]:

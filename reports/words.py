@@ -1,11 +1,14 @@
 """What reports and schedules are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from reports.models import Kind, Report, Schedule
+from scoring import portfolio_words
 
 #: Kind of the pill of each status.
 PILLS: Final[Mapping[str, str]] = {
@@ -22,9 +25,36 @@ def title(one: Report | Schedule) -> str:
     """What a report is called, whether it was made or is to be made."""
     if one.kind == Kind.VENDOR and one.vendor is not None:
         return _("Due diligence: %(vendor)s") % {"vendor": one.vendor.name}
-    if one.unit is not None:
-        return _("Portfolio of %(unit)s") % {"unit": one.unit.name}
-    return _("Portfolio of all units")
+    whole = (
+        _("Portfolio of %(unit)s") % {"unit": one.unit.name}
+        if one.unit is not None
+        else _("Portfolio of all units")
+    )
+    selected = selection(one.filters, one.view_name)
+    return f"{whole}: {selected}" if selected else whole
+
+
+def selection(filters: Mapping[str, str], view_name: str) -> str:
+    """What of a portfolio is selected: the view that was named, or the filters in words."""
+    return view_name or portfolio_words.said(filters)
+
+
+#: Name of a filter -> what is said before its value.
+_FILTERS: Final[Mapping[str, str | Promise]] = {
+    "tier": lazy("Tier"),
+    "country": lazy("Country"),
+    "owner": lazy("Owner"),
+    "category": lazy("Category"),
+    "status": lazy("Firmness"),
+}
+
+
+def chosen(filters: Mapping[str, str], owner: str) -> Iterator[tuple[str, str]]:
+    """Each filter but the day, by what it is called; `owner`: the name of the person."""
+    for name, label in _FILTERS.items():
+        if name in filters:
+            said = portfolio_words.said({name: filters[name]})
+            yield str(label), owner if name == "owner" and owner else said
 
 
 def scope(one: Report | Schedule) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
@@ -14,6 +15,7 @@ from scoring.facts.registry import SOURCES
 from scoring.models import PortfolioView
 from scoring.selectors.portfolio import Portfolio
 from scoring.selectors.portfolio.needs import Kind
+from scoring.selectors.standings import Filters
 
 
 def address(name: str, *args: Any) -> str:
@@ -44,6 +46,18 @@ def filters_but_unit(of: Portfolio) -> dict[str, str]:
     return {name: value for name, value in filters_of(of).items() if name != "unit"}
 
 
+def filters_from(named: Mapping[str, str]) -> Filters:
+    """What `filters_but_unit` gave, as filters again."""
+    return Filters(
+        tier=named.get("tier", ""),
+        country=named.get("country", ""),
+        owner=UUID(named["owner"]) if "owner" in named else None,
+        category=named.get("category", ""),
+        status=named.get("status", ""),
+        day=date.fromisoformat(named["day"]) if "day" in named else None,
+    )
+
+
 def _has_a_choice(of: Portfolio) -> bool:
     units = of.principal.units()
     return units is None or len(units) > 1
@@ -56,8 +70,12 @@ def page_of(name: str, of: Portfolio, **more: str) -> str:
 
 def view_page(view: PortfolioView) -> str:
     """The dashboard as it was kept under a name."""
-    unit = {"unit": str(view.unit_id or ALL)}
-    return _with(address("scoring:dashboard"), unit | view.filters)
+    return kept_page("scoring:dashboard", view.unit_id, view.filters)
+
+
+def kept_page(name: str, unit_id: UUID | None, filters: Mapping[str, str], **more: str) -> str:
+    """A page for a unit, or for all of them (None), and filters as they are kept; and more."""
+    return _with(address(name), {"unit": str(unit_id or ALL), **filters, **more})
 
 
 def vendor_list(of: Portfolio, **filters: str) -> str:

@@ -1,6 +1,6 @@
 """Reading people, units and clients."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -106,10 +106,15 @@ def members_visible_to(
 
 def people_who(permission: Permission, unit_id: UUID | None) -> QuerySet[User]:
     """The active people who hold a permission in a unit (None: in all units), by name."""
+    return people_who_in_any(permission, [] if unit_id is None else [unit_id])
+
+
+def people_who_in_any(permission: Permission, unit_ids: Collection[UUID]) -> QuerySet[User]:
+    """The active people who hold a permission in any of these units, or in all units, by name."""
     roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
     return (
         User.objects.filter(
-            Q(memberships__unit=unit_id) | Q(memberships__unit=None),
+            Q(memberships__unit__in=unit_ids) | Q(memberships__unit=None),
             memberships__role__in=roles,
             is_active=True,
         )

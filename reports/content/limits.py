@@ -9,17 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.ui import band_word, points
 from reports.document import Block, Words
 from scoring.engine.methodology import BANDS
-from scoring.selectors import methods
-from scoring.selectors.scorecard import Scorecard
 
 
-def words(card: Scorecard | None = None) -> Sequence[Block]:
-    """Paragraphs and a list; the cuts are those of the card's method, else of the one in force."""
-    cuts = (
-        methods.parameters(card.current.methodology_id).band_cuts_milli
-        if card
-        else methods.cuts_in_force()
-    )
+def words(cuts: Sequence[int]) -> Sequence[Block]:
+    """Paragraphs and a list; `cuts`: those of the method's bands, in milli-points."""
     said = [
         _(
             "A score runs from 0 (best) to 100 (worst). It answers one question: given what is "

@@ -32,6 +32,8 @@ from reports.models import Report, ReportFile
 from reports.selectors import may_still_read, progress_key, reader_in, stop_key, units_of
 from reports.services import notices
 from reports.services.reports import LOCK, discard_begun, end, stored_as
+from scoring import links
+from scoring.selectors.portfolio import Portfolio
 from scoring.services import export_files
 from scoring.services.locks import held
 from vendors.services.evidence_bytes import StorageUnavailable
@@ -61,7 +63,7 @@ def make(*, report_id: UUID) -> None:
         report, maker = begun
         keys: list[str] = []
         try:
-            as_of = clock.today()
+            as_of = links.filters_from(report.filters).day or clock.today()
             made = _made(report, maker, as_of)
             files = [_stored(report, name, content, keys) for name, content in made.items()]
         except _Stopped:
@@ -113,39 +115,48 @@ def _still_read(report: Report, maker: Principal) -> bool:
 def _made(report: Report, maker: Principal, as_of: date) -> dict[str, bytes]:
     """Format -> content, in the language of whoever asked and their day."""
     reader = reader_in(maker, report.unit)
-    watch = _watch(report)
+    watch = _Watch(report)
     with translation.override(report.language), timezone.override(zone(report.maker.time_zone)):
-        said = _document(report, reader, lambda done, total: watch(done, total + _FILES))
-        chapters = of_vendor.CHAPTERS if report.vendor else of_portfolio.CHAPTERS
-        parts = len(chapters) + _FILES
+        said = _document(report, reader, watch.chapters)
         pdf = paper.render(said, as_of)
-        watch(parts - 1, parts)
+        watch.file()
         sheets = book.render(said, as_of)
-        watch(parts, parts)
+        watch.file()
     return {ReportFile.Format.PDF: pdf, ReportFile.Format.XLSX: sheets}
 
 
 def _document(report: Report, reader: Principal, watch: Callable[[int, int], None]) -> Document:
     if report.vendor is None:
-        return of_portfolio.document(reader, report.unit, watch=watch)
+        of = Portfolio(reader, report.unit, links.filters_from(report.filters))
+        return of_portfolio.document(of, report.view_name, watch=watch)
     return of_vendor.document(
         report.vendor, reader, report.unit, with_strict=report.with_strict, watch=watch
     )
 
 
-def _watch(report: Report) -> Callable[[int, int], None]:
+class _Watch:
     """Tells how far it has come, and raises _Stopped where nobody wants it any more."""
 
-    def watch(done: int, total: int) -> None:
+    def __init__(self, report: Report) -> None:
+        self._report, self._done, self._total = report, 0, 0
+
+    def chapters(self, done: int, total: int) -> None:
+        """So many chapters of all are written."""
+        self._told(done, total + _FILES)
+
+    def file(self) -> None:
+        """One more file is there."""
+        self._told(self._done + 1, self._total)
+
+    def _told(self, done: int, total: int) -> None:
+        self._done, self._total = done, total
         try:
-            cache.set(progress_key(report.pk), (done, total), timeout=600)
-            stopped = cache.get(stop_key(report.pk))
+            cache.set(progress_key(self._report.pk), (done, total), timeout=600)
+            stopped = cache.get(stop_key(self._report.pk))
         except RedisError:
             return
         if stopped:
             raise _Stopped
-
-    return watch
 
 
 def _stored(report: Report, name: str, content: bytes, keys: list[str]) -> ReportFile:

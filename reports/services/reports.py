@@ -5,7 +5,7 @@ What is queued may be lost, so nothing depends on it: `sweep` queues what nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -78,6 +78,8 @@ def ask(
     *,
     vendor: Vendor | None,
     unit: BusinessUnit | None,
+    filters: Mapping[str, str] | None = None,
+    view_name: str = "",
     with_strict: bool = False,
     schedule: Schedule | None = None,
     by: Principal,
@@ -85,8 +87,10 @@ def ask(
     """A new report on a vendor, or on the portfolio without one; a worker makes its files.
 
     It holds what `by`, a person, may read in `unit`, or in all of theirs; the portfolio of several
-    units together is for those who see all. `vendor` was found among those visible. Its words are
-    in the language that is active. Raises NotAllowed, TooManyReports.
+    units together is for those who see all. `vendor` was found among those visible. `filters` of a
+    portfolio: as `scoring.links.filters_but_unit` gives them; `view_name`: what the view is called
+    that holds them. Its words are in the language that is active. Raises NotAllowed,
+    TooManyReports.
     """
     if by.kind != "user":
         raise NotAllowed(_("Reports are made for people."))
@@ -109,6 +113,8 @@ def ask(
         vendor=vendor,
         unit=unit,
         units=units,
+        filters=dict(filters or {}),
+        view_name=view_name,
         with_strict=with_strict,
         maker=maker,
         language=get_language() or maker.language,
@@ -123,6 +129,7 @@ def ask(
             vendor_id=report.vendor_id,
             schedule_id=schedule.pk if schedule else None,
             with_strict=with_strict,
+            filters=sorted(report.filters),
         ),
         by=by,
     )
@@ -163,9 +170,14 @@ def remove(*, report: Report, by: Principal) -> None:
 
     Of one that is over, nothing is left to be done. Raises NotAllowed.
     """
+    require_removing(report=report, by=by)
+    _remove(report, by, "")
+
+
+def require_removing(*, report: Report, by: Principal) -> None:
+    """Raise NotAllowed for those who only read it."""
     if not may_remove(by, report):
         raise NotAllowed(_("Only whoever had the report made, or an administrator, may do this."))
-    _remove(report, by, "")
 
 
 def _remove(report: Report, by: Principal, reason: str | Promise) -> None:

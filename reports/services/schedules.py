@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -38,19 +39,24 @@ def add(
     unit: BusinessUnit | None,
     rhythm: str,
     readers: Collection[UUID],
+    filters: Mapping[str, str] | None = None,
+    view_name: str = "",
     with_strict: bool = False,
     by: Principal,
 ) -> Schedule:
     """A report on a vendor, or on the portfolio, every week or month, with the rights of `by`.
 
-    `readers`: members who may read it. Raises NotAllowed, Invalid.
+    `readers`: members who may read it. `filters` and `view_name`: as in `reports.ask`, but for a
+    day. Raises NotAllowed, Invalid.
     """
     _require(vendor, unit, with_strict, by)
+    selected = _selected(filters, view_name)
     people = _readers(by, unit, readers, with_strict)
     schedule = Schedule.objects.create(
         kind=Kind.VENDOR if vendor else Kind.PORTFOLIO,
         vendor=vendor,
         unit=unit,
+        **selected,
         with_strict=with_strict,
         rhythm=rhythm,
         owner_id=UUID(by.id),
@@ -70,10 +76,12 @@ def change(
     unit: BusinessUnit | None,
     rhythm: str,
     readers: Collection[UUID],
+    filters: Mapping[str, str] | None = None,
+    view_name: str = "",
     with_strict: bool = False,
     by: Principal,
 ) -> Schedule:
-    """Another rhythm, other readers, another unit. Raises NotAllowed, Invalid, OutOfDate."""
+    """Another rhythm, other readers, another selection. Raises NotAllowed, Invalid, OutOfDate."""
     locked = _locked(schedule, by)
     if locked.version != version:
         current = {"rhythm": locked.rhythm, "version": locked.version}
@@ -87,6 +95,8 @@ def change(
     if rhythm != locked.rhythm:
         locked.next_on = next_day(rhythm, clock.today())
     locked.unit, locked.rhythm, locked.with_strict = unit, rhythm, with_strict
+    for name, value in _selected(filters, view_name).items():
+        setattr(locked, name, value)
     locked.version += 1
     locked.save()
     locked.readers.set(people)
@@ -167,6 +177,8 @@ def _make(pk: UUID) -> bool:
         reports.ask(
             vendor=schedule.vendor,
             unit=schedule.unit,
+            filters=schedule.filters,
+            view_name=schedule.view_name,
             with_strict=schedule.with_strict,
             schedule=schedule,
             by=by,
@@ -215,6 +227,14 @@ def _require(
         raise NotAllowed(_("You may not open what is strictly confidential."))
 
 
+def _selected(filters: Mapping[str, str] | None, view_name: str) -> dict[str, Any]:
+    """The columns that say what of a portfolio is selected."""
+    if filters and "day" in filters:
+        told = _("This view shows a past day; by the calendar, the day is that of the report.")
+        raise Invalid(told, errors={"unit": [told]})
+    return {"filters": dict(filters or {}), "view_name": view_name}
+
+
 def _readers(
     owner: Principal, unit: BusinessUnit | None, readers: Collection[UUID], with_strict: bool
 ) -> list[User]:
@@ -250,6 +270,7 @@ def _saved(schedule: Schedule, people: list[User], by: Principal) -> None:
             rhythm=schedule.rhythm,
             readers=[one.pk for one in people],
             with_strict=schedule.with_strict,
+            filters=sorted(schedule.filters),
             version=schedule.version,
         ),
         by=by,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -19,11 +19,11 @@ from accounts import long_work
 from accounts.doors import Request, page, posted
 from accounts.long_work import Work
 from accounts.models import BusinessUnit
-from accounts.units import choices, may_see_all, working_unit
+from accounts.units import ALL, unit_of_address, working_unit
 from audit import paging
 from audit.errors import Refused
 from reports import words
-from reports.forms import ALL, ReportForm
+from reports.forms import ReportForm
 from reports.models import Report, ReportFile
 from reports.selectors import (
     READ,
@@ -33,8 +33,13 @@ from reports.selectors import (
     reports_visible_to,
 )
 from reports.services import reports
+from reports.views.selecting import filters_in, selected, vendor_of
+from scoring import links
+from scoring.models import PortfolioView
+from scoring.selectors.portfolio.views import views_of
+from scoring.views.portfolio import MENU
 from vendors.models import Vendor
-from vendors.selectors import links_of, vendors_visible_to
+from vendors.selectors import links_of
 
 _TYPES: Final = {
     ReportFile.Format.PDF: "application/pdf",
@@ -52,15 +57,22 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     return [(_("Reports"), reverse("reports:reports") if more else ""), *more]
 
 
-def _units_for(request: Request, vendor: Vendor | None) -> list[BusinessUnit]:
-    """The reader's units, of those that work with the vendor where the report is about one."""
-    if vendor is None:
-        return choices(request)
+def removable(request: Request, pk: UUID) -> Report:
+    """The same for those who may stop or erase it; 403 for others who read it."""
+    report = found(request, pk)
+    reports.require_removing(report=report, by=request.principal)
+    return report
+
+
+def units_with(request: Request, vendor: Vendor) -> list[BusinessUnit]:
+    """The reader's units that work with the vendor."""
     return [link.unit for link in links_of(vendor, request.principal, READ)]
 
 
-def _chosen(request: Request, units: Sequence[BusinessUnit]) -> str:
-    """Which of them is chosen at first: the one that they work in, else all."""
+def chosen_of(request: Request, units: Sequence[BusinessUnit]) -> str:
+    """Which of them is chosen at first: the one that they work in, else all, or the only one."""
+    if len(units) == 1:
+        return str(units[0].pk)
     unit = working_unit(request)
     return str(unit.pk) if unit and unit in units else ALL
 
@@ -71,7 +83,7 @@ def _chosen(request: Request, units: Sequence[BusinessUnit]) -> str:
 def index(request: Request) -> HttpResponse:
     """The reports that they may read, or those on a vendor, the newest first."""
     asked = request.GET.get("vendor", "")
-    vendor = _vendor(request, asked) if asked else None
+    vendor = vendor_of(request, asked) if asked else None
     rows = reports_visible_to(request.principal)
     shown = paging.page(
         rows.filter(vendor=vendor) if vendor else rows,
@@ -86,48 +98,55 @@ def index(request: Request) -> HttpResponse:
     return render(request, "reports/list.html", {"rows": lines, "page": shown, "vendor": vendor})
 
 
-def _vendor(request: Request, pk: str) -> Vendor:
-    """The vendor of an address; 404 where they may not see it."""
-    try:
-        return get_object_or_404(vendors_visible_to(request.principal, READ), pk=UUID(pk))
-    except ValueError as error:
-        raise Http404 from error
-
-
 @page(READ)
 @never_cache
 def new_on_vendor(request: Request, vendor: UUID) -> HttpResponse:
     """Ask for a report on a vendor."""
-    return _new(request, _vendor(request, str(vendor)))
+    about = vendor_of(request, vendor)
+    units = units_with(request, about)
+    form = ReportForm(
+        posted(request),
+        principal=request.principal,
+        units=units,
+        initial={"unit": chosen_of(request, units)},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = reports.ask(vendor=about, by=request.principal, **form.values())
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            return redirect("reports:report", made.pk)
+    title = _("Report on %(vendor)s") % {"vendor": about.name}
+    context = {"form": form, "vendor": about, "title": title, "crumbs": crumbs((title, ""))}
+    return render(request, "reports/new.html", context)
 
 
 @page(READ)
 @never_cache
 def new_on_portfolio(request: Request) -> HttpResponse:
-    """Ask for a report on the portfolio of a unit, or of all of them together."""
-    return _new(request, None)
-
-
-def _new(request: Request, vendor: Vendor | None) -> HttpResponse:
-    units = _units_for(request, vendor)
-    form = ReportForm(
-        posted(request),
-        principal=request.principal,
-        units=units,
-        all_units=vendor is not None or may_see_all(request),
-        strict=vendor is not None,
-        initial={"unit": _chosen(request, units)},
-    )
-    if request.method == "POST" and form.is_valid():
+    """Ask for a report on the vendors that the filters select, as the dashboard's address does."""
+    unit_of_address(request)
+    sent = posted(request)
+    named = request.GET if sent is None else sent
+    form, unit = filters_in(request, named)
+    if sent is not None and form.is_valid():
+        wanted = selected(request, named, form, unit)
         try:
-            made = reports.ask(vendor=vendor, by=request.principal, **form.values())
+            made = reports.ask(vendor=None, by=request.principal, **wanted.values())
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
             return redirect("reports:report", made.pk)
-    title = _("Report on %(vendor)s") % {"vendor": vendor.name} if vendor else _("Portfolio report")
-    context = {"form": form, "vendor": vendor, "title": title, "crumbs": crumbs((title, ""))}
-    return render(request, "reports/new.html", context)
+    title = _("Portfolio report")
+    context = {
+        "form": form,
+        "title": title,
+        "view": named.get("view", ""),
+        "views": [(one, _from_view(one)) for one in views_of(request.principal)[:MENU]],
+        "crumbs": crumbs((title, "")),
+    }
+    return render(request, "reports/new.html", context, status=200 if form.is_valid() else 422)
 
 
 @page(READ)
@@ -145,6 +164,8 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "pill": words.PILLS[report.status],
         "files": files_of(report) if report.status == Report.Status.READY else [],
         "may_remove": may_remove(request.principal, report),
+        "again": _again(report),
+        "by_calendar": _by_calendar(report),
     }
     work = Work(_("Parts made"), far.done, far.total, far.rate)
     return long_work.show(
@@ -157,10 +178,32 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+def _from_view(view: PortfolioView) -> str:
+    """Where a report of what a view selects is asked for."""
+    name = "reports:new_on_portfolio"
+    return links.kept_page(name, view.unit_id, view.filters, view=str(view.pk))
+
+
+def _again(report: Report) -> str:
+    """Where the same is asked for once more."""
+    if report.vendor_id:
+        return reverse("reports:new_on_vendor", args=[report.vendor_id])
+    return links.kept_page("reports:new_on_portfolio", report.unit_id, report.filters)
+
+
+def _by_calendar(report: Report) -> str:
+    """Where the same is set up to be made again and again; "" for a past day."""
+    if report.vendor_id:
+        return reverse("reports:schedule_vendor", args=[report.vendor_id])
+    if "day" in report.filters:
+        return ""
+    return links.kept_page("reports:schedule_portfolio", report.unit_id, report.filters)
+
+
 @page(READ)
 def remove(request: Request, pk: UUID) -> HttpResponse:
     """Stop a report that is being made, or erase its files, after asking."""
-    report = found(request, pk)
+    report = removable(request, pk)
     if request.method == "POST":
         reports.remove(report=report, by=request.principal)
         messages.success(

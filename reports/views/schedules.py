@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,18 +15,23 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
-from accounts.models import BusinessUnit, User
-from accounts.units import choices, may_see_all, working_unit
+from accounts.units import ALL, choices, may_see_all
 from audit import paging
 from audit.errors import Invalid, OutOfDate, Refused
 from reports import words
-from reports.forms import ALL, ScheduleForm
+from reports.forms import KEPT, PortfolioScheduleForm, ScheduleForm
 from reports.models import Schedule
-from reports.selectors import READ, may_manage, people_to_tell, schedules_visible_to
+from reports.selection import Selection
+from reports.selectors import READ, may_manage, people_to_offer, schedules_visible_to
 from reports.services import schedules
+from reports.views.reports import chosen_of, units_with
 from reports.views.reports import crumbs as reports_crumbs
+from reports.views.selecting import filters_in, selected, vendor_of
+from scoring.selectors.portfolio.views import views_of
 from vendors.models import Vendor
-from vendors.selectors import vendors_visible_to
+
+#: People that are offered as readers besides those who were chosen.
+OFFERED: Final = 20
 
 
 def found(request: Request, pk: UUID) -> Schedule:
@@ -45,12 +50,6 @@ def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way to a page below the list."""
     here = (_("By the calendar"), reverse("reports:schedules") if more else "")
     return reports_crumbs(here, *more)
-
-
-def _people(units: list[BusinessUnit]) -> list[User]:
-    """Whoever may be a reader in one of these units; the service sees to which."""
-    named = {one.pk: one for unit in [None, *units] for one in people_to_tell(unit)}
-    return sorted(named.values(), key=lambda one: (str(one).casefold(), str(one.pk)))
 
 
 @page(READ)
@@ -74,25 +73,32 @@ def index(request: Request) -> HttpResponse:
 @never_cache
 def new_on_vendor(request: Request, vendor: UUID) -> HttpResponse:
     """Have a report on a vendor made every week or month."""
-    rows = vendors_visible_to(request.principal, READ)
-    return _new(request, get_object_or_404(rows, pk=vendor))
+    about = vendor_of(request, vendor)
+    units = units_with(request, about)
+    title = _("Report on %(vendor)s by the calendar") % {"vendor": about.name}
+    return _new(request, title, about, {"unit": chosen_of(request, units)})
 
 
 @page(READ)
 @never_cache
 def new_on_portfolio(request: Request) -> HttpResponse:
-    """The same on the portfolio of a unit, or of all of them."""
-    return _new(request, None)
+    """The same on the vendors of a unit, of all units, of a view, or those of the address."""
+    form, unit = filters_in(request, request.GET)
+    kept = selected(request, request.GET, form, unit) if form.is_valid() else None
+    kept = kept if kept and kept.filters else None
+    first = KEPT if kept else str(unit.pk) if unit else ALL
+    return _new(request, _("Portfolio report by the calendar"), None, {"unit": first}, kept)
 
 
-def _new(request: Request, vendor: Vendor | None) -> HttpResponse:
-    unit = working_unit(request)
-    form = _form(
-        request,
-        vendor,
-        {"unit": str(unit.pk) if unit else ALL, "readers": [str(request.user.pk)]},
-    )
-    if request.method == "POST" and form.is_valid():
+def _new(
+    request: Request,
+    title: str,
+    vendor: Vendor | None,
+    initial: dict[str, Any],
+    kept: Selection | None = None,
+) -> HttpResponse:
+    form = _form(request, vendor, {**initial, "readers": [str(request.user.pk)]}, kept)
+    if form.is_bound and form.is_valid():
         try:
             made = schedules.add(vendor=vendor, by=request.principal, **form.values())
         except Invalid as refused:
@@ -102,37 +108,54 @@ def _new(request: Request, vendor: Vendor | None) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("reports:schedule", made.pk)
-    title = (
-        _("Report on %(vendor)s by the calendar") % {"vendor": vendor.name}
-        if vendor
-        else _("Portfolio report by the calendar")
-    )
     context = {"form": form, "title": title, "may": True, "crumbs": crumbs((title, ""))}
     return render(request, "reports/schedule.html", context)
 
 
 def _stored(schedule: Schedule) -> str:
     readers = ", ".join(str(one) for one in schedule.readers.all())
-    return " · ".join([schedule.get_rhythm_display(), words.scope(schedule), readers])
+    return " · ".join(
+        [schedule.get_rhythm_display(), words.title(schedule), words.scope(schedule), readers]
+    )
 
 
 def _form(
     request: Request,
     vendor: Vendor | None,
     initial: dict[str, Any],
+    kept: Selection | None = None,
     data: QueryDict | None = None,
 ) -> ScheduleForm:
-    """`data`: in place of what was sent."""
-    units = choices(request)
-    return ScheduleForm(
-        data or posted(request),
-        principal=request.principal,
-        units=units,
-        all_units=vendor is not None or may_see_all(request),
-        strict=vendor is not None,
-        people=_people(units),
-        initial=initial,
-    )
+    """`data`: in place of what was sent. Whoever looks for other people loses nothing typed."""
+    data = data or posted(request)
+    units = units_with(request, vendor) if vendor else choices(request)
+    readers, find = list(initial["readers"]), ""
+    if data is not None:
+        readers += data.getlist("readers")
+        find = data.get("find", "").strip()
+        if "look" in data:
+            initial = {**initial, **data.dict(), "readers": data.getlist("readers")}
+            data = None
+    people, more = people_to_offer([one.pk for one in units], readers, find, OFFERED)
+    offered: dict[str, Any] = {
+        "principal": request.principal,
+        "units": units,
+        "all_units": vendor is not None or may_see_all(request),
+        "people": people,
+        "more": more,
+        "initial": initial,
+    }
+    if vendor is not None:
+        return ScheduleForm(data, **offered)
+    views = list(views_of(request.principal))
+    return PortfolioScheduleForm(data, views=views, kept=kept, **offered)
+
+
+def _kept(schedule: Schedule) -> Selection | None:
+    """What of a portfolio it has selected, if not the whole."""
+    if not schedule.filters:
+        return None
+    return Selection(schedule.unit, schedule.filters, schedule.view_name)
 
 
 @never_cache
@@ -141,16 +164,17 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """One of them; its owner changes it here. Of two who do so at once, the later is told."""
     schedule = managed(request, pk) if request.method == "POST" else found(request, pk)
     may = may_manage(request.principal, schedule)
+    kept = _kept(schedule)
     initial = {
-        "unit": str(schedule.unit_id) if schedule.unit_id else ALL,
+        "unit": KEPT if kept else str(schedule.unit_id) if schedule.unit_id else ALL,
         "rhythm": schedule.rhythm,
         "readers": [str(one.pk) for one in schedule.readers.all()],
         "with_strict": schedule.with_strict,
         "version": schedule.version,
     }
-    form = _form(request, schedule.vendor, initial)
+    form = _form(request, schedule.vendor, initial, kept)
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             schedules.change(
                 schedule=schedule,
@@ -164,7 +188,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             # What was typed, to be saved over what is stored now, or left.
             newer = request.POST.copy()
             newer["version"] = str(late.extra["current"]["version"])
-            form = _form(request, schedule.vendor, initial, newer)
+            form = _form(request, schedule.vendor, initial, kept, newer)
             form.add_error(None, late.message)
             form.add_error(None, _("Stored now: %(values)s") % {"values": _stored(schedule)})
             status = 409
@@ -180,7 +204,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "title": title,
         "scope": words.scope(schedule),
         "may": may,
-        "reads": any(str(one.pk) == request.principal.id for one in schedule.readers.all()),
+        "reads": request.principal.id in initial["readers"],
         "made": schedule.reports.order_by("-pk")[:5] if may else [],
         "crumbs": crumbs((title, "")),
     }

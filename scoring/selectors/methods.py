@@ -66,6 +66,11 @@ def frozen() -> QuerySet[Methodology]:
     return Methodology.objects.exclude(status=_Status.DRAFT)
 
 
+def named(methodology_id: UUID) -> Methodology:
+    """A version that is or was in force, without its content."""
+    return frozen().defer("content").get(pk=methodology_id)
+
+
 def scores_made(methodology: Methodology) -> int:
     """How many scores of the history were made with it, counted up to COUNTED."""
     return Score.objects.filter(model__in=_models(methodology))[:COUNTED].count()

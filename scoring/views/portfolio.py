@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts.models import BusinessUnit
 from audit.errors import Invalid, Refused
 from scoring import links
 from scoring.forms.portfolio import PortfolioFilter
+from scoring.models import PortfolioView
 from scoring.selectors.portfolio import Portfolio
 from scoring.selectors.portfolio.choices import choices
 from scoring.selectors.portfolio.views import views_of
@@ -32,10 +33,12 @@ TABS: Final[dict[str, str | Promise]] = {
 MENU: Final = 12
 
 
-def filter_of(request: Request, unit: BusinessUnit | None) -> PortfolioFilter:
-    """The filters of the address, seen from `unit`."""
+def filter_of(
+    request: Request, unit: BusinessUnit | None, sent: QueryDict | None = None
+) -> PortfolioFilter:
+    """The filters of the address, or of a form that was sent, seen from `unit`."""
     return PortfolioFilter(
-        request.GET,
+        request.GET if sent is None else sent,
         units=units.choices(request),
         sees_all=units.may_see_all(request),
         unit=unit,
@@ -69,6 +72,12 @@ def asked_today(request: Request) -> Portfolio:
     return of
 
 
+def _report_page(of: Portfolio, same: Sequence[PortfolioView]) -> str:
+    """Where a report of these vendors is asked for; a view that selects them gives its name."""
+    more = {"view": str(same[0].pk)} if same else {}
+    return links.page_of("reports:new_on_portfolio", of, **more)
+
+
 def show(
     request: Request, tab: str, template: str, read: Callable[[Portfolio], dict[str, Any]]
 ) -> HttpResponse:
@@ -77,7 +86,11 @@ def show(
     form = filter_of(request, unit)
     of = Portfolio(request.principal, unit, form.filters()) if form.is_valid() else None
     here = links.filters_but_unit(of) if of else None
-    views = list(views_of(request.principal)[: MENU + 1])
+    found = list(views_of(request.principal)[: MENU + 1])
+    views = [
+        (view, links.view_page(view), view.unit == unit and here == view.filters)
+        for view in found[:MENU]
+    ]
     context = {
         "unit": unit,
         "form": form,
@@ -90,12 +103,10 @@ def show(
             }
             for name, label in TABS.items()
         ],
-        "views": [
-            (view, links.view_page(view), view.unit == unit and here == view.filters)
-            for view in views[:MENU]
-        ],
-        "more_views": len(views) > MENU,
+        "views": views,
+        "more_views": len(found) > MENU,
         "keep_url": links.page_of("scoring:view_add", of) if of else "",
+        "report_url": _report_page(of, [view for view, _url, same in views if same]) if of else "",
         **(read(of) if of else {}),
     }
     return render(request, template, context, status=200 if of else 422)

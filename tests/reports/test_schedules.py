@@ -10,6 +10,7 @@ from django.utils import translation
 
 from accounts.models import BusinessUnit, Letter, Membership, Notification, User
 from accounts.permissions import Role
+from accounts.principal import SYSTEM
 from accounts.services import members
 from audit import clock
 from audit.errors import Invalid, OutOfDate
@@ -18,10 +19,12 @@ from reports import words
 from reports.models import Report, Schedule
 from reports.rhythm import next_day
 from reports.services import making, reports, schedules
+from tests.factories.accounts import make_user
 from tests.factories.scoring import scored
 from tests.factories.vendors import make_vendor
 from tests.personas import Person
 from vendors.models import Vendor
+from vendors.services import vendors
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +165,7 @@ def test_of_all_units_of_its_owner_those_are_told_who_read_each_of_them(
 ) -> None:
     Membership.objects.create(user=legal.user, unit=other_unit, role=Role.LEGAL)
     vendor = make_vendor(unit)
+    vendors.link_unit(vendor=vendor, unit=other_unit, by=SYSTEM)
     there = reverse("reports:schedule_vendor", args=[vendor.pk])
     values = {"rhythm": "weekly", "unit": "all", "readers": [str(legal.user.pk)]}
     assert legal.browser.post(there, values).status_code == 302
@@ -179,7 +183,9 @@ def test_of_all_units_of_its_owner_those_are_told_who_read_each_of_them(
 def test_what_its_owner_may_not_have_made_is_said_in_the_form(
     unit: BusinessUnit, other_unit: BusinessUnit, legal: Person, admin: Person
 ) -> None:
-    schedule = weekly(make_vendor(unit), unit, legal, legal)
+    vendor = make_vendor(unit)
+    vendors.link_unit(vendor=vendor, unit=other_unit, by=SYSTEM)
+    schedule = weekly(vendor, unit, legal, legal)
     answer = admin.browser.post(
         reverse("reports:schedule", args=[schedule.pk]),
         {
@@ -227,3 +233,48 @@ def test_its_owner_changes_it_and_two_at_once_lose_nothing(
             schedule=schedule, version=1, unit=unit, rhythm="weekly", readers=[legal.user.pk],
             by=legal.principal,
         )  # fmt: skip
+
+
+def test_only_units_that_work_with_the_vendor_are_offered(
+    unit: BusinessUnit, other_unit: BusinessUnit, admin: Person
+) -> None:
+    there = reverse("reports:schedule_vendor", args=[make_vendor(unit).pk])
+    said = admin.browser.get(there).content.decode()
+    assert f'value="{unit.pk}"' in said
+    assert f'value="{other_unit.pk}"' not in said
+
+
+def test_who_lost_the_vendor_does_not_read_its_name_any_more(
+    unit: BusinessUnit, other_unit: BusinessUnit, legal: Person, auditor: Person
+) -> None:
+    vendor = make_vendor(unit, name="Danang Castings")
+    schedule = weekly(vendor, unit, legal, auditor)
+    Membership.objects.filter(user=auditor.user).update(unit=other_unit)
+    listed = auditor.browser.get(reverse("reports:schedules"))
+    assert "Danang Castings" not in listed.content.decode()
+    for name in ("schedule", "schedule_leave"):
+        there = reverse(f"reports:{name}", args=[schedule.pk])
+        assert auditor.browser.get(there).status_code == 404
+
+
+def test_of_many_people_some_are_offered_and_the_others_are_found_by_name(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    for at in range(25):
+        make_user(Role.AUDITOR, unit, name=f"Auditor {at:02}")
+    wanted = make_user(Role.AUDITOR, unit, name="Zoë Zimmermann")
+    there = reverse("reports:schedule_vendor", args=[make_vendor(unit).pk])
+    page = legal.browser.get(there)
+    assert len(page.context["form"].fields["readers"].choices) == 21
+    assert "Zoë Zimmermann" not in page.content.decode()
+    typed = {"rhythm": "monthly", "unit": str(unit.pk), "readers": [str(legal.user.pk)]}
+    found = legal.browser.post(there, {**typed, "find": "zimmer", "look": "yes"})
+    form = found.context["form"]
+    assert [name for _pk, name in form.fields["readers"].choices] == [
+        str(legal.user), "Zoë Zimmermann",
+    ]  # fmt: skip
+    assert form["rhythm"].value() == "monthly"
+    assert not Schedule.objects.exists()
+    both = [str(legal.user.pk), str(wanted.pk)]
+    assert legal.browser.post(there, {**typed, "readers": both}).status_code == 302
+    assert Schedule.objects.get().readers.count() == 2

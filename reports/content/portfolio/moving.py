@@ -7,10 +7,11 @@ from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.templatetags.ui import NONE, band_word
 from reports.content.portfolio.seen import Part, Seen
-from reports.document import Column, Kind, Section, Table, Words
+from reports.document import Block, Column, Kind, Section, Table, Words
 from scoring import portfolio_words
 from scoring.selectors import portfolio as reading
 from scoring.selectors.portfolio import Movement, Mover, Share
@@ -18,6 +19,9 @@ from vendors.country_names import country_name
 
 #: Days over which movers are looked for.
 PERIOD: Final = 90
+#: Countries and categories that are named; the others are one row.
+ON_PAPER: Final = 20
+IN_BOOK: Final = 2_000
 
 
 def movers(seen: Seen) -> Part:
@@ -81,7 +85,18 @@ def concentration(seen: Seen) -> Part:
                 "all": portfolio_words.count(seen.vendors),
             }
         )
-    shared = Table(
+    blocks: list[Block] = [
+        Words(said),
+        _shares(_("Countries"), countries, lambda key: country_name(key) or _("Not known")),
+        _shares(_("Categories"), reading.by_category(seen.of), lambda key: key or _("None")),
+    ]
+    if not seen.of.past:
+        blocks.append(_relied_on(seen))
+    return Section(_("Concentration"), blocks), said
+
+
+def _relied_on(seen: Seen) -> Table:
+    return Table(
         title=_("Shared subcontractors"),
         sheet=_("Subcontractors"),
         columns=[
@@ -95,15 +110,14 @@ def concentration(seen: Seen) -> Part:
         ],
         empty=_("No subcontractor works for any vendor, as far as is known."),
     )
-    blocks = [
-        _shares(_("Countries"), countries, lambda key: country_name(key) or _("Not known")),
-        _shares(_("Categories"), reading.by_category(seen.of), lambda key: key or _("None")),
-        shared,
-    ]
-    return Section(_("Concentration"), [Words(said), *blocks]), said
 
 
-def _shares(title: str, rows: Sequence[Share], name: Callable[[str], str]) -> Table:
+def _shares(title: str, found: Sequence[Share], name: Callable[[str], str]) -> Table:
+    """The largest by name; on paper few of them, in the workbook as many as `IN_BOOK`."""
+    rows = [_share(name(one.key), [one]) for one in found[:IN_BOOK]]
+    if rest := found[IN_BOOK:]:
+        rows.append(_share(_others(len(rest)), rest))
+    rest = found[ON_PAPER:]
     return Table(
         title=title,
         sheet=title,
@@ -113,6 +127,24 @@ def _shares(title: str, rows: Sequence[Share], name: Callable[[str], str]) -> Ta
             Column(_("High or critical"), Kind.COUNT),
             Column(_("Not rated"), Kind.COUNT),
         ],
-        rows=[(name(one.key), one.vendors, one.serious, one.not_rated) for one in rows],
+        rows=rows,
+        printed=[*rows[:ON_PAPER], _share(_others(len(rest)), rest)] if rest else None,
+        total=_share(_("All"), found) if found else None,
         empty=_("There is no vendor."),
+    )
+
+
+def _others(number: int) -> str:
+    return ngettext("%(count)s other", "%(count)s others", number) % {
+        "count": portfolio_words.count(number)
+    }
+
+
+def _share(name: str, of: Sequence[Share]) -> tuple[str, int, int, int]:
+    """Some of them as one row."""
+    return (
+        name,
+        sum(one.vendors for one in of),
+        sum(one.serious for one in of),
+        sum(one.not_rated for one in of),
     )

@@ -115,8 +115,7 @@ def heat(seen: Seen) -> Part:
 
 
 def trend(seen: Seen) -> Part:
-    found, changes = reading.trend(seen.of), reading.method_changes()
-    drawn = portfolio_charts.trend(seen.of, found, changes)
+    drawn = portfolio_charts.trend(seen.of, reading.trend(seen.of), seen.changes)
     names, series = drawn["data"]["x"], drawn["data"]["series"]
     last = max(len(names) - 1, 1)
     most = max([1, *(value for one in series for value in one["values"])])

@@ -50,6 +50,23 @@ def due(seen: Seen) -> Part:
     return Section(_("Overdue, and what ends"), blocks), said
 
 
+def not_kept(seen: Seen) -> Part:
+    """What a report on a past day leaves out, and why."""
+    blocked = _blocked(reading.waiting(seen.of).blocked)
+    said = _(
+        "What was overdue or waited for a reviewer, which contracts, policies and documents were "
+        "about to end, which findings were open and who relied on which subcontractor is known as "
+        "of today only. So it is left out of a report on a past day."
+    )
+    return Section(_("What is not kept"), [Words([blocked, said])]), [blocked]
+
+
+def _blocked(number: int) -> str:
+    return ngettext(
+        "A knock-out blocks %(count)s vendor.", "A knock-out blocks %(count)s vendors.", number
+    ) % {"count": portfolio_words.at_least(number)}
+
+
 def waiting_words(waits: reading.Waiting) -> list[str]:
     """What is overdue, waits and is blocked, a sentence each."""
     overdue = ngettext(
@@ -60,13 +77,9 @@ def waiting_words(waits: reading.Waiting) -> list[str]:
         "%(count)s assessments wait for a reviewer.",
         waits.review,
     )
-    blocked = ngettext(
-        "A knock-out blocks %(count)s vendor.",
-        "A knock-out blocks %(count)s vendors.",
-        waits.blocked,
-    )
-    told = ((overdue, waits.overdue), (review, waits.review), (blocked, waits.blocked))
-    return [words % {"count": portfolio_words.at_least(number)} for words, number in told]
+    told = ((overdue, waits.overdue), (review, waits.review))
+    said = [words % {"count": portfolio_words.at_least(number)} for words, number in told]
+    return [*said, _blocked(waits.blocked)]
 
 
 def findings(seen: Seen) -> Part:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessUnit
@@ -61,7 +62,7 @@ def document(
         sections=sections,
         footer=_("%(vendor)s, as of %(day)s. Confidential.")
         % {
-            "vendor": vendor.name if len(vendor.name) <= 60 else f"{vendor.name[:57]}…",
+            "vendor": Truncator(vendor.name).chars(60),
             "day": date_format(seen.as_of, "DATE_FORMAT"),
         },
     )

@@ -11,11 +11,17 @@ from reports.content.vendor.rating import score_id
 from reports.content.vendor.seen import Seen
 from reports.document import Column, Facts, Kind, Section, Table
 from scoring import statement
+from scoring.selectors import methods
 
 
 def method(seen: Seen) -> Iterator[Section]:
     """The method in plain words, and what it does not say."""
-    yield Section(_("Method and its limits"), limits.words(seen.card))
+    cuts = (
+        methods.parameters(seen.card.current.methodology_id).band_cuts_milli
+        if seen.card
+        else methods.cuts_in_force()
+    )
+    yield Section(_("Method and its limits"), limits.words(cuts))
 
 
 def origin(seen: Seen) -> Iterator[Section]:
