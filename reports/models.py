@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from scoring.models.job import Job
 from vendors.models import Vendor
 
 
@@ -68,20 +69,9 @@ class Schedule(models.Model):
         return f"{self.kind} {self.rhythm}"
 
 
-class Report(models.Model):
+class Report(Job):
     """One report, asked for by `maker` and made with what they might read; its files are kept."""
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", _("Waiting")
-        RUNNING = "running", _("Being made")
-        READY = "ready", _("Ready")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
-        ERASED = "erased", _("Erased")
-
-    UNFINISHED: ClassVar = (Status.QUEUED, Status.RUNNING)
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, related_name="+")
     # What was chosen; null: all that the maker sees.
@@ -97,17 +87,8 @@ class Report(models.Model):
     maker = models.ForeignKey(User, models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
     schedule = models.ForeignKey(Schedule, models.SET_NULL, null=True, related_name="reports")
-    status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
-    # One sentence for whoever asked; "" while nothing is wrong.
-    reason = models.CharField(max_length=200, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
     # The day that it speaks of.
     as_of = models.DateField(null=True)
-    created_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    # When the files are erased.
-    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -135,11 +116,6 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether it waits or is being made."""
-        return self.status in self.UNFINISHED
 
     @property
     def only_unit(self) -> UUID | None:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiClient
 from accounts.permissions import Permission
 from accounts.principal import Grant, Principal
-from audit.ids import uuid7
+from scoring.models.job import Job
 
 
-class Export(models.Model):
+class Export(Job):
     """One export. It belongs to the client that asked; its file is erased after a time."""
 
     class What(models.TextChoices):
@@ -26,17 +26,6 @@ class Export(models.Model):
         CSV = "csv", _("CSV")
         XLSX = "xlsx", _("Excel workbook")
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", _("Waiting")
-        RUNNING = "running", _("Being made")
-        READY = "ready", _("Ready")
-        FAILED = "failed", _("Failed")
-        CANCELLED = "cancelled", _("Cancelled")
-        ERASED = "erased", _("Erased")
-
-    UNFINISHED: ClassVar = (Status.QUEUED, Status.RUNNING)
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey(ApiClient, models.CASCADE, related_name="+")
     what = models.CharField(max_length=8, choices=What)
     format = models.CharField(max_length=6, choices=Format)
@@ -45,15 +34,6 @@ class Export(models.Model):
     # What the client could read when it asked: these units (null: all), and ratings or not.
     units = ArrayField(models.UUIDField(), null=True)
     with_ratings = models.BooleanField()
-    status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
-    # One sentence for whoever asked; "" while nothing is wrong.
-    reason = models.CharField(max_length=200, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    # When the file is erased.
-    expires_at = models.DateTimeField(null=True)
     # Where the file lies in the storage; "" for none.
     key = models.CharField(max_length=120, blank=True)
     rows = models.PositiveIntegerField(null=True)

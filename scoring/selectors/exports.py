@@ -2,17 +2,13 @@
 
 from uuid import UUID
 
-import structlog
-from django.core.cache import cache
 from django.db.models import Q, QuerySet
-from redis.exceptions import RedisError
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.selectors import api_clients_visible_to
 from scoring.models import Export
-
-log = structlog.get_logger(__name__)
+from scoring.selectors.jobs import progress_of
 
 
 def needed(what: str) -> Permission:
@@ -62,25 +58,8 @@ def export_page(
     return listed[:limit], listed[limit - 1].pk if len(listed) > limit else None
 
 
-def progress_key(export_id: UUID) -> str:
-    """Where the number of rows so far stands in the cache."""
-    return f"export-rows:{export_id}"
-
-
-def stop_key(export_id: UUID) -> str:
-    """Where it stands in the cache that nobody wants an export any more."""
-    return f"export-stop:{export_id}"
-
-
 def rows_of_page(exports: list[Export]) -> dict[UUID, int | None]:
     """How many rows each has: in the end, or so far; null where that is not known."""
     running = [one.pk for one in exports if one.status == Export.Status.RUNNING]
-    try:
-        found = cache.get_many([progress_key(pk) for pk in running]) if running else {}
-    except RedisError as error:
-        log.warning("export.progress_not_read", reason=type(error).__name__)
-        found = {}
-    return {
-        one.pk: one.rows if one.rows is not None else found.get(progress_key(one.pk))
-        for one in exports
-    }
+    found = progress_of("export", running)
+    return {one.pk: one.rows if one.rows is not None else found.get(one.pk) for one in exports}

@@ -17,7 +17,7 @@ from accounts.services import api_clients
 from audit import clock
 from audit.models import Event
 from scoring.models import Export
-from scoring.services import export_files, exports
+from scoring.services import export_files, exports, jobs
 from tests.api.exporting import API, ask, content, known, made
 from tests.bucket import bucket
 from tests.factories.accounts import make_api_client, make_key
@@ -241,7 +241,7 @@ def test_an_export_that_was_begun_three_times_and_never_ended_has_failed_and_say
 
     monkeypatch.setattr(export_files, "write", dies)
     asked = ask(api_client).json()["id"]
-    for _time in range(exports.TRIES):
+    for _time in range(jobs.TRIES):
         with pytest.raises(RuntimeError):
             exports.make(export_id=UUID(asked))
         assert api_client.browser.get(f"{API}/{asked}").json()["status"] == "running"
