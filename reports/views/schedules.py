@@ -165,7 +165,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     schedule = managed(request, pk) if request.method == "POST" else found(request, pk)
     may = may_manage(request.principal, schedule)
     kept = _kept(schedule)
-    initial = {
+    initial: dict[str, Any] = {
         "unit": KEPT if kept else str(schedule.unit_id) if schedule.unit_id else ALL,
         "rhythm": schedule.rhythm,
         "readers": [str(one.pk) for one in schedule.readers.all()],

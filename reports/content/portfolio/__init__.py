@@ -37,7 +37,9 @@ def document(of: Portfolio, view_name: str, *, watch: Callable[[int, int], None]
         summary += said
         watch(done, len(chapters))
     unit = of.unit.name if of.unit else _("All business units")
-    selected = selection(seen.named, view_name)
+    # The day stands beside it already.
+    but_day = {name: value for name, value in seen.named.items() if name != "day"}
+    selected = selection(but_day, view_name)
     subject = f"{unit}: {selected}" if selected else unit
     day = str(date_format(of.day, "DATE_FORMAT"))
     return Document(
