@@ -29,6 +29,8 @@ WHOLE: Final[tuple[str, ...]] = (
     "templates/_components/evidence_row.html",
     "templates/_components/messages.html",
     "templates/_components/task_list.html",
+    "templates/assessments/_offer.html",
+    "templates/assessments/_offered.html",
     "templates/assessments/files/_compared.html",
     "templates/assessments/files/_diff.html",
     "templates/assessments/files/_lines.html",

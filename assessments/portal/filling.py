@@ -14,6 +14,7 @@ from assessments.forms.assessments import AnswersForm, form_values, name_of
 from assessments.portal import findings
 from assessments.portal.doors import Visit, reason_of, show, visited
 from assessments.portal.questions import (
+    Desk,
     desk,
     item_of,
     items_of_section,
@@ -29,6 +30,8 @@ from assessments.selectors.threads import (
     waiting_for_vendor,
 )
 from assessments.services import answers as service
+from assessments.services import moves
+from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.sheet import State
 from assessments.wording import language, said_words
@@ -71,7 +74,7 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
             "answered": answered,
             "applicable": applicable,
             "missing": sum(len(one.missing) for one in shown),
-            "tasks": [_task(visit, one, handed_on) for one in shown],
+            "tasks": [_task(here, one, handed_on) for one in shown],
             "next_section": next((one for one in shown if one.status != "done"), None),
             "next_url": _question_url(visit, queried[0].item) if queried else _next(visit, shown),
             "queried": [
@@ -106,8 +109,9 @@ def _question_url(visit: Visit, item: Item) -> str:
 
 
 def _task(
-    visit: Visit, section: SectionProgress, handed_on: Mapping[str, list[str]]
+    here: Desk, section: SectionProgress, handed_on: Mapping[str, list[str]]
 ) -> dict[str, Any]:
+    visit = here.visit
     words = {
         "done": _("Done"),
         "todo": _("Not started"),
@@ -122,6 +126,15 @@ def _task(
                 len(section.missing),
             )
             % {"count": len(section.missing)}
+        )
+    if again := here.offered(items_of_section(visit, section.key)):
+        hints.append(
+            ngettext(
+                "%(count)d answer of last time can be said again.",
+                "%(count)d answers of last time can be said again.",
+                again,
+            )
+            % {"count": again}
         )
     names = handed_on.get(section.key, [])
     return {
@@ -160,9 +173,7 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     status, notice = 200, ""
     if form.is_valid():
         try:
-            service.save(
-                assessment=visit.assessment, values=_settled(form, request), by=visit.principal
-            )
+            _save(request, visit, key, form)
             return redirect(_onwards(request, visit, key))
         except InvalidAnswers as error:
             form.refuse(error.extra["errors"])
@@ -172,6 +183,20 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
             status, notice = error.status, reason_of(error)
     status = 422 if form.errors else status
     return section_page(request, visit, key, form, status=status, notice=notice)
+
+
+def _save(request: HttpRequest, visit: Visit, key: str, form: AnswersForm) -> None:
+    """Save what was typed, and what somebody says to be still so: of last time, or set aside."""
+    changeable = desk(visit).changeable
+    mine = {item.key for item in form.items if item.key in changeable}
+    again = offering.asked_for(
+        visit.assessment, request.POST.get("confirm", ""), section=key, among=mine
+    )
+    service.save(
+        assessment=visit.assessment, values=_settled(form, request) | again, by=visit.principal
+    )
+    if (moved := request.POST.get("moved", "")) in mine:
+        moves.confirm(assessment=visit.assessment, keys=[moved], by=visit.principal)
 
 
 def section_page(
@@ -201,6 +226,7 @@ def section_page(
             "title": found.title.text_for(lang),
             "intro": found.intro.text_for(lang),
             "questions": [view(here, item, form) for item in form.items],
+            "offered": here.offered(form.items),
             "typed": _typed(form, request) if notice else [],
             "key": key,
             "answered": answered,
@@ -246,6 +272,8 @@ def _onwards(request: HttpRequest, visit: Visit, key: str) -> str:
     where, _colon, question = request.POST.get("go", "").partition(":")
     if where in ("evidence", "messages") and item_of(visit.assessment, visit, question):
         return visit.url(where, question)
+    if said_again := request.POST.get("confirm") or request.POST.get("moved"):
+        return visit.url("section", key) + ("" if said_again == "*" else f"#q-{said_again}")
     if where == "stay":
         return visit.url("section", key)
     if where == "delegate" and visit.whole:

@@ -1,6 +1,6 @@
 """A question as the vendor sees it: no weight, no knock-out, nothing that is said in the house."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,15 +8,17 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import get_language_info
 
 from assessments.forms.assessments import AnswersForm
-from assessments.models import Answer, Assessment, Message
+from assessments.models import Answer, Assessment, Message, SetAside
 from assessments.portal.doors import Visit
 from assessments.schema import Item
 from assessments.selectors import portal
 from assessments.selectors.assessments import answers_of, schema_of
+from assessments.selectors.moves import fits, to_confirm
 from assessments.selectors.proof import evidence_of
+from assessments.selectors.renewals import Offer, offers
 from assessments.selectors.rework import changeable_keys
 from assessments.selectors.threads import threads_of
-from assessments.wording import answer_words, language, other_language
+from assessments.wording import answer_words, language, other_language, set_aside_words
 from vendors.models import Evidence
 
 
@@ -54,6 +56,11 @@ class VendorQuestion:
     house: str
     evidence: Sequence[Evidence] = ()
     thread: Sequence[Message] = ()
+    #: Last time's answer, and that before the question changed, where they can be said again.
+    offer: Offer | None = None
+    offered: str = ""
+    aside: str = ""
+    aside_fits: bool = False
     fields: Mapping[str, BoundField | None] = field(default_factory=dict)
 
     @property
@@ -109,20 +116,30 @@ class Desk:
     changeable: Collection[str]
     evidence: Mapping[str, Sequence[Evidence]]
     threads: Mapping[str, Sequence[Message]]
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    aside: Mapping[str, SetAside] = field(default_factory=dict)
+
+    def offered(self, items: Iterable[Item]) -> int:
+        """How many of these were answered the last time and have no answer yet."""
+        mine = [self.offers.get(one.key) for one in items if one.key in self.changeable]
+        return sum(offer is not None and offer.kept is None for offer in mine)
 
 
 def desk(visit: Visit) -> Desk:
-    """Read it all: six queries, whatever the number of questions."""
+    """Read it all: nine queries at most, whatever the number of questions."""
     assessment = visit.assessment
     answers = answers_of(assessment)
+    may = visit.may_answer
     return Desk(
         visit=visit,
         answers=answers,
         asked=portal.asked(assessment, answers, visit.scope),
         queried=portal.queried(assessment, answers, visit.scope),
-        changeable=changeable_keys(assessment, answers) if visit.may_answer else frozenset(),
+        changeable=changeable_keys(assessment, answers) if may else frozenset(),
         evidence=evidence_of(assessment, vendor_side=True),
         threads=threads_of(assessment, vendor_side=True),
+        offers=offers(assessment, answers) if may else {},
+        aside=to_confirm(assessment) if may else {},
     )
 
 
@@ -134,6 +151,9 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
     other = other_language(question.text)
     parts = ("", "state", "note", "version")
     may = item.key in here.changeable
+    offer = here.offers.get(item.key) if may else None
+    aside = here.aside.get(item.key) if may else None
+    questionnaire = schema_of(here.visit.assessment)
     return VendorQuestion(
         item=item,
         text=question.text.text_for(lang),
@@ -155,6 +175,10 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         house=here.visit.house,
         evidence=here.evidence.get(item.key, ()),
         thread=here.threads.get(item.key, ()),
+        offer=offer,
+        offered=answer_words(offer.question, offer.answer) if offer else "",
+        aside=set_aside_words(questionnaire, aside) if aside else "",
+        aside_fits=aside is not None and fits(questionnaire, aside),
         fields={part: form.part(item.key, part) for part in parts} if form and may else {},
     )
 

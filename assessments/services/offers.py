@@ -40,6 +40,24 @@ def confirmed(
     return {key: _again(offered[key], answers.get(key)) for key in offered if key in wanted}
 
 
+def asked_for(
+    assessment: Assessment, asked: str, *, section: str, among: Collection[str]
+) -> dict[str, AnswerInput]:
+    """What `answers.save` takes where somebody presses "Still so".
+
+    asked: the key of a question; "*" for all of the section without an answer; "" for none.
+    among: the questions that are theirs to answer now.
+    """
+    if not asked:
+        return {}
+    again = (
+        confirmed(assessment, (), section=section)
+        if asked == "*"
+        else confirmed(assessment, [asked])
+    )
+    return {key: given for key, given in again.items() if key in among}
+
+
 def _again(offer: Offer, present: Answer | None) -> AnswerInput:
     answer = offer.answer
     return AnswerInput(

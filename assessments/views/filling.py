@@ -171,7 +171,9 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                values = _settled(form, request.POST) | _said_again(assessment, key, request.POST)
+                values = _settled(form, request.POST) | offering.asked_for(
+                    assessment, request.POST.get("confirm", ""), section=key, among=changeable
+                )
                 service.save(assessment=assessment, values=values, by=request.principal)
                 if moved := request.POST.get("moved"):
                     moves.confirm(assessment=assessment, keys=[moved], by=request.principal)
@@ -285,16 +287,6 @@ def _settled(form: AnswersForm, data: QueryDict) -> dict[str, AnswerInput]:
     return {
         key: given for key, given in form.inputs().items() if data.get(f"choose-{key}") != "theirs"
     }
-
-
-def _said_again(assessment: Assessment, section: str, data: QueryDict) -> dict[str, AnswerInput]:
-    """What somebody confirmed as it was the last time: one question, or all without an answer."""
-    asked = data.get("confirm", "")
-    if not asked:
-        return {}
-    if asked == "*":
-        return offering.confirmed(assessment, (), section=section)
-    return offering.confirmed(assessment, [asked])
 
 
 def _conflict(
