@@ -207,9 +207,11 @@ def score_figure(
     as_of: date | None = None,
     method: str = "",
     method_url: str = "",
+    cuts: Sequence[int] = (),
 ) -> dict[str, Any]:
     """A score with band, interval, what would make it firm, date and method version.
 
+    ``cuts`` are where the bands of its method begin, as ``interval_bar`` takes them.
     ``status`` is ``final``, ``provisional`` or ``not_rated``, which shows words and never a number.
     """
     rated = point is not None and status != "not_rated"
@@ -224,6 +226,7 @@ def score_figure(
         "as_of": as_of,
         "method": method,
         "method_url": method_url,
+        "cuts": cuts,
     }
 
 

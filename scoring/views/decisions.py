@@ -21,6 +21,7 @@ from scoring import decision_words, words
 from scoring.charts import decimal
 from scoring.forms.decisions import MORE, DecideForm, DueFilter
 from scoring.links import address
+from scoring.selectors import methods
 from scoring.selectors import scorecard as read_scorecard
 from scoring.selectors.decisions import (
     Known,
@@ -173,6 +174,7 @@ def _what_is_known(request: Request, known: Known) -> dict[str, Any]:
         "card": card,
         "card_url": _card(known),
         "method": score.methodology.version if score else "",
+        "cuts": methods.parameters(score.methodology_id).band_cuts_milli if score else (),
         "tier": words.tier(engagement.tier),
         "missing": card.missing[:MOST] if card else [],
         "gaps": card.gaps[:MOST] if card else [],

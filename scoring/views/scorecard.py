@@ -149,6 +149,7 @@ def _explained(
     assessment: Assessment, card: Scorecard, *, on_record: bool = False
 ) -> dict[str, Any]:
     current = card.current
+    method = methods.parameters(current.methodology_id)
     question = statement.question_url(assessment, card)
     asked = schema_of(assessment).by_key
 
@@ -163,7 +164,8 @@ def _explained(
         "score": current,
         "method": current.methodology.version,
         "method_url": address("scoring:method", current.methodology_id),
-        "needs": methods.parameters(current.methodology_id).coverage,
+        "needs": method.coverage,
+        "cuts": method.band_cuts_milli,
         "tier": words.tier(current.tier),
         "firmness": statement.firmness(card),
         "wanted": [] if on_record else statement.wanted(assessment, card),

@@ -96,11 +96,13 @@ def _context(assessment: Assessment, score: Score | CurrentScore | None) -> dict
 
 
 def _found(found: Sensitivity, score: Score | CurrentScore) -> dict[str, Any]:
+    method = methods.parameters(score.methodology_id)
     return {
         "found": found,
+        "cuts": method.band_cuts_milli,
         "holds": robustness.holds(found),
         "sentences": robustness.sentences(found),
         "bands": robustness.bands(found),
         "tornado": robustness.tornado(found, ""),
-        "orders": robustness.orders(found, methods.parameters(score.methodology_id).p),
+        "orders": robustness.orders(found, method.p),
     }

@@ -31,7 +31,7 @@ from scoring import charts, words
 from scoring.decision_words import ShownDecision, shown
 from scoring.links import address
 from scoring.models import CurrentScore
-from scoring.selectors import vendor_page
+from scoring.selectors import methods, vendor_page
 from scoring.selectors.decisions import Known, current_of_many
 from scoring.selectors.facts import Shown, shown_of_many
 from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
@@ -120,6 +120,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "score": score,
         "method": score.methodology.version if score else "",
         "method_url": address("scoring:method", score.methodology_id) if score else "",
+        "parameters": methods.parameters(score.methodology_id) if score else None,
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),

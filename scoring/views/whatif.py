@@ -21,6 +21,7 @@ from scoring import beside, editor, links
 from scoring.editor import Typed
 from scoring.links import address
 from scoring.models import CurrentScore
+from scoring.selectors import methods
 from scoring.selectors.labels import lang
 from scoring.selectors.scenario import Base, Entry, Problem, Scenario, read
 from scoring.selectors.scores import NotReproducible, current_of
@@ -69,6 +70,7 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     }
     if not problems:
         context |= beside.compared(base, outcome)
+        context["cuts"] = methods.parameters(current.methodology_id).band_cuts_milli
     # To htmx, a page that says what is wrong is an answer like any other: it has to be shown.
     status = 400 if problems and not request.htmx else 200
     return render(request, "scoring/whatif.html", context, status=status)

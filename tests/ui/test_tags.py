@@ -1,5 +1,6 @@
 """The marks, numbers and lists of the pages, rendered as templates use them."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -83,6 +84,12 @@ def test_a_score_stands_with_its_interval_its_polarity_and_its_method() -> None:
     html = render('{% score_figure 42300 lo=31000 hi=58200 band="elevated" method="1.0" %}')
     for expected in ("42.3", "31.0", "58.2", "0 best, 100 worst", "method 1.0", "Elevated"):
         assert expected in html
+
+
+def test_a_score_is_drawn_in_the_bands_of_its_own_method() -> None:
+    own = (10_000, 20_000, 45_000, 90_000)
+    html = render("{% score_figure 42300 lo=31000 hi=58200 cuts=cuts %}", cuts=own)
+    assert [float(x) for x in re.findall(r'x="([0-9.]+)"', html)[:5]] == [0, 40, 80, 180, 360]
 
 
 def test_an_interval_bar_says_in_words_what_it_draws() -> None:
