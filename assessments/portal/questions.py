@@ -153,7 +153,6 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
     may = item.key in here.changeable
     offer = here.offers.get(item.key) if may else None
     aside = here.aside.get(item.key) if may else None
-    questionnaire = schema_of(here.visit.assessment)
     return VendorQuestion(
         item=item,
         text=question.text.text_for(lang),
@@ -177,8 +176,8 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         thread=here.threads.get(item.key, ()),
         offer=offer,
         offered=answer_words(offer.question, offer.answer) if offer else "",
-        aside=set_aside_words(questionnaire, aside) if aside else "",
-        aside_fits=aside is not None and fits(questionnaire, aside),
+        aside=set_aside_words(schema_of(here.visit.assessment), aside) if aside else "",
+        aside_fits=aside is not None and fits(schema_of(here.visit.assessment), aside),
         fields={part: form.part(item.key, part) for part in parts} if form and may else {},
     )
 
