@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -15,6 +15,7 @@ from vendors.question_file import (
     QuestionFileInvalid,
     Text,
     problems_of,
+    read_translated,
     read_yaml,
 )
 
@@ -65,8 +66,12 @@ class Checklist(Frozen):
 
 def parse_checklist(text: str) -> Checklist:
     """The checklist in a YAML text. Raises QuestionFileInvalid with the place of each problem."""
+    return _checklist_of(read_yaml(text))
+
+
+def _checklist_of(data: Any) -> Checklist:
     try:
-        return Checklist.model_validate(read_yaml(text))
+        return Checklist.model_validate(data)
     except ValidationError as error:
         raise QuestionFileInvalid(problems_of(error)) from error
 
@@ -74,4 +79,4 @@ def parse_checklist(text: str) -> Checklist:
 @cache
 def checklist() -> Checklist:
     """The checklist as it is delivered."""
-    return parse_checklist(CLAUSES_FILE.read_text("utf-8"))
+    return _checklist_of(read_translated(CLAUSES_FILE))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
@@ -29,8 +29,10 @@ from vendors.question_file import (
     Text,
     option_problems,
     problems_of,
+    read_translated,
     read_yaml,
     resolve_multiple,
+    translatable,
     validate_multiple,
     validate_single,
 )
@@ -70,25 +72,25 @@ class Service(StrEnum):
 
 
 IP_KINDS: Final[Mapping[str, str]] = {
-    IpKind.TRADE_SECRETS: "Trade secrets and know-how",
-    IpKind.SOURCE_CODE: "Source code and software",
-    IpKind.DESIGNS: "Designs, drawings and CAD data",
-    IpKind.INVENTIONS: "Inventions and patents",
-    IpKind.BRANDS: "Brands and trade marks",
-    IpKind.MOULDS_TOOLING: "Moulds, tools, masters and test equipment",
-    IpKind.COPYRIGHT_WORKS: "Documents, images and other works",
-    IpKind.PERSONAL_DATA: "Personal data of our customers or staff",
+    IpKind.TRADE_SECRETS: translatable("Trade secrets and know-how"),
+    IpKind.SOURCE_CODE: translatable("Source code and software"),
+    IpKind.DESIGNS: translatable("Designs, drawings and CAD data"),
+    IpKind.INVENTIONS: translatable("Inventions and patents"),
+    IpKind.BRANDS: translatable("Brands and trade marks"),
+    IpKind.MOULDS_TOOLING: translatable("Moulds, tools, masters and test equipment"),
+    IpKind.COPYRIGHT_WORKS: translatable("Documents, images and other works"),
+    IpKind.PERSONAL_DATA: translatable("Personal data of our customers or staff"),
 }
 SERVICES: Final[Mapping[str, str]] = {
-    Service.CONTRACT_MANUFACTURING: "Contract manufacturing",
-    Service.TOOLING: "Tool and mould making",
-    Service.SOFTWARE_DEVELOPMENT: "Software development",
-    Service.CLOUD_HOSTING: "Hosting and cloud services",
-    Service.DESIGN_SERVICES: "Design and engineering services",
-    Service.RESEARCH: "Research and development",
-    Service.DISTRIBUTION: "Distribution and licensed sales",
-    Service.PROFESSIONAL_SERVICES: "Professional and administrative services",
-    Service.OTHER: "Something else",
+    Service.CONTRACT_MANUFACTURING: translatable("Contract manufacturing"),
+    Service.TOOLING: translatable("Tool and mould making"),
+    Service.SOFTWARE_DEVELOPMENT: translatable("Software development"),
+    Service.CLOUD_HOSTING: translatable("Hosting and cloud services"),
+    Service.DESIGN_SERVICES: translatable("Design and engineering services"),
+    Service.RESEARCH: translatable("Research and development"),
+    Service.DISTRIBUTION: translatable("Distribution and licensed sales"),
+    Service.PROFESSIONAL_SERVICES: translatable("Professional and administrative services"),
+    Service.OTHER: translatable("Something else"),
 }
 
 
@@ -168,8 +170,12 @@ def _intake_problems(intake: Intake) -> Iterator[tuple[Loc, str]]:
 
 def parse_intake(source: str | bytes) -> Intake:
     """Return the intake written in ``source``. Raises QuestionFileInvalid with paths."""
+    return _intake_of(read_yaml(source))
+
+
+def _intake_of(data: Any) -> Intake:
     try:
-        return Intake.model_validate(read_yaml(source))
+        return Intake.model_validate(data)
     except ValidationError as error:
         raise QuestionFileInvalid(problems_of(error)) from error
 
@@ -177,7 +183,7 @@ def parse_intake(source: str | bytes) -> Intake:
 @cache
 def intake() -> Intake:
     """Return the built-in intake, read once."""
-    return parse_intake(INTAKE_FILE.read_bytes())
+    return _intake_of(read_translated(INTAKE_FILE))
 
 
 def validate_intake_value(question: IntakeQuestion, value: object) -> IntakeValue:

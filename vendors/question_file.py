@@ -10,6 +10,7 @@ import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
@@ -353,3 +354,39 @@ def problems_of(error: ValidationError) -> list[tuple[str, str]]:
         else:
             found.append((path(detail["loc"]), str(cause) if cause else detail["msg"]))
     return found
+
+
+#: Fields whose values are texts for people.
+_TEXTS: Final = ("title", "text", "why", "help", "label", "preferred", "fallback")
+
+
+def read_translated(file: Path) -> Any:
+    """Return what a file of ours holds, its texts with the translations that lie beside it.
+
+    FILE.de.yaml maps each text of FILE.yaml to the same in German, so that FILE.yaml stays as it
+    is when a language is added. A text without a translation is in English. Raises
+    QuestionFileInvalid as `read_yaml`.
+    """
+    words = {
+        other.suffixes[-2].removeprefix("."): read_yaml(other.read_bytes())
+        for other in sorted(file.parent.glob(f"{file.stem}.*.yaml"))
+    }
+    return _translated(read_yaml(file.read_bytes()), words)
+
+
+def _translated(data: Any, words: Mapping[str, Mapping[str, object]]) -> Any:
+    if isinstance(data, list):
+        return [_translated(one, words) for one in data]
+    if not isinstance(data, Mapping):
+        return data
+    return {
+        name: {"en": value, **{lang: said[value] for lang, said in words.items() if value in said}}
+        if name in _TEXTS and isinstance(value, str)
+        else _translated(value, words)
+        for name, value in data.items()
+    }
+
+
+def translatable(text: str) -> str:
+    """Return `text` as it is: whoever shows it translates it. Marks it for the catalogues."""
+    return text

@@ -132,13 +132,13 @@ class AppliesForm(KeyForm, TextsForm):
         label=lazy("Only for these kinds of IP"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=list(IP_KINDS.items()),
+        choices=[(key, lazy(words)) for key, words in IP_KINDS.items()],
     )
     services = forms.MultipleChoiceField(
         label=lazy("Only for these services"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=list(SERVICES.items()),
+        choices=[(key, lazy(words)) for key, words in SERVICES.items()],
     )
     tiers = forms.MultipleChoiceField(
         label=lazy("Only at these tiers"),

@@ -44,6 +44,10 @@ from vendors.intake import IP_KINDS, SERVICES, IpKind, Service
 from vendors.models import Engagement
 
 
+def _any_of(words: Mapping[str, str]) -> list[tuple[str, Any]]:
+    return [("", lazy("Any")), *((key, lazy(said)) for key, said in words.items())]
+
+
 class FactsForm(forms.Form):
     """For which engagement a preview is, for whom, and in which language."""
 
@@ -55,10 +59,14 @@ class FactsForm(forms.Form):
     language = forms.ChoiceField(label=lazy("Language"), choices=settings.LANGUAGES, required=False)
     tier = forms.ChoiceField(label=lazy("Tier"), choices=Engagement.Tier.choices, required=False)
     service = forms.ChoiceField(
-        label=lazy("Service"), required=False, choices=[("", lazy("Any")), *SERVICES.items()]
+        label=lazy("Service"),
+        required=False,
+        choices=_any_of(SERVICES),
     )
     ip = forms.ChoiceField(
-        label=lazy("Kind of IP"), required=False, choices=[("", lazy("Any")), *IP_KINDS.items()]
+        label=lazy("Kind of IP"),
+        required=False,
+        choices=_any_of(IP_KINDS),
     )
 
     def asked(self) -> dict[str, str]:

@@ -173,7 +173,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         {
             "one": one,
             "pill": PILLS[one.status],
-            "service": SERVICES.get(IntakeService(one.service), one.service),
+            "service": _(SERVICES.get(IntakeService(one.service), one.service)),
             "answers": service.intake_words(one),
             "suggested": SupplierRequest.Depth(suggested.depth.value).label,
             "reasons": [REASONS[reason] for reason in suggested.reasons],

@@ -1,5 +1,7 @@
 """The engagement intake: its file, its answers, and the risks they carry."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vendors import intake as module
+from vendors.clauses import CLAUSES_FILE
 from vendors.intake import (
+    INTAKE_FILE,
     IP_KINDS,
     SERVICES,
     IntakeInvalid,
@@ -19,7 +23,7 @@ from vendors.intake import (
     parse_intake,
     validate_intake,
 )
-from vendors.question_file import QuestionFileInvalid
+from vendors.question_file import QuestionFileInvalid, read_translated, read_yaml
 
 QUESTIONS = intake().questions
 SINGLE = [question for question in QUESTIONS if question.kind == "single"]
@@ -119,3 +123,19 @@ def test_an_intake_file_must_offer_exactly_the_kinds_of_ip() -> None:
         QuestionFileInvalid, match=r"questions\[0\].options: must be the kinds of IP"
     ):
         parse_intake(changed)
+
+
+@pytest.mark.parametrize("file", [INTAKE_FILE, CLAUSES_FILE], ids=lambda file: file.stem)
+def test_what_the_house_reads_in_these_files_is_whole_in_german(file: Path) -> None:
+    written = list(_texts(read_translated(file)))
+    german = read_yaml(file.with_suffix(".de.yaml").read_bytes())
+    assert [text["en"] for text in written if "de" not in text] == []
+    assert set(german) == {text["en"] for text in written}
+
+
+def _texts(data: Any) -> Iterator[dict[str, str]]:
+    if isinstance(data, dict) and "en" in data:
+        yield data
+    elif isinstance(data, (dict, list)):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from _texts(one)

@@ -38,7 +38,7 @@ class IncidentFields(forms.Form):
     )
     ip_kinds = forms.MultipleChoiceField(
         label=lazy("Kinds of IP that were used without right"),
-        choices=list(IP_KINDS.items()),
+        choices=[(key, lazy(words)) for key, words in IP_KINDS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -46,7 +46,7 @@ class SubcontractFields(forms.Form):
     ip_kinds = forms.MultipleChoiceField(
         label=_("What of ours reaches it"),
         help_text=_("Nothing chosen means: nothing of ours reaches it."),
-        choices=list(IP_KINDS.items()),
+        choices=[(key, _(words)) for key, words in IP_KINDS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
