@@ -1,9 +1,11 @@
 """`python -m bench.browser --vendors 100000`: the main pages in a browser, by Lighthouse.
 
 Each page is opened as on a laptop whose processor is four times slower, on a line of 10 Mbit/s:
-Lighthouse's figures for performance and accessibility (0 to 100), how much came over the line, how
-far the layout moved, and how long the page did not answer to a hand. Lighthouse is installed by
-its lock file into build/, the browser is the one of the tests. The last line is one JSON object.
+Lighthouse's figures for performance and accessibility (0 to 100), how far the layout moved, and how
+long the page did not answer to a hand. Then once more, read to its end, so that every chart is
+drawn: how much came over the line, and the longest time that the page stood still. Lighthouse is
+installed by its lock file into build/, the browser is the one of the tests. The last line is one
+JSON object.
 """
 
 import argparse
@@ -12,13 +14,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 from bench import stack
 from bench.http import Site, new_site
@@ -44,6 +46,16 @@ _TOOL: Final = stack.FOLDER / "lighthouse"
 #: Where Lighthouse's whole reports are kept.
 _REPORTS: Final = stack.FOLDER / "lighthouse-reports"
 _SLOWER: Final = 4
+#: Notes how long the page did not answer, each time that was over 50 ms.
+_STANDSTILLS: Final = """
+window.standstills = [];
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) window.standstills.push(task.duration);
+}).observe({ type: "longtask", buffered: true });
+"""
+_AT_THE_END: Final = (
+    "window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2"
+)
 
 
 def main() -> None:
@@ -57,21 +69,26 @@ def main() -> None:
         urls = open_things.enter_context(stack.servers())
         site = new_site(options.vendors, urls, 0)
         open_things.enter_context(stack.processes(["web"], site.settings))
-        port = open_things.enter_context(_signed_in(site))
-        print(json.dumps(report(site, port, options.pages)))
+        print(json.dumps(report(site, options.pages)))
 
 
-def report(site: Site, port: int, pages: tuple[str, ...]) -> dict[str, Any]:
+def report(site: Site, pages: Sequence[str]) -> dict[str, Any]:
     """Measure every page; print a table and return the figures."""
-    heads = ("performance", "accessibility", "kB", "moved", "blocked")
-    print(f"{'page':14} {heads[0]:>11} {heads[1]:>13} {heads[2]:>6} {heads[3]:>6} {heads[4]:>8}")
+    heads = ("performance", "accessibility", "moved", "blocked", "kB read", "still")
+    widths = (11, 13, 6, 8, 7, 8)
+    print("page".ljust(14), *(head.rjust(wide) for head, wide in zip(heads, widths, strict=True)))
     found = {}
     for page in pages:
-        seen = _look(page, f"http://localhost:{site.port}{site.routes[page][0]}", port)
+        address = f"http://localhost:{site.port}{site.routes[page][0]}"
+        with _signed_in(site) as (_browser, port):
+            seen = _look(page, address, port)
+        with _signed_in(site) as (browser, _port):
+            seen |= _read(address, browser)
         found[page] = seen
         print(
-            f"{page:14} {seen['performance']:>11} {seen['accessibility']:>13} {seen['kb']:>6}"
-            f" {seen['layout_shift']:>6} {seen['blocked_ms']:>5} ms",
+            f"{page:14} {seen['performance']:>11} {seen['accessibility']:>13}"
+            f" {seen['layout_shift']:>6} {seen['blocked_ms']:>5} ms {seen['kb']:>7}"
+            f" {seen['still_ms']:>5} ms",
             flush=True,
         )
     return {
@@ -119,8 +136,8 @@ def _program() -> Path:
 
 
 @contextmanager
-def _signed_in(site: Site) -> Iterator[int]:
-    """A browser with the session of this site; the port at which it takes orders."""
+def _signed_in(site: Site) -> Iterator[tuple[BrowserContext, int]]:
+    """A new browser, nothing kept yet but the session, and the port at which it takes orders."""
     found, port = chromium.find(), stack.free_port()
     name, _equals, value = site.cookie.partition("=")
     with (
@@ -135,7 +152,7 @@ def _signed_in(site: Site) -> Iterator[int]:
     ):
         address = f"http://localhost:{site.port}"
         context.add_cookies([{"name": name, "value": value, "url": address}])
-        yield port
+        yield context, port
 
 
 def _look(page: str, address: str, port: int) -> dict[str, Any]:
@@ -170,7 +187,7 @@ def _look(page: str, address: str, port: int) -> dict[str, Any]:
     return {
         "performance": round(categories["performance"]["score"] * 100),
         "accessibility": round(categories["accessibility"]["score"] * 100),
-        "kb": round(audits["total-byte-weight"]["numericValue"] / 1000),
+        "first_kb": round(audits["total-byte-weight"]["numericValue"] / 1000),
         "layout_shift": round(audits["cumulative-layout-shift"]["numericValue"], 3),
         "blocked_ms": round(audits["total-blocking-time"]["numericValue"]),
         "largest_paint_ms": round(audits["largest-contentful-paint"]["numericValue"]),
@@ -179,6 +196,27 @@ def _look(page: str, address: str, port: int) -> dict[str, Any]:
             for name, audit in audits.items()
             if audit["score"] is not None and audit["score"] < 0.5
         ),
+    }
+
+
+def _read(address: str, browser: BrowserContext) -> dict[str, Any]:
+    """What comes over the line, and the longest standstill, until the page was read to its end."""
+    page = browser.pages[0]
+    line = browser.new_cdp_session(page)
+    came: list[float] = []
+    line.on("Network.loadingFinished", lambda event: came.append(event["encodedDataLength"]))
+    line.send("Network.enable")
+    line.send("Emulation.setCPUThrottlingRate", {"rate": _SLOWER})
+    page.add_init_script(_STANDSTILLS)
+    page.goto(address)
+    while not page.evaluate(_AT_THE_END):
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(150)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
+    return {
+        "kb": round(sum(came) / 1000),
+        "still_ms": round(page.evaluate("Math.max(0, ...window.standstills)")),
     }
 
 
