@@ -17,6 +17,9 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+#: How many filters stand in a narrow window before they fold away.
+_ROOM_FOR = 2
+
 
 def _kind(widget: forms.Widget) -> str:
     """Which layout a widget needs."""
@@ -159,7 +162,8 @@ def filter_bar(
     """Filters as a GET form whose state lives in the address, with a chip for each one in force.
 
     ``form`` is bound to the query (``filterset.form``). Parameters that are not fields of the form
-    (the order, a tab) are carried along; paging starts again.
+    (the order, a tab) are carried along; paging starts again. More than two fields fold away where
+    the window is narrow.
     """
     request = context.get("request")
     query: QueryDict = request.GET if request is not None else QueryDict()
@@ -179,6 +183,7 @@ def filter_bar(
         "clear_url": "?" + clear.urlencode(),
         "label": label or _("Filter"),
         "autosubmit": autosubmit,
+        "folds": len(form.visible_fields()) > _ROOM_FOR and not form.errors,
     }
 
 

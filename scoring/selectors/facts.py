@@ -153,10 +153,21 @@ def inputs_in_words(inputs: Mapping[str, Any], within: str = "") -> list[tuple[s
                 rest = one if isinstance(one, Mapping) else {"": one}
                 found += inputs_in_words(rest, f"{name} {at}")
         elif isinstance(value, list):
-            found.append((name, ", ".join(str(one) for one in value) or NONE))
+            found.append((name, ", ".join(_plain(one) for one in value) or NONE))
         else:
-            found.append((name, NONE if value is None or value == "" else str(value)))
+            found.append((name, _plain(value)))
     return found
+
+
+def _plain(value: Any) -> str:
+    """What was recorded, as people read it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if value is None or value == "":
+        return NONE
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day(value)
+    return str(value)
 
 
 def sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[str, Any]) -> str:

@@ -18,6 +18,12 @@
     menu.querySelector("summary").focus();
   });
 
+  // Filters fold away in a narrow window.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-unfold]");
+    if (button) button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+  });
+
   // A form marked data-autosubmit sends itself when a select or checkbox in it changes.
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-autosubmit]");

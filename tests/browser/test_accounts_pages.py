@@ -160,8 +160,11 @@ def test_the_log_is_read_filtered_and_opened(  # noqa: PLR0917 - pytest passes b
     expect(page.get_by_text("not sealed yet")).to_have_count(1)
     shoot(page, "log")
     assert_no_axe_violations(page)
+    unfold = page.get_by_role("button", name="Filters")
+    if unfold.is_visible():
+        unfold.click()
     page.get_by_label("What happened").select_option("member.added")
-    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("button", name="Filter", exact=True).click()
     expect(page.get_by_role("row")).to_have_count(2)
     page.get_by_role("link", name="Member added: Legal reviewer").click()
     expect(page.get_by_text("The entry fits its digest.")).to_be_visible()

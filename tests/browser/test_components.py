@@ -131,3 +131,22 @@ def test_on_paper_there_is_no_navigation_but_every_table(open_page: OpenPage, vi
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_filters_fold_away_in_a_narrow_window_and_stay_within_reach_without_scripts(
+    open_page: OpenPage, visit: Visit
+) -> None:
+    page = open_page(width=400)
+    visit(page)
+    page.goto("/findings/?severity=high")
+    unfold = page.get_by_role("button", name="Filters 1")
+    expect(unfold).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_label("Severity")).to_be_hidden()
+    expect(page.get_by_role("link", name="Remove filter")).to_be_visible()
+    unfold.press("Enter")
+    expect(page.get_by_label("Severity")).to_be_visible()
+    plain = open_page(width=400, java_script_enabled=False)
+    visit(plain)
+    plain.goto("/findings/")
+    expect(plain.get_by_label("Severity")).to_be_visible()
+    expect(plain.get_by_role("button", name="Filters")).to_be_hidden()
