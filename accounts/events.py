@@ -34,6 +34,52 @@ class MailTried(Payload):
     trouble: str
 
 
+class SampleAsked(Payload):
+    """Somebody had the sample data loaded or removed (`what`); `aggregate_id` is the job."""
+
+    type: ClassVar[str] = "sample.asked"
+    aggregate_type: ClassVar[str] = "sample"
+
+    what: str
+
+
+class SampleLoaded(Payload):
+    """The sample data is there: so many invented vendors in a unit of their own (`unit_id`)."""
+
+    type: ClassVar[str] = "sample.loaded"
+    aggregate_type: ClassVar[str] = "sample"
+
+    vendors: int
+
+
+class SampleVendorsRemoved(Payload):
+    """These vendors of the sample data are gone, with all that hung on them."""
+
+    type: ClassVar[str] = "sample.vendors_removed"
+    aggregate_type: ClassVar[str] = "sample"
+
+    vendor_ids: list[UUID]
+
+
+class SampleRemoved(Payload):
+    """The sample data is gone: its unit, its people, and so many vendors by this job."""
+
+    type: ClassVar[str] = "sample.removed"
+    aggregate_type: ClassVar[str] = "sample"
+
+    vendors: int
+
+
+class SampleStopped(Payload):
+    """Loading or removing came to an end before its time: "cancelled" or "failed"."""
+
+    type: ClassVar[str] = "sample.stopped"
+    aggregate_type: ClassVar[str] = "sample"
+
+    what: str
+    status: str
+
+
 class UnitAdded(Payload):
     """There is one more business unit (`aggregate_id`)."""
 

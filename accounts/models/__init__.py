@@ -19,6 +19,7 @@ from accounts.models.people import (
     User,
     UserManager,
 )
+from accounts.models.sample import SampleJob
 
 __all__ = [
     "ApiClient",
@@ -34,6 +35,7 @@ __all__ = [
     "Membership",
     "Notification",
     "NotificationChoice",
+    "SampleJob",
     "User",
     "UserManager",
 ]

@@ -66,10 +66,17 @@ class BusinessUnit(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("Name"), max_length=120, unique=True)
     code = models.SlugField(_("Code"), max_length=30, unique=True)
+    # The one unit that is removed with all that hangs on it. Never changes.
+    sample = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sample"], condition=models.Q(sample=True), name="unit_one_sample"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

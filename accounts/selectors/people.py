@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.models import ApiClient, BusinessUnit, Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, SCOPE_PERMISSIONS, Permission
 from accounts.principal import Grant, Principal
+from accounts.sample_people import NAMES as SAMPLE_PEOPLE
 from accounts.scoping import for_principal
 
 
@@ -92,7 +93,7 @@ def members_visible_to(
         narrowed = narrowed.filter(role=role)
     if unit:
         narrowed = narrowed.filter(unit_id=None if unit == "all" else UUID(unit))
-    people = User.objects.prefetch_related(
+    people = User.objects.exclude(pk__in=SAMPLE_PEOPLE).prefetch_related(
         Prefetch("memberships", managed.order_by("unit__name", "role"), to_attr="managed")
     )
     if role or unit or principal.units(Permission.MANAGE_MEMBERS) is not None:
@@ -152,7 +153,9 @@ def actors(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Names of those who did something, by (kind, id), in two queries however many there are."""
     users = {one for kind, one in pairs if kind == "user" and one}
     clients = {one for kind, one in pairs if kind == "client" and one}
-    names = {
+    # The people of the sample data are known by name also when they are gone.
+    names = {("user", str(pk)): str(name) for pk, name in SAMPLE_PEOPLE.items()}
+    names |= {
         ("user", str(user.pk)): str(user)
         for user in (User.objects.filter(pk__in=users) if users else ())
     }

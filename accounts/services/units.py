@@ -1,5 +1,6 @@
 """Business units: the parts of the organisation that keep their own engagements and scores."""
 
+from itertools import count
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -29,6 +30,19 @@ def add(*, name: str, by: Principal) -> BusinessUnit:
     except IntegrityError as error:
         # Somebody was quicker with the same name.
         raise _taken(name) from error
+    record(
+        events.UnitAdded(aggregate_id=unit.pk, unit_id=unit.pk, name=name, code=unit.code), by=by
+    )
+    return unit
+
+
+def add_sample(*, by: Principal) -> BusinessUnit:
+    """The unit of the sample data, under a name that is free; in the caller's transaction."""
+    wish = _("Sample")
+    taken = {name.casefold() for name in BusinessUnit.objects.values_list("name", flat=True)}
+    names = (f"{wish} {number}" if number > 1 else wish for number in count(1))
+    name = next(one for one in names if one.casefold() not in taken)
+    unit = BusinessUnit.objects.create(name=name, code=_free_code("sample"), sample=True)
     record(
         events.UnitAdded(aggregate_id=unit.pk, unit_id=unit.pk, name=name, code=unit.code), by=by
     )

@@ -35,7 +35,7 @@ from vendors.intake import (
 )
 from vendors.models import Engagement, Vendor
 from vendors.selectors import vendors_visible_to
-from vendors.services import engagements
+from vendors.services import engagements, samples
 from vendors.services import vendors as vendor_service
 
 Status = SupplierRequest.Status
@@ -57,7 +57,7 @@ class RequestSettled(Refused):
 def ask(*, unit: BusinessUnit, values: Mapping[str, Any], by: Principal) -> SupplierRequest:
     """Ask for a supplier. `values` by `FIELDS`. Raises Invalid per field ("intake.<key>")."""
     require(by, Permission.REQUEST, unit.pk)
-    cleaned = _clean(values, by)
+    cleaned = _clean(values, unit, by)
     request = SupplierRequest.objects.create(
         unit=unit, requested_by_id=person_id(by), requested_at=clock.now(), **cleaned
     )
@@ -85,7 +85,7 @@ def change(
     Raises Invalid per field, OutOfDate, RequestSettled.
     """
     _require_own(request, by)
-    cleaned = _clean(values, by)
+    cleaned = _clean(values, request.unit, by)
     locked = _locked(request, version, Status.ASKED)
     changed = {name: value for name, value in cleaned.items() if getattr(locked, name) != value}
     if not changed:
@@ -301,7 +301,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | dict | None) else str(value)
 
 
-def _clean(values: Mapping[str, Any], by: Principal) -> dict[str, Any]:
+def _clean(values: Mapping[str, Any], unit: BusinessUnit, by: Principal) -> dict[str, Any]:
     """The fields as they are stored, with what follows from the intake."""
     errors: dict[str, list[str]] = {}
     cleaned: dict[str, Any] = {
@@ -311,6 +311,8 @@ def _clean(values: Mapping[str, Any], by: Principal) -> dict[str, Any]:
     vendor = values.get("vendor")
     if vendor is not None and not vendors_visible_to(by).filter(pk=vendor.pk).exists():
         errors["vendor"] = [_("Choose a vendor from the list.")]
+    elif vendor is not None:
+        samples.require_same(vendor, unit)
     cleaned["vendor"] = vendor
     given = dict(values)
     if vendor is not None:

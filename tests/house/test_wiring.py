@@ -28,6 +28,7 @@ MUTABLE = {
     "accounts.Letter": "its state moves; personal data, to be erased",
     "accounts.Notification": "read by the person; forgotten after a while",
     "accounts.NotificationChoice": "chosen by the person; each change is an event",
+    "accounts.SampleJob": "its status moves; begin and end are events",
     "accounts.Membership": "roles are given and taken; each change is an event",
     "accounts.User": "name, language, password, switched off",
     "assessments.Answer": "the present answer; every save is an event with its value",

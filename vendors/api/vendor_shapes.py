@@ -132,7 +132,8 @@ class Reader:
 
     def __init__(self, by: Principal) -> None:
         self._units: dict[str, UUID] = {}
-        for pk, code in units_visible_to(by, Permission.EDIT_VENDORS).values_list("pk", "code"):
+        units = units_visible_to(by, Permission.EDIT_VENDORS).filter(sample=False)
+        for pk, code in units.values_list("pk", "code"):
             self._units |= {str(pk): pk, code: pk}
         self._client = f"api:{by.id}"
 

@@ -103,6 +103,8 @@ class Vendor(models.Model):
     # The money it invoices in; new engagements start with it.
     currency = models.CharField(_("Currency"), max_length=3, blank=True, db_default="", default="")
     status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    # Invented, and removed with all that hangs on it. Said when the row is made; never changes.
+    sample = models.BooleanField(_("Sample data"), default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

@@ -79,10 +79,12 @@ def links_of(
 
 
 def units_to_link(vendor: Vendor, principal: Principal) -> QuerySet[BusinessUnit]:
-    """The units for which `principal` edits vendors and that do not work with `vendor` yet."""
-    return units_visible_to(principal, Permission.EDIT_VENDORS).exclude(
-        pk__in=VendorUnit.objects.filter(vendor=vendor).values("unit")
-    )
+    """The units for which `principal` edits vendors and that do not work with `vendor` yet.
+
+    Sample data and what is real are kept apart.
+    """
+    rows = units_visible_to(principal, Permission.EDIT_VENDORS).filter(sample=vendor.sample)
+    return rows.exclude(pk__in=VendorUnit.objects.filter(vendor=vendor).values("unit"))
 
 
 def by_external_id(principal: Principal, system: str, value: str) -> Vendor | None:

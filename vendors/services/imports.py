@@ -24,7 +24,7 @@ from vendors.imports.plan import Plan, Step, plan
 from vendors.imports.rows import Candidate, Said, candidates
 from vendors.models import VendorImport
 from vendors.selectors.alike_rows import Described, alike_of
-from vendors.services import vendor_rows
+from vendors.services import samples, vendor_rows
 
 #: How many rows of each kind a report shows; refused rows are all kept.
 SHOWN: Final = 200
@@ -57,6 +57,7 @@ def preview(
     "file" or "system") when the file cannot be read.
     """
     require(by, Permission.IMPORT_VENDORS, unit.pk)
+    samples.refuse_lists(unit)
     try:
         system = master_data.clean_system(system)
     except ValueError as error:

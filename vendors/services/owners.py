@@ -18,6 +18,7 @@ from audit.record import record
 from vendors import master_data
 from vendors.events.screening import OwnerChanged
 from vendors.models import Match, Owner, Vendor
+from vendors.services import samples
 from vendors.services.match_rows import NOT_ALIKE, Outcome, close, tell_owned
 from vendors.services.matches import require_held
 
@@ -170,6 +171,8 @@ def _refuse_too_much(
 def _clean(given: Mapping[str, Any], *, holder: Vendor | None, vendor: Vendor) -> dict[str, Any]:
     cleaned: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
+    if holder is not None:
+        samples.require_same(vendor, holder)
     if holder is not None and holder.pk == vendor.pk:
         errors["holder"] = [_("A vendor does not own itself.")]
     for name, value in given.items():

@@ -105,7 +105,8 @@ def _push(pushed: Sequence[Push], by: Principal) -> list[Pushed]:
 
 
 def _only_unit(by: Principal) -> UUID | None:
-    units = units_visible_to(by, Permission.EDIT_VENDORS).values_list("pk", flat=True)[:2]
+    own = units_visible_to(by, Permission.EDIT_VENDORS).filter(sample=False)
+    units = own.values_list("pk", flat=True)[:2]
     return units[0] if len(units) == 1 else None
 
 

@@ -20,6 +20,7 @@ from vendors.events import VendorCreated
 from vendors.events.subcontracts import SubcontractAdded, SubcontractChanged, SubcontractEnded
 from vendors.models import Engagement, Site, Subcontract, Vendor
 from vendors.selectors import subcontracts as reading
+from vendors.services import samples
 from vendors.services.subcontract_values import clean
 
 #: What `change` takes.
@@ -85,7 +86,9 @@ def register(
     )
     with transaction.atomic():
         now = clock.now()
-        vendor = Vendor.objects.create(**values, created_at=now, updated_at=now)
+        vendor = Vendor.objects.create(
+            **values, sample=under.sample, created_at=now, updated_at=now
+        )
         record(
             VendorCreated(
                 aggregate_id=vendor.pk,
@@ -115,9 +118,10 @@ def add(
     """`vendor` passes work on to `subcontractor`; without an engagement: in all it does.
 
     Seeing the subcontractor's own page is not required. Raises Invalid with messages per field,
-    AlreadyThere, ClosesCircle.
+    AlreadyThere, ClosesCircle, SampleApart.
     """
     unit_id = _unit(vendor, engagement, by)
+    samples.require_same(vendor, subcontractor)
     values = clean(
         {
             "engagement": engagement,

@@ -79,7 +79,8 @@ def known(
     """
     keys = {*ids, *(row.external_key for row in rows if row.external_key)}
     meant = {*vendor_ids, *_meant(rows, units, keys)}
-    found = Vendor.objects.filter(pk__in=meant, merged_into=None).order_by("pk")
+    # Nothing that comes from elsewhere means a sample.
+    found = Vendor.objects.filter(pk__in=meant, merged_into=None, sample=False).order_by("pk")
     if lock:
         found = found.select_for_update()
     vendors = {

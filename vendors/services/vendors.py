@@ -27,6 +27,7 @@ from vendors.master_data import external_key
 from vendors.models import ExternalId, Vendor, VendorUnit
 from vendors.selectors.offboarding import keeping_open
 from vendors.selectors.subcontracts import holders
+from vendors.services import samples
 
 __all__ = [
     "ExternalIdTaken",
@@ -96,7 +97,7 @@ def create(
     category = _category(category)
     with transaction.atomic():
         now = clock.now()
-        vendor = Vendor.objects.create(**values, created_at=now, updated_at=now)
+        vendor = Vendor.objects.create(**values, sample=unit.sample, created_at=now, updated_at=now)
         VendorUnit.objects.create(vendor=vendor, unit=unit, category=category, owner=owner)
         record(
             VendorCreated(
@@ -167,9 +168,11 @@ def link_unit(
     """`unit` works with `vendor` from now on; of a link there is, category and owner are set.
 
     This is also how a unit takes up a vendor that only others know, so seeing it is not required.
+    Raises SampleApart.
     """
     require(by, Permission.EDIT_VENDORS, unit.pk)
     category = _category(category)
+    samples.require_same(vendor, unit)
     with transaction.atomic():
         locked = Vendor.objects.select_for_update().get(pk=vendor.pk)
         if locked.merged_into_id is not None:

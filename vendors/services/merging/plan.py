@@ -17,6 +17,7 @@ from vendors.models import Vendor
 from vendors.selectors import merges
 from vendors.selectors.fourth_parties import below
 from vendors.selectors.offboarding import keeping_open
+from vendors.services import samples
 from vendors.services.merging.relations import Policy, Relation, relations
 
 #: The master data that is compared and chosen from.
@@ -114,6 +115,7 @@ def check(kept: Vendor, gone: Vendor, by: Principal) -> None:
         )
     if kept.pk == gone.pk:
         raise CannotMerge(_("Choose two different records."))
+    samples.require_same(kept, gone)
     if kept.merged_into_id or gone.merged_into_id:
         raise CannotMerge(_("One of them was merged into another record already."))
     if kept.status == Vendor.Status.ARCHIVED and (going := keeping_open(gone.pk)):
