@@ -152,6 +152,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     # A client's exports; who may read less than before keeps no file of it.
     "export.asked": ("scoring.make_export",),
     "report.asked": ("reports.make",),
+    "sample.asked": ("scoring.sample",),
     "api_client.changed": ("scoring.follow_client",),
     "api_client.switched": ("scoring.follow_client",),
     # Whom it concerns is told, in the application and by mail.

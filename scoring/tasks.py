@@ -11,6 +11,7 @@ from scoring.services import (
     reassessing,
     rehoming,
     runs,
+    samples,
     scores,
     standings,
 )
@@ -147,3 +148,15 @@ def follow_client(event_id: str) -> None:
 def exports_sweep() -> None:
     """Queue exports that nobody works on, and erase those that have had their time."""
     exports.sweep()
+
+
+@shared_task(name="scoring.sample")
+def sample(event_id: str) -> None:
+    """Load or remove sample data, as an event says that somebody asked."""
+    samples.work(job_id=catching_up.event(UUID(event_id)).aggregate_id)
+
+
+@shared_task(name="scoring.sample_sweep")
+def sample_sweep() -> None:
+    """Go on with loading or removing sample data whose task was lost."""
+    samples.sweep()

@@ -61,6 +61,7 @@ class Client(Part):
 class Organisation(Part):
     """The company whose vendors these are."""
 
+    name: str
     units: tuple[Unit, ...]
     people: tuple[Person, ...]
     client: Client

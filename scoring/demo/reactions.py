@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import Final
 from uuid import UUID
 
 from celery import current_app
+from django.db.models.expressions import RawSQL
 
 from assessments.services import stages
 from audit import dispatch
@@ -28,19 +30,31 @@ _SCORING: Final = frozenset(
         "scoring.restand_many",
     }
 )
+#: What tells people.
+_TELLING: Final = frozenset(
+    {
+        "assessments.notify",
+        "assessments.notify_of_vendor",
+        "assessments.write_to_vendor",
+        "scoring.notify",
+        "vendors.notify",
+    }
+)
 
 
 class Reactions:
     """To everything recorded since the last time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool = False) -> None:
+        """`quiet`: nobody is told of anything."""
         self._seen = 0
+        self._quiet = quiet
 
     def catch_up(self) -> None:
         """React as `config/event_routes.py` says; nothing is left waiting."""
         recorded = self._recorded()
         for task, events in _by_task(recorded).items():
-            if task not in _SCORING:
+            if task not in _SCORING and not (self._quiet and task in _TELLING):
                 _do(task, events)
         # What these have recorded in turn concerns the scores as well.
         called = _by_task([*recorded, *self._recorded()])
@@ -49,7 +63,9 @@ class Reactions:
         self._recorded()
 
     def _recorded(self) -> list[Event]:
-        rows = Event.objects.filter(position__gt=self._seen).order_by("position")
+        # What others record meanwhile is not of this history.
+        mine = RawSQL("(pg_current_xact_id()::text)::bigint", ())
+        rows = Event.objects.filter(position__gt=self._seen, txid=mine).order_by("position")
         events = list(rows.only("position", "id", "type", "aggregate_type", "aggregate_id", "data"))
         if events:
             self._seen = events[-1].position
@@ -107,10 +123,15 @@ def _do(task: str, events: Collection[Event]) -> None:
             for event in {event.aggregate_id: event for event in events}.values():
                 stages.measure_after(event_id=event.id)
         case _:
-            # Only workers load the tasks by themselves.
-            current_app.loader.import_default_modules()
+            _load_tasks()
             for event in events:
                 current_app.tasks[task].apply(args=(str(event.id),), throw=True)
+
+
+@cache
+def _load_tasks() -> None:
+    """Only workers load the tasks by themselves."""
+    current_app.loader.import_default_modules()
 
 
 def _facts_of(event: Event) -> UUID:

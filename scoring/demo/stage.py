@@ -6,7 +6,7 @@ from accounts.models import ApiClient, BusinessUnit, User
 from accounts.permissions import Role
 from accounts.principal import SYSTEM, Principal
 from accounts.selectors import principal_for_user
-from accounts.services import api_clients, members
+from accounts.services import api_clients, members, setup
 from assessments.services import rules
 from audit import clock
 from scoring.demo.cast import Cast, Organisation, Person
@@ -33,6 +33,7 @@ class Stage:
             self.units[unit.code] = BusinessUnit.objects.create(name=unit.name, code=unit.code)
         first = self._add(told.people[0], SYSTEM)
         by = principal_for_user(first)
+        setup.rename(organisation=told.name, by=by)
         for person in told.people[1:]:
             self._add(person, by)
         api_clients.add(name=told.client.name, scopes=told.client.scopes, all_units=True, by=by)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from audit import clock
@@ -280,9 +281,14 @@ def _record(one: _Computed, score: Score | None, cause: str) -> None:
     )
 
 
-def due(*, limit: int) -> list[UUID]:
-    """Assessments in which something ages or expires today or earlier, longest overdue first."""
+def due(*, limit: int, unit: BusinessUnit | None = None) -> list[UUID]:
+    """Assessments in which something ages or expires today or earlier, longest overdue first.
+
+    `unit`: only those of this unit.
+    """
     rows = CurrentScore.objects.filter(next_change__lte=clock.today())
+    if unit is not None:
+        rows = rows.filter(unit=unit)
     return list(
         rows.exclude(assessment__status=OVER)
         .order_by("next_change", "pk")

@@ -9,7 +9,7 @@ from scoring.demo.calendar import Story
 from scoring.demo.cast import Part
 from scoring.demo.records.scene import Ago, Scene
 from vendors.intake import IpKind
-from vendors.models import Incident, Vendor
+from vendors.models import Incident
 from vendors.services import incident_parts, incidents
 
 
@@ -80,7 +80,7 @@ def _incident(scene: Scene, told: Happened, known: list[Incident]) -> Story:
     moment = scene.early(told.weeks, 40)
     yield moment
     unit = scene.stage.units[told.unit]
-    vendor = Vendor.objects.get(name=told.vendor)
+    vendor = scene.vendor(told.vendor)
     by, legal = scene.buyer(unit), scene.legal(unit)
     incident = incidents.report(
         vendor=vendor,

@@ -141,8 +141,8 @@ def _passed(scene: Scene, passed: Passed) -> Story:
     vendor = scene.vendor(passed.vendor)
     deal = scene.deal(passed.deal) if passed.deal else None
     by = scene.buyer(deal.unit if deal else scene.unit(_above(vendor)))
-    below = Vendor.objects.filter(name=passed.to).first() or subcontracts.register(
-        name=passed.to, country=passed.country, city=passed.city, under=vendor, by=by
+    below = scene.known(passed.to) or subcontracts.register(
+        name=scene.called(passed.to), country=passed.country, city=passed.city, under=vendor, by=by
     )
     subcontracts.add(
         vendor=vendor,
@@ -176,7 +176,8 @@ def _above(vendor: Vendor) -> Vendor:
 
 def _mended(scene: Scene, mended: Mended) -> Story:
     yield scene.at(mended.weeks, mended.words)
-    rows = Finding.objects.filter(vendor__name=mended.vendor, title__icontains=mended.words)
+    vendor = scene.vendor(mended.vendor)
+    rows = Finding.objects.filter(vendor=vendor, title__icontains=mended.words)
     for finding in rows.exclude(status=Finding.Status.CLOSED).select_related("unit"):
         findings.plan(
             finding=finding,

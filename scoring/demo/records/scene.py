@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Annotated, Final
 
+from django.db.models import QuerySet
 from pydantic import Field
 
 from accounts.models import BusinessUnit, User
@@ -38,13 +39,25 @@ class Scene:
         """A company that comes in as somebody's subcontractor."""
         self._there.add(name)
 
+    def called(self, name: str) -> str:
+        """The name that a vendor goes by here."""
+        return name
+
+    def known(self, name: str) -> Vendor | None:
+        """The vendor of this name, where it is on record."""
+        return self._vendors().filter(name=self.called(name)).first()
+
     def vendor(self, name: str) -> Vendor:
         """The vendor of this name."""
-        return Vendor.objects.get(name=name)
+        return self._vendors().get(name=self.called(name))
 
     def deal(self, title: str) -> Engagement:
         """The engagement of this title."""
-        return Engagement.objects.select_related("vendor", "unit").get(title=title)
+        rows = Engagement.objects.filter(vendor__in=self._vendors())
+        return rows.select_related("vendor", "unit").get(title=title)
+
+    def _vendors(self) -> QuerySet[Vendor]:
+        return Vendor.objects.filter(sample=False)
 
     def unit(self, vendor: Vendor) -> BusinessUnit:
         """The unit that has worked with the vendor for longest."""

@@ -1,0 +1,149 @@
+"""Sample data: told as if it had happened, and gone again without a trace but the record."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import BusinessUnit, SampleJob, User
+from accounts.principal import SYSTEM
+from accounts.services import samples as asking
+from assessments.services import assessments
+from audit.errors import Refused
+from audit.models import Event
+from audit.seal import seal
+from audit.verify import verify
+from scoring.models import Decision, Outstanding, Score, Standing
+from scoring.services import samples
+from tests.factories.accounts import make_unit
+from tests.factories.scoring import recount, rolled_up, score, scored
+from tests.factories.vendors import make_vendor
+from tests.personas import Person
+from vendors.models import Finding, Vendor
+from vendors.sample_rows import SETTING
+from vendors.services import law_release, subcontracts, vendors
+from vendors.services.samples import SampleApart
+
+#: Of these, rows stay: the record, jobs, and what is one for all vendors.
+STAYS = {
+    "accounts.SampleJob",
+    "accounts.Installation",
+    "scoring.ScoringModel",
+    "scoring.Methodology",
+}
+STAYS |= {"assessments.Questionnaire", "vendors.Country", "vendors.LawFact", "vendors.LawRelease"}
+
+
+def rows() -> Mapping[str, int]:
+    """How many rows each table has."""
+    models = apps.get_models(include_auto_created=True)
+    return {
+        one._meta.label: one._base_manager.count()
+        for one in models
+        if one._meta.app_label != "audit" and one._meta.label not in STAYS
+    }
+
+
+def done(job: SampleJob, *, most: int | None = 2) -> SampleJob:
+    """A worker has done what was asked."""
+    samples.work(job_id=job.pk, most=most)
+    job.refresh_from_db()
+    return job
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_scored_and_decided_and_goes_without_a_trace_but_the_record(admin: Person) -> None:
+    scored(make_unit(), worst=True)
+    law_release.ensure()
+    before, sums = rows(), rolled_up()
+
+    job = done(asking.load(by=admin.principal))
+
+    assert (job.status, job.done, job.total) == ("done", 2, 2)
+    there = Vendor.objects.filter(sample=True)
+    named = there.filter(unit_links__isnull=False)
+    assert all(one.name.endswith("(sample)") for one in named)
+    assert Standing.objects.filter(vendor__in=named, valid_to=None, points__isnull=False).exists()
+    assert Decision.objects.filter(engagement__vendor__in=there).exists()
+    assert Finding.objects.filter(vendor__in=there).exists()
+    assert not User.objects.filter(email__endswith=".invalid", is_active=True).exists()
+    assert not Outstanding.objects.filter(subject_id__in=there.values("pk")).exists()
+    assert rolled_up() == recount()
+    with pytest.raises(asking.AlreadyLoaded):
+        asking.load(by=admin.principal)
+
+    gone = done(asking.remove(by=admin.principal))
+
+    assert (gone.status, gone.done) == ("done", gone.total)
+    assert rows() == before
+    assert rolled_up() == recount() == sums
+    said = Event.objects.filter(aggregate_type="sample").values_list("type", flat=True)
+    assert {"sample.loaded", "sample.vendors_removed", "sample.removed"} <= {*said}
+    while seal():
+        pass
+    report = verify(key=settings.AUDIT_KEY.encode(), anchor_file=Path(settings.AUDIT_ANCHOR_FILE))
+    assert report.broken is None
+
+
+def saying_that_samples_go(statement: str) -> None:
+    """A transaction that says that it removes sample data, and does something else."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'on', true)", [SETTING])
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_the_scores_of_a_real_vendor_stay_whatever_a_transaction_says(unit: BusinessUnit) -> None:
+    assessment = scored(unit)
+    assessments.submit(assessment=assessment, by=SYSTEM)
+    score(assessment)
+    kept = Score.objects.filter(assessment=assessment)
+    assert kept.exists()
+    for statement in (
+        "DELETE FROM scoring_score",
+        "UPDATE vendors_vendor SET sample = true",
+        "UPDATE accounts_businessunit SET sample = true",
+    ):
+        with pytest.raises(DatabaseError, match=r"refused|is said once"):
+            saying_that_samples_go(statement)
+    assert kept.exists()
+
+
+@pytest.mark.django_db
+def test_sample_and_real_have_nothing_to_do_with_each_other(
+    admin: Person, unit: BusinessUnit
+) -> None:
+    asking.load(by=admin.principal)
+    own = BusinessUnit.objects.get(sample=True)
+    invented = vendors.create(name="Invented", unit=own, by=admin.principal)
+    real = make_vendor(unit)
+    assert invented.sample
+    for mixing in (
+        lambda: vendors.link_unit(vendor=real, unit=own, by=admin.principal),
+        lambda: vendors.link_unit(vendor=invented, unit=unit, by=admin.principal),
+        lambda: subcontracts.add(
+            vendor=real, subcontractor=invented, service="Plating", by=admin.principal
+        ),
+    ):
+        with pytest.raises(SampleApart):
+            mixing()
+
+
+@pytest.mark.django_db
+def test_one_thing_is_done_at_a_time_and_what_was_cancelled_goes_on_when_asked_again(
+    admin: Person, unit: BusinessUnit
+) -> None:
+    first = asking.load(by=admin.principal)
+    for ask in (asking.load, asking.remove):
+        with pytest.raises(asking.Busy):
+            ask(by=admin.principal)
+    asking.cancel(by=admin.principal)
+    assert done(first).status == "cancelled"
+    assert done(asking.load(by=admin.principal), most=0).status == "done"
+    assert BusinessUnit.objects.filter(sample=True).count() == 1
+    assert done(asking.remove(by=admin.principal)).status == "done"
+    with pytest.raises(Refused):
+        asking.remove(by=admin.principal)
