@@ -25,6 +25,7 @@ GROUPS: Final[Mapping[str | Promise, Mapping[str, str | Promise]]] = {
         "vendor.unit_linked": _("A business unit works with the vendor, or says of what kind"),
         "vendors.imported": _("Vendors were added or changed from a file"),
         "vendors.pushed": _("Another system added or changed vendors"),
+        "vendors.removed": _("Sample vendors are gone: forget them"),
         "alias.changed": _("Another name of a vendor was added or removed"),
         "owner.changed": _("An owner of a vendor was added, changed or removed"),
     },

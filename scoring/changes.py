@@ -10,6 +10,7 @@ from typing import Final
 PUBLIC_NAMES: Final = {
     "vendor.changed": "vendor.updated",
     "assessment.signed_off": "assessment.approved",
+    "sample.vendors_removed": "vendors.removed",
     "scores.written": "score.changed",
 }
 #: Told to who may read scores.
@@ -41,6 +42,7 @@ OF_VENDORS: Final[dict[str, tuple[str, ...]]] = {
     "vendor.unit_linked": ("created", "category"),
     "vendors.imported": ("vendor_ids", "created", "changed", "linked"),
     "vendors.pushed": ("vendor_ids", "created", "changed", "linked"),
+    "sample.vendors_removed": ("vendor_ids",),
     "alias.changed": ("kind", "removed"),
     "owner.changed": ("owner_id", "action"),
     "engagement.created": ("tier", "inherent_risk"),
@@ -145,7 +147,7 @@ WHERE_SHARED: Final = frozenset(
     }
 )
 #: One event for up to 500 vendors: others hear of those that they see, too.
-OF_MANY_VENDORS: Final = frozenset({"vendors.imported", "vendors.pushed"})
+OF_MANY_VENDORS: Final = frozenset({"vendors.imported", "vendors.pushed", "sample.vendors_removed"})
 #: Stays inside: people and their rights, letters, drafts, steps of work that change no answer,
 #: fact or score. What begins with one of these, or is one of them.
 INSIDE: Final = (
@@ -206,6 +208,10 @@ INSIDE: Final = (
     "run.cancelled",
     "run.resumed",
     "run.started",
+    "sample.asked",
+    "sample.loaded",
+    "sample.removed",
+    "sample.stopped",
     "score.sensitivity_tested",
     "screening.reached",
     "stage.",

@@ -39,6 +39,7 @@ _LISTED: Final = {
     "id": VENDOR,
     **_FACTS,
     "status": "active",
+    "sample": False,
     "version": 3,
     "external_ids": [_EXTERNAL_ID],
     "created_at": CREATED,

@@ -74,6 +74,9 @@ class VendorOut(serializers.ModelSerializer[Vendor]):
         source="country.code", allow_null=True, help_text="ISO 3166-1 alpha-2; empty: not known."
     )
     website = serializers.CharField(help_text="Empty: not known.")
+    sample = serializers.BooleanField(
+        help_text="Sample data, invented and removed one day: leave it out of other systems."
+    )
     external_ids = ExternalId(many=True)
     created_at = Moment()
     updated_at = Moment()
@@ -91,6 +94,7 @@ class VendorOut(serializers.ModelSerializer[Vendor]):
             "website",
             "currency",
             "status",
+            "sample",
             "version",
             "external_ids",
             "created_at",

@@ -106,6 +106,7 @@ _VENDOR: Final[Mapping[str, Part]] = {
     "website": Leaf("r.website", Kind.TEXT),
     "currency": Leaf("r.currency", Kind.CODE),
     "status": Leaf("r.vendor_status", Kind.CODE),
+    "sample": Leaf("r.sample", Kind.FLAG),
     "version": Leaf("r.version", Kind.NUMBER),
     "external_ids": _EXTERNAL_IDS,
     "created_at": Leaf("r.created_at", Kind.MOMENT),

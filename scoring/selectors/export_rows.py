@@ -113,7 +113,7 @@ def rows_of(export: Export, *, ids: str, today: date) -> str:
         return f"""
             SELECT s.*, x.ids, v.registration_number, v.lei, v.vat_number, v.city,
                 v.website, v.currency,
-                v.status AS vendor_status, v.version, v.created_at, v.updated_at
+                v.status AS vendor_status, v.sample, v.version, v.created_at, v.updated_at
             FROM ({standings}) s JOIN vendors_vendor v ON v.id = s.vendor_id{numbers}
             ORDER BY s.vendor_id"""  # noqa: S608 - querysets and texts of this module
     if as_of is None:

@@ -116,7 +116,7 @@ def by_external_ids(
 #: What a list of vendors shows.
 _LISTED: Final = (
     "id", "name", "country", "registration_number", "lei", "vat_number", "city", "website",
-    "currency", "status", "version", "created_at", "updated_at",
+    "currency", "status", "sample", "version", "created_at", "updated_at",
 )  # fmt: skip
 
 
