@@ -12,7 +12,7 @@
   document.addEventListener("focusin", (event) => closeMenus(event.target.closest?.("details.menu")));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const menu = document.querySelector("details.menu[open]");
+    const menu = document.querySelector("details.menu[open]") ?? document.querySelector("details.site-menu[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();

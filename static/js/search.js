@@ -119,6 +119,9 @@
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || writes(event.target)) return;
     event.preventDefault();
+    // On a narrow window it is behind the menu.
+    const menu = document.querySelector("details.site-menu");
+    if (menu && !box.checkVisibility()) menu.open = true;
     box.focus();
     box.select();
   });
