@@ -267,6 +267,19 @@ class Navigation:
         return found if len(found) > 1 else []
 
     @property
+    def shows_sample(self) -> bool:
+        """Whether sample data is among what pages show this person."""
+        known = self._principal is not None and self._principal.grants
+        return bool(known) and units.shows_sample(self._request)
+
+    @property
+    def sample_url(self) -> str:
+        """Where sample data is removed; "" for those who may not."""
+        found = self._principal
+        may = found is not None and found.units(Permission.MANAGE_MEMBERS) is None
+        return (_address("accounts:sample") or "") if may else ""
+
+    @property
     def unit_url(self) -> str:
         """Where the unit switch sends the choice."""
         return _address("accounts:unit") or ""

@@ -68,6 +68,15 @@ class SetupForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    sample = forms.BooleanField(
+        label=_("Load sample data"),
+        required=False,
+        help_text=_(
+            "A dozen invented vendors with assessments, scores and findings, in a business unit of "
+            "their own. You can remove them, or load them later, on the page Organisation."
+        ),
+    )
+
     def clean(self) -> dict[str, Any]:
         """Both passwords are the same."""
         values = super().clean() or self.cleaned_data

@@ -52,6 +52,12 @@ def working_unit(request: HttpRequest) -> BusinessUnit | None:
     return None if may_see_all(request) or not units else units[0]
 
 
+def shows_sample(request: HttpRequest) -> bool:
+    """Whether sample data is among the rows that are shown."""
+    chosen = working_unit(request)
+    return any(unit.sample for unit in (choices(request) if chosen is None else [chosen]))
+
+
 def unit_of_address(request: HttpRequest) -> BusinessUnit | None:
     """The unit that the address names, which is worked in from then on; else the working unit.
 

@@ -11,6 +11,7 @@ from accounts.views import (
     notifications,
     organisation,
     profile,
+    sample,
     setup,
     unsubscribe,
 )
@@ -26,6 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/units/add/", organisation.unit_add, name="unit_add"),
     path("organisation/units/<uuid:pk>/", organisation.unit_rename, name="unit_rename"),
     path("organisation/mail/", organisation.mail_test, name="mail_test"),
+    path("organisation/sample/", sample.show, name="sample"),
+    path("organisation/sample/load/", sample.load, name="sample_load"),
+    path("organisation/sample/remove/", sample.remove, name="sample_remove"),
+    path("organisation/sample/cancel/", sample.cancel, name="sample_cancel"),
     path("profile/", profile.profile, name="profile"),
     path("unit/", profile.choose_unit, name="unit"),
     path("notifications/", notifications.index, name="notifications"),

@@ -26,7 +26,7 @@ from accounts.principal import SYSTEM, Principal
 from accounts.scoping import require_everywhere
 from accounts.selectors import principal_for_user
 from accounts.selectors.installation import INSTALLATION, is_empty
-from accounts.services import members, units
+from accounts.services import members, samples, units
 from audit import clock
 from audit.errors import Invalid, Refused
 from audit.record import record
@@ -64,8 +64,11 @@ def set_up(
     email: str,
     password: str,
     language: str,
+    sample: bool = False,
 ) -> User:
     """Make the organisation, its units and the first administrator, who acts in all of them.
+
+    `sample`: sample data is to be loaded as well, by a worker.
 
     Raises AlreadySetUp where an account exists, and Invalid with what is wrong at which field; a
     wrong token is one of those. All of it or nothing.
@@ -98,6 +101,8 @@ def set_up(
         ),
         by=by,
     )
+    if sample:
+        samples.load(by=by)
     return user
 
 

@@ -15,6 +15,7 @@ from accounts.forms import take_refusal
 from accounts.organisation import organisation_name
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
+from accounts.selectors.samples import state
 from accounts.services import mail_trial, setup, units
 from accounts.setup_forms import OrganisationForm, UnitForm
 from audit.errors import Invalid
@@ -42,6 +43,7 @@ def index(request: Request) -> HttpResponse:
             "form": form,
             "units": units_visible_to(request.principal, MANAGE),
             "server": mail_trial.server(),
+            "sample": state(),
         },
     )
 

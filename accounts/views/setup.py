@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
             take_refusal(form, refused.extra["errors"])
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("scoring:start")
+            return redirect("accounts:sample" if values["sample"] else "scoring:start")
     return render(request, "accounts/setup.html", {"form": form})
 
 

@@ -15,13 +15,14 @@ from accounts.doors import Request, page
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
-from accounts.units import unit_of_address
+from accounts.units import shows_sample, unit_of_address
 from audit import csv_file
 from scoring import words
 from scoring.forms.vendors import SIZES, VendorFilter, page_size
 from scoring.links import address
 from scoring.models import Standing
 from scoring.selectors import methods
+from scoring.selectors.samples import samples_among
 from scoring.selectors.standings import DEFAULT_SORT, BadCursor, Filters, standings
 from vendors.country_names import country_name
 
@@ -83,6 +84,7 @@ def index(request: Request) -> HttpResponse:
         "day": filters.day,
         "page": found,
         "rows": [_row(standing) for standing in found.rows],
+        "samples": samples_among(found.rows) if shows_sample(request) else (),
         "default_sort": DEFAULT_SORT,
         "cuts": methods.cuts_in_force(),
         "unit": unit,
