@@ -1,25 +1,20 @@
-"""How the API reads a body: JSON, no larger than it may be, and nothing that no text can hold."""
+"""How the API reads a body: JSON, no larger than it may be, and nothing that no text can hold; or a
+form with a file, piece by piece."""
 
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from rest_framework.exceptions import APIException, ParseError, ValidationError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 
 class TooLarge(APIException):
-    """The body is larger than this installation takes."""
+    """The body, or a file in it, is larger than this installation takes."""
 
     status_code = 413
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"The body is larger than {most:,} bytes, the most that is taken here. "
-            "Send it in several requests."
-        )
 
 
 class JSONParser(BaseParser):
@@ -48,15 +43,53 @@ class JSONParser(BaseParser):
         return value
 
 
+class FileParser(MultiPartParser):
+    """A form with files, each up to EVIDENCE_MAX_BYTES: what is large waits on the disk."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> DataAndFiles[Any, Any]:
+        """Fields and files. TooLarge, ParseError."""
+        most: int = settings.EVIDENCE_MAX_BYTES
+        refusal = TooLarge(f"A file of {most:,} bytes is the largest that is taken here.")
+        counted = _Counted(stream, settings.API_MAX_UPLOAD_BYTES, refusal)
+        parsed = super().parse(cast("IO[Any]", counted), media_type, parser_context)
+        if any(file.size > most for _name, files in parsed.files.lists() for file in files):
+            raise refusal
+        return parsed
+
+
+class _Counted:
+    """A stream that raises as soon as more comes out of it than may."""
+
+    def __init__(self, stream: IO[Any], most: int, refusal: TooLarge) -> None:
+        self._stream, self._left, self._refusal = stream, most, refusal
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; b"" at the end."""
+        piece: bytes = self._stream.read(size)
+        self._left -= len(piece)
+        if self._left < 0:
+            raise self._refusal
+        return piece
+
+
 def _read(stream: IO[Any], context: Mapping[str, Any]) -> bytes:
     most: int = settings.API_MAX_BODY_BYTES
     request = context.get("request")
     length = request.META.get("CONTENT_LENGTH", "") if request is not None else ""
+    refusal = TooLarge(
+        f"The body is larger than {most:,} bytes, the most that is taken here. "
+        "Send it in several requests."
+    )
     if length.isdecimal() and int(length) > most:
-        raise TooLarge(most)
+        raise refusal
     body: bytes = stream.read(most + 1)
     if len(body) > most:
-        raise TooLarge(most)
+        raise refusal
     return body
 
 

@@ -21,9 +21,10 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 def patient(application: Application) -> Application:
     """The application, as programs need it that send large bodies, or bodies in chunks.
 
-    Django takes a body without a length for none at all, so what comes in chunks is counted
-    first. And a body that is refused is read to its end all the same: a connection that is closed
-    on somebody who is still sending looks like a broken line, and the refusal is lost.
+    Django takes a body without a length for none at all. So what comes in chunks is counted first;
+    a form with a file, which is read piece by piece, is said to be longer than any that is taken.
+    And a body that is refused is read to its end all the same: a connection that is closed on
+    somebody who is still sending looks like a broken line, and the refusal is lost.
     """
 
     def serve(environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -32,9 +33,12 @@ def patient(application: Application) -> Application:
         body = environ["wsgi.input"]
         if environ.get("wsgi.input_terminated") and _in_chunks(environ):
             # One byte more than is taken: the view sees that it is too large, and refuses it.
-            start = body.read(settings.API_MAX_BODY_BYTES + 1)
-            environ["wsgi.input"] = BytesIO(start)
-            environ["CONTENT_LENGTH"] = str(len(start))
+            if environ.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data"):
+                environ["CONTENT_LENGTH"] = str(settings.API_MAX_UPLOAD_BYTES + 1)
+            else:
+                start = body.read(settings.API_MAX_BODY_BYTES + 1)
+                environ["wsgi.input"] = BytesIO(start)
+                environ["CONTENT_LENGTH"] = str(len(start))
         answer = application(environ, start_response)
         _read_on(body)
         return answer

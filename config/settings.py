@@ -337,8 +337,10 @@ SPECTACULAR_SETTINGS = {
 }
 API_RATE = env.api_rate
 API_MAX_BODY_BYTES = env.api_max_body_megabytes * 1024 * 1024
-# What is read into memory at once; files on pages are not counted.
+# What is read into memory at once; files are not counted.
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_MAX_BODY_BYTES
+# A file, and beside it as much as a body without one may be.
+API_MAX_UPLOAD_BYTES = EVIDENCE_MAX_BYTES + API_MAX_BODY_BYTES
 API_CHANGES_DAYS = env.api_changes_days
 
 # --- webhooks (config/outside.py) --------------------------------------------

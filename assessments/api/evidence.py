@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import principal_of
 from accounts.api_answers import CURSOR, LIMIT, NOT_FOUND, PROBLEMS, ProblemDocument
+from accounts.api_parsers import FileParser
 from accounts.idempotency import IDEMPOTENCY_KEY, once
 from accounts.permissions import Permission
 from assessments.api.answer_shapes import EvidenceIn, PlacedEvidenceOut, PlacedEvidencePage
@@ -23,7 +23,7 @@ class EvidenceView(APIView):
     """The documents beside the answers of an assessment."""
 
     required_permission = methods(POST=Permission.EDIT_EVIDENCE)
-    parser_classes = (MultiPartParser,)
+    parser_classes = (FileParser,)
 
     @extend_schema(
         operation_id="list_evidence",
