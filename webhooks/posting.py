@@ -15,6 +15,7 @@ from functools import lru_cache
 from http.client import HTTPException, RemoteDisconnected
 from ipaddress import ip_address
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -34,7 +35,8 @@ _ADDRESSES: Final = 3
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: to be connected, for each word of the answer, and for the whole."""
+    """Seconds: to be connected to an address, for each word of the answer, and for everything from
+    looking up the name to the end of the answer, however many addresses there are."""
 
     connect: float = 5.0
     read: float = 10.0
@@ -87,14 +89,39 @@ def post(
     limits = limits or Limits()
     try:
         target = target_of(url)
-        addresses = _checked(target, allowed, resolve)
-        outcome = _first(_Message(target, body, headers, ca_file, limits), addresses)
+        with _Watch(limits.total) as watch:
+            addresses = _checked(target, allowed, _in_time(resolve, watch))
+            outcome = _first(_Message(target, body, headers, ca_file, limits), addresses, watch)
     except BadUrl:
         outcome = Outcome(Trouble.NO_ADDRESS)
     except _Stopped as stopped:
         outcome = Outcome(stopped.trouble, address=stopped.address)
     spent = round((time.monotonic() - begun) * 1000)
     return Outcome(**{**vars(outcome), "latency_ms": spent})
+
+
+def _in_time(resolve: Resolve, watch: "_Watch") -> Resolve:
+    """The resolver, waited for no longer than there is time: nothing can cut it off."""
+
+    def ask(host: str, port: int) -> Sequence[Address]:
+        answers: Queue[Sequence[Address] | Exception] = Queue()
+
+        def look_up() -> None:
+            try:
+                answers.put(resolve(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        threading.Thread(target=look_up, daemon=True).start()
+        try:
+            answer = answers.get(timeout=watch.left())
+        except Empty as error:
+            raise TimeoutError(f"nobody says where {host} is") from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return ask
 
 
 def _checked(target: Target, allowed: Sequence[Network], resolve: Resolve) -> Sequence[Address]:
@@ -122,25 +149,26 @@ class _Message:
     limits: Limits
 
 
-def _first(message: _Message, addresses: Sequence[Address]) -> Outcome:
+def _first(message: _Message, addresses: Sequence[Address], watch: "_Watch") -> Outcome:
     """The outcome at the first address that can be connected to."""
     stopped = _Stopped(Trouble.UNREACHABLE)
     for address in addresses[:_ADDRESSES]:
-        line = _line(message, address)
+        if not (left := watch.left()):
+            raise _Stopped(Trouble.TIMEOUT, str(address))
+        line = _line(message, address, min(message.limits.connect, left), watch)
         try:
-            with _Watch(line, message.limits.total) as watch:
-                try:
-                    line.connect()
-                except (ConnectTimeoutError, NewConnectionError) as error:
-                    refused = isinstance(error, NewConnectionError)
-                    trouble = Trouble.UNREACHABLE if refused else Trouble.TIMEOUT
-                    stopped = _Stopped(trouble, str(address))
-                    continue
-                answer = _answer(line, message)
-                # What was cut off in the middle of its head looks as if it had ended there.
-                if watch.cut:
-                    raise _Stopped(Trouble.TIMEOUT, str(address))
-                return _read(answer, address)
+            try:
+                line.connect()
+            except (ConnectTimeoutError, NewConnectionError) as error:
+                refused = isinstance(error, NewConnectionError)
+                trouble = Trouble.UNREACHABLE if refused else Trouble.TIMEOUT
+                stopped = _Stopped(trouble, str(address))
+                continue
+            answer = _answer(line, message)
+            # What was cut off in the middle of its head looks as if it had ended there.
+            if watch.cut:
+                raise _Stopped(Trouble.TIMEOUT, str(address))
+            return _read(answer, address)
         except (OSError, HTTPError, HTTPException, ValueError) as error:
             trouble = Trouble.TIMEOUT if watch.cut else _trouble_of(error)
             raise _Stopped(trouble, str(address)) from error
@@ -209,34 +237,35 @@ def _trouble_of(error: Exception) -> Trouble:
 
 
 class _Plain(HTTPConnection):
-    lever: socket.socket | None = None
+    watch: "_Watch"
 
     def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
-        self.lever = made.dup()
-        return made
+        return self.watch.over(super()._new_conn())
 
 
 class _Secure(HTTPSConnection):
-    lever: socket.socket | None = None
+    watch: "_Watch"
 
     def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
-        self.lever = made.dup()
-        return made
+        return self.watch.over(super()._new_conn())
 
 
-def _line(message: _Message, address: Address) -> _Plain | _Secure:
-    target, connect = message.target, message.limits.connect
-    if not target.secure:
-        return _Plain(str(address), target.port, timeout=connect)
-    return _Secure(
-        str(address),
-        target.port,
-        timeout=connect,
-        ssl_context=_context(message.ca_file),
-        server_hostname=target.host,
-    )
+def _line(message: _Message, address: Address, seconds: float, watch: "_Watch") -> _Plain | _Secure:
+    """A line to an address, to be connected within so many seconds."""
+    target = message.target
+    line: _Plain | _Secure
+    if target.secure:
+        line = _Secure(
+            str(address),
+            target.port,
+            timeout=seconds,
+            ssl_context=_context(message.ca_file),
+            server_hostname=target.host,
+        )
+    else:
+        line = _Plain(str(address), target.port, timeout=seconds)
+    line.watch = watch
+    return line
 
 
 @lru_cache(maxsize=4)
@@ -249,27 +278,50 @@ def _context(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class _Watch:
-    """Cuts a connection when its time is over, whatever it is at.
+    """Cuts a connection when the time for everything is over, whatever it is at.
 
     Time limits of sockets begin anew with every byte, so a receiver that sends one now and then
     would hold a thread for ever.
     """
 
-    def __init__(self, line: _Plain | _Secure, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         self.cut = False
-        self._line = line
+        self._end_at = time.monotonic() + seconds
+        self._lever: socket.socket | None = None
+        self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
 
+    def left(self) -> float:
+        """Seconds that are left; 0 at the end."""
+        return 0.0 if self.cut else max(0.0, self._end_at - time.monotonic())
+
+    def over(self, made: socket.socket) -> socket.socket:
+        """The socket, which is cut off at the end, and no other than this one."""
+        with self._lock:
+            self._let_go()
+            self._lever = made.dup()
+            if self.cut:
+                self._pull()
+        return made
+
     def _end(self) -> None:
-        self.cut = True
-        lever = self._line.lever
-        if lever is not None:
+        with self._lock:
+            self.cut = True
+            self._pull()
+
+    def _pull(self) -> None:
+        if self._lever is not None:
             try:
-                lever.shutdown(socket.SHUT_RDWR)
+                self._lever.shutdown(socket.SHUT_RDWR)
             except OSError:
                 # It has ended by itself.
                 return
+
+    def _let_go(self) -> None:
+        if self._lever is not None:
+            self._lever.close()
+            self._lever = None
 
     def __enter__(self) -> "_Watch":
         self._timer.start()
@@ -277,5 +329,5 @@ class _Watch:
 
     def __exit__(self, *error: object) -> None:
         self._timer.cancel()
-        if self._line.lever is not None:
-            self._line.lever.close()
+        with self._lock:
+            self._let_go()

@@ -1,8 +1,11 @@
 """What receivers may do to whoever sends: be slow, say too much, break off, show a wrong name."""
 
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from ipaddress import IPv4Address, ip_address
@@ -64,6 +67,58 @@ def test_a_receiver_that_says_a_little_now_and_then_is_cut_off(receiver: Receive
     outcome = post(receiver.url)
     assert (outcome.trouble, outcome.status_code) == ("timeout", None)
     assert len(written) < 50
+
+
+def test_a_name_server_that_is_silent_holds_up_nobody() -> None:
+    release = threading.Event()
+
+    def silent(host: str, port: int) -> list[IPv4Address]:
+        release.wait(60)
+        return []
+
+    assert post("https://erp.example/", resolve=silent).trouble == "no_address"
+    assert not release.is_set()
+    release.set()
+
+
+def test_the_time_for_everything_is_one_for_name_and_answer(receiver: Receiver) -> None:
+    written: list[int] = []
+
+    def drip(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100):
+            request.wfile.write(b"X-%d: y\r\n" % number)
+            written.append(number)
+            time.sleep(0.1)
+
+    def slow(host: str, port: int) -> list[IPv4Address]:
+        time.sleep(1.5)
+        return [IPv4Address("127.0.0.1")]
+
+    receiver.by_hand = drip
+    outcome = post(receiver.url, limits=Limits(connect=1, read=1, total=2), resolve=slow)
+    assert outcome.trouble == "timeout"
+    assert len(written) < 15
+
+
+def test_the_time_for_everything_is_one_for_all_addresses() -> None:
+    """Each of them takes no connection and refuses none: its queue is full."""
+    names = [f"127.0.0.{number}" for number in (7, 8, 9)]
+    with ExitStack() as stack:
+        port = free_port()
+        for name in names:
+            full = stack.enter_context(socket.create_server((name, port), backlog=0))
+            for _number in range(3):
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(full.getsockname())
+        tried = post(
+            f"http://erp.example:{port}/",
+            limits=Limits(connect=4, read=1, total=1),
+            resolve=lambda host, port: [ip_address(name) for name in names],
+        )
+    assert tried.trouble == "timeout"
+    assert tried.latency_ms < 4_000
 
 
 def test_once_the_status_is_there_a_slow_rest_changes_nothing(receiver: Receiver) -> None:
