@@ -150,7 +150,9 @@ class Figures:
 
 def figures() -> Figures:
     """How sending stands."""
-    waiting = Delivery.objects.filter(state=State.WAITING, endpoint__disabled_reason="")
+    waiting = Delivery.objects.filter(
+        state=State.WAITING, endpoint__disabled_reason="", endpoint__client__is_active=True
+    )
     said = waiting.aggregate(count=Count("pk"), first=Min("next_attempt_at"))
     late = (clock.now() - said["first"]).total_seconds() if said["first"] else 0.0
     by_itself = (Endpoint.Disabled.FAILING, Endpoint.Disabled.GONE)

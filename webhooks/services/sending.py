@@ -107,7 +107,10 @@ def _due(endpoint_id: UUID | OuterRef) -> QuerySet[Delivery]:
 
 
 def _candidates() -> Iterator[Endpoint]:
-    """Endpoints with something to send and room for it (`in_hand`), the least busy first."""
+    """Endpoints with something to send and room for it (`in_hand`), the least busy first.
+
+    What waits for one that is switched off, or whose client is, waits on.
+    """
     due = _due(OuterRef("pk"))
     in_hand = (
         Delivery.objects.filter(endpoint=OuterRef("pk"), claimed_until__gt=clock.now())
@@ -117,7 +120,7 @@ def _candidates() -> Iterator[Endpoint]:
         .values("number")
     )
     rows = Endpoint.objects.annotate(in_hand=Coalesce(Subquery(in_hand), 0)).filter(
-        Q(disabled_reason="") & Exists(due) | Exists(due.filter(type=TEST))
+        Q(disabled_reason="", client__is_active=True) & Exists(due) | Exists(due.filter(type=TEST))
     )
     return (one for one in rows.order_by("in_hand", "pk") if one.in_hand < _most(one))
 
@@ -141,7 +144,9 @@ def _claim_of(candidate: Endpoint) -> Delivery | None:
         return None
     if endpoint.deliveries.filter(claimed_until__gt=now).count() >= _most(endpoint):
         return None
-    due = _due(endpoint.pk) if endpoint.enabled else _due(endpoint.pk).filter(type=TEST)
+    due = _due(endpoint.pk)
+    if not (endpoint.enabled and endpoint.client.is_active):
+        due = due.filter(type=TEST)
     delivery = due.select_for_update(skip_locked=True).order_by("next_attempt_at", "id").first()
     if delivery is None:
         return None
@@ -200,7 +205,7 @@ def _try(delivery: Delivery, at: datetime, limits: Limits | None, resolve: Resol
 def _may_still_hear(delivery: Delivery) -> bool:
     """Rights may have been taken from the client since the message was written."""
     client = delivery.endpoint.client
-    if delivery.is_test or not client.is_active:
+    if delivery.is_test:
         return client.is_active
     return source().may_hear(
         principal_for_client(client, client.scopes),
