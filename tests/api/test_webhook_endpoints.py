@@ -131,6 +131,31 @@ def test_an_endpoint_is_switched_off_and_on(manager: Program, endpoint: Endpoint
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("write", ["change", "delete"])
+def test_what_is_deleted_while_a_request_waits_is_not_there(
+    manager: Program, endpoint: Endpoint, write: str
+) -> None:
+    address, told = f"{LIST}/{endpoint.pk}", []
+
+    def late() -> None:
+        try:
+            if write == "change":
+                told.append(patch(manager, address, {"url": f"{URL}/2"}))
+            else:
+                told.append(manager.browser.delete(address))
+        finally:
+            connection.close()
+
+    thread = Thread(target=late)
+    with transaction.atomic():
+        service.remove(endpoint=endpoint, by=manager.principal)
+        thread.start()
+        assert wait_until(waiting_for_a_lock, seconds=10)
+    thread.join()
+    assert [one.status_code for one in told] == [404]
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("write", ["switch", "delete"])
 def test_what_changes_while_a_request_waits_is_not_overwritten(
     manager: Program, endpoint: Endpoint, write: str

@@ -1,6 +1,7 @@
 """Endpoints: who may have them, what they take, and what of their secrets is kept."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection, transaction
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.scoping import NotAllowed
-from accounts.selectors import principal_for_user
+from accounts.selectors import principal_for_client, principal_for_user
 from audit import clock
 from audit.errors import Invalid, OutOfDate
 from audit.models import Event, EventDetail
@@ -194,6 +195,32 @@ def test_what_a_client_may_choose_follows_from_its_scopes(manager: Program) -> N
     )
     assert "score.changed" not in event_types_for(manager.client)
     assert {"score.changed", "decision.made", "run.completed"} <= set(event_types())
+
+
+def test_a_token_of_fewer_scopes_has_nobody_told_what_it_could_not_read(
+    unit: BusinessUnit,
+) -> None:
+    client = make_api_client(unit, scopes=["scores:read", "vendors:read", "webhooks:manage"])
+    narrow = principal_for_client(client, ["webhooks:manage", "vendors:read"])
+    covered = ["vendor.created", "vendor.updated"]
+    new = endpoints.add(client=client, url=URL, event_types=covered[:1], by=narrow)
+    change = partial(endpoints.change, endpoint=new.endpoint, version=1, by=narrow)
+    for ask in (
+        partial(endpoints.add, client=client, url=URL, event_types=["score.changed"], by=narrow),
+        partial(endpoints.add, client=client, url=URL, by=narrow),
+        partial(change, url=URL, event_types=[*covered, "score.changed"]),
+        partial(change, url=URL),
+    ):
+        with pytest.raises(Invalid) as refused:
+            ask()
+        assert "score.changed" in refused.value.extra["errors"]["event_types"][0]
+    assert change(url=URL, event_types=covered).event_types == covered
+
+    wide = add_endpoint(client, URL).endpoint
+    elsewhere = partial(endpoints.change, endpoint=wide, version=1, by=narrow)
+    assert elsewhere(url=URL, description="All").description == "All"
+    with pytest.raises(Invalid):
+        endpoints.change(endpoint=wide, version=2, url=f"{URL}/mine", by=narrow)
 
 
 def test_one_may_have_twenty_endpoints(unit_admin: Person, manager: Program) -> None:

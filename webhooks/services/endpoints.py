@@ -22,7 +22,7 @@ from audit.record import record
 from webhooks import events, net_guard, signing
 from webhooks.models import Endpoint, FannedOut, Secret
 from webhooks.selectors import event_types as known_types
-from webhooks.selectors import live_secrets_of
+from webhooks.selectors import event_types_for, live_secrets_of
 
 PURPOSE: Final = "webhook secrets"
 #: How long a secret goes on signing beside the one that replaced it, unless said otherwise.
@@ -38,6 +38,13 @@ class TooManyEndpoints(Refused):
     """The client has as many endpoints as one may have."""
 
     code = "too_many_endpoints"
+
+
+class EndpointGone(Refused):
+    """Somebody has removed the endpoint since it was read."""
+
+    status = 404
+    code = "endpoint_gone"
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ def add(
     """Tell a client from now on what happens, at this address; its first secret is returned.
 
     `event_types` are public names (none: all). The client's units and scopes decide what it may
-    hear of at all. Raises Invalid, NotAllowed, TooManyEndpoints.
+    hear of at all; a client that asks with a token of fewer scopes has itself told no more than
+    those cover. Raises Invalid, NotAllowed, TooManyEndpoints.
     """
     # Held, so that no other adds the last one at the same time.
     client = ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
@@ -68,6 +76,7 @@ def add(
     if client.webhook_endpoints.count() >= MOST:
         raise TooManyEndpoints(_("A client has %(most)s endpoints at most.") % {"most": MOST})
     values = _checked(url, description, event_types)
+    _may_be_told(client, values["event_types"], by)
     _begin()
     endpoint = Endpoint.objects.create(client=client, created_at=clock.now(), **values)
     secret = _new_secret(endpoint)
@@ -104,6 +113,8 @@ def change(
         )
     if values == now:
         return endpoint
+    if values != {**now, "description": values["description"]}:
+        _may_be_told(endpoint.client, values["event_types"], by)
     if values["url"] != endpoint.url and endpoint.enabled:
         endpoint.failing_since = None
     for name, value in values.items():
@@ -187,11 +198,13 @@ def remove(*, endpoint: Endpoint, by: Principal) -> None:
 
 
 def locked(endpoint: Endpoint, by: Principal) -> Endpoint:
-    """The endpoint under lock, if `by` may manage it. Raises NotAllowed."""
-    found = Endpoint.objects.select_related("client").select_for_update(of=("self",))
-    endpoint = found.get(pk=endpoint.pk)
-    _may_manage(endpoint.client, by)
-    return endpoint
+    """The endpoint under lock, if `by` may manage it. Raises EndpointGone, NotAllowed."""
+    rows = Endpoint.objects.select_related("client").select_for_update(of=("self",))
+    found = rows.filter(pk=endpoint.pk).first()
+    if found is None:
+        raise EndpointGone(_("This endpoint has been deleted meanwhile."))
+    _may_manage(found.client, by)
+    return found
 
 
 def secrets_of(endpoint: Endpoint) -> list[str]:
@@ -206,6 +219,19 @@ def _may_manage(client: ApiClient, by: Principal) -> ApiClient:
     if not is_own or not by.covers(Permission.MANAGE_WEBHOOKS, units):
         raise NotAllowed(_("This client reaches business units whose webhooks you do not manage."))
     return client
+
+
+def _may_be_told(client: ApiClient, event_types: Sequence[str], by: Principal) -> None:
+    """Raises Invalid where a client would be told what it could not read as it asks now."""
+    if by.kind != "client":
+        return
+    needed, heard = known_types(), event_types_for(client)
+    told = set(event_types).intersection(heard) if event_types else set(heard)
+    if beyond := sorted(name for name in told if not by.can(needed[name])):
+        said = _("The scopes of this access token do not cover %(types)s.") % {
+            "types": ", ".join(beyond)[:200]
+        }
+        raise Invalid(said, errors={"event_types": [said]})
 
 
 def _begin() -> None:
