@@ -111,6 +111,7 @@ def test_the_code_for_receivers_takes_our_messages_and_refuses_forged_and_old_on
         (new_secret, sent.headers, sent.body + b" "),
         (new_secret, {**sent.headers, "webhook-id": "another"}, sent.body),
         (new_secret, late, sent.body),
+        (new_secret, {**sent.headers, "webhook-timestamp": "soon"}, sent.body),
         (stranger, sent.headers, sent.body),
     ]
     for secret, headers, body in forged:
