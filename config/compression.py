@@ -8,6 +8,9 @@ pads each page by a random length and masks the token of forms anew in each.
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+from accounts.codings import takes_gzip
 
 
 class PageCompressionMiddleware(GZipMiddleware):
@@ -18,5 +21,9 @@ class PageCompressionMiddleware(GZipMiddleware):
     ) -> HttpResponseBase:
         """The page in gzip for whoever takes it."""
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        # Django takes the mere name for a yes, also where its weight is nothing.
+        if not takes_gzip(request.headers.get("Accept-Encoding", "")):
+            patch_vary_headers(response, ("Accept-Encoding",))
             return response
         return super().process_response(request, response)

@@ -30,6 +30,7 @@ from accounts.api_answers import (
     uuid_of,
 )
 from accounts.api_bodies import Choice, Day, Id, Text
+from accounts.codings import takes_gzip
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
@@ -283,7 +284,7 @@ class ExportContentView(APIView):
         """
         principal = principal_of(request)
         export = get_object_or_404(exports_visible_to(principal), pk=pk)
-        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        packed = takes_gzip(request.headers.get("Accept-Encoding", ""))
         found = exports.deliver(export=export, packed=packed, by=principal)
         size, sha256 = export.size, export.sha256
         headers = {"Vary": "Accept-Encoding"}

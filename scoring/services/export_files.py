@@ -102,8 +102,8 @@ class _Packed:
 def write(export: Export, copy: str, file: IO[bytes], watch: Callable[[int], None]) -> Made:
     """Run `copy` and write what it yields to `file`, as the format wants it.
 
-    `watch` is told now and then how many rows there are; what it raises ends the writing. The
-    connection is closed then: the rest of the rows is still on its way.
+    `watch` is told now and then, and at the end, how many rows there are; what it raises ends the
+    writing. Before the end the connection is closed then: the rest of the rows is on its way.
     """
     if export.format == Export.Format.XLSX:
         with export_book.sheet(export, file) as take:
@@ -123,6 +123,7 @@ def _copy(copy: str, take: Callable[[bytes], object], watch: Callable[[int], Non
             connection.close()
             raise
     rows.flush()
+    watch(rows.rows)
     return rows.rows
 
 

@@ -65,6 +65,27 @@ def test_a_caller_that_takes_gzip_gets_the_file_as_it_is_stored_with_its_own_dig
     assert b64decode(digest) == sha256(packed).digest()
     assert sha256(gzip.decompress(packed)).hexdigest() == found["sha256"]
 
+    refused = api_client.browser.get(found["content"], headers={"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in refused.headers
+    assert sha256(refused.getvalue()).hexdigest() == found["sha256"]
+
+
+def test_a_workbook_holds_as_many_rows_as_a_sheet_and_not_one_more(
+    api_client: Program, unit: BusinessUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    known(unit, "Quillfeather")
+    known(unit, "Umbersmith")
+    wanted = {"what": "vendors", "format": "xlsx"}
+    assert made(api_client, **wanted)["rows"] == 2
+
+    known(unit, "Vetch")
+    queued = ask(api_client, **wanted)
+    exports.make(export_id=UUID(queued.json()["id"]))
+    told = api_client.browser.get(queued.headers["Location"]).json()
+    assert (told["status"], told["content"]) == ("failed", None)
+    assert "does not hold so many rows" in told["reason"]
+
 
 def test_a_large_file_is_unpacked_piece_by_piece_for_callers_without_gzip(
     api_client: Program, unit: BusinessUnit, monkeypatch: pytest.MonkeyPatch
