@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import principal_of
 from accounts.api_answers import etag
+from accounts.api_writing import WRITTEN, require_tag
 from accounts.idempotency import ONCE
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -21,7 +22,6 @@ from assessments.errors import Conflict, InvalidAnswers
 from assessments.models import Assessment
 from assessments.selectors import programs
 from assessments.services.programs import holding
-from vendors.api.writing import WRITTEN, Changed
 from vendors.models import Contact
 
 #: What a step may answer besides the assessment.
@@ -49,15 +49,6 @@ def tag_of(data: Any) -> str:
     return etag(JSONRenderer().render(data))
 
 
-def require_tag(request: Request, data: Any) -> None:
-    """Raise Changed where `If-Match` names something else than what stands."""
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted in {"", "*"}:
-        return
-    if tag_of(data) not in {part.strip() for part in wanted.split(",")}:
-        raise Changed
-
-
 @contextmanager
 def as_read(
     request: Request,
@@ -72,7 +63,8 @@ def as_read(
     """
     with holding(found(request, pk, permission)):
         row = found(request, pk, permission)
-        require_tag(request, tell(row) if tell else shape(row, principal_of(request)))
+        data = tell(row) if tell else shape(row, principal_of(request))
+        require_tag(request, tag_of(data))
         yield row
 
 
