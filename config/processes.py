@@ -35,11 +35,15 @@ class Definition:
     """What follows `python` on the command line, from the environment."""
     healthy: Callable[[Mapping[str, str]], bool] | None = None
     """Whether the process on this machine is well; None for one that ends by itself."""
+    gives_way: bool = False
+    """Whether the others come first where processors are short."""
 
 
 def command(name: str, environment: Mapping[str, str]) -> list[str]:
     """The whole command line of the process `name`. KeyError for a name we do not have."""
-    return [sys.executable, *PROCESSES[name].arguments(environment)]
+    definition = PROCESSES[name]
+    first = ["nice", "-n", "10"] if definition.gives_way else []
+    return [*first, sys.executable, *definition.arguments(environment)]
 
 
 def _web(environment: Mapping[str, str]) -> list[str]:
@@ -168,6 +172,7 @@ PROCESSES: dict[str, Definition] = {
         "tells other systems what happened: waits for them in threads",
         _worker("worker-webhooks", "webhooks", "WEBHOOK_CONCURRENCY", "32", pool="threads"),
         _worker_is_well("worker-webhooks"),
+        gives_way=True,
     ),
     "beat": Definition("the clock: sends what is due", _beat, _beat_is_well),
 }
@@ -179,7 +184,7 @@ def main() -> None:
         case [name] if name in PROCESSES:
             os.chdir(_REPOSITORY)
             line = command(name, os.environ)
-            os.execv(line[0], line)  # noqa: S606 - our own command, no shell
+            os.execvp(line[0], line)  # noqa: S606 - our own command, no shell
         case ["health", name] if name in PROCESSES:
             healthy = PROCESSES[name].healthy
             sys.exit(0 if healthy is None or healthy(os.environ) else f"{name} is not well.")

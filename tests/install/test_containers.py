@@ -1,6 +1,7 @@
 """The container files, as far as they can be held to account without a container engine."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import jsonschema
 import pytest
 import yaml
 
-from config.processes import PROCESSES
+from config.celery import app
+from config.environment import Env
+from config.processes import PROCESSES, command
 
 _REPOSITORY = Path(__file__).parents[2]
 _START = """
@@ -44,6 +47,11 @@ def test_every_process_of_the_demo_is_a_container_and_no_other(ours: dict[str, A
     assert {name: service["command"] for name, service in ours.items()} == {
         name: [name] for name in PROCESSES
     }
+
+
+def test_what_gives_way_to_others_does_so_between_containers_too(ours: dict[str, Any]) -> None:
+    giving_way = {name for name, one in ours.items() if one.get("cpu_shares", 1024) < 1024}
+    assert giving_way == {name for name, one in PROCESSES.items() if one.gives_way}
 
 
 def test_every_container_that_stays_tells_its_health_and_comes_back(
@@ -82,12 +90,31 @@ def test_secrets_come_from_outside_and_are_asked_for(compose: dict[str, Any]) ->
 
 
 def test_data_live_in_named_volumes(compose: dict[str, Any]) -> None:
-    used = {
-        volume.split(":")[0]
-        for service in compose["services"].values()
-        for volume in service["volumes"]
-    }
+    mounts = {one for service in compose["services"].values() for one in service["volumes"]}
+    used = {one.split(":")[0] for one in mounts if not one.endswith(":ro")}
     assert used == set(compose["volumes"])
+
+
+def test_containers_are_given_every_setting_and_nothing_that_nobody_reads(
+    ours: dict[str, Any],
+) -> None:
+    image = (_REPOSITORY / "Dockerfile").read_text()
+    of_image = set(re.findall(r"^(?:ENV|   ) ([A-Z_]+)=", image, re.MULTILINE))
+    known = {name.upper() for name in Env.model_fields}
+    # The proxy ends TLS, and nobody looks at the inside of an installation in use.
+    fixed = {"HTTPS", "DEBUG"}
+    of_processes = {"WEB_PROCESSES", "WEB_THREADS", "WORKER_CONCURRENCY", "BULK_CONCURRENCY"}
+    for service in ours.values():
+        given = set(service["environment"])
+        assert known - given - of_image == fixed
+        assert given - known == of_processes | {"TMPDIR"}
+
+
+def test_the_queues_that_tasks_go_to_are_all_worked_on() -> None:
+    lines = [" ".join(command(name, {})) for name in PROCESSES]
+    worked = {one for line in lines for one in re.findall(r"--queues=(\S+)", line)}
+    assert worked == {queue.name for queue in app.conf.task_queues}
+    assert {route["queue"] for route in app.conf.task_routes.values()} <= worked
 
 
 def test_the_example_settings_name_everything_the_compose_file_asks_for() -> None:
