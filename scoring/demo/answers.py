@@ -81,7 +81,7 @@ class Filler:
         return replies
 
     def _chance(self, key: str, about: str) -> random.Random:
-        return random.Random(f"{self.seed} {key} {about}")  # noqa: S311
+        return random.Random(f"{self.seed} {key} {about}")
 
     def _reply(self, item: Item) -> Reply | None:
         key, question = item.key, item.question
@@ -170,7 +170,7 @@ def correct(question: Question, reply: Reply | None, on: date) -> Reply:
     if question.kind is Kind.DATE:
         return Reply((on - timedelta(days=3)).isoformat())
     if question.kind is Kind.MULTIPLE:
-        return Reply(_several(question, 1, random.Random(question.key)))  # noqa: S311
+        return Reply(_several(question, 1, random.Random(question.key)))
     if not question.choices:
         return reply or Reply(said="dont_know")
     ranked = sorted(question.choices, key=lambda one: one.risk)
@@ -197,7 +197,7 @@ def proofs(
     most: int,
 ) -> list[Proof]:
     """At most so many answers that come with proof: weighty ones first, then by chance."""
-    chance = random.Random(f"{seed} proofs")  # noqa: S311
+    chance = random.Random(f"{seed} proofs")
     candidates = [
         item
         for item in questionnaire.items

@@ -35,7 +35,7 @@ class Calendar:
                 day -= timedelta(days=1)
         elif day.weekday() >= _SATURDAY:
             day -= timedelta(days=day.weekday() - _SATURDAY + 1)
-        minutes = random.Random(f"{seed} {weeks} {days}").randrange(7 * 60, 15 * 60)  # noqa: S311
+        minutes = random.Random(f"{seed} {weeks} {days}").randrange(7 * 60, 15 * 60)
         return datetime.combine(day, time(minutes // 60, minutes % 60), UTC)
 
     def day(self, weeks: float) -> date:

@@ -209,7 +209,7 @@ class Work:
         self.company, self.deal, self.told, self.engagement = company, deal, told, engagement
         # The same vendor answers alike in every round: what differs is how good it has become.
         self.seed = f"{company.name} {deal.title}"
-        self.pace = random.Random(f"{self.seed} {told.weeks}")  # noqa: S311
+        self.pace = random.Random(f"{self.seed} {told.weeks}")
         self.buyer = self.stage.someone(Role.PROCUREMENT, deal.unit)
         self.legal = self.stage.someone(Role.LEGAL, deal.unit)
 

@@ -189,7 +189,7 @@ def test_who_only_reads_writes_nothing(
         ),
     ],
 )
-def test_what_is_recorded_once_is_put_and_read_back(  # noqa: PLR0917 - pytest passes by name
+def test_what_is_recorded_once_is_put_and_read_back(
     writer: Program,
     engagement: Engagement,
     name: str,

@@ -189,6 +189,7 @@ def test_nothing_of_this_exists_for_a_client_of_another_unit(
     asset = make_asset(engagement)
     row = make_disclosure(engagement, asset)
     site = make_site(engagement.vendor)
+    finding = Finding.objects.latest("pk")
     for address in (
         f"/api/v1/engagements/{engagement.pk}/ip-assets",
         asset_at(engagement, asset.pk),
@@ -196,7 +197,7 @@ def test_nothing_of_this_exists_for_a_client_of_another_unit(
         f"/api/v1/engagements/{engagement.pk}/disclosures/{row.pk}",
         f"/api/v1/vendors/{engagement.vendor_id}/sites",
         f"/api/v1/vendors/{engagement.vendor_id}/sites/{site.pk}",
-        f"/api/v1/findings/{Finding.objects.first().pk}",  # type: ignore[union-attr]
+        f"/api/v1/findings/{finding.pk}",
     ):
         assert outsider_client.browser.get(address).status_code == 404, address
     assert outsider_client.browser.get("/api/v1/findings").json()["items"] == []

@@ -1,6 +1,7 @@
 """Findings that follow from what was handed in, by the rule of the tier."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -43,9 +44,14 @@ def sweep_all() -> int:
         return rules.sweep()
 
 
-def set_rule(tier: str, by: Person, version: int = 0, **values: object) -> None:
-    said = {"answer_risk": 7_000, "missing_evidence": True, "knock_out": True, **values}
-    finding_rules.set_rule(tier=tier, version=version, by=by.principal, **said)  # type: ignore[arg-type]
+def set_rule(tier: str, by: Person, version: int = 0, **values: Any) -> None:
+    said: dict[str, Any] = {
+        "answer_risk": 7_000,
+        "missing_evidence": True,
+        "knock_out": True,
+        **values,
+    }
+    finding_rules.set_rule(tier=tier, version=version, by=by.principal, **said)
 
 
 def test_an_answer_of_high_risk_raises_a_finding_once_it_is_handed_in(unit: BusinessUnit) -> None:

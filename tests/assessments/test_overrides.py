@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
@@ -195,13 +196,13 @@ def test_a_remark_leaves_the_override_in_place(unit: BusinessUnit, legal: Person
 
 
 def test_whoever_overrode_does_not_sign_alone(
-    unit: BusinessUnit, legal: Person, settings: object
+    unit: BusinessUnit, legal: Person, settings: Settings
 ) -> None:
     assessment = in_review(unit)
     override(assessment, "assigns", "no", legal)
     with pytest.raises(SecondPersonNeeded, match="you overrode 1 answer"):
         assessments.sign_off(assessment=assessment, by=legal.principal)
-    settings.REQUIRE_SECOND_PERSON = False  # type: ignore[attr-defined]
+    settings.REQUIRE_SECOND_PERSON = False
     assert assessments.sign_off(assessment=assessment, by=legal.principal).status == "approved"
 
 
@@ -250,7 +251,7 @@ def test_judging_one_answer_costs_the_same_however_many_there_are(
     unit: BusinessUnit,
     legal: Person,
     count: int,
-    django_assert_max_num_queries: object,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     from assessments.services.questionnaires import builtin
     from tests.factories.assessments import answer_all, make_assessment
@@ -260,7 +261,7 @@ def test_judging_one_answer_costs_the_same_however_many_there_are(
     assessments.submit(assessment=assessment, by=SYSTEM)
     assessments.take(assessment=assessment, by=legal.principal)
     by, key = legal.principal, next(iter(answers_of(assessment)))
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):
         review.review_answer(
             assessment=assessment,
             question_key=key,

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
@@ -230,11 +231,14 @@ class TestSaving:
                 )
 
     def test_one_save_takes_eight_queries_and_a_savepoint(
-        self, unit: BusinessUnit, procurement: Person, django_assert_max_num_queries: object
+        self,
+        unit: BusinessUnit,
+        procurement: Person,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         assessment = make_assessment(unit)
         answer_all(assessment)
         schema_of(assessment)
         by = procurement.principal
-        with django_assert_max_num_queries(10):  # type: ignore[operator]
+        with django_assert_max_num_queries(10):
             answers.save(assessment=assessment, values={"staff": AnswerInput(77)}, by=by)

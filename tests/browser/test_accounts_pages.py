@@ -61,7 +61,7 @@ def test_someone_signs_in_fails_first_and_signs_out(
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_member_is_added_and_found(  # noqa: PLR0917 - pytest passes by name
+def test_a_member_is_added_and_found(
     browser_page: Page,
     live_server: LiveServer,
     admin: Person,
@@ -98,7 +98,7 @@ def test_a_member_is_added_and_found(  # noqa: PLR0917 - pytest passes by name
     assert not User.objects.get(email="mai@example.com").is_active
 
 
-def test_an_api_client_gets_a_key(  # noqa: PLR0917 - pytest passes by name
+def test_an_api_client_gets_a_key(
     browser_page: Page,
     live_server: LiveServer,
     admin: Person,
@@ -139,7 +139,7 @@ def test_an_api_client_gets_a_key(  # noqa: PLR0917 - pytest passes by name
     assert_no_axe_violations(page)
 
 
-def test_the_log_is_read_filtered_and_opened(  # noqa: PLR0917 - pytest passes by name
+def test_the_log_is_read_filtered_and_opened(
     browser_page: Page,
     live_server: LiveServer,
     admin: Person,

@@ -119,7 +119,7 @@ def test_whoever_was_signed_out_meanwhile_is_told_and_loses_nothing(
 
 
 @pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
-def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(  # noqa: PLR0917 - pytest passes by name
+def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(
     choice: str,
     stands: int,
     section: OpenSection,

@@ -32,7 +32,7 @@ def visit(live_server: LiveServer, admin: Person) -> Visit:
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1280), ("light", 400), ("dark", 1280), ("dark", 400)]
 )
-def test_the_components_are_accessible_and_fit(  # noqa: PLR0917 - pytest passes by name
+def test_the_components_are_accessible_and_fit(
     scheme: str,
     width: int,
     open_page: OpenPage,

@@ -193,7 +193,7 @@ def test_every_page_is_there_without_scripts(open_all: Open) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_pages_that_say_no_are_whole_pages_too(  # noqa: PLR0917 - pytest passes by name
+def test_the_pages_that_say_no_are_whole_pages_too(
     open_page: OpenPage,
     live_server: LiveServer,
     world: World,

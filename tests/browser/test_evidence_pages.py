@@ -95,7 +95,7 @@ def test_the_pages_of_a_vendors_evidence_look_right(
 
 
 @pytest.mark.parametrize("size", [50_000, 3_000_000], ids=["small file", "large file"])
-def test_a_full_disk_refuses_the_files_and_keeps_what_was_typed(  # noqa: PLR0917 - pytest passes by name
+def test_a_full_disk_refuses_the_files_and_keeps_what_was_typed(
     open_page: OpenPage,
     live_server: LiveServer,
     unit: BusinessUnit,

@@ -139,7 +139,7 @@ def test_without_scripts_the_server_checks_the_same(
     expect(page.get_by_text("The statement of 2020 is on record.")).to_be_visible()
 
 
-def test_statements_are_imported_from_a_workbook(  # noqa: PLR0917 - pytest passes by name
+def test_statements_are_imported_from_a_workbook(
     wide_page: Page,
     live_server: LiveServer,
     vendor: Vendor,
@@ -168,7 +168,7 @@ def test_statements_are_imported_from_a_workbook(  # noqa: PLR0917 - pytest pass
     assert Statement.objects.get(vendor=vendor, fiscal_year=2025).ebit == 95
 
 
-def test_rates_are_imported_and_listed(  # noqa: PLR0917 - pytest passes by name
+def test_rates_are_imported_and_listed(
     wide_page: Page,
     live_server: LiveServer,
     vendor: Vendor,

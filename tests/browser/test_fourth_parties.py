@@ -75,7 +75,7 @@ def test_the_chain_can_be_read_in_the_dark(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_subcontractor_that_is_on_record_is_used(  # noqa: PLR0917 - pytest passes by name
+def test_a_subcontractor_that_is_on_record_is_used(
     open_page: OpenPage,
     live_server: LiveServer,
     above: Vendor,

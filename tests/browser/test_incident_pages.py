@@ -40,7 +40,7 @@ def engagement(unit: BusinessUnit) -> Engagement:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_an_incident_is_reported_put_right_and_closed(  # noqa: PLR0917 - pytest passes by name
+def test_an_incident_is_reported_put_right_and_closed(
     open_page: OpenPage,
     live_server: LiveServer,
     engagement: Engagement,

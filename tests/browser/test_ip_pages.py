@@ -68,7 +68,7 @@ def test_an_asset_is_put_on_the_schedule_and_its_gap_is_planned(
     assert Finding.objects.get().status == "planned"
 
 
-def test_the_pages_can_be_read_wide_and_narrow(  # noqa: PLR0917 - pytest passes by name
+def test_the_pages_can_be_read_wide_and_narrow(
     wide_page: Page,
     live_server: LiveServer,
     engagement: Engagement,

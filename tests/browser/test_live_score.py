@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.worker]
 PATIENCE = 30_000
 
 
-def test_the_score_follows_the_answers_as_they_are_saved(  # noqa: PLR0917 - pytest passes by name
+def test_the_score_follows_the_answers_as_they_are_saved(
     wide_page: Page,
     live_server: LiveServer,
     celery_worker_process: Worker,

@@ -148,7 +148,7 @@ def test_saving_after_the_visit_has_ended_keeps_the_text_on_the_page(
 
 
 @pytest.mark.parametrize("size", [50_000, 3_000_000], ids=["small file", "large file"])
-def test_a_full_disk_refuses_the_file_and_nothing_else(  # noqa: PLR0917 - pytest passes by name
+def test_a_full_disk_refuses_the_file_and_nothing_else(
     section: OpenSection,
     assessment: Assessment,
     folder: Path,
@@ -187,7 +187,7 @@ def test_a_full_disk_refuses_the_file_and_nothing_else(  # noqa: PLR0917 - pytes
     [(b"MZ\x90 not a document", "File"), (pdf_bytes() + b"%" * 30_000, "too large")],
     ids=["not what its name says", "too large"],
 )
-def test_a_refused_file_keeps_what_was_typed_beside_it(  # noqa: PLR0917 - pytest passes by name
+def test_a_refused_file_keeps_what_was_typed_beside_it(
     section: OpenSection,
     settings: Settings,
     folder: Path,

@@ -145,7 +145,7 @@ def hand_on(page: Page, topic: str, look: Look) -> None:
     look(page, "story-11-handed-on")
 
 
-def test_a_vendor_abroad_answers_over_two_sittings_with_evidence_and_a_colleague(  # noqa: PLR0917 - pytest passes by name
+def test_a_vendor_abroad_answers_over_two_sittings_with_evidence_and_a_colleague(
     open_page: OpenPage,
     live_server: LiveServer,
     procurement: Person,

@@ -27,7 +27,7 @@ def press_until_moved(page: Page, key: str) -> None:
     expect(page.locator("[data-at-hand]")).not_to_have_attribute("id", before or "")
 
 
-def test_legal_reviews_80_answers_by_keyboard_sends_back_three_and_a_second_person_approves(  # noqa: PLR0917 - pytest passes by name
+def test_legal_reviews_80_answers_by_keyboard_sends_back_three_and_a_second_person_approves(
     open_page: OpenPage,
     live_server: LiveServer,
     unit: BusinessUnit,

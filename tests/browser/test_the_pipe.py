@@ -38,7 +38,7 @@ LITTLE_AT_STAKE = {
 PATIENCE = 30_000
 
 
-def test_a_vendor_is_added_assessed_scored_signed_off_and_read_by_a_program(  # noqa: PLR0917 - pytest passes by name
+def test_a_vendor_is_added_assessed_scored_signed_off_and_read_by_a_program(
     open_page: OpenPage,
     live_server: LiveServer,
     playwright: Playwright,

@@ -57,7 +57,7 @@ def test_a_vendor_and_its_engagement_are_added(
     assert engagement.intake == {"ip_entrusted": ["designs"], "substitutability": "year"}
 
 
-def test_a_list_is_looked_through_and_imported(  # noqa: PLR0917 - pytest passes by name
+def test_a_list_is_looked_through_and_imported(
     browser_page: Page,
     live_server: LiveServer,
     admin: Person,
@@ -89,7 +89,7 @@ def test_a_list_is_looked_through_and_imported(  # noqa: PLR0917 - pytest passes
     assert_no_axe_violations(page)
 
 
-def test_the_pages_about_a_vendor_are_accessible_and_fit(  # noqa: PLR0917 - pytest passes by name
+def test_the_pages_about_a_vendor_are_accessible_and_fit(
     browser_page: Page,
     live_server: LiveServer,
     admin: Person,

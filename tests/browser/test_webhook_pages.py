@@ -33,7 +33,7 @@ def sign_in(page: Page, person: Person, live_server: LiveServer) -> None:
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "without"])
-def test_an_endpoint_is_added_tried_and_its_secret_replaced(  # noqa: PLR0917 - pytest passes by name
+def test_an_endpoint_is_added_tried_and_its_secret_replaced(
     open_page: OpenPage,
     live_server: LiveServer,
     unit_admin: Person,

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from itertools import count
+from typing import Any
 
 from accounts.principal import SYSTEM
 from vendors.models import ListUpload, ListVersion, Match, Owner, Vendor, WatchList
@@ -66,8 +67,8 @@ def decide(match: Match, verdict: str, reason: str = "Another city and trade.") 
     )
 
 
-def make_owner(vendor: Vendor, name: str = "", percent: int | None = 100, **more: object) -> Owner:
+def make_owner(vendor: Vendor, name: str = "", percent: int | None = 100, **more: Any) -> Owner:
     """An owner of `vendor`; a company, unless said otherwise."""
     if "holder" not in more:
         name = name or f"Holder {next(_number)}"
-    return owners.add(vendor=vendor, name=name, percent=percent, by=SYSTEM, **more)  # type: ignore[arg-type]
+    return owners.add(vendor=vendor, name=name, percent=percent, by=SYSTEM, **more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -35,8 +36,8 @@ def plan(
     return Plan.compile(items, sections, methodology, intake)
 
 
-def item(key: str, **rest: object) -> ItemSpec:
-    return ItemSpec(**{"key": key, "section": "s", "weight": 1, **rest})  # type: ignore[arg-type]
+def item(key: str, **rest: Any) -> ItemSpec:
+    return ItemSpec(**{"key": key, "section": "s", "weight": 1, **rest})
 
 
 def batch(

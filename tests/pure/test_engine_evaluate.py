@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -322,12 +323,10 @@ def test_a_batch_larger_than_one_chunk_scores_row_by_row() -> None:
         ({"risk_lo": np.array([[9_000]], dtype="u2")}, "a risk lies outside its own range"),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused_by_name(
-    change: dict[str, object], message: str
-) -> None:
+def test_arrays_that_do_not_fit_are_refused_by_name(change: dict[str, Any], message: str) -> None:
     one = plan(item("q"))
     with pytest.raises(BatchError, match=message):
-        check(one, replace(batch(one, {"q": said(5)}), **change))  # type: ignore[arg-type]
+        check(one, replace(batch(one, {"q": said(5)}), **change))
 
 
 def test_a_day_after_the_last_that_can_be_stored_is_not_reached() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -16,8 +17,8 @@ SEVERITIES = st.sampled_from(sorted(WEIGHTS))
 COUNTING = ("reported", "investigating", "confirmed", "remedying", "closed")
 
 
-def fact(status: str = "confirmed", **values: object) -> IncidentFact:
-    found = {
+def fact(status: str = "confirmed", **values: Any) -> IncidentFact:
+    found: dict[str, Any] = {
         "id": "1",
         "title": "Copied housings",
         "severity": "serious",
@@ -25,7 +26,7 @@ def fact(status: str = "confirmed", **values: object) -> IncidentFact:
         "found_on": date(2026, 1, 5),
         **values,
     }
-    return IncidentFact(**found)  # type: ignore[arg-type]
+    return IncidentFact(**found)
 
 
 def of(*facts: IncidentFact, on: date = TODAY) -> Value:

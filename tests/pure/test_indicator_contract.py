@@ -1,6 +1,7 @@
 """The indicator of clause quality: what counts as adequate, and what is not known."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,9 +20,9 @@ TITLES = {key: key.title() for key in WEIGHTS}
 STATUSES = ["preferred", "licence", "fallback", "weak", "missing", "not_applicable"]
 
 
-def made(*, key: str = "a", status: str = "in_force", **values: object) -> ContractFact:
+def made(*, key: str = "a", status: str = "in_force", **values: Any) -> ContractFact:
     clauses = values.pop("clauses", {})
-    return ContractFact(key, key, status, values.pop("term", Term()), clauses=clauses, **values)  # type: ignore[arg-type]
+    return ContractFact(key, key, status, values.pop("term", Term()), clauses=clauses, **values)
 
 
 def value(*contracts: ContractFact, as_of: date = AS_OF) -> Value | None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,8 +20,8 @@ from scoring.indicators.liability import (
 AS_OF = date(2026, 6, 1)
 
 
-def policy(**values: object) -> PolicyFact:
-    known: dict[str, object] = {
+def policy(**values: Any) -> PolicyFact:
+    known: dict[str, Any] = {
         "key": "p",
         "name": "PI",
         "limit": Decimal(1_000_000),
@@ -31,11 +32,11 @@ def policy(**values: object) -> PolicyFact:
         "valid_from": date(2026, 1, 1),
         "expires_on": date(2026, 12, 31),
     }
-    return PolicyFact(**{**known, **values})  # type: ignore[arg-type]
+    return PolicyFact(**{**known, **values})
 
 
-def facts(**values: object) -> Facts:
-    known: dict[str, object] = {
+def facts(**values: Any) -> Facts:
+    known: dict[str, Any] = {
         "low": Decimal(2_000_000),
         "likely": Decimal(2_000_000),
         "high": Decimal(2_000_000),
@@ -45,7 +46,7 @@ def facts(**values: object) -> Facts:
         "net_worth": Decimal(0),
         "financial": (0, 0, 0),
     }
-    return Facts(**{**known, **values})  # type: ignore[arg-type]
+    return Facts(**{**known, **values})
 
 
 def test_half_of_a_loss_insured_is_half_of_the_risk() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,8 +30,8 @@ def asset(*registrations: Registration, needed: bool = True, key: str = "a") -> 
     )
 
 
-def held(territory: str, **values: object) -> Registration:
-    return Registration(territory, "registered", number="1", **values)  # type: ignore[arg-type]
+def held(territory: str, **values: Any) -> Registration:
+    return Registration(territory, "registered", number="1", **values)
 
 
 def triple(value: Value) -> tuple[int, int, int]:

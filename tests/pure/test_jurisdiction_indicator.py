@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,9 +31,9 @@ DAY = date(2026, 3, 1)
 SOFTWARE = ("source_code",)
 
 
-def fact(subject: str, status: str = "in_force", **values: object) -> Fact:
-    given_values = {"since": date(2000, 1, 1), "as_of": "2025-10", **values}
-    return Fact(subject=subject, status=status, **given_values)  # type: ignore[arg-type]
+def fact(subject: str, status: str = "in_force", **values: Any) -> Fact:
+    given_values: dict[str, Any] = {"since": date(2000, 1, 1), "as_of": "2025-10", **values}
+    return Fact(subject=subject, status=status, **given_values)
 
 
 def index(value_: int = 80, *, edition: int = 2025, since: date = date(2025, 10, 1)) -> IndexValue:
@@ -46,8 +47,8 @@ def index(value_: int = 80, *, edition: int = 2025, since: date = date(2025, 10,
     )
 
 
-def law(*facts: Fact, code: str = "XA", **values: object) -> CountryLaw:
-    return CountryLaw(code=code, facts=facts, **values)  # type: ignore[arg-type]
+def law(*facts: Fact, code: str = "XA", **values: Any) -> CountryLaw:
+    return CountryLaw(code=code, facts=facts, **values)
 
 
 def work(*places: CountryLaw, kinds: tuple[str, ...] | None = SOFTWARE) -> Work:

@@ -1,6 +1,7 @@
 """The monitoring indicator: what is checked in time, by importance."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,9 @@ TODAY = date(2026, 3, 17)
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
 
-def item(due: int, done: int | None = -10, **values: object) -> Watched:
+def item(due: int, done: int | None = -10, **values: Any) -> Watched:
     """Something to watch, due and last checked so many days from today."""
-    found = {
+    found: dict[str, Any] = {
         "id": "1",
         "watched": "domains",
         "scope": "widget in .com",
@@ -24,7 +25,7 @@ def item(due: int, done: int | None = -10, **values: object) -> Watched:
         "last_done_on": None if done is None else TODAY + timedelta(days=done),
         **values,
     }
-    return Watched(**found)  # type: ignore[arg-type]
+    return Watched(**found)
 
 
 def of(*items: Watched, on: date = TODAY) -> Value:

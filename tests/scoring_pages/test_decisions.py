@@ -164,7 +164,7 @@ def test_what_is_due_is_listed_and_downloaded(unit: BusinessUnit, legal: Person)
     html = legal.browser.get(DUE, {"state": "expiring"}).content.decode()
     assert engagement.title in html
     assert decide_page(engagement) in html
-    file = b"".join(legal.browser.get(f"{DUE}csv/").streaming_content)  # type: ignore[attr-defined]
+    file = legal.browser.get(f"{DUE}csv/").getvalue()
     assert engagement.title.encode() in file
     none = legal.browser.get(DUE, {"state": "on_hold"}).content.decode()
     assert "Nothing is due for this reason" in none

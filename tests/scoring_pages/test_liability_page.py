@@ -49,7 +49,7 @@ def test_the_simulation_has_a_chart_a_table_and_a_file_with_the_same_numbers(
     assert "Standard error of that mean" in html
     assert 'data-chart="trend"' in html
     response = legal.browser.get(reverse("scoring:liability_csv", args=[engagement.pk]))
-    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    lines = response.getvalue().decode("utf-8-sig").splitlines()
     assert lines[0] == "More than,Currency,Share of years"
     assert lines[1].startswith("0.00,EUR,0.")
     again = legal.browser.get(reverse("scoring:liability", args=[engagement.pk])).content.decode()

@@ -1,5 +1,7 @@
 """Who sees which vendors, and how one that is there already is found."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import BusinessUnit
@@ -44,7 +46,7 @@ def test_a_shared_vendor_shows_each_unit_its_own_engagements(
     ],
 )
 def test_a_vendor_that_is_there_already_is_found(
-    unit: BusinessUnit, procurement: Person, described: dict[str, str], reason: str
+    unit: BusinessUnit, procurement: Person, described: dict[str, Any], reason: str
 ) -> None:
     vendor = make_vendor(
         unit,
@@ -53,7 +55,7 @@ def test_a_vendor_that_is_there_already_is_found(
         registration_number="HRB 12345",
         lei="529900T8BM49AURSDO55",
     )
-    (found,) = selectors.lookalikes(procurement.principal, unit=unit, **described)  # type: ignore[arg-type]
+    (found,) = selectors.lookalikes(procurement.principal, unit=unit, **described)
     assert (found.id, found.reason, found.visible) == (vendor.pk, reason, True)
 
 

@@ -110,7 +110,7 @@ def import_edition(
     wrong = sorted(set(values) - set(countries))
     wrong += sorted(code for code, value in values.items() if not low <= value <= high)
     if wrong or not values:
-        said = _("These cannot be taken: %(codes)s.") % {"codes": ", ".join(wrong) or "–"}  # noqa: RUF001 - a dash
+        said = _("These cannot be taken: %(codes)s.") % {"codes": ", ".join(wrong) or "–"}
         raise master_data.invalid({"values": [said]})
     replaced = _same(name, edition)
     before = {}

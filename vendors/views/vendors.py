@@ -253,7 +253,7 @@ def words(field: Any, value: Any) -> str:
         labels |= {str(one): str(text) for one, text in inner}
     chosen = value if isinstance(value, list) else [value]
     shown = [labels.get(str(one), str(one)) for one in chosen if one is not None]
-    return ", ".join(shown) or "–"  # noqa: RUF001 - a dash, as everywhere where nothing is known
+    return ", ".join(shown) or "–"
 
 
 def tabs(vendor: Vendor, active: str) -> list[dict[str, Any]]:

@@ -196,4 +196,4 @@ def test_the_owner_of_a_stage_is_chosen_on_a_page(
     page = unit_admin.browser.get(reverse("assessments:stages")).content.decode()
     assert "Leo Legal" in page
     csv = unit_admin.browser.get(reverse("assessments:stages"), {"format": "csv"})
-    assert b"review,4" in b"".join(csv.streaming_content)  # type: ignore[attr-defined]
+    assert b"review,4" in csv.getvalue()

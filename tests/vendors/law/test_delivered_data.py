@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django_countries import countries
 
+from accounts.models import BusinessUnit
 from audit.models import Event
 from tests.factories.law import country, make_fact, make_rating
 from tests.factories.vendors import make_vendor
@@ -189,8 +190,10 @@ def test_taking_up_the_data_twice_changes_nothing() -> None:
     assert LawRelease.objects.count() == 1
 
 
-def test_a_later_release_adds_and_withdraws_and_leaves_what_counsel_entered(unit: object) -> None:
-    vendor = make_vendor(unit, country="VN")  # type: ignore[arg-type]
+def test_a_later_release_adds_and_withdraws_and_leaves_what_counsel_entered(
+    unit: BusinessUnit,
+) -> None:
+    vendor = make_vendor(unit, country="VN")
     own = make_fact("VN", "berne", "suspended")
     rating = make_rating("VN", 70)
     before = law_data.release()

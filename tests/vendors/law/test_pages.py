@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,9 +29,9 @@ def counsel(db: None) -> Person:
     return Person(make_user(Role.LEGAL, name="Lea Counsel"))
 
 
-def text(response: object) -> str:
+def text(response: Any) -> str:
     """What a page says, without tags, spaces made one."""
-    body = response.content.decode()  # type: ignore[attr-defined]
+    body = response.content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 

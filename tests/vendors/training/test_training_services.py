@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -28,9 +29,14 @@ def engagement(unit: BusinessUnit) -> Engagement:
     return make_engagement(make_vendor(unit), unit)
 
 
-def row(name: str = "Mai Tran", **values: object) -> Trained:
-    found = {"name": name, "side": "vendor", "topic": "Drawings", "done_on": date(2026, 1, 5)}
-    return Trained(**(found | values))  # type: ignore[arg-type]
+def row(name: str = "Mai Tran", **values: Any) -> Trained:
+    found: dict[str, Any] = {
+        "name": name,
+        "side": "vendor",
+        "topic": "Drawings",
+        "done_on": date(2026, 1, 5),
+    }
+    return Trained(**(found | values))
 
 
 def test_a_name_stands_beside_the_record_and_not_in_it(

@@ -67,17 +67,17 @@ class Relation:
     @property
     def label(self) -> str:
         """app.Model.field"""
-        return f"{self.model._meta.label}.{self.field}"  # noqa: SLF001
+        return f"{self.model._meta.label}.{self.field}"
 
     @property
     def primary(self) -> bool:
         """Whether it is the table's key."""
-        return bool(self.model._meta.get_field(self.field).primary_key)  # type: ignore[union-attr]  # noqa: SLF001
+        return bool(self.model._meta.get_field(self.field).primary_key)  # type: ignore[union-attr]
 
     @property
     def rows(self) -> QuerySet[Any]:
         """All rows of the table."""
-        return self.model._base_manager.all()  # noqa: SLF001
+        return self.model._base_manager.all()
 
     def of(self, vendor_id: UUID) -> QuerySet[Any]:
         """The rows that refer to a vendor by this column."""
@@ -106,14 +106,14 @@ class Relation:
     @property
     def title(self) -> str:
         """What the rows are called."""
-        meta = self.model._meta  # noqa: SLF001
+        meta = self.model._meta
         return str(_TITLES.get(meta.label, meta.verbose_name_plural))
 
     def by_engagement(self) -> bool:
         """Whether its rows also say for which engagement they are."""
         return any(
             field.name == "engagement" and field.related_model is Engagement
-            for field in self.model._meta.fields  # noqa: SLF001
+            for field in self.model._meta.fields
         )
 
 
@@ -130,7 +130,7 @@ def relations() -> Sequence[Relation]:
 
 
 def _references(model: type[Model]) -> Iterator[Field[Any, Any]]:
-    for field in model._meta.concrete_fields:  # noqa: SLF001
+    for field in model._meta.concrete_fields:
         if field.remote_field is not None and field.related_model is Vendor:
             yield field
 
@@ -138,7 +138,7 @@ def _references(model: type[Model]) -> Iterator[Field[Any, Any]]:
 def _relation(
     model: type[Model], name: str, others: Sequence[str], frozen: frozenset[str]
 ) -> Relation:
-    meta = model._meta  # noqa: SLF001
+    meta = model._meta
     field = meta.get_field(name)
     declared = getattr(apps.get_app_config(meta.app_label), "vendor_relations", {})
     said = declared.get(f"{meta.object_name}.{name}")
@@ -156,7 +156,7 @@ def _relation(
 
 def _unique(model: type[Model], name: str) -> Iterator[tuple[tuple[str, ...], Q | None]]:
     """The other columns of each unique constraint with this one, and its condition."""
-    meta = model._meta  # noqa: SLF001
+    meta = model._meta
     for together in meta.unique_together:
         if name in together:
             yield tuple(one for one in together if one != name), None

@@ -162,7 +162,7 @@ def _restore(made: MergeRecord, kept: Vendor, left: list[str]) -> None:
             setattr(kept, field, before[field])
             changed.append(field)
         else:
-            name = {one.name: one.verbose_name for one in Vendor._meta.fields}[field]  # noqa: SLF001
+            name = {one.name: one.verbose_name for one in Vendor._meta.fields}[field]
             left.append(
                 _("%(field)s: was changed since, and stays “%(value)s”.")
                 % {"field": name, "value": getattr(kept, field)}
