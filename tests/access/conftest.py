@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import BusinessUnit
 from assessments.services.questionnaires import builtin
 from audit.models import Event
+from tests.access.headers import unprotected
 from tests.access.matrix import Line
 from tests.access.world import World, make_world
 from tests.factories.assessments import small_questionnaire
@@ -58,6 +59,8 @@ class Answer:
     status: str
     text: str
     events: int
+    unprotected: tuple[str, ...]
+    """What its headers leave a browser free to do."""
 
 
 Ask = Callable[..., Answer]
@@ -105,7 +108,7 @@ def ask(request: pytest.FixtureRequest) -> Ask:
         if status == "302" and response["Location"].startswith(reverse("account_login") + "?"):
             status = "in"
         # A download need not be text.
-        return Answer(status, text.decode(errors="replace"), events)
+        return Answer(status, text.decode(errors="replace"), events, unprotected(response))
 
     return ask
 

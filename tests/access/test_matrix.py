@@ -43,6 +43,8 @@ def test_each_role_gets_what_the_table_says(column: str, worlds: Worlds, ask: As
         answer = ask(HERE[column], line, worlds.here)
         if answer.status != line.expected[column]:
             wrong.append(f"{line}: {answer.status}, not {line.expected[column]}")
+        if answer.unprotected:
+            wrong.append(f"{line}: {answer.unprotected}")
         if answer.events and line.method == "GET" and line.name not in NOTED:
             wrong.append(f"{line}: reading wrote {answer.events} events")
         if answer.events and answer.status in REFUSED_BEFORE_LOOKING:

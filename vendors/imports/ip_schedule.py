@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -166,7 +167,7 @@ def _values(raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         elif name == "right" and cell:
             rights = {str(key): str(label) for key, label in IpAsset.Right.choices}
             cell = _one_of(cell, rights, _("This right is not known. Use one of: %(known)s."), name)
-        yield name, _taken(name, lambda: ip_words.asset_field(name, cell))  # noqa: B023 - called at once
+        yield name, _taken(name, partial(ip_words.asset_field, name, cell))
 
 
 def _registration(raw: Mapping[str, str]) -> dict[str, Any] | None:
