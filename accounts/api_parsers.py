@@ -51,7 +51,7 @@ class FileParser(MultiPartParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> DataAndFiles[Any, Any]:
+    ) -> "DataAndFiles[Any, Any]":
         """Fields and files. TooLarge, ParseError."""
         most: int = settings.EVIDENCE_MAX_BYTES
         refusal = TooLarge(f"A file of {most:,} bytes is the largest that is taken here.")

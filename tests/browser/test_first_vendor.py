@@ -36,7 +36,7 @@ def wanted_of(page: Page) -> Wanted:
     found: dict[str, Any] = {}
     for block in page.locator("[data-question]:not([hidden])").all():
         question = questionnaire.by_key[block.get_attribute("data-question") or ""].question
-        value = good_value(question)
+        value: Any = good_value(question)
         several = question.kind is Kind.MULTIPLE
         found[f"q-{question.key}"] = [*value] if several else str(value)
     return found

@@ -67,7 +67,7 @@ def decide(match: Match, verdict: str, reason: str = "Another city and trade.") 
     )
 
 
-def make_owner(vendor: Vendor, name: str = "", percent: int | None = 100, **more: Any) -> Owner:
+def make_owner(vendor: Vendor, name: str = "", percent: Any = 100, **more: Any) -> Owner:
     """An owner of `vendor`; a company, unless said otherwise."""
     if "holder" not in more:
         name = name or f"Holder {next(_number)}"
