@@ -8,7 +8,6 @@ from django.http import HttpResponse
 _ALWAYS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -19,10 +18,14 @@ _CLOSED: Final = ("default-src", "object-src", "base-uri", "form-action", "frame
 def unprotected(response: HttpResponse) -> tuple[str, ...]:
     """What is wrong with the headers and cookies of an answer; nothing where all is well."""
     wrong = [name for name, value in _ALWAYS.items() if response.get(name) != value]
+    # Addresses of the portal go nowhere at all.
+    if response.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
+        wrong.append("Referrer-Policy")
     if "camera=()" not in response.get("Permissions-Policy", ""):
         wrong.append("Permissions-Policy")
     wrong += _loose(response.get("Content-Security-Policy", ""))
-    for name, cookie in response.cookies.items():
+    kept = {name: cookie for name, cookie in response.cookies.items() if cookie.value}
+    for name, cookie in kept.items():
         if cookie["samesite"] not in {"Lax", "Strict"}:
             wrong.append(f"cookie {name} goes along from other sites")
         if not cookie["httponly"] and name not in {"csrftoken", "portal_language"}:
