@@ -18,8 +18,8 @@ _CLOSED: Final = ("default-src", "object-src", "base-uri", "form-action", "frame
 def unprotected(response: HttpResponse) -> tuple[str, ...]:
     """What is wrong with the headers and cookies of an answer; nothing where all is well."""
     wrong = [name for name, value in _ALWAYS.items() if response.get(name) != value]
-    # Addresses of the portal go nowhere at all.
-    if response.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
+    # Of an address of the portal no more than the host goes anywhere.
+    if response.get("Referrer-Policy") not in {"same-origin", "strict-origin"}:
         wrong.append("Referrer-Policy")
     if "camera=()" not in response.get("Permissions-Policy", ""):
         wrong.append("Permissions-Policy")
