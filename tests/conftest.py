@@ -19,7 +19,6 @@ pytest_plugins = ["tests.personas"]
 hypothesis.settings.register_profile(
     "surety",
     deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
     print_blob=True,
 )
 hypothesis.settings.load_profile("surety")

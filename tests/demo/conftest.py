@@ -1,0 +1,14 @@
+"""What the tests of the demo share."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the database set up for tests on a loaded demo, also where no other test asks for it.
+
+    They are marked only now, when they stand behind all others: the demo is really loaded, and
+    its tables are emptied at the end.
+    """
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
