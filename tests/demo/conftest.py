@@ -1,6 +1,11 @@
 """What the tests of the demo share."""
 
+from pathlib import Path
+from typing import Final
+
 import pytest
+
+_HERE: Final = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -10,5 +15,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     its tables are emptied at the end.
     """
     for item in items:
-        if "demo" in getattr(item, "fixturenames", ()):
+        if item.path.parent == _HERE and "demo" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db)
