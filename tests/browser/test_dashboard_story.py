@@ -2,14 +2,17 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
+from assessments.services import proof
 from tests.browser.conftest import Look, OpenPage
 from tests.browser.test_score_pages import sign_in
 from tests.factories.assessments import small_questionnaire
 from tests.factories.contracts import make_contract, make_policy
+from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_finding
 from tests.factories.scoring import catch_up, scored
 from tests.factories.subcontracts import make_company, make_subcontract
@@ -29,6 +32,8 @@ def portfolio(unit: BusinessUnit) -> None:
     make_contract(Engagement.objects.get(pk=bad.engagement_id))
     make_policy(vendor, expires_on="2027-01-31")
     make_finding(unit, vendor=vendor)
+    document = make_evidence(vendor, unit, title="Ring binder of inventions")
+    proof.attach(assessment=bad, question_key="discloses", evidence=document, by=SYSTEM)
     make_subcontract(vendor, make_company(vendor, "Shared Plating"))
     catch_up()
 
@@ -58,10 +63,22 @@ def test_legal_narrows_down_keeps_a_view_and_reaches_what_a_score_is_made_of(
     expect(page.locator("tbody tr")).to_have_count(2)
     look(page, "vendor-list-of-a-cell")
     page.go_back()
-    # Two clicks from the dashboard: the vendor, then what its score is made of.
-    page.get_by_role("link", name="Zhang Moulds").last.click()
-    page.get_by_role("link", name="See how it is made up").click()
-    expect(page.locator("#waterfall svg")).to_be_visible()
+    # By keyboard: the vendor, then the document behind a point of its score.
+    follow(page, page.get_by_role("link", name="Zhang Moulds").last)
+    expect(page.get_by_role("heading", name="What adds most to the risk")).to_be_visible()
+    follow(page, page.locator("#made-of").get_by_role("link", name="Ring binder of inventions"))
+    expect(page.get_by_role("heading", name="Ring binder of inventions")).to_be_visible()
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Press Tab until the link has the focus, then Enter."""
+    wanted = link.element_handle()
+    for _press in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("one => document.activeElement === one", wanted):
+            page.keyboard.press("Enter")
+            return
+    pytest.fail("Tab never comes to the link.")
 
 
 @pytest.mark.usefixtures("portfolio")
