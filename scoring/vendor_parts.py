@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from accounts.principal import Principal
 from assessments.models import Assessment
-from assessments.selectors.proof import evidence_of, openable
+from assessments.selectors.proof import open_evidence_of
 from scoring import charts
 from scoring.links import address
 from scoring.selectors.scorecard import Scorecard, taken_apart
@@ -34,12 +34,7 @@ def apart(assessment: Assessment, principal: Principal) -> Apart | None:
     card = taken_apart(assessment)
     if card is None or not card.complete:
         return None
-    found = evidence_of(assessment)
-    may_open = openable(found, principal)
-    documents = {
-        key: [row for row in rows if row.pk in may_open and row.withdrawn_at is None]
-        for key, rows in found.items()
-    }
+    documents = open_evidence_of(assessment, principal)
     question = question_url(assessment, card)
     return Apart(
         card=card,

@@ -44,6 +44,17 @@ def evidence_of(assessment: Assessment, *, vendor_side: bool = False) -> dict[st
     return dict(found)
 
 
+def open_evidence_of(assessment: Assessment, principal: Principal) -> dict[str, list[Evidence]]:
+    """Question key -> the documents beside its answer that `principal` may open and that were not
+    withdrawn, in order of adding; without their files. One query."""
+    may_open = evidence_visible_to(principal).filter(withdrawn_at=None).order_by()
+    links = AnswerEvidence.objects.filter(assessment=assessment, evidence__in=may_open.values("pk"))
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for link in links.select_related("evidence").order_by("added_at", "pk"):
+        found[link.question_key].append(link.evidence)
+    return dict(found)
+
+
 def from_certificates(assessment: Assessment) -> dict[str, UUID]:
     """Question key -> the certificate that its answer was taken from and that nobody has
     confirmed yet."""

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db.models import Exists, Func, OuterRef, TextField
+from django.db.models.functions import Cast
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -98,14 +100,19 @@ def of_vendor(vendor: Vendor, principal: Principal) -> list[tuple[Engagement, di
 
 
 def shown_of_many(engagement_ids: Sequence[UUID]) -> dict[UUID, dict[str, Shown]]:
-    """What the indicators of some engagements say now. Two queries."""
-    sheets = FactSheet.objects.in_bulk(engagement_ids)
-    ids = {pk: [UUID(one) for one in sheet.shown.values()] for pk, sheet in sheets.items()}
-    values = IndicatorValue.objects.in_bulk([one for found in ids.values() for one in found])
-    return {
-        pk: _shown({values[one].key: values[one] for one in ids.get(pk, ()) if one in values})
-        for pk in engagement_ids
-    }
+    """What the indicators of some engagements say now. One query."""
+    named = FactSheet.objects.annotate(
+        latest=Func(
+            "shown",
+            OuterRef("key"),
+            function="jsonb_extract_path_text",
+            output_field=TextField(),
+        )
+    ).filter(engagement=OuterRef("engagement"), latest=Cast(OuterRef("pk"), TextField()))
+    found: dict[UUID, dict[str, IndicatorValue]] = {pk: {} for pk in engagement_ids}
+    for row in IndicatorValue.objects.filter(Exists(named), engagement__in=engagement_ids):
+        found[row.engagement_id][row.key] = row
+    return {pk: _shown(rows) for pk, rows in found.items()}
 
 
 def _shown(rows: Mapping[str, IndicatorValue]) -> dict[str, Shown]:

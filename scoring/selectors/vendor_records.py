@@ -211,7 +211,7 @@ def _rows(
     if unit is not None:
         incidents = incidents.filter(Q(unit=unit) | Q(shared=True))
     yield "incidents", incidents.order_by("-found_on", "-pk"), {}
-    yield "matches", standing_matches_of(principal, vendor), {"watch_list": "watch_list__title"}
+    yield "matches", standing_matches_of(vendor), {"watch_list": "watch_list__title"}
     contracts = contracts_visible_to(principal).filter(engagement__vendor=vendor)
     contracts = of_unit(contracts, "engagement__unit").order_by("status", "-starts_on", "-pk")
     yield "contracts", contracts, {"engagement": "engagement__title"}

@@ -78,7 +78,10 @@ def _overview(of: Portfolio) -> dict[str, Any]:
             for row in read.worst(of)
         ],
         "worst_url": links.vendor_list(of),
-        "due": None if of.past else due_soon(of.principal, of.unit, today=clock.today()),
+        # What comes due is not known by the filters of vendors: the page of what ends is.
+        "due": None
+        if of.past or of.narrowed
+        else due_soon(of.principal, of.unit, today=clock.today()),
         "today": clock.today(),
         "tasks": [] if of.past else [_task(of, work) for work in read.work(of) if work.items],
     }

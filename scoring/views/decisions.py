@@ -168,7 +168,7 @@ def _what_is_known(request: Request, known: Known) -> dict[str, Any]:
     engagement, score = known.engagement, known.score
     card = read_scorecard(known.assessment, request.principal) if known.assessment else None
     findings = open_findings_of(request.principal, engagement.vendor, engagement.unit)
-    matches = standing_matches_of(request.principal, engagement.vendor)
+    matches = standing_matches_of(engagement.vendor).select_related("watch_list", "owner", "vendor")
     return {
         "score": score,
         "card": card,

@@ -47,6 +47,11 @@ def numbers(rows: list[list[Any]]) -> list[list[int]]:
     return [[int(cell) for cell in row[1:]] for row in rows]
 
 
+def lines_of(data: dict[str, Any]) -> list[list[int]]:
+    """The values of all series of a chart, place by place."""
+    return [list(values) for values in zip(*(one["values"] for one in data["series"]), strict=True)]
+
+
 @pytest.mark.usefixtures("portfolio")
 def test_a_figure_is_the_same_in_chart_table_file_report_and_api(
     unit: BusinessUnit, legal: Person, api_client: Program
@@ -73,7 +78,7 @@ def test_a_figure_is_the_same_in_chart_table_file_report_and_api(
         assert " ".join((band, *counts)) in paper
 
     trend = chart_data(movement, "trend")
-    lines = [[*one] for one in zip(*(one["values"] for one in trend["series"]), strict=True)]
+    lines = lines_of(trend)
     assert len({tuple(line) for line in lines}) > 2
     assert numbers([row[:-1] for row in table_of(movement, "trend")]) == lines
     assert numbers([row[:-1] for row in sheets["Over time"][1:]]) == lines
@@ -101,12 +106,12 @@ def test_a_figure_is_the_same_in_chart_table_file_report_and_api(
         ("findings", "findings", "Findings by age"),
     ):
         data = chart_data(ending, chart)
-        counts = [[*one] for one in zip(*(one["values"] for one in data["series"]), strict=True)]
-        kinds = len(counts[0])
+        drawn_here = lines_of(data)
+        kinds = len(drawn_here[0])
         for rows in (
             table_of(ending, chart),
             file_of(browser, f"/dashboard/{file}/csv/")[1:],
             sheets[sheet][1:],
         ):
-            assert numbers([row[: kinds + 1] for row in rows]) == counts
-        assert any(map(any, counts))
+            assert [line[:kinds] for line in numbers(rows)] == drawn_here
+        assert any(map(any, drawn_here))

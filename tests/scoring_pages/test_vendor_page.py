@@ -303,4 +303,4 @@ def test_the_number_of_queries_does_not_grow_with_the_engagements(
             get(unit_admin.browser, address(vendor))
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 24
+    assert counts[0] <= 18

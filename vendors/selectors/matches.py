@@ -113,10 +113,13 @@ def matches_of(vendor: Vendor) -> list[Match]:
     return sorted(rows, key=lambda row: (order[row.status], -row.score, str(row.pk)))
 
 
-def standing_matches_of(principal: Principal, vendor: Vendor) -> QuerySet[Match]:
-    """The matches of a vendor that wait to be decided or are confirmed, the closest first."""
+def standing_matches_of(vendor: Vendor) -> QuerySet[Match]:
+    """The matches of a vendor that wait to be decided or are confirmed, the closest first.
+
+    Who sees the vendor sees them: the caller has found it among those visible.
+    """
     standing = (Match.Status.CONFIRMED, Match.Status.OPEN)
-    rows = matches_visible_to(principal).filter(vendor=vendor, status__in=standing)
+    rows = Match.objects.filter(vendor=vendor, status__in=standing)
     return rows.order_by("status", "-score", "pk")
 
 

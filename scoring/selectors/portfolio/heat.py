@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.engine.methodology import DIMENSIONS, TIERS
-from scoring.models import DimensionCell
 from scoring.selectors.portfolio.counted import Counted, counted
 from scoring.selectors.portfolio.portfolio import Portfolio
 
@@ -26,7 +24,7 @@ def heat(of: Portfolio, sums: Counted | None = None) -> list[list[Cell]]:
 
     None where they are `counted` already.
     """
-    found = _sums(of) if sums is None else sums.cells
+    found = (sums or counted(of)).cells
     return [
         [_cell(dimension, tier, *found.get((dimension, tier), (0, 0))) for tier in TIERS]
         for dimension in DIMENSIONS
@@ -35,15 +33,3 @@ def heat(of: Portfolio, sums: Counted | None = None) -> list[list[Cell]]:
 
 def _cell(dimension: str, tier: str, vendors: int, total: int) -> Cell:
     return Cell(dimension, tier, vendors, round(total / vendors) if vendors else None)
-
-
-def _sums(of: Portfolio) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """(dimension, tier) -> vendors and the sum of their milli-points, of cells with a vendor."""
-    sums = counted(of)
-    if sums is not None:
-        return sums.cells
-    cells = DimensionCell.objects.filter(**of.scope, vendors__gt=0)
-    if of.filters.tier:
-        cells = cells.filter(tier=of.filters.tier)
-    rows = cells.values_list("dimension", "tier", "vendors", "total")
-    return {(dimension, tier): (vendors, total) for dimension, tier, vendors, total in rows}

@@ -85,10 +85,11 @@ class WorkPage:
 def waiting(of: Portfolio, sums: Counted | None = None) -> Waiting:
     """The counts, in one query. On a past day only the blocked vendors are known: the rest is 0.
 
-    `sums` where they are `counted` already.
+    `sums`: what is `counted` already.
     """
     parts: list[QuerySet[Any, Any]] = []
-    if sums is None:
+    known = None if sums is None else sums.blocked
+    if known is None:
         blocked = of.standings().filter(blocked=True).order_by()
         parts.append(blocked.annotate(kind=_text("blocked")))
     if not of.past:
@@ -97,8 +98,8 @@ def waiting(of: Portfolio, sums: Counted | None = None) -> Waiting:
     if parts:
         first, *rest = (part.values_list("kind", flat=True)[:COUNTED] for part in parts)
         found.update(first.union(*rest, all=True) if rest else first)
-    if sums is not None:
-        found["blocked"] = min(sums.blocked, COUNTED)
+    if known is not None:
+        found["blocked"] = min(known, COUNTED)
     return Waiting(found["blocked"], found["review"], found["overdue"])
 
 
