@@ -103,8 +103,15 @@ def _problems(source: Any) -> Iterator[tuple[str, Any]]:
         target = "" if bound.is_hidden else _first_input(bound)
         for message in bound.errors:
             # "This field is required" five times over would not say which five.
-            text = _("%(field)s: %(problem)s") % {"field": bound.label, "problem": message}
-            yield target, text if bound.label else message
+            yield target, _named(str(bound.label or ""), message)
+
+
+def _named(label: str, message: Any) -> Any:
+    if not label:
+        return message
+    if label.endswith(("?", "？")):
+        return f"{label} {message}"
+    return _("%(field)s: %(problem)s") % {"field": label, "problem": message}
 
 
 @register.inclusion_tag("_components/error_summary.html")

@@ -14,6 +14,7 @@ from assessments.services import answers, assessments
 from assessments.services.answers import AnswerInput
 from assessments.services.questionnaires import builtin
 from tests.assessments.reading import filled_in, text_of, url
+from tests.factories.accounts import make_unit
 from tests.factories.assessments import (
     answer_all,
     make_assessment,
@@ -296,3 +297,16 @@ class TestAutosave:
                 url("autosave", assessment, "secrets"),
                 {"question": "staff", "version": "0", "q-staff": "3"},
             )
+
+
+def test_a_page_kept_for_one_unit_offers_the_units_to_whoever_sees_several(
+    admin: Person, unit: BusinessUnit
+) -> None:
+    other = make_unit(name="Pumps and valves")
+    chosen = admin.browser.post("/unit/", {"unit": str(other.pk), "next": "/stages/"})
+    page = admin.browser.get("/stages/").content.decode()
+    assert chosen.status_code == 302
+    assert "Choose a business unit first" not in page
+    admin.browser.post("/unit/", {"unit": "all", "next": "/stages/"})
+    main = admin.browser.get("/stages/").content.decode().partition("<main")[2]
+    assert f'name="unit" value="{other.pk}">Pumps and valves</button>' in main

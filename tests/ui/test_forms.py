@@ -86,6 +86,14 @@ def test_the_summary_takes_errors_of_the_whole_form() -> None:
     assert "There is 1 problem" in html
 
 
+def test_a_label_that_asks_gets_no_colon_behind_its_question_mark() -> None:
+    class Asking(forms.Form):
+        need = forms.CharField(label="What do you need?")
+
+    html = render("{% error_summary form %}", form=Asking({}))
+    assert ">What do you need? This field is required.<" in html
+
+
 @pytest.mark.parametrize("form", [SampleForm(), None])
 def test_without_errors_there_is_no_summary(form: SampleForm | None) -> None:
     assert "error-summary" not in render("{% error_summary form %}", form=form)
