@@ -65,10 +65,23 @@ def over(request: Request, pk: UUID) -> HttpResponse:
 def run(request: Request, pk: UUID) -> HttpResponse:
     """How far moving all of them has come. POST cancels."""
     row = get_object_or_404(found_in.runs(), pk=pk)
+    here = reverse("assessments:move-run", args=[pk])
     if request.method == "POST":
         move_runs.cancel(run=row, by=request.principal)
         messages.success(request, _("Cancelled. What is moved stays moved."))
-        return redirect("assessments:move-run", pk)
+        return redirect(here)
+    if "cancel" in request.GET:
+        title = _("Cancel moving")
+        context = {
+            "title": title,
+            "question": _("Stop moving assessments over?"),
+            "text": _("What is moved stays moved; the others stay as they are."),
+            "confirm_label": title,
+            "danger": True,
+            "cancel_url": here,
+            "crumbs": crumbs(row.target, title),
+        }
+        return render(request, "_components/confirm_page.html", context)
     far = found_in.run_progress(row)
     running = row.status == MoveRun.Status.RUNNING
     rate = rate_since(row.started_at, far.done, row.finished_at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
+from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
 from audit import paging
 from scoring.models import Export
@@ -45,6 +46,7 @@ def index(request: Request) -> HttpResponse:
             "pill": _PILLS.get(Export.Status(one.status), "stopped"),
             "rows": counts[one.pk],
             "going": one.status in Export.UNFINISHED,
+            "work": _work(one, counts[one.pk]),
             "narrowed": sorted(one.filters.items()),
         }
         for one in found.rows
@@ -55,10 +57,19 @@ def index(request: Request) -> HttpResponse:
         {
             "page": found,
             "rows": rows,
+            "going": any(row["going"] for row in rows),
             "may_read_log": request.principal.can(Permission.VIEW_LOG),
             "crumbs": [(_("Exports"), "")],
         },
     )
+
+
+def _work(export: Export, rows: int | None) -> Work | None:
+    """How far one is that is being made. How many rows there will be is known at its end only."""
+    if export.status != Export.Status.RUNNING:
+        return None
+    done = rows or 0
+    return Work(_("Rows written"), done, None, rate_since(export.started_at, done))
 
 
 @page(MANAGE)
