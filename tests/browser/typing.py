@@ -12,7 +12,21 @@ _HERE = """() => {
   const group = el.type === "radio"
     ? [...el.form.querySelectorAll(`input[type=radio][name="${CSS.escape(el.name)}"]`)]
         .map((one) => one.value) : [];
+  // Nothing that sticks to an edge may hide where the focus is.
+  const shown = [el, ...(el.labels || [])];
+  const box = (el.labels && el.labels[0] && el.offsetWidth < 4 ? el.labels[0] : el)
+    .getBoundingClientRect();
+  const seen = [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
+    const at = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+    return at && shown.some((one) => one.contains(at));
+  }));
+  // Of a date, the browser marks the part that is typed; of a tile, the whole tile is marked.
+  const marked = el.type === "date" || [null, "::after"].some((part) => {
+    const look = getComputedStyle(el, part);
+    return look.outlineStyle !== "none" || look.boxShadow !== "none";
+  });
   return {
+    seen, marked,
     tag: el.tagName.toLowerCase(), type: el.type || "", name: el.name || "",
     value: el.value || "", checked: Boolean(el.checked), group,
     text: (el.innerText || "").replace(/\\s+/g, " ").trim(),
@@ -32,7 +46,19 @@ class Typist:
     pages: list[str] = field(default_factory=list)
 
     def go(self, until: str, wanted: Wanted | None = None, *, tag: str = "") -> None:
-        """Fill in what is wanted on the way, and press Enter on the link or button `until`.
+        """As `reach`, and on to the page that Enter leads to."""
+        self.reach(until, wanted, tag=tag)
+        with self.page.expect_navigation():
+            self._press("Enter")
+
+    def press(self, until: str, wanted: Wanted | None = None, *, tag: str = "") -> None:
+        """As `reach`, and Enter, which changes the page that is open."""
+        self.reach(until, wanted, tag=tag)
+        self._press("Enter")
+
+    def reach(self, until: str, wanted: Wanted | None = None, *, tag: str = "") -> None:
+        """Fill in what is wanted on the way, and stop on the link or button `until`. Every stop on
+        the way can be seen, and shows that the focus is there.
 
         wanted: name of a field -> the text, the value of a radio button, the label in a list, or
         the values of checkboxes. `tag`: "a" or "button", where both carry the same words.
@@ -43,12 +69,12 @@ class Typist:
             here: dict[str, Any] | None = self.page.evaluate(_HERE)
             if here is None:
                 continue
+            assert here["seen"], f"focus is hidden: {here} on {self.page.url}"
+            assert here["marked"], f"focus does not show: {here} on {self.page.url}"
             name = here["name"]
             if here["tag"] in {"a", "button", "summary"}:
                 if here["text"].startswith(until) and (not tag or here["tag"] == tag) and not left:
                     self.pages.append(until)
-                    with self.page.expect_navigation():
-                        self._press("Enter")
                     return
             elif name in left and name != last:
                 self._fill(here, left.pop(name), left)
