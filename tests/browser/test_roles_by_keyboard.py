@@ -17,7 +17,7 @@ from reports.models import Report
 from reports.services import making
 from scoring.services import exports
 from tests.browser.conftest import OpenPage
-from tests.browser.typing import Typist
+from tests.browser.typing import Typist, Wanted
 from tests.factories.accounts import PASSWORD
 from tests.factories.assessments import answer_all, make_assessment, make_engagement
 from tests.factories.evidence import make_evidence, upload
@@ -126,7 +126,7 @@ def test_administrators_connect_a_system_and_watch_what_it_takes(
     typist.press("Settings", tag="summary")
     typist.go("API clients", tag="a")
     typist.go("Add an API client", tag="a")
-    chosen = {"name": "SAP PRD", "scopes": ["scores:read"], "units": [str(unit.pk)]}
+    chosen: Wanted = {"name": "SAP PRD", "scopes": ["scores:read"], "units": [str(unit.pk)]}
     typist.go("Save", chosen, tag="button")
     typist.go("Create a key", tag="a")
     typist.go("Create", tag="button")
