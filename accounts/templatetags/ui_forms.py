@@ -109,7 +109,7 @@ def _problems(source: Any) -> Iterator[tuple[str, Any]]:
 def _named(label: str, message: Any) -> Any:
     if not label:
         return message
-    if label.endswith(("?", "？")):
+    if label.endswith(("?", "\uff1f")):
         return f"{label} {message}"
     return _("%(field)s: %(problem)s") % {"field": label, "problem": message}
 

@@ -76,7 +76,7 @@ def _remove(root: Model) -> None:
     for model in (*_FIRST, *rest):
         if model in rows:
             # Keys are looked at when the transaction ends: the order is of no matter to them.
-            found = model._base_manager.filter(pk__in=rows[model])  # noqa: SLF001 - Django's own word
+            found = model._base_manager.filter(pk__in=rows[model])
             found._raw_delete(found.db)  # noqa: SLF001 - without looking for what hangs on it again
     _forget({pk for ids in rows.values() for pk in ids if isinstance(pk, UUID)})
     transaction.on_commit(lambda: _discard(stored))
@@ -93,7 +93,7 @@ def _hanging_on(root: Model) -> Rows:
         following: Rows = defaultdict(set)
         for model, ids in fresh.items():
             for field in _references(model):
-                rows = field.model._base_manager.filter(**{f"{field.name}__in": ids})  # noqa: SLF001
+                rows = field.model._base_manager.filter(**{f"{field.name}__in": ids})
                 if field.remote_field.on_delete is SET_NULL:
                     rows.update(**{field.name: None})
                     continue
@@ -107,16 +107,16 @@ def _hanging_on(root: Model) -> Rows:
 
 def _references(model: type[Model]) -> Iterable[Any]:
     """The columns of all tables that refer to a row of this one; those of links between, too."""
-    for relation in model._meta.get_fields(include_hidden=True):  # noqa: SLF001
+    for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
             yield relation.field
 
 
 def _stored(rows: Rows) -> Iterable[tuple[Callable[[str], object], str]]:
     for model, ids in rows.items():
-        discard = _STORED.get(model._meta.label)  # noqa: SLF001
+        discard = _STORED.get(model._meta.label)
         if discard is not None:
-            kept = model._base_manager.filter(pk__in=ids)  # noqa: SLF001
+            kept = model._base_manager.filter(pk__in=ids)
             for key in kept.values_list("key", flat=True):
                 yield discard, key
 
