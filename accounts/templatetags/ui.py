@@ -182,6 +182,15 @@ def percent(share: float | Decimal | None) -> str:
     return _("%(number)s%%") % {"number": formats.number_format(value, 0)}
 
 
+@register.filter
+def recorded_day(text: str) -> str:
+    """A day kept as 2026-03-31, as the reader writes days; what is no day stays as it is."""
+    try:
+        return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
+    except ValueError:
+        return text
+
+
 @register.simple_tag
 def local_time(moment: datetime | None) -> SafeString | str:
     """A moment as <time>; with JavaScript in the reader's own time zone."""

@@ -8,8 +8,9 @@ import pytest
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
-from accounts.templatetags.ui import percent, points, signed_points
+from accounts.templatetags.ui import percent, points, recorded_day, signed_points
 
 
 def render(source: str, query: str = "", **values: Any) -> str:
@@ -183,3 +184,10 @@ def test_a_chart_carries_its_table_and_its_data() -> None:
 def test_text_from_data_is_escaped() -> None:
     html = render('{% status_pill "done" words %}{% tile words words %}', words="<b>x</b>")
     assert "<b>" not in html
+
+
+def test_a_day_kept_as_text_is_shown_as_the_reader_writes_days() -> None:
+    assert recorded_day("2026-03-31") == "31 Mar 2026"
+    with translation.override("de"):
+        assert recorded_day("2026-03-31") == "31. März 2026"
+    assert recorded_day("") == ""
