@@ -62,7 +62,8 @@ def at_least(number: int) -> str:
 
 def said(filters: Mapping[str, str]) -> str:
     """Filters as they stand in the address, in words; "" without any."""
-    return ", ".join(_SAID[name](value) for name, value in filters.items() if name in _SAID)
+    named = ((name, value) for name, value in filters.items() if value and name in _SAID)
+    return ", ".join(_SAID[name](value) for name, value in named)
 
 
 def moved(one: Mover) -> str:

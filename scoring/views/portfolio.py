@@ -15,7 +15,7 @@ from accounts import units
 from accounts.doors import Request
 from accounts.models import BusinessUnit
 from audit.errors import Invalid, Refused
-from scoring import links
+from scoring import links, portfolio_words
 from scoring.forms.portfolio import PortfolioFilter
 from scoring.models import PortfolioView
 from scoring.selectors.portfolio import Portfolio
@@ -95,6 +95,8 @@ def show(
         "unit": unit,
         "form": form,
         "of": of,
+        # For paper; the day is said by itself.
+        "said": portfolio_words.said({**(here or {}), "day": ""}),
         "tabs": [
             {
                 "label": label,
