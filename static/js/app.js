@@ -93,6 +93,11 @@
   const enhance = (scope) => {
     // The error summary takes the focus, so that a screen reader starts with it.
     scope.querySelector?.("[data-focus]")?.focus();
+    // The tab that is open is in sight, also where there are more than fit side by side.
+    for (const tab of all(".tabs a[aria-current]", scope)) {
+      const row = tab.closest("ul");
+      row.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth);
+    }
     // Local times: the server prints UTC; the reader sees the time of their own clock, UTC in the tooltip.
     for (const time of all("time[data-local]", scope)) {
       const moment = new Date(time.dateTime);
