@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ALL_UNITS, Places
+from accounts.number_fields import IntegerField
 from accounts.rate_limit import MOST_PER_MINUTE, rate_of
 from accounts.scope_words import MEANINGS
 from audit import clock
@@ -47,7 +48,7 @@ class ApiClientForm(forms.Form):
             " whatever belongs to others does not exist for it."
         ),
     )
-    requests_per_minute = forms.IntegerField(
+    requests_per_minute = IntegerField(
         label=_("Requests a minute"), required=False, min_value=1, max_value=MOST_PER_MINUTE
     )
 

@@ -37,8 +37,9 @@ _LARGEST_NUMBER: Final = 2**53
 def validate_value(question: Question, value: object, as_of: date | None = None) -> Value:
     """Return ``value`` as it is stored for ``question``.
 
-    Accepts what a form or a JSON client sends. With ``as_of`` a date that must lie in the past is
-    checked against it. Raises NotAnAnswer with a sentence that tells the reader what to do.
+    Accepts what a JSON client sends; a form reads numbers by the reader's decimal mark first. With
+    ``as_of`` a date that must lie in the past is checked against it. Raises NotAnAnswer with a
+    sentence that tells the reader what to do.
     """
     match question.kind:
         case Kind.SINGLE | Kind.YES_NO:
@@ -137,9 +138,7 @@ def _number(question: Question, value: object) -> int | float:
     try:
         number = Decimal(str(value).strip().replace(" ", "").replace("\u00a0", ""))
     except InvalidOperation:
-        raise NotAnAnswer(
-            "Enter a number in figures, such as 12 or 12.5, without commas or words."
-        ) from None
+        raise NotAnAnswer("Enter a number in figures, such as 12 or 12.5.") from None
     if not number.is_finite() or abs(number) > _LARGEST_NUMBER:
         raise NotAnAnswer("Enter a smaller number.")
     curve = question.curve

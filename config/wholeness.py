@@ -9,6 +9,7 @@ from babel.messages import Message
 WHOLE: Final[tuple[str, ...]] = (
     "assessments/exchange/offline_in.py",
     "assessments/exchange/offline_out.py",
+    "accounts/number_fields.py",
     "assessments/forms/portal.py",
     "assessments/portal/*",
     "assessments/services/answer_comparison.py",

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts import number_fields, typed_numbers
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import people_who
@@ -62,6 +63,8 @@ def form_values(question: Question, state: str, value: object, note: str = "") -
     else:
         nothing: object = [] if question.kind is Kind.MULTIPLE else ""
         values[name] = value if state == "answered" else nothing
+        if question.kind is Kind.NUMBER and value not in (None, ""):
+            values[name] = typed_numbers.written(values[name], number_fields.mark())
         values[name_of(question.key, "state")] = "answered" if state == "blank" else state
     values[name_of(question.key, "note")] = note
     return values
@@ -183,6 +186,25 @@ def _alternatives(question: Question) -> list[tuple[str, str]]:
     return found
 
 
+class AnswerNumber(forms.CharField):
+    """A number as the reader writes it, cleaned to how the service takes it.
+
+    What is no number goes on as it is: the service says what is wrong.
+    """
+
+    def __init__(self, *, whole: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.whole = whole
+
+    def to_python(self, value: Any) -> str:
+        """Digits with a point before the decimals."""
+        text = super().to_python(value) or ""
+        try:
+            return number_fields.plain(text, whole=self.whole)
+        except typed_numbers.NoNumber:
+            return text
+
+
 def value_field(question: Question) -> forms.Field:
     """The field for the answer itself, without a note."""
     lang = language()
@@ -204,8 +226,9 @@ def value_field(question: Question) -> forms.Field:
     if question.kind is Kind.DATE:
         widget = forms.DateInput(attrs={"type": "date", **alone}, format="%Y-%m-%d")
     elif question.kind is Kind.NUMBER:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", **alone})
-    # Kept as text, dates and numbers too: the service reads them and says what is wrong.
+        whole = question.curve is not None and question.curve.whole
+        return AnswerNumber(whole=whole, widget=number_fields.NumberInput(alone), **common)
+    # Kept as text, dates too: the service reads them and says what is wrong.
     return forms.CharField(widget=widget, strip=False, **common)
 
 

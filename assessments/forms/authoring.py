@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts.number_fields import DecimalField, FloatField
 from assessments import drafting
 from assessments.drafting import said
 from assessments.forms.draft_texts import Known, TextsForm
@@ -56,8 +57,8 @@ def fingerprint(node: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def risk_field(label: Any, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+def risk_field(label: Any, **more: Any) -> DecimalField:
+    return DecimalField(
         label=label, min_value=0, max_value=1, decimal_places=4, required=False, **more
     )
 
@@ -161,7 +162,7 @@ class SectionForm(AppliesForm):
         label=lazy("Introduction"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     dimension = forms.ChoiceField(label=lazy("Dimension"), choices=DIMENSIONS)
-    weight = forms.FloatField(label=lazy("Weight"), min_value=0, max_value=1000, initial=1)
+    weight = FloatField(label=lazy("Weight"), min_value=0, max_value=1000, initial=1)
     reviewer = forms.ChoiceField(
         label=lazy("Reviewed by"),
         choices=[("legal", lazy("Legal")), ("procurement", lazy("Procurement"))],

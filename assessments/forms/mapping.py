@@ -10,6 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from accounts.number_fields import FloatField, IntegerField
 from assessments.exchange.foreign.mapping import Mapping, Meaning, Role, plain
 from assessments.models import Layout
 from assessments.schema import Dimension
@@ -78,7 +79,7 @@ class MappingForm(forms.Form):
         label=_("Compliant answer where no column says so"),
         choices=[(Meaning.YES, _("Yes")), (Meaning.NO, _("No"))],
     )
-    default_weight = forms.FloatField(
+    default_weight = FloatField(
         label=_("Weight where no column says so"), min_value=0, max_value=1000
     )
 
@@ -99,7 +100,7 @@ class MappingForm(forms.Form):
             named = [(str(one.pk), one.name) for one in layouts]
             layout.choices = [("", _("None")), *named]
         for at, (name, count, _likely) in enumerate(sample.sheets):
-            self.fields[f"sheet-{at}"] = forms.IntegerField(
+            self.fields[f"sheet-{at}"] = IntegerField(
                 label=name,
                 min_value=_NONE,
                 max_value=max(count, 1),
@@ -111,7 +112,7 @@ class MappingForm(forms.Form):
         for at, (label, (written, _count)) in enumerate(sample.answers.items()):
             self._choose(f"answer-{at}", written, MEANINGS, mapping.answers.get(label))
         for at, (word, (written, _count)) in enumerate(sample.weights.items()):
-            self.fields[f"weight-{at}"] = forms.FloatField(
+            self.fields[f"weight-{at}"] = FloatField(
                 label=written,
                 min_value=0,
                 max_value=1000,

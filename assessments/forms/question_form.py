@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts.number_fields import FloatField, IntegerField
 from assessments import drafting
 from assessments.drafting import said
 from assessments.forms.authoring import (
@@ -59,7 +60,7 @@ class QuestionForm(AppliesForm):
         label=lazy("Help"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     respondent = forms.ChoiceField(label=lazy("Answered by"), choices=RESPONDENTS)
-    weight = forms.FloatField(label=lazy("Weight"), min_value=0, max_value=1000, initial=1)
+    weight = FloatField(label=lazy("Weight"), min_value=0, max_value=1000, initial=1)
     mandatory = forms.BooleanField(label=lazy("Must be answered"), required=False)
     evidence_expected = forms.BooleanField(label=lazy("Evidence is expected"), required=False)
     allow_not_applicable = forms.BooleanField(
@@ -73,7 +74,7 @@ class QuestionForm(AppliesForm):
         help_text=lazy("Blank: as the tier says. “none”: it does not age."),
     )
     ko_at = risk_field(lazy("Knock-out from risk"))
-    ko_floor = forms.IntegerField(
+    ko_floor = IntegerField(
         label=lazy("Then the score is at least"), min_value=0, max_value=100, required=False
     )
     ko_block = forms.BooleanField(label=lazy("It also blocks approval"), required=False)
@@ -109,8 +110,8 @@ class QuestionForm(AppliesForm):
                     help_text=lazy("One point per line, such as “0 = 0” and “100 = 1”."),
                 )
                 self.fields["unit"] = forms.CharField(label=lazy("Unit"), required=False)
-                self.fields["minimum"] = forms.FloatField(label=lazy("At least"), required=False)
-                self.fields["maximum"] = forms.FloatField(label=lazy("At most"), required=False)
+                self.fields["minimum"] = FloatField(label=lazy("At least"), required=False)
+                self.fields["maximum"] = FloatField(label=lazy("At most"), required=False)
                 self.fields["whole"] = forms.BooleanField(
                     label=lazy("Whole numbers only"), required=False
                 )
@@ -128,7 +129,7 @@ class QuestionForm(AppliesForm):
                     label=lazy("Not in the future"), required=False
                 )
             case Kind.TEXT:
-                self.fields["max_length"] = forms.IntegerField(
+                self.fields["max_length"] = IntegerField(
                     label=lazy("Characters at most"), min_value=1, max_value=20_000, initial=4000
                 )
         if self.kind is Kind.TEXT:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
+from accounts.number_fields import IntegerField
 from accounts.permissions import Permission
 from accounts.selectors import people_who
 from assessments.models import Questionnaire, Renewal
@@ -84,7 +85,7 @@ class CadenceForm(forms.Form):
     def __init__(self, *args: Any, months: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for tier in reversed(Tier):
-            self.fields[str(tier)] = forms.IntegerField(
+            self.fields[str(tier)] = IntegerField(
                 label=Engagement.Tier(str(tier)).label,
                 min_value=1,
                 max_value=120,
@@ -109,7 +110,7 @@ class StageForm(forms.Form):
     away_until = forms.DateField(
         label=_("Owner away until"), required=False, widget=forms.DateInput(attrs=_DATE)
     )
-    target_days = forms.IntegerField(label=_("Target, days"), min_value=1, max_value=365)
+    target_days = IntegerField(label=_("Target, days"), min_value=1, max_value=365)
 
     def __init__(self, *args: Any, able: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

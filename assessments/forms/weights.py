@@ -10,6 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
+from accounts.number_fields import FloatField
 from assessments import drafting
 from assessments.drafting import Content
 from assessments.forms.authoring import DIMENSIONS, number
@@ -33,7 +34,7 @@ class WeightsForm(forms.Form):
         for _name, nodes in self.grouped:
             for node in nodes:
                 text = drafting.said(node.get("title")) or drafting.said(node.get("text"))
-                self.fields[str(node.get("key"))] = forms.FloatField(
+                self.fields[str(node.get("key"))] = FloatField(
                     label=text or str(node.get("key")),
                     min_value=0,
                     max_value=1000,

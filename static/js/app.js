@@ -4,6 +4,23 @@
 
   const all = (selector, scope = document) => Array.from(scope.querySelectorAll(selector));
 
+  // A number as the reader types it, 1,234.5 or 1.234,5; null for nothing and for what is no number.
+  // The server reads it again, by the same rules (accounts/typed_numbers.py).
+  const parts = new Intl.NumberFormat(document.documentElement.lang || "en").formatToParts(1.5);
+  const mark = parts.find((part) => part.type === "decimal").value;
+  const number = (text) => {
+    const bare = text.replace(/[\s'\u2019]/g, "").replace("\u2212", "-");
+    const separators = [...bare].filter((sign) => sign === "." || sign === ",");
+    const last = separators.at(-1);
+    let decimal = last;
+    if (separators.length > 1 && separators.every((sign) => sign === last)) decimal = "";
+    if (separators.length === 1 && /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(bare)) decimal = mark;
+    const plain = [...bare].filter((sign) => !separators.includes(sign) || sign === decimal).join("");
+    const found = Number(plain.replace(",", "."));
+    return plain === "" || Number.isNaN(found) ? null : found;
+  };
+  window.surety = { number };
+
   // Menus are <details>: close them on Escape, on a click elsewhere and when focus leaves.
   const closeMenus = (except) => {
     for (const menu of all("details.menu[open]")) if (menu !== except) menu.open = false;

@@ -4,7 +4,7 @@
   "use strict";
 
   const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
-  const weight = (input) => Math.max(0, Number.parseFloat(input.value) || 0);
+  const weight = (input) => Math.max(0, window.surety.number(input.value) ?? 0);
 
   // One weight among others that are not on the page; sections count within their dimension.
   const besides = (cell) => {

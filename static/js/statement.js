@@ -9,10 +9,7 @@
 
   const number = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 4 });
   const field = (name) => form.elements.namedItem(name);
-  const amount = (name) => {
-    const text = field(name)?.value.trim() ?? "";
-    return text === "" || Number.isNaN(Number(text)) ? null : Number(text);
-  };
+  const amount = (name) => window.surety.number(field(name)?.value ?? "");
   const known = (...names) => names.every((name) => amount(name) !== null);
   const label = (name) => form.querySelector(`label[for="${field(name).id}"]`).firstChild.textContent.trim();
   const said = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);

@@ -158,6 +158,19 @@ class TestFillingIn:
         assert 'href="#id_q-staff"' in body
         assert not answers_of(assessment)
 
+    def test_a_number_is_read_by_the_decimal_mark_of_the_reader(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        page = url("section", assessment, "secrets")
+        data = filled_in(procurement.browser, page) | {"go": "stay"}
+        doubtful = procurement.browser.post(page, data | {"q-staff": "1.000"})
+        assert "as 1000 or as 1.000" in text_of(doubtful)
+        procurement.user.language = "de"
+        procurement.user.save(update_fields=["language"])
+        procurement.browser.post(page, data | {"q-staff": "1.000"})
+        assert answers_of(assessment)["staff"].value == 1000
+
     def test_an_answer_beside_dont_know_is_asked_back(
         self, unit: BusinessUnit, procurement: Person
     ) -> None:
@@ -273,8 +286,8 @@ class TestAutosave:
         )
         said = response.json()
         assert response.status_code == 409
-        assert said["yours"]["q-staff"] == 12
-        assert said["theirs"]["q-staff"] == 80
+        assert said["yours"]["q-staff"] == "12"
+        assert said["theirs"]["q-staff"] == "80"
         assert said["version"] == 1
 
     def test_a_frozen_assessment_says_so_in_json(

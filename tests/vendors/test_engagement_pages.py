@@ -49,6 +49,24 @@ def test_an_engagement_is_added_and_its_risk_is_told_in_a_sentence(
     assert "most of it comes from" in html
 
 
+def test_an_amount_is_read_and_shown_in_the_readers_language(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    procurement.user.language = "de"
+    procurement.user.save(update_fields=["language"])
+    vendor = make_vendor(unit)
+    refused = procurement.browser.post(
+        add_address(vendor), typed(unit, annual_spend="12.34,567.8")
+    ).content.decode()
+    assert 'value="12.34,567.8"' in refused
+    procurement.browser.post(add_address(vendor), typed(unit, annual_spend="1.234.567,5"))
+    engagement = Engagement.objects.get()
+    assert str(engagement.annual_spend) == "1234567.50"
+    assert (
+        'value="1234567,50"' in procurement.browser.get(edit_address(engagement)).content.decode()
+    )
+
+
 def test_not_known_yet_is_an_answer_and_counts_as_the_highest_risk(
     unit: BusinessUnit, procurement: Person
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.number_fields import DecimalField, IntegerField
 from vendors.forms.facts import FactForm, amount, day, prose
 from vendors.models import Contract, InsurancePolicy
 from vendors.services import contracts, estimates, insurance
@@ -42,10 +43,8 @@ class ContractForm(FactForm):
     starts_on = day(_("Starts on"))
     ends_on = day(_("Ends on"), help_text=_("The end of the first term. Empty: an open term."))
     renewal = forms.ChoiceField(label=_("At the end"), choices=Contract.Renewal, initial="none")
-    renewal_months = forms.IntegerField(
-        label=_("Renews by"), required=False, min_value=1, max_value=240
-    )
-    notice_days = forms.IntegerField(
+    renewal_months = IntegerField(label=_("Renews by"), required=False, min_value=1, max_value=240)
+    notice_days = IntegerField(
         label=_("Notice period"), required=False, min_value=0, max_value=3650
     )
     notice_by = day(
@@ -73,7 +72,7 @@ class ContractForm(FactForm):
     )
     cap_amount = amount(_("Amount of the cap"))
     cap_currency = forms.ChoiceField(label=_("Currency of the cap"), required=False)
-    cap_percent = forms.DecimalField(
+    cap_percent = DecimalField(
         label=_("Percentage of the yearly fees"),
         required=False,
         min_value=Decimal(0),
@@ -151,7 +150,7 @@ class PolicyForm(FactForm):
     eroded = amount(
         _("Used up by other claims"), help_text=_("What is already gone from the limit.")
     )
-    excluded_percent = forms.IntegerField(
+    excluded_percent = IntegerField(
         label=_("Share of an IP loss that is excluded"),
         required=False,
         min_value=0,
@@ -190,15 +189,15 @@ class ExposureForm(FactForm):
             "Others have to be able to follow it."
         ),
     )
-    per_year_low = forms.DecimalField(
+    per_year_low = DecimalField(
         label=_("Losses a year, at least"), required=False, min_value=Decimal(0),
         max_value=Decimal(50), decimal_places=4,
     )  # fmt: skip
-    per_year_likely = forms.DecimalField(
+    per_year_likely = DecimalField(
         label=_("Losses a year, most likely"), required=False, min_value=Decimal(0),
         max_value=Decimal(50), decimal_places=4,
     )  # fmt: skip
-    per_year_high = forms.DecimalField(
+    per_year_high = DecimalField(
         label=_("Losses a year, at most"), required=False, min_value=Decimal(0),
         max_value=Decimal(50), decimal_places=4,
     )  # fmt: skip

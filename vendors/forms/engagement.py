@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django_countries import countries
 
+from accounts.number_fields import DecimalField
 from vendors.forms.vendor import BaseForm, UnitForm, country_choices, currency_choices, language
 from vendors.intake import SERVICES, IntakeInvalid, IntakeQuestion, intake, validate_intake
 from vendors.models import Engagement
@@ -75,7 +76,7 @@ class _EngagementFields(forms.Form):
         ),
         required=False,
     )
-    annual_spend = forms.DecimalField(
+    annual_spend = DecimalField(
         label=_("Spend per year"),
         required=False,
         min_value=Decimal(0),

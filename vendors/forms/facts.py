@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.number_fields import DecimalField
 from vendors.forms.vendor import BaseForm, Choices, country_choices, currency_choices
 
 #: A choice of three where a box could say only two.
@@ -84,9 +85,9 @@ def day(label: Any, *, help_text: Any = "") -> forms.DateField:
     return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.DateInput)
 
 
-def amount(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DecimalField:
+def amount(label: Any, *, required: bool = False, help_text: Any = "") -> DecimalField:
     """An amount of money."""
-    return forms.DecimalField(
+    return DecimalField(
         label=label,
         help_text=help_text,
         required=required,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.number_fields import DecimalField, IntegerField
 from vendors import master_data
 from vendors.forms.vendor import UnitForm
 from vendors.imports.table import MOST_BYTES
@@ -80,8 +81,8 @@ class RateImportForm(forms.Form):
 class PriceIndexForm(forms.Form):
     """The price index of a year."""
 
-    year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR)
-    value = forms.DecimalField(
+    year = IntegerField(label=_("Year"), min_value=FIRST_YEAR)
+    value = DecimalField(
         label=_("Index"), help_text=_("With 100 for 1968."), max_digits=9, decimal_places=3
     )
     source = forms.CharField(label=_("Source"), max_length=200)

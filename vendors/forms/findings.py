@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import User
+from accounts.number_fields import DecimalField
 from accounts.permissions import Permission
 from accounts.selectors import people_who
 from vendors.finding_kinds import KINDS
@@ -227,7 +228,7 @@ class RuleForm(forms.Form):
     """What raises findings in one tier."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    answer_risk = forms.DecimalField(
+    answer_risk = DecimalField(
         label=lazy("Answers from this risk on"),
         help_text=lazy("Of 100, where 0 is best. Leave it empty to raise none for answers."),
         required=False,

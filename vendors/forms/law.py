@@ -9,6 +9,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from accounts.number_fields import DecimalField, IntegerField
 from audit import clock
 from vendors.imports.table import MOST_BYTES
 from vendors.intake import IP_KINDS
@@ -151,7 +152,7 @@ class FactForm(Counsel):
 class RatingForm(Counsel):
     """A rating by counsel."""
 
-    risk = forms.IntegerField(
+    risk = IntegerField(
         label=_("Risk"),
         help_text=_("0 is best, 100 is worst. While it holds it is the indicator."),
         min_value=0,
@@ -172,12 +173,12 @@ class IndexForm(forms.Form):
     """An edition of an index, with its file."""
 
     name = forms.CharField(label=_("Name of the index"), max_length=120)
-    edition = forms.IntegerField(label=_("Edition"), help_text=_("The year that it bears."))
+    edition = IntegerField(label=_("Edition"), help_text=_("The year that it bears."))
     published_on = _day(_("Published on"), help_text=_("It counts from this day."))
-    best = forms.DecimalField(
+    best = DecimalField(
         label=_("Best value"), help_text=_("The end of the scale that is best."), decimal_places=4
     )
-    worst = forms.DecimalField(
+    worst = DecimalField(
         label=_("Worst value"), help_text=_("The end of the scale that is worst."), decimal_places=4
     )
     licence = _text(

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts.number_fields import DecimalField
 from vendors.forms.vendor import BaseForm, country_choices
 from vendors.imports.list_file import MOST_BYTES
 from vendors.models import Match, Owner, VendorAlias, WatchList
@@ -178,7 +179,7 @@ class OwnerFields(forms.Form):
         label=lazy("Registration number"), required=False, max_length=60
     )
     lei = forms.CharField(label=lazy("LEI"), required=False, max_length=30)
-    percent = forms.DecimalField(
+    percent = DecimalField(
         label=lazy("Share in percent"),
         help_text=lazy("Leave it empty while it is not known."),
         required=False,

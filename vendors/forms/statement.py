@@ -9,6 +9,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from accounts.number_fields import DecimalField, IntegerField
 from vendors.forms.vendor import BaseForm, currency_choices
 from vendors.models import Statement
 from vendors.models.statement import LINES
@@ -52,9 +53,9 @@ _HELP: Final[Mapping[str, Any]] = {
 class StatementFields(forms.Form):
     """One fiscal year as it stands in the document."""
 
-    fiscal_year = forms.IntegerField(label=_("Fiscal year"), min_value=FIRST_YEAR)
+    fiscal_year = IntegerField(label=_("Fiscal year"), min_value=FIRST_YEAR)
     period_end = forms.DateField(label=_("Last day of the period"), widget=forms.DateInput)
-    months = forms.IntegerField(
+    months = IntegerField(
         label=_("Months"),
         help_text=_("12, unless the year was cut short or drawn out."),
         min_value=1,
@@ -97,14 +98,13 @@ class StatementFields(forms.Form):
         if isinstance(money, forms.ChoiceField):
             money.choices = currency_choices(_("Choose …"))
         for line, label in LINES.items():
-            self.fields[line] = forms.DecimalField(
+            self.fields[line] = DecimalField(
                 label=label,
                 help_text=_HELP.get(line, ""),
                 required=False,
                 min_value=None if line in SIGNED else Decimal(0),
                 max_digits=22,
                 decimal_places=4,
-                widget=forms.NumberInput(attrs={"step": "any", "autocomplete": "off"}),
                 error_messages=(
                     {}
                     if line in SIGNED
@@ -147,7 +147,7 @@ class StatementEditForm(StatementFields, BaseForm):
 class DeclinedForm(forms.Form):
     """The vendor will not tell."""
 
-    fiscal_year = forms.IntegerField(label=_("Fiscal year"), min_value=FIRST_YEAR)
+    fiscal_year = IntegerField(label=_("Fiscal year"), min_value=FIRST_YEAR)
     note = forms.CharField(
         label=_("Note"),
         help_text=_("Who was asked, when, and what they said."),

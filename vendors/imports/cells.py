@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
+
+from accounts import number_fields, typed_numbers
 
 #: What lists write to say that there is nothing.
 NOTHING: Final = frozenset({"", "-", "\u2013", "n/a", "n.a.", "na", "null", "none", "nil"})
@@ -20,8 +22,6 @@ _ERRORS: Final = re.compile(
 )
 _YES: Final = frozenset({"yes", "y", "true", "1", "x", "ja", "oui", "si"})
 _NO: Final = frozenset({"no", "n", "false", "0", "nein", "non"})
-_DIGITS: Final = re.compile(r"[0-9][0-9.,]*\Z|[.,][0-9]+\Z")
-_AMBIGUOUS: Final = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}\Z")
 
 
 @dataclass(frozen=True)
@@ -61,32 +61,9 @@ def is_nothing(text: str) -> bool:
     return text.strip().lower() in NOTHING
 
 
-def _bare(text: str) -> tuple[str, bool]:
-    """(digits and separators alone, whether the number is negative)."""
-    bare = re.sub(r"[\s'\u2019\u00a0\u202f]", "", text).replace("\u2212", "-")
-    negative = bare.startswith(("-", "(")) or bare.endswith("-")
-    if bare.startswith("(") and bare.endswith(")"):
-        bare = bare[1:-1]
-    return bare.strip("+-"), negative
-
-
 def decimal_mark(texts: Iterable[str]) -> str:
     """The decimal mark that the numbers of a list use, "." or ","; "" where none of them tells."""
-    marks = set()
-    for text in texts:
-        bare, _negative = _bare(text)
-        if not _DIGITS.match(bare) or _AMBIGUOUS.match(bare):
-            continue
-        last = max(bare.rfind("."), bare.rfind(","))
-        if last < 0:
-            continue
-        mark = bare[last]
-        other = "," if mark == "." else "."
-        if bare.count(mark) == 1:
-            marks.add(mark)
-        elif other not in bare:
-            # 1.234.567: what is repeated parts thousands.
-            marks.add(other)
+    marks = {typed_numbers.decimal_mark(text) for text in texts} - {""}
     return marks.pop() if len(marks) == 1 else ""
 
 
@@ -101,39 +78,11 @@ def number(text: str, mark: str = "") -> Decimal | None:
         return None
     refuse_formula(text)
     try:
-        # As a program or a spreadsheet writes it, also 1.5e6.
-        if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+", text):
-            return Decimal(text)
-        bare, negative = _bare(text)
-        if not _DIGITS.match(bare):
-            raise ValueError(_("This is no number. Write it like 1250.5 or -300."))
-        value = Decimal(_plain(bare, mark))
-    except InvalidOperation as error:
+        return typed_numbers.read(text, mark)
+    except typed_numbers.TwoWays as doubt:
+        raise ValueError(number_fields.two_ways(doubt)) from doubt
+    except typed_numbers.NoNumber as error:
         raise ValueError(_("This is no number. Write it like 1250.5 or -300.")) from error
-    return -value if negative else value
-
-
-def _plain(bare: str, mark: str) -> str:
-    """Digits with a point before the decimals."""
-    points, commas = bare.count("."), bare.count(",")
-    if points and commas:
-        found = "." if bare.rfind(".") > bare.rfind(",") else ","
-    elif points + commas == 0:
-        return bare
-    elif points + commas > 1:
-        found = "," if points else "."
-    elif _AMBIGUOUS.match(bare) and not mark:
-        raise ValueError(
-            _("This can be read as %(large)s or as %(small)s. Write it without a thousands mark.")
-            % {"large": re.sub(r"[.,]", "", bare), "small": bare.replace(",", ".")}
-        )
-    else:
-        found = mark if _AMBIGUOUS.match(bare) else bare[bare.rfind("." if points else ",")]
-    other = "," if found == "." else "."
-    whole = bare.replace(other, "")
-    if whole.count(found) > 1:
-        raise ValueError(_("This is no number. Write it like 1250.5 or -300."))
-    return whole.replace(found, ".")
 
 
 def day(text: str) -> date | None:

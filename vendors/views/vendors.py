@@ -18,6 +18,7 @@ from django_countries import countries
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
 from accounts.models import BusinessUnit
+from accounts.number_fields import NumberInput
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
 from accounts.units import working_unit
@@ -251,6 +252,8 @@ def words(field: Any, value: Any) -> str:
     for key, label in offered:
         inner = label if isinstance(label, list | tuple) else [(key, label)]
         labels |= {str(one): str(text) for one, text in inner}
+    if isinstance(field.widget, NumberInput):
+        value = field.prepare_value(value)
     chosen = value if isinstance(value, list) else [value]
     shown = [labels.get(str(one), str(one)) for one in chosen if one is not None]
     return ", ".join(shown) or "–"
