@@ -4,9 +4,13 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.marks import Mark
@@ -14,6 +18,7 @@ from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.rate_limit import RateLimit
+from accounts.typed import Typed, came_from, typed
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
@@ -68,7 +73,8 @@ def page(
 
     The view itself reads through selectors scoped to `request.principal`, so that rows of other
     units answer 404. What a service refuses is shown by `RefusedMiddleware`. A page that was open
-    when its session ended fetches its parts in vain (401): the sign-in page is no part of it.
+    when its session ended fetches its parts in vain (401): the sign-in page is no part of it. Who
+    sends a form then gets back what they typed, with the way to sign in.
     """
 
     def wrap(
@@ -85,10 +91,25 @@ def page(
         signed_in = login_required(update_wrapper(inner, view))
 
         def outer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if as_request(request).htmx and not request.user.is_authenticated:
-                return HttpResponse(status=401)
+            if not request.user.is_authenticated:
+                if as_request(request).htmx:
+                    return HttpResponse(status=401)
+                if (sent := typed(request)).told:
+                    return _signed_out(request, sent)
             return signed_in(request, *args, **kwargs)
 
         return update_wrapper(outer, signed_in)
 
     return wrap
+
+
+def _signed_out(request: HttpRequest, sent: Typed) -> HttpResponse:
+    """Not saved: what was typed, the way to sign in, and a button to send it afterwards."""
+    back = QueryDict(mutable=True)
+    back[REDIRECT_FIELD_NAME] = came_from(request) or "/"
+    return render(
+        request,
+        "signed_out.html",
+        {"typed": sent, "sign_in_url": f"{reverse(settings.LOGIN_URL)}?{back.urlencode(safe='/')}"},
+        status=401,
+    )

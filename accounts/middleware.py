@@ -14,6 +14,7 @@ from accounts.doors import LARGEST_BODY, MOST_FIELDS, as_request
 from accounts.models import User
 from accounts.principal import Principal
 from accounts.selectors import memberships_of, principal_of
+from accounts.typed import came_from, typed
 from accounts.zones import zone
 from audit.errors import Refused
 
@@ -133,4 +134,9 @@ class RefusedMiddleware:
         """API views answer with problem+json before an error of theirs gets here."""
         if not isinstance(error, Refused):
             return None
-        return render(request, "refused.html", {"refused": error}, status=error.status)
+        return render(
+            request,
+            "refused.html",
+            {"refused": error, "back_url": came_from(request), "typed": typed(request)},
+            status=error.status,
+        )

@@ -15,12 +15,14 @@ from django.core.exceptions import (
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.api_answers import pointers
+from accounts.typed import is_ours, typed
 from audit.errors import Refused
 from config.programs import API_PREFIXES
 
@@ -163,6 +165,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403 for people whose role does not allow a page."""
     return _page_or_problem(request, Problem(403), "403.html")
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without the token of this browser.
+
+    Where a page of this site sent it, what was typed is there, to be sent once more. What another
+    site made a browser send is neither read nor shown.
+    """
+    sent = typed(request) if is_ours(request) else None
+    return render(request, "403_csrf.html", {"typed": sent}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
