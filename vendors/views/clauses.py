@@ -78,6 +78,7 @@ def _page(
             "may_decide": request.principal.can(DECIDE, unit_id),
             "statuses": Clause.Status.choices,
             "problems": _problems(refused),
+            "has_errors": refused is not None,
             "show": show,
             "tabs": [
                 {
@@ -147,6 +148,7 @@ def _point(
         "extract": value("extract"),
         "note": value("note"),
         "reason": value("reason"),
+        "deviation_reason": value("deviation_reason"),
         "no_assignment": bool(typed.get("no_assignment"))
         if mine
         else bool(row and row.no_assignment),
@@ -186,7 +188,7 @@ def judge(request: Request, pk: UUID, key: str) -> HttpResponse:
         )
     except Invalid as error:
         refused = {"key": key, "errors": error.extra["errors"], "typed": values, "theirs": None}
-        return _page(request, contract, refused=refused)
+        return _page(request, contract, refused=refused, status=error.status)
     except OutOfDate as error:
         refused = {
             "key": key,
@@ -214,11 +216,19 @@ def review(request: Request, pk: UUID, key: str) -> HttpResponse:
             reason=request.POST.get("deviation_reason", ""),
             by=request.principal,
         )
-    except Invalid as error:
+    except (Invalid, OutOfDate) as error:
         row = clauses_of(contract).get(key)
-        typed = {name: getattr(row, name, "") for name in clauses.FIELDS}
-        refused = {"key": key, "errors": error.extra["errors"], "typed": typed, "theirs": None}
-        return _page(request, contract, refused=refused)
+        stale = isinstance(error, OutOfDate)
+        refused = {
+            "key": key,
+            "errors": {"": [error.message]} if stale else error.extra["errors"],
+            "typed": {
+                **{name: getattr(row, name, "") for name in clauses.FIELDS},
+                "deviation_reason": request.POST.get("deviation_reason", ""),
+            },
+            "theirs": row if stale else None,
+        }
+        return _page(request, contract, refused=refused, status=error.status)
     messages.success(request, _("Confirmed: %(title)s") % {"title": _title(key)})
     return redirect(_after(request, contract, key))
 

@@ -190,6 +190,21 @@ def test_counsel_approves_a_deviation_and_procurement_sees_it(
     assert "Yearly report" in html
 
 
+def test_counsel_who_is_late_sees_what_was_saved_and_keeps_the_reason(
+    engagement: Engagement, procurement: Person, legal: Person
+) -> None:
+    contract = make_contract(engagement)
+    judged(procurement, contract, status="fallback")
+    judged(procurement, contract, version="1", status="weak", extract="Theirs stands")
+    late = legal.browser.post(
+        reverse("vendors:clause_review", args=[contract.pk, "audit"]),
+        {"version": "1", "decision": "approve", "deviation_reason": "Yearly report"},
+    )
+    assert late.status_code == 409
+    assert "Theirs stands" in late.content.decode()
+    assert "Yearly report</textarea>" in late.content.decode()
+
+
 def test_views_of_the_checklist_count_what_waits(engagement: Engagement, legal: Person) -> None:
     contract = make_contract(engagement)
     judge_all(contract)
