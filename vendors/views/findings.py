@@ -1,16 +1,16 @@
 """The list of findings, one of them, and raising one by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import log
 from accounts.doors import Request, page, posted
@@ -88,16 +88,29 @@ def _people(request: Request) -> Any:
 @page(Permission.VIEW)
 def index(request: Request) -> HttpResponse:
     """Findings of the working unit, the newest first, with filters in the address."""
-    form = FindingFilter(request.GET, people=_people(request))
+    assign = AssignForm(people=_people(request), prefix="assign")
+    return _list(request, request.GET, assign if request.principal.can(EDIT) else None)
+
+
+def _list(
+    request: Request,
+    asked: QueryDict,
+    assign: AssignForm | None,
+    *,
+    chosen: Collection[UUID] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """`asked`: filters and place in the list; `chosen`: ids of those with a tick."""
+    form = FindingFilter(asked, people=_people(request))
     filters = _filters(form, request)
     found = paging.page(
         findings(request.principal, working_unit(request), filters),
         keys=("id",),
         descending=True,
-        after=request.GET.get("after"),
-        before=request.GET.get("before"),
+        after=asked.get("after"),
+        before=asked.get("before"),
     )
-    query = request.GET.copy()
+    query = asked.copy()
     for name in ("after", "before"):
         query.pop(name, None)
     return render(
@@ -106,15 +119,15 @@ def index(request: Request) -> HttpResponse:
         {
             "filter": form,
             "filtered": filters != Filters(),
-            "rows": [line(row) for row in found.rows],
+            "rows": [{**line(row), "chosen": row.pk in chosen} for row in found.rows],
             "page": found,
             "csv_url": f"{reverse('vendors:findings_csv')}?{query.urlencode()}",
-            "assign": AssignForm(people=_people(request), prefix="assign")
-            if request.principal.can(EDIT)
-            else None,
-            "query": query.urlencode(),
+            "assign": assign,
+            "has_errors": bool(assign and assign.errors),
+            "query": asked.urlencode(),
             "rules_url": reverse("vendors:finding_rules"),
         },
+        status=status,
     )
 
 
@@ -165,32 +178,35 @@ def _cells(rows: Iterable[Finding]) -> Iterator[list[Any]]:
         ]
 
 
-@require_POST
 @page(EDIT)
 def assign(request: Request) -> HttpResponse:
-    """Give the chosen findings an owner, a day, or both."""
+    """Give the chosen findings an owner, a day, or both; refused, the list shows what was chosen.
+
+    Filters and pages of that list lead here, and on to the list.
+    """
+    if request.method != "POST":
+        return redirect(f"{reverse('vendors:findings')}?{request.GET.urlencode()}")
     form = AssignForm(request.POST, people=_people(request), prefix="assign")
-    back = f"{reverse('vendors:findings')}?{request.POST.get('query', '')}"
+    query = request.POST.get("query", "")
     chosen = [UUID(one) for one in request.POST.getlist("finding") if is_uuid(one)]
-    if not form.is_valid():
-        messages.error(request, _("Choose who sees to them from the list, and enter a day."))
-        return redirect(back)
-    try:
-        changed = remediation.assign(
-            findings=chosen,
-            owner=form.cleaned_data["owner"],
-            due_on=form.cleaned_data["due_on"],
-            by=request.principal,
-        )
-    except Invalid as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(
-            request,
-            ngettext("%(count)d finding changed.", "%(count)d findings changed.", changed)
-            % {"count": changed},
-        )
-    return redirect(back)
+    if form.is_valid():
+        try:
+            changed = remediation.assign(
+                findings=chosen,
+                owner=form.cleaned_data["owner"],
+                due_on=form.cleaned_data["due_on"],
+                by=request.principal,
+            )
+        except Invalid as refused:
+            take_refusal(form, refused.extra["errors"])
+        else:
+            messages.success(
+                request,
+                ngettext("%(count)d finding changed.", "%(count)d findings changed.", changed)
+                % {"count": changed},
+            )
+            return redirect(f"{reverse('vendors:findings')}?{query}")
+    return _list(request, QueryDict(query), form, chosen=chosen, status=422)
 
 
 def is_uuid(text: str) -> bool:

@@ -195,6 +195,24 @@ def test_chosen_findings_are_assigned_from_the_list(
     assert (chosen.owner, left.owner) == (procurement.user, None)
 
 
+def test_findings_that_cannot_be_assigned_stay_chosen_with_what_was_typed(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    chosen, left = make_finding(unit), make_finding(unit)
+    answer = procurement.browser.post(
+        f"{LIST}assign/",
+        {"finding": [chosen.pk], "assign-due_on": "2001-02-03", "query": "state=open"},
+    )
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This day is past." in html
+    assert 'value="2001-02-03"' in html
+    assert f'id="f-{chosen.pk}" checked' in html
+    assert f'id="f-{left.pk}" checked' not in html
+    on = procurement.browser.get(f"{LIST}assign/?state=open&after=1")
+    assert on.headers["Location"] == f"{LIST}?state=open&after=1"
+
+
 def test_the_rules_are_shown_to_all_and_changed_by_few(
     unit: BusinessUnit, procurement: Person, admin: Person
 ) -> None:
