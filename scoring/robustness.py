@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,11 +17,16 @@ from scoring.engine.sensitivity import Sensitivity
 from scoring.memo import listed
 
 
+def whole(number: int) -> str:
+    """A number without decimals, grouped as the reader does."""
+    return number_format(number, force_grouping=True)
+
+
 def holds(found: Sensitivity) -> str:
     """The one sentence: in how many weightings the band is the same."""
     return _("The band holds in %(share)s of %(draws)s weightings.") % {
         "share": percent(found.holding / found.draws),
-        "draws": f"{found.draws:,}",
+        "draws": whole(found.draws),
     }
 
 
@@ -28,7 +34,7 @@ def sentences(found: Sensitivity) -> list[str]:
     """What else there is to say, a sentence each."""
     said = []
     others = [
-        _("%(band)s in %(count)s") % {"band": band_word(band), "count": count}
+        _("%(band)s in %(count)s") % {"band": band_word(band), "count": whole(count)}
         for band, count in zip(BANDS, found.bands, strict=True)
         if count and band != found.band
     ]
@@ -37,7 +43,7 @@ def sentences(found: Sensitivity) -> list[str]:
             _("It is %(band)s in %(holding)s of them; in the others it would be %(others)s.")
             % {
                 "band": band_word(found.band),
-                "holding": f"{found.holding:,}",
+                "holding": whole(found.holding),
                 "others": listed(others),
             }
         )
@@ -71,7 +77,7 @@ def bands(found: Sensitivity) -> Chart:
     return {
         "id": "weightings",
         "kind": "bars",
-        "title": _("Bands in %(draws)s weightings") % {"draws": f"{found.draws:,}"},
+        "title": _("Bands in %(draws)s weightings") % {"draws": whole(found.draws)},
         "summary": " ".join([holds(found), *sentences(found)]),
         "data": {
             "labels": [band_word(band) for band, _count in rows],

@@ -90,7 +90,7 @@ def _context(assessment: Assessment, score: Score | CurrentScore | None) -> dict
         "assessment": assessment,
         "score": score,
         "on_record": on_record,
-        "draws": f"{DRAWS:,}",
+        "draws": robustness.whole(DRAWS),
         "card_url": address("scoring:score", score.pk) if isinstance(score, Score) else now,
     }
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -357,7 +358,7 @@ def remove_record(request: Request, pk: UUID) -> HttpResponse:
         one,
         title=_("Remove training"),
         question=_("Remove “%(topic)s” of %(day)s?")
-        % {"topic": record.topic.name, "day": record.done_on.isoformat()},
+        % {"topic": record.topic.name, "day": date_format(record.done_on)},
         text=_("Do this only where it was entered by mistake."),
     )
 
