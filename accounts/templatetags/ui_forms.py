@@ -11,8 +11,6 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.context import Context
 from django.utils import formats
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -119,14 +117,15 @@ def error_summary(*sources: Any) -> dict[str, Any]:
     """What is wrong, on top of the page, each line a link to its field.
 
     Takes forms and formsets; nothing is printed while they have no errors. Plain pairs of
-    (id of the field or "", message) may be given as a list as well.
+    (id of the field or "", message) may be given as a list as well, and so may forms.
     """
     problems: list[tuple[str, Any]] = []
     for source in sources:
         if not source:
             continue
         if isinstance(source, (list, tuple)):
-            problems.extend(source)
+            for one in source:
+                problems.extend(_problems(one) if isinstance(one, forms.BaseForm) else [one])
         elif source.is_bound:
             problems.extend(_problems(source))
     return {"problems": problems}
@@ -192,11 +191,3 @@ def filter_bar(
         "autosubmit": autosubmit,
         "folds": len(form.visible_fields()) > _ROOM_FOR and not form.errors,
     }
-
-
-@register.simple_tag
-def error_prefix(*sources: Any) -> SafeString | str:
-    """ "Error: " for the page title when one of the forms has errors."""
-    if any(source and source.is_bound and not source.is_valid() for source in sources):
-        return format_html("{} ", _("Error:"))
-    return ""

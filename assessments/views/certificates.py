@@ -89,6 +89,7 @@ def _page(request: Request, assessment: Assessment, refused: str) -> HttpRespons
         {
             "assessment": assessment,
             "refused": [("", refused)] if refused else [],
+            "has_errors": bool(refused),
             "offers": [
                 _shown(one, questionnaire, answers, waiting)
                 for one in offers(assessment, principal)

@@ -75,6 +75,7 @@ def threads(request: Request, pk: UUID) -> HttpResponse:
             "unread": sum(map(len, new.values())),
             "writes": writes,
             "trouble": trouble,
+            "problems": [(f"say-{trouble['key']}", trouble["message"])] if trouble else [],
             "has_errors": bool(trouble),
             "title": title,
             "crumbs": crumbs(assessment, title),

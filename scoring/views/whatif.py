@@ -65,6 +65,7 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     shown = [*context["controls"], *context["results"]]
     context |= {
         "problems": [(_place(problem, shown), _told(problem)) for problem in problems],
+        "has_errors": bool(problems),
         "moved_since": bool(scenario) and asked.get("since") != _name_of(current),
         "again_url": links.what_if(pk, [*scenario.pairs(), *_without(asked, "since")]),
     }

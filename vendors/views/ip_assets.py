@@ -200,6 +200,7 @@ def _page(
             "engagement": engagement,
             "cancel_url": schedule_url(engagement.pk) if engagement else "/",
             "crumbs": trail(engagement, (title, "")) if engagement else [(title, "")],
+            "has_errors": bool(form.errors) or bool(rows.is_bound and rows.total_error_count()),
             **context,
         },
         status=409 if clashes else 200,

@@ -162,6 +162,7 @@ def _decide_many(request: Request) -> HttpResponse:
         {
             "rows": _rows(request, left, refused),
             "refused": list(refused.values()),
+            "has_errors": True,
             "back": back,
             "crumbs": [(_("Screening"), reverse("vendors:screening_queue")), (_("Refused"), "")],
         },
