@@ -5,13 +5,20 @@
 
   const told = document.querySelector("[data-told]");
   const lost = document.querySelector("[data-lost]");
+  const TOKEN = "csrfmiddlewaretoken";
   let busy = false;
 
-  const show = (html, url) => {
-    const page = new DOMParser().parseFromString(html, "text/html");
+  const say = () => {
+    lost.hidden = false;
+    lost.scrollIntoView({ block: "center" });
+  };
+
+  const show = (page, url) => {
     const part = page.getElementById("one");
     if (!part) return false;
     document.getElementById("one").replaceWith(document.adoptNode(part));
+    window.surety.drafts.restore(part);
+    document.title = page.title;
     if (url) history.replaceState(null, "", url);
     told.textContent = part.querySelector(".one__count").textContent;
     (part.querySelector("#trouble") ?? part.querySelector("[data-at-hand]")).focus();
@@ -19,22 +26,36 @@
     return true;
   };
 
+  const ask = async (url, options) => {
+    const answer = await fetch(url, { credentials: "same-origin", ...options });
+    return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  };
+
   const fetchPart = async (url, options, form) => {
     if (busy) return;
     busy = true;
     lost.hidden = true;
+    let taken = false;
     try {
-      const answer = await fetch(url, { credentials: "same-origin", ...options });
-      const html = await answer.text();
-      const here = answer.redirected || !form ? answer.url : "";
-      // Somewhere else altogether: signed out, or no longer in review.
-      if (!show(html, here)) window.location.assign(answer.redirected ? answer.url : window.location.href);
+      let { answer, page } = await ask(url, options);
+      const token = page.querySelector(`[name=${TOKEN}]`)?.value;
+      if (answer.status === 403 && form && token) {
+        // Signed in again beside this page: its token is old, the answer holds the new one.
+        options.body.set(TOKEN, token);
+        ({ answer, page } = await ask(url, options));
+      }
+      taken = show(page, answer.redirected || !form ? answer.url : "");
+      if (taken) return;
+      // Refused without this page, what was typed stays. Else it is no longer in review.
+      taken = answer.ok;
+      if (taken) window.location.assign(answer.url);
+      else say();
     } catch {
-      lost.hidden = false;
-      lost.scrollIntoView({ block: "center" });
+      say();
     } finally {
       busy = false;
       if (form) {
+        if (!taken) window.surety.drafts.keep(form);
         delete form.dataset.sent;
         for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
       }
@@ -55,5 +76,5 @@
     fetchPart(link.href, {});
   });
 
-  document.querySelector("[data-at-hand]")?.focus({ preventScroll: true });
+  (document.getElementById("trouble") ?? document.querySelector("[data-at-hand]"))?.focus({ preventScroll: true });
 })();

@@ -169,6 +169,37 @@ def test_a_lost_connection_loses_nothing_that_is_typed(
     assert answers_of(assessment)["staff"].review_note == "Who counted?"
 
 
+def test_notes_outlive_going_on_and_the_end_of_a_session(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = in_review(unit)
+    page = open_page()
+    sign_in(page, legal, live_server)
+    page.goto(f"/assessments/{assessment.pk}/one-by-one/?q=staff")
+    note = page.locator("textarea[name=note]")
+    note.fill("Who counted?")
+    page.locator("[data-go=on]").click()
+    expect(page.locator("#q-staff")).to_have_count(0)
+    page.locator("[data-go=back]").click()
+    expect(note).to_have_value("Who counted?")
+    [session] = [one["value"] for one in page.context.cookies() if one["name"] == "sessionid"]
+    page.context.clear_cookies(name="sessionid")
+    note.press("Control+Enter")
+    expect(page.get_by_text("or you are signed out")).to_be_visible()
+    expect(note).to_have_value("Who counted?")
+    # Signed in beside this page: a new session, and a new token for forms.
+    for name, value in (("sessionid", session), ("csrftoken", "x" * 32)):
+        page.context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+    note.press("Control+Enter")
+    expect(page.locator("#q-staff")).to_have_count(0)
+    assert answers_of(assessment)["staff"].review_note == "Who counted?"
+    # In the list, sending one answer leaves the notes of the others.
+    page.goto(f"/assessments/{assessment.pk}/review/?section=secrets")
+    page.locator("#n-remarks").fill("Kept")
+    page.locator("#q-staff button[value=accept]").click()
+    expect(page.locator("#n-remarks")).to_have_value("Kept")
+
+
 def test_two_reviewers_at_once_see_both_verdicts(
     open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person, look: Look
 ) -> None:
