@@ -78,7 +78,8 @@ def test_the_messages_of_an_endpoint_that_failed_are_found_and_sent_again(
     erp: ApiClient,
     look: Look,
 ) -> None:
-    endpoint = add_endpoint(erp, f"{URL}/inbound/surety?tenant=0815").endpoint
+    long = "https://erp-integration.purchasing.example/inbound/surety/webhooks?tenant=0815"
+    endpoint = add_endpoint(erp, long).endpoint
     now = clock.now()
     delivered(make_delivery(endpoint, type="score.changed"))
     tried(make_delivery(endpoint), status_code=503, trouble="answer", response="Come later")
