@@ -153,8 +153,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "export.asked": ("scoring.make_export",),
     "report.asked": ("reports.make",),
     "sample.asked": ("scoring.sample",),
-    "api_client.changed": ("scoring.follow_client",),
-    "api_client.switched": ("scoring.follow_client",),
+    "api_client.changed": ("scoring.follow_client", "reports.follow_client"),
+    "api_client.switched": ("scoring.follow_client", "reports.follow_client"),
     # Whom it concerns is told, in the application and by mail.
     "assessment.planned": ("assessments.notify",),
     "assessment.reviewer_chosen": ("assessments.notify",),

@@ -1,6 +1,6 @@
 """Reports that people had made, their files, and what is made again and again by the calendar."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import BusinessUnit, User
+from accounts.models import ApiClient, BusinessUnit, User
 from audit.ids import uuid7
 from scoring.models.job import Job
 from vendors.models import Vendor
@@ -84,7 +84,9 @@ class Report(Job):
     units = ArrayField(models.UUIDField(), null=True)
     # Names documents that are strictly confidential; so does whoever reads it have to be let.
     with_strict = models.BooleanField(default=False)
-    maker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Whoever asked: a person, or a client of the API.
+    maker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=10)
     schedule = models.ForeignKey(Schedule, models.SET_NULL, null=True, related_name="reports")
     # The day that it speaks of.
@@ -95,6 +97,11 @@ class Report(Job):
             models.Index(fields=["-id"], name="report_latest"),
             models.Index(fields=["vendor", "-id"], name="report_vendor"),
             models.Index(fields=["maker", "-id"], name="report_maker"),
+            models.Index(
+                fields=["client", "-id"],
+                condition=Q(client__isnull=False),
+                name="report_client",
+            ),
             models.Index(fields=["expires_at"], name="report_expiry"),
             models.Index(
                 fields=["id"],
@@ -109,6 +116,10 @@ class Report(Job):
                 name="report_about_a_vendor_or_all",
             ),
             models.CheckConstraint(
+                condition=Q(maker__isnull=True) ^ Q(client__isnull=True),
+                name="report_of_a_person_or_a_client",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="ready") | Q(as_of__isnull=False, expires_at__isnull=False),
                 name="report_ready_is_whole",
             ),
@@ -116,6 +127,11 @@ class Report(Job):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"
+
+    @property
+    def asked_by(self) -> User | ApiClient:
+        """Whoever asked for it; read both along."""
+        return self.maker or cast("ApiClient", self.client)
 
     @property
     def only_unit(self) -> UUID | None:

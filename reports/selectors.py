@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-import structlog
-from django.core.cache import cache
 from django.db.models import Q, QuerySet
-from redis.exceptions import RedisError
 
 from accounts.models import BusinessUnit, User
 from accounts.permissions import Permission
@@ -18,23 +15,37 @@ from accounts.principal import Grant, Principal
 from accounts.selectors import people_who, people_who_in_any
 from audit import clock
 from reports.models import Report, ReportFile, Schedule
+from scoring.selectors.jobs import latest_page, progress_of
 from vendors.selectors import vendors_visible_to
-
-log = structlog.get_logger(__name__)
 
 #: What whoever has a report made or reads one has to hold in all of its units.
 READ = Permission.READ_SCORES
+#: The same and what goes with it: people who read scores see vendors, clients need both scopes.
+NEEDED = (Permission.VIEW, READ)
 
 
 def reports_visible_to(principal: Principal) -> QuerySet[Report]:
     """The reports all of whose units, and whose vendor, the reader may see today.
 
-    One that names strictly confidential documents is for those who may open them.
+    One that names strictly confidential documents is for those who may open them. A client of the
+    API sees those that it asked for itself.
     """
-    rows = Report.objects.select_related("vendor", "unit", "maker", "schedule")
-    rows = rows.filter(_within(principal, READ), _of_vendor(principal))
+    rows = Report.objects.select_related("vendor", "unit", "maker", "client", "schedule")
+    if principal.kind == "client":
+        rows = rows.filter(client__public_id=principal.id)
+    for permission in NEEDED:
+        rows = rows.filter(_within(principal, permission))
+    rows = rows.filter(_of_vendor(principal))
     strict = _within(principal, Permission.VIEW_CONFIDENTIAL)
     return rows.filter(Q(with_strict=False) | strict)
+
+
+def report_page(
+    principal: Principal, *, after: UUID | None, limit: int
+) -> tuple[list[Report], UUID | None]:
+    """A page of them with their files, the latest first, and the key to go on from."""
+    rows = reports_visible_to(principal).prefetch_related("files")
+    return latest_page(rows, after=after, limit=limit)
 
 
 def _within(principal: Principal, permission: Permission) -> Q:
@@ -94,23 +105,19 @@ class Progress:
     rate: float | None
 
 
-def progress_key(report_id: UUID) -> str:
-    """Where "done, total" stands in the cache."""
-    return f"report-parts:{report_id}"
-
-
-def stop_key(report_id: UUID) -> str:
-    """Where it stands in the cache that nobody wants a report any more."""
-    return f"report-stop:{report_id}"
-
-
 def progress(report: Report) -> Progress:
-    """How far a report is that is not finished."""
-    try:
-        found = cache.get(progress_key(report.pk))
-    except RedisError as error:
-        log.warning("report.progress_not_read", reason=type(error).__name__)
-        found = None
+    """How far a report is; a finished one is nowhere."""
+    return progress_of_many([report]).get(report.pk, Progress(0, None, None))
+
+
+def progress_of_many(reports: Sequence[Report]) -> dict[UUID, Progress]:
+    """The same of several, at one look into the cache; finished ones have none."""
+    going = [one for one in reports if one.is_unfinished]
+    found = progress_of("report", [one.pk for one in going])
+    return {one.pk: _progress(one, found.get(one.pk)) for one in going}
+
+
+def _progress(report: Report, found: tuple[int, int] | None) -> Progress:
     if not found or report.started_at is None:
         return Progress(0, None, None)
     done, total = found
@@ -150,6 +157,8 @@ def may_manage(principal: Principal, schedule: Schedule) -> bool:
 
 def may_remove(principal: Principal, report: Report) -> bool:
     """Whether they may stop or erase a report: its maker, and administrators of its units."""
+    if principal.kind == "client":
+        return report.client is not None and str(report.client.public_id) == principal.id
     own = principal.kind == "user" and str(report.maker_id) == principal.id
     return own or principal.covers(Permission.MANAGE_MEMBERS, report.units)
 

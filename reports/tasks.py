@@ -20,6 +20,12 @@ def go_on(report_id: str) -> None:
     making.make(report_id=UUID(report_id))
 
 
+@shared_task(name="reports.follow_client")
+def follow_client(event_id: str) -> None:
+    """Stop and erase the reports that a client may not read any more."""
+    reports.follow_client(public_id=catching_up.event(UUID(event_id)).aggregate_id)
+
+
 @shared_task(name="reports.sweep")
 def sweep() -> None:
     """Queue reports that nobody works on, and erase those that have had their time."""

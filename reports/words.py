@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from reports.models import Kind, Report, Schedule
+from reports.models import Kind, Report, ReportFile, Schedule
 from scoring import portfolio_words
 
 #: Kind of the pill of each status.
@@ -19,6 +20,19 @@ PILLS: Final[Mapping[str, str]] = {
     "cancelled": "stopped",
     "erased": "stale",
 }
+
+
+#: Media type of each format.
+TYPES: Final[Mapping[str, str]] = {
+    ReportFile.Format.PDF: "application/pdf",
+    ReportFile.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def file_name(report: Report, file_format: str) -> str:
+    """What a file is called that somebody fetches."""
+    day = report.as_of.isoformat() if report.as_of else ""
+    return f"{slugify(title(report))[:80] or report.kind}-{day}.{file_format}"
 
 
 def title(one: Report | Schedule) -> str:
@@ -62,7 +76,7 @@ def scope(one: Report | Schedule) -> str:
     if one.unit is not None:
         return one.unit.name
     if isinstance(one, Report) and one.units is not None:
-        return _("All units of %(person)s") % {"person": one.maker}
+        return _("All units of %(person)s") % {"person": one.asked_by}
     if isinstance(one, Schedule) and one.vendor is not None:
         return _("All units of %(person)s") % {"person": one.owner}
     return _("All units")

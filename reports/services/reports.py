@@ -1,7 +1,4 @@
-"""Reports: asked for, handed out, stopped, erased.
-
-What is queued may be lost, so nothing depends on it: `sweep` queues what nobody works on.
-"""
+"""Reports: asked for, handed out, stopped, erased."""
 
 from __future__ import annotations
 
@@ -11,39 +8,30 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-import structlog
-from celery import current_app
-from django.core.cache import cache
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
-from accounts.models import BusinessUnit, User
+from accounts.models import ApiClient, BusinessUnit, User
 from accounts.permissions import Permission
-from accounts.principal import SYSTEM, Principal
+from accounts.principal import Principal
 from accounts.scoping import NotAllowed, require, require_everywhere
+from accounts.selectors import principal_for_client, principal_for_user
 from audit import clock
 from audit.errors import Refused
 from audit.record import record
 from reports.events import ReportAsked, ReportDownloaded, ReportEnded
 from reports.models import Kind, Report, ReportFile, Schedule
-from reports.selectors import READ, may_remove, stop_key, units_of
-from scoring.services import export_files
-from scoring.services.locks import held
+from reports.selectors import NEEDED, READ, may_remove, may_still_read, units_of
+from scoring.services import export_files, jobs
 from vendors.models import Vendor
 
-log = structlog.get_logger(__name__)
-
-#: How many somebody may have under way.
+#: How many somebody may have under way, and how many reports a client may keep.
 AT_ONCE: Final = 5
-#: How long one may wait in the queue before it is queued again.
-PATIENCE: Final = timedelta(seconds=10)
-#: First half of the advisory lock that whoever makes a report holds.
-LOCK: Final = 7_308_641
+KEPT: Final = 100
 
 
 class TooManyReports(Refused):
@@ -86,28 +74,20 @@ def ask(
 ) -> Report:
     """A new report on a vendor, or on the portfolio without one; a worker makes its files.
 
-    It holds what `by`, a person, may read in `unit`, or in all of theirs; the portfolio of several
-    units together is for those who see all. `vendor` was found among those visible. `filters` of a
-    portfolio: as `scoring.links.filters_but_unit` gives them; `view_name`: what the view is called
-    that holds them. Its words are in the language that is active. Raises NotAllowed,
-    TooManyReports.
+    It holds what `by`, a person or a client, may read in `unit`, or in all of theirs; the portfolio
+    of several units together is for those who see all. `vendor` was found among those visible.
+    `filters` of a portfolio: as `scoring.links.filters_but_unit` gives them; `view_name`: what the
+    view is called that holds them. Its words are in the language that is active. Raises
+    NotAllowed, TooManyReports.
     """
-    if by.kind != "user":
-        raise NotAllowed(_("Reports are made for people."))
     if unit is None and vendor is None:
         require_everywhere(by, READ)
-    require(by, READ, unit.pk if unit else None)
+    for permission in NEEDED:
+        require(by, permission, unit.pk if unit else None)
     units = units_of(by, unit)
     if with_strict and not by.covers(Permission.VIEW_CONFIDENTIAL, units):
         raise NotAllowed(_("You may not open what is strictly confidential."))
-    # The lock makes two that come at once stand in line.
-    maker = User.objects.select_for_update().get(pk=by.id)
-    under_way = Report.objects.filter(maker=maker, status__in=Report.UNFINISHED).count()
-    if schedule is None and under_way >= AT_ONCE:
-        raise TooManyReports(
-            _("%(most)s reports are under way. Wait for one of them, or cancel one.")
-            % {"most": AT_ONCE}
-        )
+    maker, client = _in_line(by, scheduled=schedule is not None)
     report = Report.objects.create(
         kind=Kind.VENDOR if vendor else Kind.PORTFOLIO,
         vendor=vendor,
@@ -117,7 +97,8 @@ def ask(
         view_name=view_name,
         with_strict=with_strict,
         maker=maker,
-        language=get_language() or maker.language,
+        client=client,
+        language=get_language() or settings.LANGUAGE_CODE,
         schedule=schedule,
         created_at=clock.now(),
     )
@@ -134,6 +115,28 @@ def ask(
         by=by,
     )
     return report
+
+
+def _in_line(by: Principal, *, scheduled: bool) -> tuple[User | None, ApiClient | None]:
+    """Whoever asks, a person or a client, behind a lock: two that come at once stand in line."""
+    maker, client = None, None
+    if by.kind == "user":
+        maker = User.objects.select_for_update().get(pk=by.id)
+    elif by.kind == "client":
+        client = ApiClient.objects.select_for_update().get(public_id=by.id)
+    else:
+        raise NotAllowed(_("Reports are made for people and clients."))
+    mine = Report.objects.filter(maker=maker, client=client)
+    if not scheduled and mine.filter(status__in=Report.UNFINISHED).count() >= AT_ONCE:
+        raise TooManyReports(
+            _("%(most)s reports are under way. Wait for one of them, or cancel one.")
+            % {"most": AT_ONCE}
+        )
+    if client and mine.filter(status=Report.Status.READY).count() >= KEPT:
+        raise TooManyReports(
+            _("%(most)s reports are kept. Delete those that you have fetched.") % {"most": KEPT}
+        )
+    return maker, client
 
 
 def deliver(*, report: Report, file_format: str, by: Principal) -> Download:
@@ -171,7 +174,7 @@ def remove(*, report: Report, by: Principal) -> None:
     Of one that is over, nothing is left to be done. Raises NotAllowed.
     """
     require_removing(report=report, by=by)
-    _remove(report, by, "")
+    jobs.remove(WORK, report, by)
 
 
 def require_removing(*, report: Report, by: Principal) -> None:
@@ -180,45 +183,42 @@ def require_removing(*, report: Report, by: Principal) -> None:
         raise NotAllowed(_("Only whoever had the report made, or an administrator, may do this."))
 
 
-def _remove(report: Report, by: Principal, reason: str | Promise) -> None:
-    with transaction.atomic():
-        locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        stopped = locked.is_unfinished
-        if stopped:
-            end(locked, Report.Status.CANCELLED, reason, by)
-            transaction.on_commit(lambda: _tell_worker(locked.pk))
-        elif locked.status == Report.Status.READY:
-            end(locked, Report.Status.ERASED, reason, by)
-    if stopped:
-        discard_begun(locked)
-    _clear(locked)
+def reader_of(report: Report) -> Principal:
+    """Whoever asked, with the rights that they hold today."""
+    one = report.asked_by
+    if isinstance(one, ApiClient):
+        return principal_for_client(one, one.scopes)
+    return principal_for_user(one)
 
 
-def end(report: Report, status: Report.Status, reason: str | Promise, by: Principal) -> None:
-    """It is over, for a `reason` kept in its language; the caller's transaction locks the row."""
-    with translation.override(report.language):
-        report.status, report.reason = status, str(reason)
-    report.finished_at = report.finished_at or clock.now()
-    report.save(update_fields=["status", "reason", "finished_at"])
+def _is_wanted(report: Report) -> bool:
+    """Whether whoever asked may read it today.
+
+    One that is still to be made holds the units that they have gained as well.
+    """
+    reader = reader_of(report)
+    if not report.asked_by.is_active or not may_still_read(reader, report):
+        return False
+    if report.is_unfinished:
+        report.units = units_of(reader, report.unit)
+        report.save(update_fields=["units"])
+        return may_still_read(reader, report)
+    return True
+
+
+def _told(report: Report, by: Principal) -> None:
+    """Put on record that it is over."""
     record(
         ReportEnded(
             aggregate_id=report.pk,
             unit_id=report.only_unit,
             kind=report.kind,
             vendor_id=report.vendor_id,
-            status=status.value,
+            status=report.status,
             reason=report.reason,
         ),
         by=by,
     )
-
-
-def _tell_worker(report_id: UUID) -> None:
-    try:
-        cache.set(stop_key(report_id), 1, timeout=3600)
-    except RedisError as error:
-        # The worker finds it cancelled when it is through.
-        log.warning("report.not_told", reason=type(error).__name__)
 
 
 def stored_as(report: Report, file_format: str) -> str:
@@ -226,7 +226,7 @@ def stored_as(report: Report, file_format: str) -> str:
     return f"reports/{report.pk.hex[-2:]}/{report.pk}.{file_format}"
 
 
-def discard_begun(report: Report) -> None:
+def _discard_begun(report: Report) -> None:
     """Erase what a worker that never came to the end may have stored: no row names it."""
     for file_format in ReportFile.Format.values:
         export_files.discard(stored_as(report, file_format))
@@ -239,24 +239,33 @@ def _clear(report: Report) -> None:
             file.delete()
 
 
+def follow_client(*, public_id: UUID) -> None:
+    """Stop and erase what a client may not read any more: switched off, or with fewer rights."""
+    alive = (*Report.UNFINISHED, Report.Status.READY)
+    jobs.drop_unwanted(WORK, _rows().filter(client__public_id=public_id, status__in=alive))
+
+
 def sweep() -> None:
     """Queue what nobody works on, erase files that have had their time; the rows stay."""
-    now = clock.now()
-    waiting = Report.objects.filter(status__in=Report.UNFINISHED, created_at__lt=now - PATIENCE)
-    for pk in waiting.values_list("pk", flat=True):
-        with held(LOCK, pk.int) as free:
-            pass
-        if free:
-            _queue(pk)
-    for report in Report.objects.filter(status=Report.Status.READY, expires_at__lte=now):
-        _remove(report, SYSTEM, gettext_lazy("Its time was over."))
-    over = (Report.Status.FAILED, Report.Status.CANCELLED, Report.Status.ERASED)
-    for report in Report.objects.filter(status__in=over, files__isnull=False).distinct():
-        _clear(report)
+    jobs.sweep(WORK)
 
 
-def _queue(report_id: UUID) -> None:
-    try:
-        current_app.send_task("reports.continue", args=[str(report_id)], retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("report.postponed", reason=str(error))
+def _rows() -> QuerySet[Report]:
+    return Report.objects.select_related("maker", "client", "vendor", "unit", "schedule")
+
+
+WORK: Final = jobs.Work(
+    rows=_rows,
+    name="report",
+    lock=7_308_641,
+    task="reports.continue",
+    wanted=_is_wanted,
+    given_up=gettext_lazy("It could not be made."),
+    no_more=gettext_lazy("Whoever asked for it may not read this any more."),
+    told=_told,
+    tidy=_discard_begun,
+    clear=_clear,
+    uncleared=lambda: Report.objects.filter(status__in=Report.OVER, files__isnull=False).distinct(),
+    kept=lambda: timedelta(days=settings.REPORT_DAYS),
+    words=lambda report: translation.override(report.language),
+)

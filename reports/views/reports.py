@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import long_work
+from accounts.api_files import file_answer
 from accounts.doors import Request, page, posted
 from accounts.long_work import Work
 from accounts.models import BusinessUnit
@@ -40,11 +40,6 @@ from scoring.selectors.portfolio.views import views_of
 from scoring.views.portfolio import MENU
 from vendors.models import Vendor
 from vendors.selectors import links_of
-
-_TYPES: Final = {
-    ReportFile.Format.PDF: "application/pdf",
-    ReportFile.Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def found(request: Request, pk: UUID) -> Report:
@@ -253,14 +248,11 @@ def xlsx(request: Request, pk: UUID) -> HttpResponseBase:
 def _file(request: Request, pk: UUID, file_format: ReportFile.Format) -> HttpResponseBase:
     report = found(request, pk)
     got = reports.deliver(report=report, file_format=file_format, by=request.principal)
-    day = report.as_of.isoformat() if report.as_of else ""
-    name = f"{slugify(words.title(report))[:80] or report.kind}-{day}.{file_format}"
-    return StreamingHttpResponse(
+    return file_answer(
         got.pieces,
-        content_type=_TYPES[file_format],
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Length": str(got.file.size),
-            "X-Content-SHA256": got.file.sha256,
-        },
+        name=words.file_name(report, file_format),
+        content_type=words.TYPES[file_format],
+        size=got.file.size,
+        sha256=got.file.sha256,
+        **{"X-Content-SHA256": got.file.sha256},
     )

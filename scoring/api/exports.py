@@ -1,6 +1,5 @@
 """Exports: everything at once, as a file that is made in the background."""
 
-from base64 import b64encode
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -30,6 +28,7 @@ from accounts.api_answers import (
     uuid_of,
 )
 from accounts.api_bodies import Choice, Day, Id, Text
+from accounts.api_files import AnyType, file_answer
 from accounts.codings import takes_gzip
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
@@ -238,18 +237,6 @@ class ExportView(APIView):
         return Response(status=204)
 
 
-class AnyType(BaseContentNegotiation):
-    """The export has its format already, whatever the caller would rather have."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        """The first."""
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
-        """The first: what is refused is JSON."""
-        return renderers[0], renderers[0].media_type
-
-
 class ExportContentView(APIView):
     """The file of an export."""
 
@@ -287,25 +274,16 @@ class ExportContentView(APIView):
         packed = takes_gzip(request.headers.get("Accept-Encoding", ""))
         found = exports.deliver(export=export, packed=packed, by=principal)
         size, sha256 = export.size, export.sha256
-        headers = {"Vary": "Accept-Encoding"}
+        more = {"Vary": "Accept-Encoding"}
         if found.packed:
             size, sha256 = export.stored_size, export.stored_sha256
-            headers["Content-Encoding"] = "gzip"
-        digest = b64encode(bytes.fromhex(sha256)).decode()
-        day = export.created_at.date().isoformat()
-        return StreamingHttpResponse(
+            more["Content-Encoding"] = "gzip"
+        return file_answer(
             found.pieces,
+            name=f"surety-{export.what}-{export.created_at.date().isoformat()}.{export.format}",
             content_type=_TYPES[Export.Format(export.format)],
-            headers={
-                **headers,
-                "Content-Length": str(size),
-                "Content-Disposition": (
-                    f'attachment; filename="surety-{export.what}-{day}.{export.format}"'
-                ),
-                "Repr-Digest": f"sha-256=:{digest}:",
-                "ETag": f'"{sha256[:32]}"',
-                "X-Row-Count": str(export.rows),
-                "X-Content-SHA256": export.sha256,
-                "Cache-Control": "private, no-store",
-            },
+            size=size or 0,
+            sha256=sha256,
+            **more,
+            **{"X-Row-Count": str(export.rows), "X-Content-SHA256": export.sha256},
         )

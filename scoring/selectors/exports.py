@@ -8,7 +8,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.selectors import api_clients_visible_to
 from scoring.models import Export
-from scoring.selectors.jobs import progress_of
+from scoring.selectors.jobs import latest_page, progress_of
 
 
 def needed(what: str) -> Permission:
@@ -51,11 +51,7 @@ def export_page(
     principal: Principal, *, after: UUID | None, limit: int
 ) -> tuple[list[Export], UUID | None]:
     """A page of them, the latest first, and the key to go on from."""
-    rows = exports_visible_to(principal).order_by("-pk")
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    listed = list(rows[: limit + 1])
-    return listed[:limit], listed[limit - 1].pk if len(listed) > limit else None
+    return latest_page(exports_visible_to(principal), after=after, limit=limit)
 
 
 def rows_of_page(exports: list[Export]) -> dict[UUID, int | None]:

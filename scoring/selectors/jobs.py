@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from django.core.cache import cache
+from django.db.models import QuerySet
 from redis.exceptions import RedisError
 
+from scoring.models.job import Job
+
+J = TypeVar("J", bound=Job)
+
 log = structlog.get_logger(__name__)
+
+
+def latest_page(
+    rows: QuerySet[J], *, after: UUID | None, limit: int
+) -> tuple[list[J], UUID | None]:
+    """A page of jobs, the latest first, and the key to go on from."""
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    listed = list(rows.order_by("-pk")[: limit + 1])
+    return listed[:limit], listed[limit - 1].pk if len(listed) > limit else None
 
 
 def progress_key(name: str, job_id: UUID) -> str:

@@ -20,7 +20,7 @@ from reports.models import Report, ReportFile
 from reports.services import making, reports
 from reports.services.reports import TooManyReports
 from scoring.models import CurrentScore
-from scoring.services import export_files
+from scoring.services import export_files, jobs
 from tests.factories.contracts import make_contract, make_policy
 from tests.factories.evidence import make_evidence
 from tests.factories.findings import make_finding
@@ -266,7 +266,7 @@ def test_what_a_worker_that_was_killed_had_stored_is_erased(
         reports.ask(vendor=vendor, unit=unit, by=legal.principal) for _time in range(3)
     )
     left = {}
-    for report, tries in ((retried, 1), (given_up, making.TRIES), (cancelled, 1)):
+    for report, tries in ((retried, 1), (given_up, jobs.TRIES), (cancelled, 1)):
         Report.objects.filter(pk=report.pk).update(status=Report.Status.RUNNING, tries=tries)
         name = f"reports/{report.pk.hex[-2:]}/{report.pk}.pdf"
         left[report.pk] = export_files.store(name, io.BytesIO(b"old"), 3)
