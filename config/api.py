@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from assessments.api import questionnaires
 from assessments.api import urls as assessments
+from reports.api import urls as reports
 from scoring.api import (
     changes,
     decisions,
@@ -101,6 +102,7 @@ v1: list[URLPattern | URLResolver] = [
     *assessments.urlpatterns,
     *vendor_facts.urlpatterns,
     *webhooks.urlpatterns,
+    *reports.urlpatterns,
 ]
 
 description: list[URLPattern | URLResolver] = [

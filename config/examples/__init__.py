@@ -11,9 +11,18 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, Final
 
-from config.examples import assessments, engagements, facts, leaving, rules, scores, vendors
+from config.examples import (
+    assessments,
+    engagements,
+    facts,
+    leaving,
+    reports,
+    rules,
+    scores,
+    vendors,
+)
 
-_GROUPS: Final = (assessments, engagements, facts, leaving, rules, scores, vendors)
+_GROUPS: Final = (assessments, engagements, facts, leaving, reports, rules, scores, vendors)
 #: Name of a shape, or of an operation -> what it looks like.
 EXAMPLES: Final[dict[str, Any]] = dict(
     chain.from_iterable(group.EXAMPLES.items() for group in _GROUPS)

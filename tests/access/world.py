@@ -332,6 +332,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "run": previewed(tried).pk,
             "endpoint": endpoint.pk,
             "report": reports.ask(vendor=vendor, unit=unit, by=buyer).pk,
+            "ordered": reports.ask(
+                vendor=vendor, unit=unit, by=principal_for_client(client, client.scopes)
+            ).pk,
             "schedule": schedules.add(
                 vendor=vendor, unit=unit, rhythm="weekly", readers=[UUID(buyer.id)], by=buyer
             ).pk,

@@ -44,6 +44,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "put_trainings": {
         "records": [{"name": "Mai Tran", "side": "vendor", "topic": "Drawings", "done_on": _AT}]
     },
+    "create_report": {"kind": "vendor", "vendor": "$vendor"},
     "create_export": {"what": "scores", "format": "csv", "filters": {"band": "high"}},
     "move_incident": {"status": "confirmed"},
     "record_monitoring_check": {"done_on": _AT, "finding": "nothing"},

@@ -24,6 +24,7 @@ _IDS: Final = {
     "/api/v1/monitoring/": ("watched",),
     "/api/v1/webhook-endpoints/": ("endpoint",),
     "/api/v1/exports/": ("export",),
+    "/api/v1/reports/": ("ordered",),
     "/api/v1/recalculations/": ("run",),
     "/api/v1/methodologies/": ("method_hash",),
     "/api/v1/questionnaires/": ("questionnaire_hash",),

@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import ApiClient
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_client
+from reports.services import making, reports
 from scoring.services import exports
 from tests.access.world import World
 from tests.contract import fuzzing
@@ -23,7 +24,7 @@ from tests.contract.operations import SCOPES, Operation
 from tests.factories.accounts import make_api_client, make_key
 from tests.factories.incidents import make_item
 from tests.factories.webhooks import add_endpoint, make_delivery
-from vendors.models import Engagement
+from vendors.models import Engagement, Vendor
 from webhooks.services import endpoints
 
 Found = TypeVar("Found")
@@ -56,7 +57,9 @@ class Asker:
 
     def of(self, world: World) -> Asker:
         """The same client, asking about another world."""
-        return replace(self, rows={**world.objects, "export_made": world.objects["export"]})
+        made = {"export_made": "export", "ordered_made": "ordered"}
+        there = {name: world.objects[row] for name, row in made.items()}
+        return replace(self, rows={**world.objects, **there})
 
     def objects(self, one: Operation, kinds: Mapping[str, str]) -> dict[str, str]:
         """Part of its path -> the row there; `kinds` says which where it has a choice.
@@ -108,12 +111,19 @@ def ask_as_client_of(world: World, operations: Mapping[str, Operation]) -> Asker
         by=principal_for_client(client, SCOPES),
     )
     exports.make(export_id=UUID(str(made.pk)))
+    paper = reports.ask(
+        vendor=Vendor.objects.get(pk=world.objects["vendor"]),
+        unit=None,
+        by=principal_for_client(client, SCOPES),
+    )
+    making.make(report_id=paper.pk)
     switched_off = add_endpoint(client, "https://off.example/hooks").endpoint
     message = make_delivery(switched_off)
     endpoints.switch(endpoint=switched_off, enabled=False, by=SYSTEM)
     engagement = Engagement.objects.get(pk=world.objects["engagement"])
     more = {
         "export_made": made.pk,
+        "ordered_made": paper.pk,
         "endpoint_off": switched_off.pk,
         "delivery_off": message.pk,
         "not_watched": make_item(engagement, active=False).pk,

@@ -1,0 +1,1 @@
+"""What programs order and fetch of reports."""
