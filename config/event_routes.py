@@ -146,6 +146,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "match.decided": ("scoring.reassess", "assessments.call_renewal"),
     "match.closed": ("scoring.reassess",),
     "watch_list.imported": ("vendors.screen_list",),
+    "watch_list.resumed": ("vendors.screen_list",),
     # A published method starts a run; one event per block of it is on the record.
     "run.started": ("scoring.cut_run",),
     "run.resumed": ("scoring.cut_run",),

@@ -174,6 +174,8 @@ SENTENCES: dict[str, str | Promise] = {
     "watch_list.imported": _(
         "Watch-list imported: {key} {number}, {new} new, {changed} changed, {gone} gone"
     ),
+    "watch_list.paused": _("Screening held: {key} {number}, after {vendors} vendors"),
+    "watch_list.resumed": _("Screening resumed: {key} {number}, after {vendors} vendors"),
     "watch_list.screened": _(
         "Vendors screened against a watch-list: {key} {number}, {vendors} vendors, {found} found"
     ),

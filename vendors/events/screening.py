@@ -63,6 +63,30 @@ class WatchListScreened(Payload):
     closed: int
 
 
+class WatchListPaused(Payload):
+    """Comparing vendors with what a version brought was held, after so many `vendors`."""
+
+    type: ClassVar[str] = "watch_list.paused"
+    aggregate_type: ClassVar[str] = "watch_list"
+
+    key: str
+    list_version_id: UUID
+    number: int
+    vendors: int
+
+
+class WatchListResumed(Payload):
+    """Comparing vendors with what a version brought goes on, after so many `vendors`."""
+
+    type: ClassVar[str] = "watch_list.resumed"
+    aggregate_type: ClassVar[str] = "watch_list"
+
+    key: str
+    list_version_id: UUID
+    number: int
+    vendors: int
+
+
 class MatchFound(FactsChanged):
     """The vendor, or an owner, may be somebody listed; `again`: it was decided before."""
 

@@ -21,7 +21,12 @@ class ScreeningRun(models.Model):
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
+        # Somebody held it; the vendors that are left are not compared until it goes on.
+        PAUSED = "paused", _("Paused")
         DONE = "done", _("Done")
+
+    #: What workers take up.
+    OPEN: ClassVar = (Status.WAITING, Status.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     list_version = models.OneToOneField(ListVersion, models.PROTECT, related_name="run")

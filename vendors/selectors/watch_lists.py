@@ -63,6 +63,14 @@ def versions_of(watch_list: WatchList) -> QuerySet[ListVersion]:
     )
 
 
+def held_runs(watch_list: WatchList) -> list[ScreeningRun]:
+    """Where comparing with a version of a list is held, the newest first."""
+    held = ScreeningRun.objects.filter(
+        list_version__watch_list=watch_list, status=ScreeningRun.Status.PAUSED
+    )
+    return list(held.select_related("list_version").order_by("-list_version__number"))
+
+
 def run_of(version: ListVersion) -> ScreeningRun | None:
     """How far comparing vendors with a version has come."""
     return ScreeningRun.objects.filter(list_version=version).first()

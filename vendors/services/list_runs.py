@@ -10,11 +10,15 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from accounts.principal import SYSTEM
+from accounts.permissions import Permission
+from accounts.principal import SYSTEM, Principal
+from accounts.scoping import require_everywhere
 from audit import clock
+from audit.errors import Refused
 from audit.record import record
-from vendors.events.screening import WatchListScreened
+from vendors.events.screening import WatchListPaused, WatchListResumed, WatchListScreened
 from vendors.models import ListEntryEnd, Match, ScreeningRun, Vendor
 from vendors.selectors import listed
 from vendors.selectors.listed import Lists
@@ -32,7 +36,7 @@ Status = ScreeningRun.Status
 def go_through(*, version_id: UUID) -> None:
     """Bring the run of this version to its end. Harmless when run twice, or by two at once."""
     run = ScreeningRun.objects.select_related("list_version").filter(list_version=version_id)
-    found = run.exclude(status=Status.DONE).first()
+    found = run.filter(status__in=ScreeningRun.OPEN).first()
     if found is None:
         return
     lists = listed.brought_by(found.list_version)
@@ -43,7 +47,7 @@ def go_through(*, version_id: UUID) -> None:
 def nudge() -> int:
     """Go on with runs that nobody works on; return how many there were."""
     left = (
-        ScreeningRun.objects.exclude(status=Status.DONE)
+        ScreeningRun.objects.filter(status__in=ScreeningRun.OPEN)
         .filter(touched_at__lt=clock.now() - LEFT_ALONE)
         .order_by("pk")
         .values_list("list_version_id", flat=True)
@@ -55,13 +59,60 @@ def nudge() -> int:
 
 
 @transaction.atomic
+def pause(*, run: ScreeningRun, by: Principal) -> ScreeningRun:
+    """Hold a run after the vendors that are being compared; it stays so until somebody resumes it.
+
+    Raises Refused for one that has ended or is held already.
+    """
+    locked = _locked(run, by)
+    if locked.status not in ScreeningRun.OPEN:
+        raise Refused(_("It is not running: there is nothing to hold."))
+    locked.status = Status.PAUSED
+    return _held(locked, WatchListPaused, by)
+
+
+@transaction.atomic
+def resume(*, run: ScreeningRun, by: Principal) -> ScreeningRun:
+    """Let a run that is held go on where it stopped. Raises Refused for any other."""
+    locked = _locked(run, by)
+    if locked.status != Status.PAUSED:
+        raise Refused(_("It is not held: it goes on by itself."))
+    locked.status = Status.RUNNING if locked.started_at else Status.WAITING
+    return _held(locked, WatchListResumed, by)
+
+
+def _locked(run: ScreeningRun, by: Principal) -> ScreeningRun:
+    require_everywhere(by, Permission.MANAGE_REFERENCE)
+    rows = ScreeningRun.objects.select_for_update(of=("self",))
+    return rows.select_related("list_version__watch_list").get(pk=run.pk)
+
+
+def _held(
+    run: ScreeningRun, event: type[WatchListPaused] | type[WatchListResumed], by: Principal
+) -> ScreeningRun:
+    run.touched_at = clock.now()
+    run.save(update_fields=["status", "touched_at"])
+    version = run.list_version
+    record(
+        event(
+            aggregate_id=version.watch_list_id,
+            key=version.watch_list.key,
+            list_version_id=version.pk,
+            number=version.number,
+            vendors=run.done,
+        ),
+        by=by,
+    )
+    return run
+
+
+@transaction.atomic
 def _step(run_id: UUID, lists: Lists) -> bool:
     """One transaction of a run; False at its end, or where somebody else works on it."""
     run = (
         ScreeningRun.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("list_version__watch_list")
-        .filter(pk=run_id)
-        .exclude(status=Status.DONE)
+        .filter(pk=run_id, status__in=ScreeningRun.OPEN)
         .first()
     )
     if run is None:

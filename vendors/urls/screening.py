@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_list}edit/", watch_lists.edit, name="watch_list_edit"),
     path(f"{_list}import/", watch_lists.upload, name="list_import"),
     path(f"{_list}versions/<int:number>/", watch_lists.version, name="list_version"),
+    path(f"{_list}versions/<int:number>/hold/", watch_lists.hold, name="list_run"),
     path("screening/uploads/<uuid:pk>/", watch_lists.preview, name="list_upload"),
     path(_vendor, owners.show, name="screening"),
     path(f"{_vendor}now/", owners.screen_now, name="screen_now"),

@@ -27,13 +27,18 @@ from vendors.imports.list_columns import TEMPLATE
 from vendors.merging import merge
 from vendors.models import ListUpload, ListVersion, ScreeningRun, WatchList
 from vendors.selectors import watch_lists as reading
-from vendors.services import list_uploads
+from vendors.services import list_runs, list_uploads
 from vendors.services import watch_lists as service
 from vendors.services.watch_lists import FIELDS
 from vendors.views.vendors import clash_rows
 
 MANAGE = Permission.MANAGE_REFERENCE
-RUN_PILLS: Final = {"waiting": "waiting", "running": "active", "done": "done"}
+RUN_PILLS: Final = {
+    "waiting": "waiting",
+    "running": "active",
+    "paused": "stopped",
+    "done": "done",
+}
 
 
 def _crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
@@ -169,11 +174,13 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     found = _found(pk)
     versions = list(reading.versions_of(found)[:100])
     run = versions[0].run if versions else None
-    running = run is not None and run.status != ScreeningRun.Status.DONE
+    running = run is not None and run.status in ScreeningRun.OPEN
     context: dict[str, Any] = {
         "watch_list": found,
         "run": run,
         "pill": RUN_PILLS[run.status] if run else "",
+        "held": reading.held_runs(found),
+        "may_manage": _may_manage(request),
     }
     if not request.htmx:
         context |= _around(request, found, versions)
@@ -210,13 +217,44 @@ def _around(request: Request, found: WatchList, versions: list[ListVersion]) -> 
         "entries": [(row, _places(row.countries)) for row in entries.rows],
         "page": entries,
         "q": q,
-        "may_manage": _may_manage(request),
         "crumbs": _crumbs((found.title, "")),
     }
 
 
 def _places(codes: list[str]) -> str:
     return ", ".join(country_name(code) for code in codes)
+
+
+@page(MANAGE, everywhere=True)
+def hold(request: Request, pk: UUID, number: int) -> HttpResponse:
+    """Hold comparing with a version, or let it go on, after asking."""
+    found = _found(pk)
+    row = get_object_or_404(reading.versions_of(found), number=number).run
+    here = reverse("vendors:watch_list", args=[pk])
+    held = row.status == ScreeningRun.Status.PAUSED
+    if request.method == "POST":
+        (list_runs.resume if held else list_runs.pause)(run=row, by=request.principal)
+        messages.success(request, _("It goes on.") if held else _("It is held."))
+        return redirect(here)
+    title = _("Go on comparing") if held else _("Hold comparing")
+    context = {
+        "title": title,
+        "question": _("Compare the vendors that are left with version %(number)d?")
+        % {"number": number}
+        if held
+        else _("Hold comparing vendors with version %(number)d?") % {"number": number},
+        "text": ""
+        if held
+        else _(
+            "Vendors that are left are not compared with what is new in it until somebody lets it "
+            "go on. What was found stays."
+        ),
+        "confirm_label": title,
+        "danger": not held,
+        "cancel_url": here,
+        "crumbs": _crumbs((found.title, here), (title, "")),
+    }
+    return render(request, "_components/confirm_page.html", context)
 
 
 @require_safe

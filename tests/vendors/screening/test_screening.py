@@ -265,6 +265,37 @@ def test_what_has_changed_is_compared_even_when_the_queue_was_lost(unit: Busines
     assert ScreeningRun.objects.get(list_version=version).status == "done"
 
 
+def test_comparing_is_held_and_goes_on_where_it_stopped(
+    unit: BusinessUnit, admin: Person, legal: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_runs, "CHUNK", 1)
+    for name in ("Brandis Optik", "Quillon Metallwerke"):
+        make_vendor(unit, name=name)
+    watch_list = make_list()
+    version = import_list(watch_list, QUILLON)
+    run = ScreeningRun.objects.get(list_version=version)
+    with pytest.raises(NotAllowed):
+        list_runs.pause(run=run, by=legal.principal)
+    page, held = f"/screening/lists/{watch_list.pk}/", f"{version.number}/hold/"
+    assert held in admin.browser.get(page).content.decode()
+    assert admin.browser.post(f"{page}versions/{held}").status_code == 302
+    list_runs.go_through(version_id=version.pk)
+    ScreeningRun.objects.update(touched_at=timezone.now() - timedelta(minutes=1))
+    assert list_runs.nudge() == 0
+    assert found() == []
+    assert "is held: 0 of" in admin.browser.get(page).content.decode()
+    assert admin.browser.post(f"{page}versions/{held}").status_code == 302
+    list_runs.go_through(version_id=version.pk)
+    assert found() == ["Quillon Metallwerke"]
+    assert ScreeningRun.objects.get().status == "done"
+    told = Event.objects.filter(type__startswith="watch_list.").order_by("position")
+    assert [one.type for one in told][-3:] == [
+        "watch_list.paused",
+        "watch_list.resumed",
+        "watch_list.screened",
+    ]
+
+
 def test_versions_share_the_entries_that_stay_the_same(unit: BusinessUnit) -> None:
     watch_list = make_list()
     import_list(watch_list, QUILLON, TARVANT)
