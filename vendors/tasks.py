@@ -9,6 +9,7 @@ from audit.models import Event
 from vendors.services import (
     contracts,
     finding_checks,
+    import_jobs,
     incident_findings,
     ip_findings,
     list_runs,
@@ -69,6 +70,18 @@ def screening_sweep() -> None:
     """Compare what fell behind, and go on with runs, whatever became of their tasks."""
     screening.sweep()
     list_runs.nudge()
+
+
+@shared_task(name="vendors.import_list")
+def import_list(import_id: str) -> None:
+    """Look through a long list of vendors, or write it."""
+    import_jobs.go_on(import_id=UUID(import_id))
+
+
+@shared_task(name="vendors.imports_sweep")
+def imports_sweep() -> None:
+    """Take up the lists that nobody works on."""
+    import_jobs.sweep()
 
 
 @shared_task(name="vendors.remind")

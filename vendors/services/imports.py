@@ -1,6 +1,6 @@
 """Importing a list of vendors: looked at first, then written in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
@@ -31,6 +31,14 @@ SHOWN: Final = 200
 DEFAULT_SYSTEM: Final = "erp"
 
 
+#: Is told how many rows are done, of how many.
+Watch = Callable[[int, int], None]
+
+
+def nobody(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
 class NotReady(Refused):
     """The import is not waiting to be confirmed."""
 
@@ -56,21 +64,36 @@ def preview(
     `system` is where external ids come from if the list does not say. Raises Invalid (field
     "file" or "system") when the file cannot be read.
     """
+    made = taken(unit=unit, file_name=file_name, content=content, system=system, by=by)
+    made.report = looked_through(made)
+    made.save()
+    return made
+
+
+def taken(
+    *, unit: BusinessUnit, file_name: str, content: bytes, system: str, by: Principal
+) -> VendorImport:
+    """The row of a list that waits to be looked through, not saved. Raises Invalid ("system")."""
     require(by, Permission.IMPORT_VENDORS, unit.pk)
     samples.refuse_lists(unit)
     try:
         system = master_data.clean_system(system)
     except ValueError as error:
         raise master_data.invalid({"system": [str(error)]}) from error
-    read = _read(content)
-    report = _looked_through(read, unit, system)
-    return VendorImport.objects.create(
+    return VendorImport(
         unit=unit,
         user_id=UUID(by.id) if by.kind == "user" else None,
         file_name=master_data.tidy(file_name)[-200:] or "list",
         content=content,
-        report=report,
+        report={"system": system},
         created_at=clock.now(),
+    )
+
+
+def looked_through(made: VendorImport, watch: Watch = nobody) -> dict[str, Any]:
+    """The report of a list before anything is written. Raises Invalid ("file")."""
+    return _looked_through(
+        _read(bytes(made.content)), made.unit, made.report["system"], watch=watch
     )
 
 
@@ -108,22 +131,39 @@ def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
                 return locked
             if locked.status != VendorImport.Status.PREVIEW:
                 raise NotReady(_("This import was discarded. Upload the list again."))
-            read = _read(bytes(locked.content))
-            system = locked.report["system"]
-            choice = locked.report.get("choice", "")
-            rows = list(candidates(read, system=system, choice=choice))
-            made = plan(rows, _known(rows, locked.unit, lock=True))
-            _write(made, locked, by)
-            locked.report = _report(read, rows, made, system, choice)
-            _finish(locked, VendorImport.Status.DONE)
+            locked.report = _written(locked, by, nobody)
+            finish(locked, VendorImport.Status.DONE)
     except IntegrityError as error:
-        raise ChangedMeanwhile(
-            _(
-                "Somebody else changed the same vendors at this moment. Nothing was imported. "
-                "Try again."
-            )
-        ) from error
+        raise _changed_meanwhile() from error
     return locked
+
+
+def write(*, vendor_import: VendorImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    """The report of a list whose rows are written, in the transaction of the caller.
+
+    Raises ChangedMeanwhile.
+    """
+    require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
+    vendor_rows.lock()
+    try:
+        return _written(vendor_import, by, watch)
+    except IntegrityError as error:
+        raise _changed_meanwhile() from error
+
+
+def _changed_meanwhile() -> ChangedMeanwhile:
+    return ChangedMeanwhile(
+        _("Somebody else changed the same vendors at this moment. Nothing was imported. Try again.")
+    )
+
+
+def _written(made: VendorImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    read = _read(bytes(made.content))
+    system, choice = made.report["system"], made.report.get("choice", "")
+    rows = list(candidates(read, system=system, choice=choice))
+    planned = plan(rows, _known(rows, made.unit, lock=True))
+    _write(planned, made, by, watch)
+    return _report(read, rows, planned, system, choice)
 
 
 def discard(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
@@ -132,16 +172,17 @@ def discard(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     with transaction.atomic():
         locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
         if locked.status == VendorImport.Status.PREVIEW:
-            _finish(locked, VendorImport.Status.DISCARDED)
+            finish(locked, VendorImport.Status.DISCARDED)
     return locked
 
 
-def _finish(done: VendorImport, status: VendorImport.Status) -> None:
-    done.status = status
+def finish(done: VendorImport, status: VendorImport.Status, reason: str = "") -> None:
+    """It is over; the caller's transaction locks the row."""
+    done.status, done.reason = status, reason[:200]
     done.finished_at = clock.now()
     # The file has served its purpose; the report says what is worth keeping.
     done.content = b""
-    done.save(update_fields=["status", "report", "content", "finished_at"])
+    done.save(update_fields=["status", "reason", "report", "content", "finished_at"])
 
 
 def _read(content: bytes) -> table.Table:
@@ -157,11 +198,14 @@ def _known(rows: Sequence[Candidate | Said], unit: BusinessUnit, *, lock: bool) 
     return vendor_rows.known(good, [unit.pk], lock=lock)
 
 
-def _write(made: Plan, into: VendorImport, by: Principal) -> None:
+def _write(made: Plan, into: VendorImport, by: Principal, watch: Watch) -> None:
+    writing = [step for step in made.steps if step.writes]
+    done, total = 0, len(made.new) + len(writing)
     for new in vendor_rows.chunks(made.new):
         ids = vendor_rows.create([_new(row, into) for row in new])
         _record(into, by, ids, created=len(ids))
-    writing = [step for step in made.steps if step.writes]
+        done += len(new)
+        watch(done, total)
     for steps in vendor_rows.chunks(writing):
         vendor_rows.change([_changed(step, into) for step in steps])
         _record(
@@ -178,6 +222,8 @@ def _write(made: Plan, into: VendorImport, by: Principal) -> None:
                 if step.after
             },
         )
+        done += len(steps)
+        watch(done, total)
 
 
 def _record(
@@ -229,10 +275,13 @@ def _ids(row: Candidate) -> list[tuple[str, str]]:
 
 
 def _looked_through(
-    read: table.Table, unit: BusinessUnit, system: str, choice: str = ""
+    read: table.Table, unit: BusinessUnit, system: str, choice: str = "", watch: Watch = nobody
 ) -> dict[str, Any]:
     """The report of a list that waits to be confirmed."""
-    rows = list(candidates(read, system=system, choice=choice))
+    rows: list[Candidate | Said] = []
+    for row in candidates(read, system=system, choice=choice):
+        rows.append(row)
+        watch(len(rows), len(read.lines))
     made = plan(rows, _known(rows, unit, lock=False))
     return {**_report(read, rows, made, system, choice), "alike": _alike(made)}
 

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import long_work
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
+from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
 from accounts.units import working_unit
@@ -22,8 +24,10 @@ from vendors.country_names import country_name
 from vendors.forms.vendor import ImportForm
 from vendors.imports.columns import FIELDS
 from vendors.imports.layouts import HEADINGS, title_of
+from vendors.models import VendorImport
 from vendors.selectors import imports_visible_to
-from vendors.services import imports
+from vendors.selectors.imports import progress_of
+from vendors.services import import_jobs, imports
 from vendors.views.places import vendor_list
 
 IMPORT = Permission.IMPORT_VENDORS
@@ -60,7 +64,7 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            made = imports.preview(
+            made = import_jobs.start(
                 unit=form.cleaned_data["unit"],
                 file_name=file.name,
                 content=file.read(),
@@ -87,6 +91,10 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """The preview, or the result; POST imports the list or lets it go."""
     made = get_object_or_404(imports_visible_to(request.principal), pk=pk)
     if request.method == "POST":
+        if "cancel" in request.GET:
+            import_jobs.cancel(vendor_import=made, by=request.principal)
+            messages.success(request, _("Cancelled. Nothing was imported."))
+            return redirect("vendors:imports")
         if "discard" in request.POST:
             imports.discard(vendor_import=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
@@ -96,8 +104,13 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             imports.choose(vendor_import=made, choice=choice, by=request.principal)
             messages.success(request, _("The list was read again. Nothing has been written yet."))
             return redirect("vendors:import", pk)
-        imports.run(vendor_import=made, by=request.principal)
+        import_jobs.confirm(vendor_import=made, by=request.principal)
         return redirect("vendors:import", pk)
+    if made.is_under_way:
+        return _progress(request, made)
+    if request.htmx:
+        # It has ended: the page as a whole is another one now.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     report = made.report
     return render(
         request,
@@ -105,17 +118,43 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         {
             "made": made,
             "report": report,
-            "sample": [row | {"country": country_name(row["country"])} for row in report["sample"]],
-            "changes": [(one["name"], _told(one["values"])) for one in report["changes"]],
+            "read": "counts" in report,
+            "sample": [
+                row | {"country": country_name(row["country"])} for row in report.get("sample", ())
+            ],
+            "changes": [(one["name"], _told(one["values"])) for one in report.get("changes", ())],
             "alike": _alike(report),
-            "refused": report["refused"][:SHOWN],
+            "refused": report.get("refused", ())[:SHOWN],
             "layout": title_of(report.get("layout", "")),
             "choices": report.get("choices", ()),
             "chosen": report.get("layout") or HEADINGS,
-            "columns": [(heading, FIELD_NAMES[field]()) for heading, field in report["columns"]],
-            "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
-            "writes": any(report["counts"][key] for key in ("new", "changed", "linked")),
+            "columns": [
+                (heading, FIELD_NAMES[field]()) for heading, field in report.get("columns", ())
+            ],
+            "delimiter": DELIMITERS.get(report.get("format", {}).get("delimiter"), lambda: "")(),
+            "writes": any(
+                report.get("counts", {}).get(key) for key in ("new", "changed", "linked")
+            ),
             "vendor_list": vendor_list(),
+            "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
+        },
+    )
+
+
+def _progress(request: Request, made: VendorImport) -> HttpResponse:
+    """How far the worker is with the list."""
+    reading = made.status == VendorImport.Status.READING
+    done, total = progress_of(made)
+    label = _("Rows looked through") if reading else _("Vendors written")
+    return long_work.show(
+        request,
+        Work(label, done, total, rate_since(made.started_at, done)),
+        page="vendors/import_progress.html",
+        part="vendors/_import_progress.html",
+        running=True,
+        context={
+            "made": made,
+            "reading": reading,
             "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
         },
     )
@@ -177,7 +216,7 @@ def refused(request: Request, pk: UUID) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response)
     writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
-    for said in made.report["refused"]:
+    for said in made.report.get("refused", ()):
         writer.writerow(
             [said["line"], *(_plain(said[key]) for key in ("column", "value", "reason"))]
         )

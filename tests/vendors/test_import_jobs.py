@@ -1,0 +1,77 @@
+"""Long lists of vendors: looked through and written by workers, watched, cancelled, taken up."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import BusinessUnit
+from tests.personas import Person
+from vendors.models import Vendor, VendorImport
+from vendors.services import import_jobs
+
+pytestmark = pytest.mark.django_db
+ROWS = 1_200
+LONG = "name,country,city\n" + "".join(
+    f"Works number {n} of the very long name,DE,Stadt {n}\n" for n in range(ROWS)
+)
+
+
+def uploaded(person: Person, unit: BusinessUnit, content: str = LONG) -> VendorImport:
+    file = SimpleUploadedFile("All vendors.csv", content.encode())
+    person.browser.post(
+        reverse("vendors:import_new"), {"file": file, "unit": str(unit.pk), "system": "erp"}
+    )
+    return VendorImport.objects.latest("pk")
+
+
+def test_a_long_list_is_looked_through_cancelled_and_written_in_the_background(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    made = uploaded(procurement, unit)
+    url = reverse("vendors:import", args=[made.pk])
+    watched = procurement.browser.get(url).text
+    assert "Rows looked through" in watched
+    assert f'action="{url}?cancel=1"' in watched
+    import_jobs.go_on(import_id=made.pk)
+    ended = procurement.browser.get(url, headers={"HX-Request": "true"})
+    assert ended["HX-Refresh"] == "true"
+    assert "Nothing has been written yet" in procurement.browser.get(url).text
+
+    procurement.browser.post(url, {"run": "1"})
+    assert "Vendors written" in procurement.browser.get(url).text
+    # A second click is no cancelling, and begins nothing anew.
+    procurement.browser.post(url, {"run": "1"})
+    assert VendorImport.objects.get().status == "writing"
+    procurement.browser.post(f"{url}?cancel=1")
+    import_jobs.go_on(import_id=made.pk)
+    assert not Vendor.objects.exists()
+    assert "The import was cancelled." in procurement.browser.get(url).text
+
+    procurement.browser.post(url, {"run": "1"})
+    import_jobs.go_on(import_id=made.pk)
+    import_jobs.go_on(import_id=made.pk)
+    assert Vendor.objects.count() == ROWS
+    assert "1,200 vendors were added." in procurement.browser.get(url).text
+
+
+def test_a_list_that_cannot_be_read_says_why_and_one_that_never_ends_waits_again(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    broken = uploaded(procurement, unit, "city\n" + "Berlin\n" * 10_000)
+    import_jobs.go_on(import_id=broken.pk)
+    broken.refresh_from_db()
+    assert broken.status == "failed"
+    page = procurement.browser.get(reverse("vendors:import", args=[broken.pk])).text
+    assert "Give it the heading" in broken.reason
+    assert "Give it the heading" in page
+    assert "Could not be read" in procurement.browser.get(reverse("vendors:imports")).text
+
+    made = uploaded(procurement, unit)
+    import_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    import_jobs.confirm(vendor_import=made, by=procurement.principal)
+    VendorImport.objects.filter(pk=made.pk).update(tries=import_jobs.TRIES)
+    import_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    assert (made.status, Vendor.objects.count()) == ("preview", 0)
+    assert "never came to its end" in made.reason
