@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from audit import clock
+from vendors.file_types import ACCEPT
+from vendors.forms.evidence import FilesField, FilesInput, what_can_be_taken
 from vendors.models import Contact, Evidence
 
 
@@ -80,12 +82,12 @@ class DisputeForm(forms.Form):
 
 
 class ProofForm(forms.Form):
-    """A file that proves an answer."""
+    """Files that prove an answer, all of one kind and with the same last day."""
 
-    file = forms.FileField(label=lazy("File"), allow_empty_file=True)
+    file = FilesField(label=lazy("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(
         label=lazy("Title"),
-        help_text=lazy("Empty: the name of the file."),
+        help_text=lazy("Empty: the name of the file. Several files are named after theirs."),
         max_length=200,
         required=False,
     )
@@ -96,6 +98,16 @@ class ProofForm(forms.Form):
         required=False,
         widget=forms.DateInput,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = what_can_be_taken()
+
+    def given(self) -> list[tuple[Any, str]]:
+        """(file, title) of each file. Only after `is_valid()`."""
+        files = self.cleaned_data["file"]
+        title = self.cleaned_data["title"] if len(files) == 1 else ""
+        return [(file, title) for file in files]
 
 
 class SendForm(forms.Form):

@@ -108,9 +108,15 @@ def evidence(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     if request.method == "POST" and request.POST.get("use"):
         return _use(request, visit, key)
     form = ProofForm(posted(request), request.FILES if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _added(visit, key, form):
-        notes.success(request, _("The file is beside the answer now."))
-        return redirect(visit.url("evidence", key))
+    if request.method == "POST" and form.is_valid():
+        added = _added(visit, key, form)
+        if added:
+            one = _("The file is beside the answer now.")
+            several = _("%(count)d files are beside the answer now.") % {"count": added}
+            notes.success(request, one if added == 1 else several)
+        if not form.errors:
+            return redirect(visit.url("evidence", key))
+        question = _question(visit, key)
     here = {one.pk for one in question.evidence}
     reusable = reusable_by_contact(visit.assessment, _contact(visit))
     return show(
@@ -127,15 +133,23 @@ def evidence(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     )
 
 
-def recorded(visit: Visit, form: ProofForm) -> Evidence | None:
-    """The document that was sent, put on record; None where it was refused: the form says why."""
+def recorded(visit: Visit, form: ProofForm) -> list[Evidence]:
+    """The documents that were sent, put on record, those that were there already included.
+
+    What was refused is left out: the form says why, with the name of the file.
+    """
+    found = [_recorded(visit, form, file, title) for file, title in form.given()]
+    return [one for one in found if one is not None]
+
+
+def _recorded(visit: Visit, form: ProofForm, file: Any, title: str) -> Evidence | None:
     assessment, values = visit.assessment, form.cleaned_data
     try:
         return documents.add(
             vendor=assessment.vendor,
             unit=assessment.unit,
-            file=values["file"],
-            title=values["title"],
+            file=file,
+            title=title,
             kind=values["kind"],
             expires_on=values["expires_on"],
             contact=_contact(visit),
@@ -144,35 +158,35 @@ def recorded(visit: Visit, form: ProofForm) -> Evidence | None:
     except SameFile as same:
         there = _known(visit, same.extra.get("evidence_id"))
         if there is None:
-            form.add_error("file", same.message)
+            form.add_error("file", f"{file.name}: {same.message}")
         return there
     except Invalid as refused:
-        take_refusal(form, refused.extra.get("errors", {}))
-        if not form.errors:
-            form.add_error("file", refused.message)
+        errors = dict(refused.extra.get("errors", {}))
+        for said in errors.pop("file", [] if errors else [refused.message]):
+            form.add_error("file", f"{file.name}: {said}")
+        take_refusal(form, errors)
     except Refused as refused:
         # The disk is full, the scanner is away, or it has found something.
-        form.add_error("file", reason_of(refused))
+        form.add_error("file", f"{file.name}: {reason_of(refused)}")
     return None
 
 
-def _added(visit: Visit, key: str, form: ProofForm) -> bool:
-    """Whether the file stands beside the answer; else the form says why not."""
+def _added(visit: Visit, key: str, form: ProofForm) -> int:
+    """How many of the files stand beside the answer; the form says why others do not."""
     found = recorded(visit, form)
-    if found is None:
-        return False
-    try:
-        proof.attach(
-            assessment=visit.assessment,
-            question_key=key,
-            evidence=found,
-            contact=_contact(visit),
-            by=visit.principal,
-        )
-    except Refused as refused:
-        form.add_error("file", reason_of(refused))
-        return False
-    return True
+    for one in found:
+        try:
+            proof.attach(
+                assessment=visit.assessment,
+                question_key=key,
+                evidence=one,
+                contact=_contact(visit),
+                by=visit.principal,
+            )
+        except Refused as refused:
+            form.add_error("file", reason_of(refused))
+            return 0
+    return len(found)
 
 
 def _known(visit: Visit, pk: Any) -> Evidence | None:

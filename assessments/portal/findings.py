@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.doors import posted
@@ -202,9 +203,12 @@ def documents(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponse
     if request.method != "POST" or row.is_closed:
         return redirect(visit.url("finding", finding))
     form = ProofForm(request.POST, request.FILES)
-    given = recorded(visit, form) if form.is_valid() else None
-    if given is None:
-        return _page(request, visit, row, {"proof": form}, 422)
-    finding_answers.give(finding=row, evidence=given, contact=_contact(visit), by=visit.principal)
-    messages.success(request, _("The file was sent."))
+    given = recorded(visit, form) if form.is_valid() else []
+    for one in given:
+        finding_answers.give(finding=row, evidence=one, contact=_contact(visit), by=visit.principal)
+    if given:
+        said = ngettext("The file was sent.", "%(count)d files were sent.", len(given))
+        messages.success(request, said % {"count": len(given)})
+    if form.errors:
+        return _page(request, visit, row, {"proof": form, "has_errors": True}, 422)
     return redirect(visit.url("finding", finding))

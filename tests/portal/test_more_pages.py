@@ -287,3 +287,19 @@ def test_after_submission_a_finding_is_still_reached(unit: BusinessUnit, legal: 
     settled = client.get(url(invitation, "finding", finding.pk))
     assert "Settled" in settled.text
     assert "SECRET" not in settled.text
+
+
+def test_several_files_go_beside_an_answer_and_a_refused_one_is_named(unit: BusinessUnit) -> None:
+    invitation = invited(make_assessment(unit))
+    client = browser(invitation)
+    here = url(invitation, "evidence", "discloses")
+    page = client.get(here).text
+    assert 'accept=".' in page
+    assert "at most" in page
+    bad = SimpleUploadedFile("run.exe", b"MZ")
+    other = SimpleUploadedFile("second.pdf", b"%PDF-1.4 another\n%%EOF")
+    sent = client.post(here, {"file": [pdf(), other, bad], "kind": "other"})
+    assert sent.status_code == 422
+    assert "run.exe:" in sent.text
+    assert "2 files are beside the answer now." in sent.text
+    assert sent.text.count('<li class="evidence">') == 2
