@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vendors", "0023_contacts_by_name"),
+        ("vendors", "0024_sample_data"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
