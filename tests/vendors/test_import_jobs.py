@@ -31,7 +31,8 @@ def test_a_long_list_is_looked_through_cancelled_and_written_in_the_background(
     url = reverse("vendors:import", args=[made.pk])
     watched = procurement.browser.get(url).text
     assert "Rows looked through" in watched
-    assert f'action="{url}?cancel=1"' in watched
+    assert f'href="{url}?cancel=1"' in watched
+    assert "nothing will be" in procurement.browser.get(f"{url}?cancel=1").text
     import_jobs.go_on(import_id=made.pk)
     ended = procurement.browser.get(url, headers={"HX-Request": "true"})
     assert ended["HX-Refresh"] == "true"

@@ -144,6 +144,21 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 def _progress(request: Request, made: VendorImport) -> HttpResponse:
     """How far the worker is with the list."""
     reading = made.status == VendorImport.Status.READING
+    if "cancel" in request.GET:
+        title = _("Cancel, and discard the list") if reading else _("Cancel the import")
+        return render(
+            request,
+            "_components/confirm_page.html",
+            {
+                "title": title,
+                "question": f"{title}?",
+                "text": _("Nothing was imported so far, and nothing will be."),
+                "confirm_label": title,
+                "danger": True,
+                "cancel_url": reverse("vendors:import", args=[made.pk]),
+                "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
+            },
+        )
     done, total = progress_of(made)
     label = _("Rows looked through") if reading else _("Vendors written")
     return long_work.show(
