@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vendors", "0024_sample_data"),
+        ("vendors", "0025_pause_screening"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
