@@ -53,7 +53,9 @@ def test_matches_are_decided_by_keyboard_with_a_reason_each(
     page.keyboard.press("Control+A")
     page.get_by_role("button", name="Save decisions").click()
     # The second has no reason yet, so it is the only one left to look at.
-    expect(page.get_by_text("Say why, so that others can follow it later.")).to_be_visible()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Say why, so that others can follow it later.")
     expect(page.locator(f"#m-{first.pk}")).to_have_count(0)
     look(page, "screening-queue-refused")
     page.locator(f"#m-{second.pk}").get_by_label("Reason").fill("Same managers and address")
