@@ -19,6 +19,7 @@ from scoring.demo.records import (
     kept,
     law,
     listed,
+    method,
     money,
     papers,
     places,
@@ -55,6 +56,7 @@ class Records(Part):
     decided: decided.Decided
     programs: tuple[programs.Opened, ...]
     kept: tuple[kept.Kept, ...]
+    method: method.Version
 
 
 @cache
@@ -88,3 +90,4 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from decided.stories(scene, told.decided)
     yield from programs.stories(scene, told.programs)
     yield from kept.stories(scene, told.kept)
+    yield from method.stories(scene, told.method)
