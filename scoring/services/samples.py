@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils import translation
 
@@ -18,6 +19,7 @@ from accounts.principal import SYSTEM
 from accounts.selectors.samples import latest_job, sample_unit
 from accounts.services import samples
 from audit import clock
+from audit.errors import Refused
 from audit.record import record
 from scoring.demo import sample
 from scoring.demo.cast import Company
@@ -25,6 +27,8 @@ from scoring.services import sample_rows
 from scoring.services.locks import held
 from vendors.models import Vendor
 from vendors.services import law_release
+
+log = structlog.get_logger(__name__)
 
 #: Any fixed number: whoever works on a job holds this advisory lock.
 _LOCK: Final = 7_308_633
@@ -65,9 +69,13 @@ def _load(job: SampleJob, wanted: Sequence[Company]) -> None:
     samples.count(job_id=job.pk, total=len(wanted), done=len(wanted) - len(missing))
     for company in missing:
         samples.check(job_id=job.pk)
-        with transaction.atomic():
-            sample.tell(company, unit, now)
-            samples.advance(job_id=job.pk)
+        try:
+            with transaction.atomic():
+                sample.tell(company, unit, now)
+                samples.advance(job_id=job.pk)
+        except Refused as refused:
+            # An organisation's own rules may not allow it; the others are told all the same.
+            log.warning("sample.left_out", vendor=company.name, reason=str(refused))
     samples.finish(job_id=job.pk)
 
 
