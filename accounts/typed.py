@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-_SECRET: Final = re.compile(r"password|secret|token|(?:\A|[-_])code\Z", re.IGNORECASE)
+_SECRET: Final = re.compile(r"password|\A(?:secret|token|code)\Z", re.IGNORECASE)
 #: What pages send along that nobody has typed.
 _CARRIED: Final = re.compile(
     r"csrfmiddlewaretoken|(?:.*[-_])?(?:version|base|state)|next|show|back|go|then|query|seen",

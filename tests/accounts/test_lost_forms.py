@@ -31,6 +31,9 @@ def test_a_form_sent_without_a_session_comes_back_with_the_way_to_sign_in(
     assert "<dt>Title</dt><dd>Gears &lt;b&gt;</dd>" in html
     assert f"{reverse('account_login')}?next={address}%3Ffrom%3Dhere" in html
     assert "hunter2" not in html
+    # A password is not put on the page, so the form cannot be sent from it; another one can.
+    assert "Send what I typed" not in html
+    assert "Send what I typed" in visitor.post(address, typed(unit)).content.decode()
     assert str(unit.pk) not in html.partition("What you typed")[2]
 
 
