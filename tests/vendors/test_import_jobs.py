@@ -52,6 +52,9 @@ def test_a_long_list_is_looked_through_cancelled_and_written_in_the_background(
     import_jobs.go_on(import_id=made.pk)
     import_jobs.go_on(import_id=made.pk)
     assert Vendor.objects.count() == ROWS
+    for address, sent in ((f"{url}?cancel=1", {}), (url, {"discard": "1"})):
+        late = procurement.browser.post(address, sent)
+        assert (late.status_code, "Nothing was imported" in late.text) == (409, False)
     assert "1,200 vendors were added." in procurement.browser.get(url).text
 
 

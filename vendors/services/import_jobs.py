@@ -84,10 +84,13 @@ def cancel(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Stop what a worker does: what was not written yet never is, all of the list together.
 
     A list that was being written waits to be confirmed again; one that was being read is discarded.
+    Raises Refused for one that is imported already.
     """
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
         locked = _locked(vendor_import.pk)
+        if locked.status == Status.DONE:
+            raise Refused(_("It is imported already."))
         if locked.status == Status.WRITING:
             _back(locked, _("The import was cancelled. Nothing was imported."))
         elif locked.status == Status.READING:

@@ -167,12 +167,14 @@ def _written(made: VendorImport, by: Principal, watch: Watch) -> dict[str, Any]:
 
 
 def discard(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
-    """Let go of a previewed list without importing it; one that was imported stays as it is."""
+    """Let go of a previewed list without importing it. Raises NotReady once it was confirmed."""
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
         locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
         if locked.status == VendorImport.Status.PREVIEW:
             finish(locked, VendorImport.Status.DISCARDED)
+        elif locked.status in (VendorImport.Status.WRITING, VendorImport.Status.DONE):
+            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
     return locked
 
 
