@@ -41,8 +41,10 @@ class Work:
         said = _rate_words(self.rate)
         if self.total is None or self.total <= self.done:
             return said
-        seconds = round((self.total - self.done) / self.rate)
-        return _("%(rate)s, about %(left)s") % {"rate": said, "left": _left_words(seconds)}
+        left = _left_words(round((self.total - self.done) / self.rate))
+        if not said:
+            return _("About %(left)s") % {"left": left}
+        return _("%(rate)s, about %(left)s") % {"rate": said, "left": left}
 
     @property
     def tenth(self) -> int:
@@ -59,8 +61,10 @@ def rate_since(began: datetime | None, done: int, ended: datetime | None = None)
 
 
 def _rate_words(rate: float) -> str:
+    """How many a second, or a minute; "" for so few that it would be none."""
     if rate < 0.5:
-        return _("%(rate)s a minute") % {"rate": number_format(round(rate * 60), 0)}
+        minutely = round(rate * 60)
+        return _("%(rate)s a minute") % {"rate": number_format(minutely, 0)} if minutely else ""
     places = 0 if rate >= 10 else 1
     # The framework cuts off what it leaves out.
     shown = number_format(round(rate, places), places, force_grouping=True)

@@ -14,6 +14,8 @@ from accounts.long_work import Work
         (10, 10, 2.26, "2.3 a second"),
         (10, 110, 2.0, "2.0 a second, about 50 seconds left"),
         (10, 130, 0.2, "12 a minute, about 10 minutes left"),
+        (1, 3, 0.004, "About 9 minutes left"),
+        (1, None, 0.004, ""),
         (0, 9_000, 1.0, "1.0 a second, about 3 hours left"),
     ],
 )
