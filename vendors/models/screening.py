@@ -38,6 +38,7 @@ class ScreeningRun(models.Model):
     found = models.PositiveIntegerField(default=0)
     closed = models.PositiveIntegerField(default=0)
     touched_at = models.DateTimeField(db_default=Now())
+    # Later by the time that it was held.
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -163,7 +163,7 @@ def covered(vendor: Vendor) -> list[Covered]:
         at = last.at if last else None
         if run and run.finished_at and vendor.created_at <= run.finished_at:
             at = max(at, run.finished_at) if at else run.finished_at
-        found.append(Covered(version, at, bool(run and run.status != ScreeningRun.Status.DONE)))
+        found.append(Covered(version, at, bool(run and run.status in ScreeningRun.OPEN)))
     return sorted(found, key=lambda one: one.version.watch_list.title)
 
 

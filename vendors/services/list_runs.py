@@ -78,6 +78,9 @@ def resume(*, run: ScreeningRun, by: Principal) -> ScreeningRun:
     if locked.status != Status.PAUSED:
         raise Refused(_("It is not held: it goes on by itself."))
     locked.status = Status.RUNNING if locked.started_at else Status.WAITING
+    if locked.started_at:
+        # The time that it was held is no time that it took.
+        locked.started_at += clock.now() - locked.touched_at
     return _held(locked, WatchListResumed, by)
 
 
@@ -91,7 +94,7 @@ def _held(
     run: ScreeningRun, event: type[WatchListPaused] | type[WatchListResumed], by: Principal
 ) -> ScreeningRun:
     run.touched_at = clock.now()
-    run.save(update_fields=["status", "touched_at"])
+    run.save(update_fields=["status", "touched_at", "started_at"])
     version = run.list_version
     record(
         event(

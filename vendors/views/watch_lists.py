@@ -233,8 +233,9 @@ def hold(request: Request, pk: UUID, number: int) -> HttpResponse:
     here = reverse("vendors:watch_list", args=[pk])
     held = row.status == ScreeningRun.Status.PAUSED
     if request.method == "POST":
-        (list_runs.resume if held else list_runs.pause)(run=row, by=request.principal)
-        messages.success(request, _("It goes on.") if held else _("It is held."))
+        on = request.POST.get("on") == "yes"
+        (list_runs.resume if on else list_runs.pause)(run=row, by=request.principal)
+        messages.success(request, _("It goes on.") if on else _("It is held."))
         return redirect(here)
     title = _("Go on comparing") if held else _("Hold comparing")
     context = {
@@ -250,6 +251,7 @@ def hold(request: Request, pk: UUID, number: int) -> HttpResponse:
             "go on. What was found stays."
         ),
         "confirm_label": title,
+        "hidden_values": [("on", "yes" if held else "no")],
         "danger": not held,
         "cancel_url": here,
         "crumbs": _crumbs((found.title, here), (title, "")),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from accounts.scoping import NotAllowed
+from audit import clock
 from audit.errors import Invalid, OutOfDate
 from audit.models import Event
 from tests.factories.screening import (
@@ -31,7 +32,9 @@ from vendors.models import (
     Screening,
     ScreeningDue,
     ScreeningRun,
+    Vendor,
 )
+from vendors.selectors.matches import covered
 from vendors.services import aliases, list_runs, list_uploads, matches, screening, vendors
 from vendors.services.matches import NothingToDecide
 
@@ -278,13 +281,18 @@ def test_comparing_is_held_and_goes_on_where_it_stopped(
         list_runs.pause(run=run, by=legal.principal)
     page, held = f"/screening/lists/{watch_list.pk}/", f"{version.number}/hold/"
     assert held in admin.browser.get(page).content.decode()
-    assert admin.browser.post(f"{page}versions/{held}").status_code == 302
+    for status in (302, 409):
+        # A second click holds it no less.
+        answer = admin.browser.post(f"{page}versions/{held}", {"on": "no"})
+        assert answer.status_code == status
     list_runs.go_through(version_id=version.pk)
     ScreeningRun.objects.update(touched_at=timezone.now() - timedelta(minutes=1))
     assert list_runs.nudge() == 0
     assert found() == []
     assert "is held: 0 of" in admin.browser.get(page).content.decode()
-    assert admin.browser.post(f"{page}versions/{held}").status_code == 302
+    assert not covered(Vendor.objects.earliest("pk"))[0].running
+    assert 'name="on" value="yes"' in admin.browser.get(f"{page}versions/{held}").content.decode()
+    assert admin.browser.post(f"{page}versions/{held}", {"on": "yes"}).status_code == 302
     list_runs.go_through(version_id=version.pk)
     assert found() == ["Quillon Metallwerke"]
     assert ScreeningRun.objects.get().status == "done"
@@ -294,6 +302,21 @@ def test_comparing_is_held_and_goes_on_where_it_stopped(
         "watch_list.resumed",
         "watch_list.screened",
     ]
+
+
+def test_the_time_that_comparing_was_held_does_not_count_in_its_rate(admin: Person) -> None:
+    watch_list = make_list()
+    import_list(watch_list, QUILLON)
+    began = timezone.now() - timedelta(hours=2)
+    ScreeningRun.objects.update(status="running", started_at=began, done=100, total=200)
+    run = ScreeningRun.objects.get()
+    with clock.at(began + timedelta(seconds=50)):
+        list_runs.pause(run=run, by=admin.principal)
+    with clock.at(began + timedelta(hours=1)):
+        list_runs.resume(run=run, by=admin.principal)
+    with clock.at(began + timedelta(hours=1, seconds=50)):
+        page = admin.browser.get(f"/screening/lists/{watch_list.pk}/").content.decode()
+    assert "1.0 a second, about 2 minutes left" in page
 
 
 def test_versions_share_the_entries_that_stay_the_same(unit: BusinessUnit) -> None:
