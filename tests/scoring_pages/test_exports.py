@@ -22,6 +22,8 @@ def test_whoever_manages_a_client_sees_its_exports_and_ends_them(
     page = unit_admin.browser.get(address).content.decode()
     for said in ("Scores, CSV", "country: FI", "Ready", "Vendors, JSON", "Waiting"):
         assert said in page
+    # The page brings itself up to date, and the focus stays on a link that has an id.
+    assert page.count(f'id="end-{waiting["id"]}"') == 1
     elsewhere = outsider_admin.browser.get(address).content.decode()
     assert "No system has asked" in elsewhere
     for export, word in ((ready, "erase the file?"), (waiting, "stop it?")):
