@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,7 +20,7 @@ from audit.ids import ids_in
 from scoring.links import address
 from search import words
 from search.selectors import everything
-from search.selectors.everything import LOG, MOST, PAGE, Group
+from search.selectors.everything import LOG, MOST, PAGE, Results
 from search.selectors.log import ABOUT
 
 
@@ -42,20 +43,25 @@ def results(request: Request) -> HttpResponse:
     if kind:
         number = _number(request.GET.get("page", ""))
         about = ids_in(request.GET.getlist("about"))[:ABOUT]
-        found = everything.one_kind(request.principal, query, kind, number, about)
+        similar = "similar" in request.GET
+        look = partial(everything.one_kind, request.principal, query, kind, similar=similar)
+        found = look(number, about)
         if found is None:
             raise Http404
         last = max((-(-one.found.total // PAGE) for one in found.groups), default=1)
         if number > last:
             number = last
-            found = everything.one_kind(request.principal, query, kind, number, about) or found
-        context |= {"most": MOST, **_pages(query.text, found.groups, number, about)}
+            found = look(number, about) or found
+        context |= {"most": MOST, **_pages(query.text, found, number, about)}
     else:
         found = everything.all_kinds(request.principal, query)
     context |= {
         "all_url": _url(query.text),
         "found": found,
-        "kinds": [(one, _url(query.text, one.kind, about=one.about)) for one in found.groups],
+        "kinds": [
+            (one, _url(query.text, one.kind, about=one.about, similar=found.similar))
+            for one in found.groups
+        ],
         "list_url": f"{address('scoring:vendors')}?{urlencode({'q': query.text})}",
     }
     return render(request, "search/results.html", context)
@@ -67,7 +73,7 @@ def results(request: Request) -> HttpResponse:
 def first(request: Request) -> HttpResponse:
     """The first hits for `q` as the options of a list, for the box in the header."""
     query = words.read(request.GET.get("q", ""))
-    found = everything.Results(())
+    found = Results(())
     if query.words and not query.too_short:
         found = everything.while_typing(request.principal, query)
     context = {"query": query, "found": found, "all_url": _url(query.text)}
@@ -79,20 +85,32 @@ def _number(text: str) -> int:
     return min(int(text), MOST // PAGE) if text.isascii() and text.isdigit() and int(text) else 1
 
 
-def _pages(
-    text: str, groups: Sequence[Group], number: int, about: Sequence[UUID]
-) -> dict[str, str]:
+def _pages(text: str, found: Results, number: int, about: Sequence[UUID]) -> dict[str, str]:
     """The ways to the pages beside this one of the one group there is."""
-    found = {}
-    for group in groups:
+    ways = {}
+    for group in found.groups:
+        url = partial(_url, text, group.kind, about=about, similar=found.similar)
         if number * PAGE < group.found.total:
-            found["next_url"] = _url(text, group.kind, number + 1, about)
+            ways["next_url"] = url(number=number + 1)
         if number > 1:
-            found["previous_url"] = _url(text, group.kind, number - 1, about)
-    return found
+            ways["previous_url"] = url(number=number - 1)
+    return ways
 
 
-def _url(text: str, kind: str = "", number: int = 1, about: Sequence[UUID] = ()) -> str:
-    given = {"q": text, "kind": kind, "page": number if number > 1 else "", "about": about}
+def _url(
+    text: str,
+    kind: str = "",
+    *,
+    number: int = 1,
+    about: Sequence[UUID] = (),
+    similar: bool = False,
+) -> str:
+    given = {
+        "q": text,
+        "kind": kind,
+        "page": number if number > 1 else "",
+        "similar": "1" if similar else "",
+        "about": about,
+    }
     chosen = {name: value for name, value in given.items() if value}
     return f"{reverse('search:results')}?{urlencode(chosen, doseq=True)}"

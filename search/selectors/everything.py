@@ -60,9 +60,11 @@ def all_kinds(principal: Principal, query: Query) -> Results:
     return _forgiving(query, lambda similar: _all(principal, query, similar))
 
 
-def _forgiving(query: Query, look: Callable[[bool], list[Group]]) -> Results:
-    """What has the words; where nothing has, what has words like them."""
-    groups = look(False)
+def _forgiving(
+    query: Query, look: Callable[[bool], list[Group]], *, similar: bool = False
+) -> Results:
+    """What has the words; where nothing has, or `similar`, what has words like them."""
+    groups = [] if similar else look(False)
     if groups or too_short(query.words):
         return Results(groups)
     with resembling():
@@ -84,11 +86,18 @@ def _all(principal: Principal, query: Query, similar: bool) -> list[Group]:
 
 
 def one_kind(
-    principal: Principal, query: Query, kind: str, page: int, about: Sequence[UUID] = ()
+    principal: Principal,
+    query: Query,
+    kind: str,
+    page: int,
+    about: Sequence[UUID] = (),
+    *,
+    similar: bool = False,
 ) -> Results | None:
     """A page of one kind, the first is 1; None for a kind that is unknown, or not theirs.
 
-    `about`: what was found of other kinds, which are not read again for the log.
+    `about`: what was found of other kinds, which are not read again for the log; `similar`: of no
+    kind anything has the words.
     """
     if kind not in LABELS or (kind == LOG and not log.may_read(principal)):
         return None
@@ -101,7 +110,7 @@ def one_kind(
             found = _KINDS[kind][1](principal, query, part)
         return [Group(kind, str(LABELS[kind]), found)] if found.total else []
 
-    return _forgiving(query, look)
+    return _forgiving(query, look, similar=similar)
 
 
 def while_typing(principal: Principal, query: Query) -> Results:
