@@ -7,7 +7,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -81,6 +81,9 @@ def page(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if "%00" in request.get_full_path():
+                # No text of the database holds this character, so nothing is found by it either.
+                raise BadRequest
             asked = as_request(request)
             held = asked.principal.units(permission)
             if held is not None and (everywhere or not held):

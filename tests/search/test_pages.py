@@ -62,6 +62,26 @@ def test_each_state_says_what_to_do(procurement: Person) -> None:
     assert "Try fewer words" in nothing
 
 
+def test_a_page_of_similar_ones_shows_as_many_as_were_counted(
+    unit: BusinessUnit, auditor: Person
+) -> None:
+    rows = [make_vendor(unit, name=f"Vendor {number}") for number in range(7)]
+    standings.restand_many(vendor_ids=[row.pk for row in rows])
+    shown = auditor.browser.get(PAGE, {"q": "vednor"}).context
+    assert shown["found"].similar
+    assert {"vendors", "log"} <= {group.kind for group, _url in shown["kinds"]}
+    for group, url in shown["kinds"]:
+        page = auditor.browser.get(url)
+        [same] = page.context["found"].groups
+        assert same.found.total == group.found.total
+        assert "This is similar." in page.text
+
+
+def test_a_character_that_no_text_has_is_no_error_of_ours(auditor: Person) -> None:
+    for there in (PAGE, FIRST, "/vendors/", "/log/"):
+        assert auditor.browser.get(there, {"q": "a@b\0"}).status_code == 400
+
+
 def test_a_kind_that_is_unknown_or_not_theirs_is_not_there(procurement: Person) -> None:
     for kind in ("passwords", "log"):
         assert procurement.browser.get(PAGE, {"q": "zephyr", "kind": kind}).status_code == 404
