@@ -132,9 +132,10 @@ def _form(
     readers, find = list(initial["readers"]), ""
     if data is not None:
         readers += data.getlist("readers")
-        find = data.get("find", "").strip()
+        find = data.get("find", "").replace("\0", " ").strip()
         if "look" in data:
-            initial = {**initial, **data.dict(), "readers": data.getlist("readers")}
+            lists = {"readers": data.getlist("readers"), "with_strict": "with_strict" in data}
+            initial = {**initial, **data.dict(), **lists}
             data = None
     people, more = people_to_offer([one.pk for one in units], readers, find, OFFERED)
     offered: dict[str, Any] = {

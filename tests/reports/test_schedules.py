@@ -235,6 +235,18 @@ def test_its_owner_changes_it_and_two_at_once_lose_nothing(
         )  # fmt: skip
 
 
+def test_who_looks_for_people_keeps_what_they_unticked(unit: BusinessUnit, legal: Person) -> None:
+    schedule = schedules.add(
+        vendor=make_vendor(unit), unit=unit, rhythm="weekly", readers=[legal.user.pk],
+        with_strict=True, by=legal.principal,
+    )  # fmt: skip
+    there = reverse("reports:schedule", args=[schedule.pk])
+    typed = {"rhythm": "weekly", "unit": str(unit.pk), "readers": [str(legal.user.pk)]}
+    for ticked in ({}, {"with_strict": "on"}):
+        found = legal.browser.post(there, {**typed, **ticked, "find": "zimmer", "look": "yes"})
+        assert found.context["form"]["with_strict"].value() == bool(ticked)
+
+
 def test_only_units_that_work_with_the_vendor_are_offered(
     unit: BusinessUnit, other_unit: BusinessUnit, admin: Person
 ) -> None:
@@ -267,7 +279,7 @@ def test_of_many_people_some_are_offered_and_the_others_are_found_by_name(
     assert len(page.context["form"].fields["readers"].choices) == 21
     assert "Zoë Zimmermann" not in page.content.decode()
     typed = {"rhythm": "monthly", "unit": str(unit.pk), "readers": [str(legal.user.pk)]}
-    found = legal.browser.post(there, {**typed, "find": "zimmer", "look": "yes"})
+    found = legal.browser.post(there, {**typed, "find": "\0zimmer", "look": "yes"})
     form = found.context["form"]
     assert [name for _pk, name in form.fields["readers"].choices] == [
         str(legal.user), "Zoë Zimmermann",
