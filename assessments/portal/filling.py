@@ -189,12 +189,11 @@ def _save(request: HttpRequest, visit: Visit, key: str, form: AnswersForm) -> No
     """Save what was typed, and what somebody says to be still so: of last time, or set aside."""
     changeable = desk(visit).changeable
     mine = {item.key for item in form.items if item.key in changeable}
+    given = _settled(form, request)
     again = offering.asked_for(
-        visit.assessment, request.POST.get("confirm", ""), section=key, among=mine
+        visit.assessment, request.POST.get("confirm", ""), section=key, among=mine, typed=given
     )
-    service.save(
-        assessment=visit.assessment, values=_settled(form, request) | again, by=visit.principal
-    )
+    service.save(assessment=visit.assessment, values=given | again, by=visit.principal)
     if (moved := request.POST.get("moved", "")) in mine:
         moves.confirm(assessment=visit.assessment, keys=[moved], by=visit.principal)
 

@@ -41,21 +41,27 @@ def confirmed(
 
 
 def asked_for(
-    assessment: Assessment, asked: str, *, section: str, among: Collection[str]
+    assessment: Assessment,
+    asked: str,
+    *,
+    section: str,
+    among: Collection[str],
+    typed: Mapping[str, AnswerInput],
 ) -> dict[str, AnswerInput]:
     """What `answers.save` takes where somebody presses "Still so".
 
     asked: the key of a question; "*" for all of the section without an answer; "" for none.
-    among: the questions that are theirs to answer now.
+    among: the questions that are theirs to answer now. typed: what their form says by now: of a
+    section, that stands.
     """
     if not asked:
         return {}
-    again = (
-        confirmed(assessment, (), section=section)
-        if asked == "*"
-        else confirmed(assessment, [asked])
-    )
-    return {key: given for key, given in again.items() if key in among}
+    if asked == "*":
+        again = confirmed(assessment, (), section=section)
+        said = {key for key, given in typed.items() if given.state != "blank" or given.note}
+    else:
+        again, said = confirmed(assessment, [asked]), set()
+    return {key: given for key, given in again.items() if key in among and key not in said}
 
 
 def _again(offer: Offer, present: Answer | None) -> AnswerInput:

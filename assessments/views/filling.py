@@ -171,10 +171,15 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             try:
-                values = _settled(form, request.POST) | offering.asked_for(
-                    assessment, request.POST.get("confirm", ""), section=key, among=changeable
+                given = _settled(form, request.POST)
+                again = offering.asked_for(
+                    assessment,
+                    request.POST.get("confirm", ""),
+                    section=key,
+                    among=changeable,
+                    typed=given,
                 )
-                service.save(assessment=assessment, values=values, by=request.principal)
+                service.save(assessment=assessment, values=given | again, by=request.principal)
                 if moved := request.POST.get("moved"):
                     moves.confirm(assessment=assessment, keys=[moved], by=request.principal)
                 return redirect(_onwards(request, assessment, key))

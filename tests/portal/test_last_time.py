@@ -50,11 +50,12 @@ def test_last_times_answers_are_offered_and_said_again_one_by_one_or_by_topic(
     assert "As last time." in client.get(url).text
 
     answers.save(assessment=made, values={"subcontracts": AnswerInput("yes")}, by=SYSTEM)
-    rest = client.post(url, {"confirm": "*"})
+    typed = {"q-remarks": "New rooms.", "q-remarks-state": "answered", "q-remarks-version": "0"}
+    rest = client.post(url, {"confirm": "*", **typed})
     assert rest["Location"] == url
     said = answers_of(made)
-    assert said["subcontracts"].value == "yes"
-    assert len(said) > 1
+    assert (said["subcontracts"].value, said["remarks"].value) == ("yes", "New rooms.")
+    assert len(said) > 2
     assert all(made.questions.count(key) for key in said)
     assert "Changed. Last time:" in client.get(url).text
 

@@ -130,6 +130,20 @@ class TestRenewals:
         assert there["staff"].value == 7
         assert there["subcontracts"].value == "no"
 
+    def test_what_was_typed_stands_where_a_section_is_said_again(
+        self, unit: BusinessUnit, legal: Person, procurement: Person
+    ) -> None:
+        renewal = Renewal.objects.get(assessment=signed_off(unit, legal))
+        made = renewals.start(renewal=renewal, by=SYSTEM)
+        here = reverse("assessments:section", args=[made.pk, "secrets"])
+        procurement.browser.post(
+            here,
+            {"confirm": "*", "q-staff": "9", "q-staff-state": "answered", "q-staff-version": "0"},
+        )
+        there = answers_of(made)
+        assert there["staff"].value == 9
+        assert there["subcontracts"].value == "no"
+
     def test_the_cadence_of_a_unit_is_set_on_a_page(
         self, unit: BusinessUnit, legal: Person
     ) -> None:
