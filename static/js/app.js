@@ -35,10 +35,23 @@
     menu.querySelector("summary").focus();
   });
 
-  // Filters fold away in a narrow window.
+  const inStorage = (step) => {
+    try {
+      return step(window.sessionStorage);
+    } catch {
+      // Storage is blocked, so nothing is kept.
+      return null;
+    }
+  };
+
+  // Filters fold away in a narrow window. Unfolded, they stay so when a choice loads the page anew.
+  const UNFOLDED = `surety.unfolded ${window.location.pathname}`;
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-unfold]");
-    if (button) button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+    if (!button) return;
+    const open = String(button.getAttribute("aria-expanded") !== "true");
+    button.setAttribute("aria-expanded", open);
+    inStorage((storage) => storage.setItem(UNFOLDED, open));
   });
 
   // A form marked data-autosubmit sends itself when a select or checkbox in it changes.
@@ -61,12 +74,7 @@
   });
   // Signing out takes unsaved text with it: the next person at this screen must not find it.
   document.addEventListener("submit", (event) => {
-    if (!("signOut" in event.target.dataset)) return;
-    try {
-      window.sessionStorage.clear();
-    } catch {
-      // Storage is blocked, so nothing was kept.
-    }
+    if ("signOut" in event.target.dataset) inStorage((storage) => storage.clear());
   });
   // Coming back with the Back button shows the page as it was left: let it be sent again.
   window.addEventListener("pageshow", () => {
@@ -110,6 +118,8 @@
   const enhance = (scope) => {
     // The error summary takes the focus, so that a screen reader starts with it.
     scope.querySelector?.("[data-focus]")?.focus();
+    if (inStorage((storage) => storage.getItem(UNFOLDED)) === "true")
+      for (const button of all("[data-unfold]", scope)) button.setAttribute("aria-expanded", "true");
     // The tab that is open is in sight, also where there are more than fit side by side.
     for (const tab of all(".tabs a[aria-current]", scope)) {
       const row = tab.closest("ul");
