@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -76,12 +77,13 @@ def chosen_of(request: Request, units: Sequence[BusinessUnit]) -> str:
 @require_safe
 @never_cache
 def index(request: Request) -> HttpResponse:
-    """The reports that they may read, or those on a vendor, the newest first."""
+    """The reports that they may read, or those on a vendor and on the records merged into it, the
+    newest first."""
     asked = request.GET.get("vendor", "")
     vendor = vendor_of(request, asked) if asked else None
     rows = reports_visible_to(request.principal)
     shown = paging.page(
-        rows.filter(vendor=vendor) if vendor else rows,
+        rows.filter(Q(vendor=vendor) | Q(vendor__merged_into=vendor)) if vendor else rows,
         keys=("id",),
         descending=True,
         after=request.GET.get("after"),
@@ -159,8 +161,8 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "pill": words.PILLS[report.status],
         "files": files_of(report) if report.status == Report.Status.READY else [],
         "may_remove": may_remove(request.principal, report),
-        "again": _again(report),
-        "by_calendar": _by_calendar(report),
+        "again": _again(request, report),
+        "by_calendar": _by_calendar(request, report),
     }
     work = Work(_("Parts made"), far.done, far.total, far.rate)
     return long_work.show(
@@ -179,20 +181,27 @@ def _from_view(view: PortfolioView) -> str:
     return links.kept_page(name, view.unit_id, view.filters, view=str(view.pk))
 
 
-def _again(report: Report) -> str:
+def _again(request: Request, report: Report) -> str:
     """Where the same is asked for once more."""
     if report.vendor_id:
         return reverse("reports:new_on_vendor", args=[report.vendor_id])
-    return links.kept_page("reports:new_on_portfolio", report.unit_id, report.filters)
+    return _kept_page(request, "reports:new_on_portfolio", report)
 
 
-def _by_calendar(report: Report) -> str:
+def _kept_page(request: Request, name: str, report: Report) -> str:
+    """A page with what a report has selected, by the view it was made of while that is there."""
+    same = {"name": report.view_name, "unit": report.unit_id, "filters": report.filters}
+    view = views_of(request.principal).filter(**same).first() if report.view_name else None
+    return links.kept_page(name, report.unit_id, report.filters, view=str(view.pk) if view else "")
+
+
+def _by_calendar(request: Request, report: Report) -> str:
     """Where the same is set up to be made again and again; "" for a past day."""
     if report.vendor_id:
         return reverse("reports:schedule_vendor", args=[report.vendor_id])
     if "day" in report.filters:
         return ""
-    return links.kept_page("reports:schedule_portfolio", report.unit_id, report.filters)
+    return _kept_page(request, "reports:schedule_portfolio", report)
 
 
 @page(READ)

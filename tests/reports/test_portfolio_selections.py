@@ -128,6 +128,9 @@ def test_a_view_gives_its_name_to_the_report_and_to_what_the_calendar_makes(
     ).replace("unit=all&", "")
     report = ordered_from(procurement, {"country": "VN", "view": str(view.pk)})
     assert f"{world.unit.name}: Vietnam" in text_of(content(report, procurement))
+    shown = procurement.browser.get(reverse("reports:report", args=[report.pk])).context
+    assert f"view={view.pk}" in shown["again"]
+    assert f"view={view.pk}" in shown["by_calendar"]
     other = ordered_from(procurement, {"country": "DE", "view": str(view.pk)})
     assert (report.view_name, other.view_name) == ("Vietnam", "")
 

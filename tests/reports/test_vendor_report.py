@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from accounts.models import BusinessUnit, Installation, User
 from accounts.permissions import Role
+from accounts.principal import SYSTEM
 from accounts.services import members
 from accounts.templatetags.ui import points
 from audit import clock
@@ -31,6 +32,7 @@ from tests.factories.vendors import make_vendor
 from tests.personas import Person, Program
 from tests.reports.making import content, paper, report_on, sheets_of, tables_in, text_of
 from tests.scoring_pages.reading import chart_data, get
+from vendors.services.merging.merge import merge
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +187,17 @@ def test_who_may_not_see_the_vendor_may_not_see_the_report(
         == 404
     )
     assert "Danang" not in get(outsider_legal.browser, reverse("reports:reports"))
+
+
+def test_reports_on_a_record_that_was_merged_are_among_those_of_the_vendor(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    kept, gone = (make_vendor(unit, name=name) for name in ("Halden", "Halden Prazision"))
+    for vendor in (kept, gone, make_vendor(unit)):
+        reports.ask(vendor=vendor, unit=unit, by=legal.principal)
+    merge(kept=kept, gone=gone, by=SYSTEM)
+    shown = legal.browser.get(reverse("reports:reports"), {"vendor": str(kept.pk)})
+    assert {row[0].vendor for row in shown.context["rows"]} == {kept, gone}
 
 
 def test_what_the_maker_may_read_since_it_was_asked_for_is_counted_among_its_units(
