@@ -60,7 +60,9 @@ def came_from(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
         return ""
     parts = urlsplit(referer)
-    return parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    # Two slashes in front would name another host.
+    return "" if path.startswith("//") else path
 
 
 def is_ours(request: HttpRequest) -> bool:

@@ -174,7 +174,7 @@ def _recorded(visit: Visit, form: ProofForm, file: Any, title: str) -> Evidence 
 def _added(visit: Visit, key: str, form: ProofForm) -> int:
     """How many of the files stand beside the answer; the form says why others do not."""
     found = recorded(visit, form)
-    for one in found:
+    for number, one in enumerate(found):
         try:
             proof.attach(
                 assessment=visit.assessment,
@@ -185,7 +185,7 @@ def _added(visit: Visit, key: str, form: ProofForm) -> int:
             )
         except Refused as refused:
             form.add_error("file", reason_of(refused))
-            return 0
+            return number
     return len(found)
 
 

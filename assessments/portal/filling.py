@@ -187,14 +187,19 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
 
 def _save(request: HttpRequest, visit: Visit, key: str, form: AnswersForm) -> None:
     """Save what was typed, and what somebody says to be still so: of last time, or set aside."""
-    changeable = desk(visit).changeable
-    mine = {item.key for item in form.items if item.key in changeable}
+    here = desk(visit)
+    mine = {item.key for item in form.items if item.key in here.changeable}
     given = _settled(form, request)
     again = offering.asked_for(
-        visit.assessment, request.POST.get("confirm", ""), section=key, among=mine, typed=given
+        visit.assessment,
+        request.POST.get("confirm", ""),
+        section=key,
+        among=mine,
+        typed=given,
+        vendor_side=True,
     )
     service.save(assessment=visit.assessment, values=given | again, by=visit.principal)
-    if (moved := request.POST.get("moved", "")) in mine:
+    if (moved := request.POST.get("moved", "")) in mine & here.aside.keys():
         moves.confirm(assessment=visit.assessment, keys=[moved], by=visit.principal)
 
 

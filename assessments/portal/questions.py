@@ -138,9 +138,15 @@ def desk(visit: Visit) -> Desk:
         changeable=changeable_keys(assessment, answers) if may else frozenset(),
         evidence=evidence_of(assessment, vendor_side=True),
         threads=threads_of(assessment, vendor_side=True),
-        offers=offers(assessment, answers) if may else {},
-        aside=to_confirm(assessment) if may else {},
+        offers=offers(assessment, answers, vendor_side=True) if may else {},
+        aside=_aside(assessment) if may else {},
     )
+
+
+def _aside(assessment: Assessment) -> dict[str, SetAside]:
+    """What a changed question has set aside, as far as the vendor itself had said it."""
+    waiting = to_confirm(assessment)
+    return {key: one for key, one in waiting.items() if one.answered_by_contact_id is not None}
 
 
 def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuestion:

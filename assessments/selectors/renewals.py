@@ -120,18 +120,22 @@ class Offer:
     """What was said to a question the last time, as it can be said again.
 
     `answer`: the row of last time. `kept` whether the present answer says the same; None while
-    there is none.
+    there is none. `note`: what was written beside it, as far as the reader may know it.
     """
 
     question: schema.Question
     answer: Answer
     kept: bool | None
+    note: str
 
 
-def offers(assessment: Assessment, answers: Mapping[str, Answer]) -> dict[str, Offer]:
+def offers(
+    assessment: Assessment, answers: Mapping[str, Answer], *, vendor_side: bool = False
+) -> dict[str, Offer]:
     """Last time's answers by question, for those questions whose meaning has not changed.
 
-    An approved "does not apply" is offered again with its reason, and waits for the reviewer.
+    An approved "does not apply" is offered again with its reason, and waits for the reviewer. On
+    the vendor's side: only what was the vendor's to answer then, too, and no note of the house.
     """
     earlier = earlier_of(assessment)
     if earlier is None:
@@ -147,10 +151,15 @@ def offers(assessment: Assessment, answers: Mapping[str, Answer]) -> dict[str, O
             continue
         if item is None or older is None or not same_meaning(item.question, older.question):
             continue
+        if vendor_side and older.question.respondent != schema.Respondent.VENDOR:
+            continue
         present = answers.get(key)
         there = present is not None and present.state != State.BLANK
         found[key] = Offer(
-            item.question, answer, _says(present) == _says(answer) if there else None
+            item.question,
+            answer,
+            _says(present) == _says(answer) if there else None,
+            "" if vendor_side and answer.answered_by_contact_id is None else answer.note,
         )
     return found
 

@@ -24,7 +24,7 @@ from assessments.carrying import Carried, carry
 from assessments.errors import AlreadyOpen, NothingToAsk
 from assessments.events.questionnaires import AssessmentMoved, AssessmentMovedBack
 from assessments.models import Answer, Assessment, Move, MoveRun, Questionnaire, SetAside
-from assessments.schema import Tier
+from assessments.schema import Kind, Tier
 from assessments.selection import select
 from assessments.selectors.assessments import (
     answers_of,
@@ -169,13 +169,19 @@ def move_back(*, assessment: Assessment, by: Principal) -> Move:
         raise CannotMove(
             _("Something has changed since this assessment was moved, so that cannot be undone.")
         )
+    row.questionnaire = Questionnaire.objects.defer("content").get(pk=made.source_id)
+    asked = schema_of(row).by_key
     for one in made.set_aside.all():
+        kind = asked[one.question_key].question.kind
         Answer.objects.update_or_create(
             assessment=row,
             question_key=one.question_key,
-            defaults={name: getattr(one, name) for name in _KEPT} | _overridden(one.override),
+            defaults={
+                **{name: getattr(one, name) for name in _KEPT},
+                **_overridden(one.override),
+                "in_words": kind is Kind.TEXT,
+            },
         )
-    row.questionnaire = Questionnaire.objects.defer("content").get(pk=made.source_id)
     row.sections, row.questions = list(made.sections), list(made.questions)
     _write(row)
     made.undone_at, made.undone_by_id = clock.now(), user_id(by)

@@ -21,14 +21,14 @@ _WORDS: Final[Mapping[int, Said]] = {
 
 
 def confirmed(
-    assessment: Assessment, keys: Collection[str], *, section: str = ""
+    assessment: Assessment, keys: Collection[str], *, section: str = "", vendor_side: bool = False
 ) -> dict[str, AnswerInput]:
     """What `answers.save` takes to say again what was said to `keys`.
 
     With `section`, to all questions of that section that have no answer yet.
     """
     answers = answers_of(assessment)
-    offered = offers(assessment, answers)
+    offered = offers(assessment, answers, vendor_side=vendor_side)
     wanted = set(keys)
     if section:
         by_key = schema_of(assessment).by_key
@@ -47,6 +47,7 @@ def asked_for(
     section: str,
     among: Collection[str],
     typed: Mapping[str, AnswerInput],
+    vendor_side: bool = False,
 ) -> dict[str, AnswerInput]:
     """What `answers.save` takes where somebody presses "Still so".
 
@@ -57,10 +58,10 @@ def asked_for(
     if not asked:
         return {}
     if asked == "*":
-        again = confirmed(assessment, (), section=section)
+        again = confirmed(assessment, (), section=section, vendor_side=vendor_side)
         said = {key for key, given in typed.items() if given.state != "blank" or given.note}
     else:
-        again, said = confirmed(assessment, [asked]), set()
+        again, said = confirmed(assessment, [asked], vendor_side=vendor_side), set()
     return {key: given for key, given in again.items() if key in among and key not in said}
 
 
@@ -69,6 +70,6 @@ def _again(offer: Offer, present: Answer | None) -> AnswerInput:
     return AnswerInput(
         value=answer.value,
         state=_WORDS[answer.state],
-        note=answer.note,
+        note=offer.note,
         version=present.version if present else 0,
     )

@@ -16,6 +16,7 @@ from audit import clock
 from reports.api.enums import LANGUAGES, RATED
 from reports.models import Kind, Report, ReportFile
 from reports.selectors import progress_of_many
+from scoring.forms.portfolio import FIRST_DAY
 from vendors.models import Engagement
 
 
@@ -45,7 +46,9 @@ class ReportFilters(serializers.Serializer[Any]):
         return value.upper()
 
     def validate_as_of(self, value: Any) -> Any:
-        """A day that has begun."""
+        """A day that has begun, and that the record can reach."""
+        if value < FIRST_DAY:
+            raise ValidationError(f"Before {FIRST_DAY} nobody looks back.")
         if value > clock.today():
             raise ValidationError("That day has not come yet.")
         return value

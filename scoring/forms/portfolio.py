@@ -32,7 +32,7 @@ PERIODS: Final = {30: _("30 days"), 90: _("90 days"), 365: _("a year")}
 _PERIOD: Final = 90
 
 #: Before this day nobody looks back.
-_FIRST: Final = date(1990, 1, 1)
+FIRST_DAY: Final = date(1990, 1, 1)
 #: After this day nothing ends.
 _LAST: Final = date(2200, 12, 31)
 
@@ -59,7 +59,7 @@ class PortfolioFilter(forms.Form):
         label=_("As it stood on"),
         required=False,
         widget=forms.DateInput,
-        validators=[MinValueValidator(_FIRST)],
+        validators=[MinValueValidator(FIRST_DAY)],
     )
 
     def __init__(
@@ -114,7 +114,7 @@ class CountFilter(forms.Form):
         choices=[(key, key) for key in (*WORK, *KINDS, "findings")], required=False
     )
     month = forms.DateField(
-        required=False, validators=[MinValueValidator(_FIRST), MaxValueValidator(_LAST)]
+        required=False, validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(_LAST)]
     )
     age = forms.ChoiceField(choices=[("", ""), *((key, key) for key in AGES)], required=False)
     severity = forms.ChoiceField(choices=[("", ""), *Finding.Severity.choices], required=False)

@@ -78,3 +78,9 @@ def test_a_refusal_leads_back_to_the_page_and_shows_what_was_typed(
     assert answer.status_code == 409
     assert f'href="{page}">Back to the page' in html
     assert "<dt>Reason</dt><dd>Counted on site</dd>" in html
+    away = legal.browser.post(
+        url("override", assessment, "staff"),
+        {"version": "0", "value": "12", "reason": "Counted on site"},
+        headers={"Referer": "http://testserver//elsewhere.example/page"},
+    )
+    assert "elsewhere.example" not in away.content.decode()

@@ -97,6 +97,7 @@ def test_what_cannot_be_ordered_is_refused_with_a_pointer(
         ({"kind": "vendor", "vendor": str(vendor.pk), "filters": {}}, "/filters"),
         ({"kind": "portfolio", "unit": str(other_unit.pk)}, "/unit"),
         ({"kind": "portfolio", "filters": {"as_of": "2999-01-01"}}, "/filters/as_of"),
+        ({"kind": "portfolio", "filters": {"as_of": "0001-01-01"}}, "/filters/as_of"),
         ({"kind": "portfolio", "filters": {"colour": "red"}}, "/filters/colour"),
     ):
         refused = order(api_client, **wanted)

@@ -247,6 +247,8 @@ def test_a_message_is_shown_with_every_attempt(manager: Program, endpoint: Endpo
     ]
     assert found["all_attempts"][0]["error"] == "The receiver took too long."
     assert found["payload"] == delivery.payload
+    beyond = make_delivery(endpoint, type="score.changed")
+    assert manager.browser.get(f"{LIST}/{endpoint.pk}/deliveries/{beyond.pk}").status_code == 404
 
 
 def test_a_message_that_was_given_up_is_sent_once_more(

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
-from assessments.models import Assessment
+from assessments.models import Answer, Assessment
 from assessments.selectors.assessments import answers_of
 from assessments.services import answers, assessments, moves, renewals
 from assessments.services.answers import AnswerInput
@@ -78,10 +78,11 @@ def test_an_answer_that_a_changed_question_has_set_aside_is_said_again(
 ) -> None:
     made = make_assessment(unit)
     answer_all(made)
+    invitation = invited(made)
+    Answer.objects.filter(question_key="discloses").update(answered_by_contact=invitation.contact)
     target = put_in_use(change(small_draft(), "discloses", text="When do they tell you of it?"))
     moves.move(assessment=made, target=target, by=SYSTEM)
     made.refresh_from_db()
-    invitation = invited(made)
     client = browser(invitation)
     url = reverse("portal:section", args=[invitation.pk, "ownership"])
     assert "This question changed. Said before:" in client.get(url).text

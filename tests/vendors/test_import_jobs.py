@@ -69,6 +69,11 @@ def test_a_list_that_cannot_be_read_says_why_and_one_that_never_ends_waits_again
     assert "Give it the heading" in broken.reason
     assert "Give it the heading" in page
     assert "Could not be read" in procurement.browser.get(reverse("vendors:imports")).text
+    refused = procurement.browser.post(
+        reverse("vendors:import", args=[broken.pk]), {"run": "1"}, follow=True
+    )
+    assert refused.status_code in {200, 409}
+    assert "does not wait to be confirmed" in refused.text
 
     made = uploaded(procurement, unit)
     import_jobs.go_on(import_id=made.pk)
@@ -79,3 +84,15 @@ def test_a_list_that_cannot_be_read_says_why_and_one_that_never_ends_waits_again
     made.refresh_from_db()
     assert (made.status, Vendor.objects.count()) == ("preview", 0)
     assert "never came to its end" in made.reason
+
+
+def test_a_list_of_somebody_who_was_switched_off_meanwhile_is_not_read(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    made = uploaded(procurement, unit)
+    procurement.user.is_active = False
+    procurement.user.save()
+    import_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    assert made.status == "failed"
+    assert "was switched off" in made.reason

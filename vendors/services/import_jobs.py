@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import require
+from accounts.scoping import NotAllowed, require
 from accounts.selectors import principal_for_user
 from audit import clock
 from audit.errors import Invalid, Refused
@@ -43,7 +43,7 @@ PATIENCE: Final = timedelta(seconds=10)
 #: Seconds between two looks at whether somebody has cancelled it.
 _PAUSE: Final = 0.5
 #: First half of the advisory lock that whoever works on a list holds.
-_LOCK: Final = 7_308_641
+_LOCK: Final = 7_308_642
 
 Status = VendorImport.Status
 
@@ -69,6 +69,8 @@ def start(
 
 def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Import a list that was looked through. Raises NotReady, ChangedMeanwhile."""
+    if "counts" not in vendor_import.report:
+        raise imports.NotReady(_("This import does not wait to be confirmed."))
     counts = vendor_import.report["counts"]
     if sum(counts[key] for key in ("new", "changed", "linked")) <= AT_ONCE_ROWS:
         return imports.run(vendor_import=vendor_import, by=by)
@@ -128,6 +130,8 @@ def go_on(*, import_id: UUID) -> None:
         return
     with translation.override(made.language or None):
         try:
+            if not made.asked_by.is_active:
+                raise NotAllowed(_("Whoever asked for this import was switched off meanwhile."))
             with transaction.atomic():
                 if _mine(import_id):
                     _done(made, principal_for_user(made.asked_by))

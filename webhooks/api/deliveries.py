@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -78,8 +79,15 @@ class DeliveryView(APIView):
         responses={200: WholeDelivery, **PROBLEMS, **NOT_FOUND},
     )
     def get(self, request: Request, pk: UUID, delivery: UUID) -> Response:
-        """Get a message with its attempts"""
-        return Response(WholeDelivery(_delivery(request, pk, delivery)).data)
+        """Get a message with its attempts
+
+        A token of fewer scopes than its client finds no message of what it may not read.
+        """
+        found = _delivery(request, pk, delivery)
+        needed = selectors.event_types().get(found.type)
+        if needed is not None and not principal_of(request).can(needed):
+            raise Http404
+        return Response(WholeDelivery(found).data)
 
 
 class RedeliverView(APIView):

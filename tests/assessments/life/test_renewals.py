@@ -10,7 +10,7 @@ import time_machine
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.events.assessments import AssessmentEvent
-from assessments.models import Assessment, Renewal
+from assessments.models import Answer, Assessment, Renewal
 from assessments.selectors.assessments import answers_of
 from assessments.selectors.renewals import due_again, offers
 from assessments.services import answers as answer_service
@@ -146,6 +146,16 @@ class TestStarting:
         assert found["discloses"].answer.value == "at_once"
         assert all(offer.kept is None for offer in found.values())
         assert made.answered == 0
+
+    def test_the_vendor_is_offered_neither_answers_nor_notes_of_the_house(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        made = self.started(unit, legal)
+        Answer.objects.exclude(assessment=made).update(note="For us only.")
+        assert offers(made, {})["discloses"].note == "For us only."
+        found = offers(made, {}, vendor_side=True)
+        assert {offer.question.respondent for offer in found.values()} == {"vendor"}
+        assert {offer.note for offer in found.values()} == {""}
 
     def test_confirmed_answers_are_this_years_answers(
         self, unit: BusinessUnit, legal: Person, procurement: Person

@@ -10,7 +10,9 @@ from accounts.principal import SYSTEM
 from accounts.scoping import NotAllowed
 from assessments.models import Answer, Assessment, MoveRun, Questionnaire
 from assessments.selectors.moves import run_progress, to_confirm
+from assessments.services import answers as answer_service
 from assessments.services import assessments, move_runs, moves
+from assessments.services.answers import AnswerInput
 from assessments.sheet import State
 from audit import clock
 from audit.errors import Refused
@@ -195,7 +197,7 @@ def said(assessment: Assessment) -> list[tuple[object, ...]]:
     """Everything that stands in the answers."""
     names = (
         "question_key", "value", "state", "note", "evidence", "evidence_until", "review",
-        "answered_at", "version", "override_state", "override_value",
+        "answered_at", "version", "override_state", "override_value", "in_words",
     )  # fmt: skip
     return list(assessment.answers.order_by("question_key").values_list(*names))
 
@@ -215,6 +217,16 @@ def test_a_move_that_is_undone_leaves_the_assessment_as_it_was(unit: BusinessUni
     assert one.questionnaire == small_questionnaire()
     assert bytes(one.sheet.cells) == packed
     assert Event.objects.filter(type="assessment.moved_back").count() == 1
+
+
+def test_what_was_said_in_words_is_found_again_once_a_move_is_undone(unit: BusinessUnit) -> None:
+    (one,) = opened(unit, 1)
+    answer_service.save(assessment=one, values={"remarks": AnswerInput("Nothing")}, by=SYSTEM)
+    target = put_in_use(change(small_draft(), "remarks", text="What else is there?"))
+    moves.move(assessment=one, target=target, by=SYSTEM)
+    assert not one.answers.filter(question_key="remarks").exists()
+    moves.move_back(assessment=one, by=SYSTEM)
+    assert one.answers.get(question_key="remarks").in_words
 
 
 def test_a_move_is_not_undone_once_anything_was_answered(unit: BusinessUnit) -> None:
