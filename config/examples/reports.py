@@ -5,7 +5,7 @@ from typing import Any, Final
 from config.examples.names import UNIT
 
 _ID: Final = "019ac3f1-7a20-7b64-8d2f-3c9e50b1a7d4"
-_FILTERS: Final = {"tier": "critical", "as_of": "2026-09-30"}
+_FILTERS: Final = {"tier": "critical", "as_of": "2025-12-31"}
 _QUEUED: Final[dict[str, Any]] = {
     "id": _ID,
     "kind": "portfolio",
@@ -42,7 +42,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         **_QUEUED,
         "status": "ready",
         "done": None,
-        "as_of": "2026-09-30",
+        "as_of": "2025-12-31",
         "started_at": "2026-11-28T02:00:00.031Z",
         "finished_at": "2026-11-28T02:00:03.870Z",
         "expires_at": "2028-01-02T02:00:03.870Z",

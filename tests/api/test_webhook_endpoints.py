@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from accounts.models import BusinessUnit
+from accounts.models import ApiClient, BusinessUnit
 from audit import clock
 from config.children import wait_until
 from tests.factories.accounts import make_api_client, make_key
@@ -248,6 +248,7 @@ def test_a_message_is_shown_with_every_attempt(manager: Program, endpoint: Endpo
     assert found["all_attempts"][0]["error"] == "The receiver took too long."
     assert found["payload"] == delivery.payload
     beyond = make_delivery(endpoint, type="score.changed")
+    ApiClient.objects.update(scopes=["vendors:read", "webhooks:manage"])
     assert manager.browser.get(f"{LIST}/{endpoint.pk}/deliveries/{beyond.pk}").status_code == 404
 
 

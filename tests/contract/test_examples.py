@@ -50,6 +50,7 @@ def stand_ins(world: World, unit: BusinessUnit) -> dict[str, str]:
         names.SITE: str(rows["site"]),
         names.ASSET: str(rows["ip_asset"]),
         names.QUESTIONNAIRE_HASH: str(rows["questionnaire_hash"]),
+        names.UNIT: str(unit.pk),
         names.UNIT_CODE: unit.code,
         names.NUMBER: str(rows["number"]),
         names.SYSTEM: str(rows["system"]),

@@ -222,7 +222,7 @@ def test_a_move_that_is_undone_leaves_the_assessment_as_it_was(unit: BusinessUni
 def test_what_was_said_in_words_is_found_again_once_a_move_is_undone(unit: BusinessUnit) -> None:
     (one,) = opened(unit, 1)
     answer_service.save(assessment=one, values={"remarks": AnswerInput("Nothing")}, by=SYSTEM)
-    target = put_in_use(change(small_draft(), "remarks", text="What else is there?"))
+    target = put_in_use(change(small_draft(), "remarks", min_tier="critical"))
     moves.move(assessment=one, target=target, by=SYSTEM)
     assert not one.answers.filter(question_key="remarks").exists()
     moves.move_back(assessment=one, by=SYSTEM)
