@@ -7,11 +7,21 @@ import re
 from decimal import Decimal
 from typing import Final
 
-_DIGITS: Final = re.compile(r"[0-9][0-9.,]*\Z|[.,][0-9]+\Z")
+#: 1234, 1234.5, 5. or .5
+_BARE: Final = re.compile(r"(?:[0-9]+|(?=[.,][0-9]))(?:(?P<decimal>[.,])[0-9]*)?\Z")
+#: Whole groups of three, all parted by the same sign: 1.234.567 or 1 234,5
+_GROUPED: Final = re.compile(
+    r"[1-9][0-9]{0,2}(?P<by>[.,' ])[0-9]{3}(?:(?P=by)[0-9]{3})*"
+    r"(?:(?!(?P=by))(?P<decimal>[.,])[0-9]*)?\Z"
+)
+#: By lakh and crore: 12,34,567.
+_LAKHS: Final = re.compile(
+    r"[1-9][0-9]?(?:(?P<by>,)[0-9]{2})+,[0-9]{3}(?:(?P<decimal>\.)[0-9]*)?\Z"
+)
 _AMBIGUOUS: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}\Z")
-#: Also by lakh and crore: 12,34,567.
-_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{2,3})*[.,][0-9]{3}(?:[.,][0-9]*)?\Z")
-_PROGRAMS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+\Z")
+_PROGRAMS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}\Z")
+#: More places than any amount has would take long to write and to compute with.
+_MOST_PLACES: Final = 40
 
 
 class NoNumber(ValueError):
@@ -35,12 +45,14 @@ def read(text: str, mark: str = "") -> Decimal:
     text = text.strip()
     # As a program or a spreadsheet writes it, also 1.5e6.
     if _PROGRAMS.match(text):
-        return Decimal(text)
-    bare, negative = _bare(text)
-    if not _DIGITS.match(bare):
+        value = Decimal(text)
+    else:
+        bare, negative = _bare(text)
+        value = Decimal(_plain(bare, mark))
+        value = -value if negative else value
+    if abs(value.adjusted()) > _MOST_PLACES:
         raise NoNumber(text)
-    value = Decimal(_plain(bare, mark))
-    return -value if negative else value
+    return value
 
 
 def read_typed(text: str, mark: str, *, whole: bool = False) -> Decimal:
@@ -69,44 +81,38 @@ def written(value: object, mark: str) -> str:
 def decimal_mark(text: str) -> str:
     """The decimal mark that a number tells by how it is written; "" where it does not tell."""
     bare, _negative = _bare(text)
-    if not _DIGITS.match(bare) or _AMBIGUOUS.match(bare):
+    found = _shape(bare)
+    if found is None or _AMBIGUOUS.match(bare):
         return ""
-    last = max(bare.rfind("."), bare.rfind(","))
-    if last < 0:
-        return ""
-    mark = bare[last]
-    other = "," if mark == "." else "."
-    if bare.count(mark) == 1:
-        return mark
     # 1.234.567: what is repeated parts thousands.
-    return "" if other in bare else other
+    others = {".": ",", ",": "."}
+    return found["decimal"] or others.get(found.groupdict().get("by", ""), "")
 
 
 def _bare(text: str) -> tuple[str, bool]:
-    """(digits and separators alone, whether the number is negative)."""
-    bare = re.sub(r"[\s'\u2019\u00a0\u202f]", "", text).replace("\u2212", "-")
-    negative = bare.startswith(("-", "(")) or bare.endswith("-")
+    """(the number without its sign, with one kind of blank, whether it is negative)."""
+    bare = re.sub(r"\s", " ", text.strip()).replace("\u2019", "'").replace("\u2212", "-")
     if bare.startswith("(") and bare.endswith(")"):
-        bare = bare[1:-1]
-    return bare.strip("+-"), negative
+        return bare[1:-1].strip(), True
+    if bare.startswith(("+", "-")):
+        return bare[1:].strip(), bare[0] == "-"
+    return bare.removesuffix("-").strip(), bare.endswith("-")
+
+
+def _shape(bare: str) -> re.Match[str] | None:
+    """How the digits are parted, and by what; None where it is no way to write a number."""
+    return _BARE.match(bare) or _GROUPED.match(bare) or _LAKHS.match(bare)
 
 
 def _plain(bare: str, mark: str) -> str:
     """Digits with a point before the decimals."""
-    points, commas = bare.count("."), bare.count(",")
-    if points + commas == 0:
-        return bare
-    if points and commas:
-        found = "." if bare.rfind(".") > bare.rfind(",") else ","
-    elif points + commas > 1:
-        found = "," if points else "."
-    elif not _AMBIGUOUS.match(bare):
-        found = "." if points else ","
-    elif mark:
-        found = mark
-    else:
-        raise TwoWays(bare)
-    other = "," if found == "." else "."
-    if bare.count(found) > 1 or (other in bare and not _GROUPED.match(bare)):
+    found = _shape(bare)
+    if found is None:
         raise NoNumber(bare)
-    return bare.replace(other, "").replace(found, ".")
+    decimal = found["decimal"]
+    if _AMBIGUOUS.match(bare):
+        if not mark:
+            raise TwoWays(bare)
+        decimal = mark if mark in bare else None
+    digits = (sign for sign in bare if sign == decimal or sign.isdigit())
+    return "".join("." if sign == decimal else sign for sign in digits)

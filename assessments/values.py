@@ -7,6 +7,7 @@ a list of option keys, a number, an ISO date, or a text.
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -32,6 +33,8 @@ Value = str | list[str] | int | float
 
 #: The largest whole number that JSON readers keep exactly.
 _LARGEST_NUMBER: Final = 2**53
+#: A blank before three digits: 1 200.
+_BLANK: Final = re.compile(r"(?<=[0-9])[ \u00a0](?=[0-9]{3}(?![0-9]))")
 
 
 def validate_value(question: Question, value: object, as_of: date | None = None) -> Value:
@@ -136,10 +139,11 @@ def _number(question: Question, value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise NotAnAnswer("Enter a number, such as 12 or 12.5.")
     try:
-        number = Decimal(str(value).strip().replace(" ", "").replace("\u00a0", ""))
+        number = Decimal(_BLANK.sub("", str(value).strip()))
     except InvalidOperation:
         raise NotAnAnswer("Enter a number in figures, such as 12 or 12.5.") from None
-    if not number.is_finite() or abs(number) > _LARGEST_NUMBER:
+    # Compared as it is: abs() computes, which fails on 1e9000000.
+    if not number.is_finite() or not -_LARGEST_NUMBER <= number <= _LARGEST_NUMBER:
         raise NotAnAnswer("Enter a smaller number.")
     curve = question.curve
     if curve and curve.whole and number != number.to_integral_value():

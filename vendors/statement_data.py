@@ -75,7 +75,8 @@ def amount(value: Any) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation as error:
         raise ValueError(_("Enter an amount, like 1250.5 or -300.")) from error
-    if not number.is_finite() or abs(number) >= _LARGEST:
+    # Compared as it is: abs() computes, which fails on 1e9000000.
+    if not number.is_finite() or not -_LARGEST < number < _LARGEST:
         raise ValueError(_("This amount is too large. Look at the unit."))
     if number != number.quantize(_STEP):
         raise ValueError(_("Use at most four decimal places."))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -88,7 +89,7 @@ def number(raw: Any) -> float:
             raise ValueError(_("This can be read in two ways. Write it with a point for decimals."))
         if _COMMA.match(said):
             said = said.replace(",", ".")
-        if not _NUMBER.match(said):
+        if not (_NUMBER.match(said) and isfinite(float(said))):
             raise ValueError(_("This is no number. Write it like 0.5 or 12."))
         value = float(said)
     return int(value) if value.is_integer() else value

@@ -8,16 +8,20 @@
   // The server reads it again, by the same rules (accounts/typed_numbers.py).
   const parts = new Intl.NumberFormat(document.documentElement.lang || "en").formatToParts(1.5);
   const mark = parts.find((part) => part.type === "decimal").value;
+  const SHAPES = [
+    /^(?:\d+|(?=[.,]\d))(?:(?<decimal>[.,])\d*)?$/,
+    /^[1-9]\d{0,2}(?<by>[.,' ])\d{3}(?:\k<by>\d{3})*(?:(?!\k<by>)(?<decimal>[.,])\d*)?$/,
+    /^[1-9]\d?(?:,\d{2})+,\d{3}(?:(?<decimal>\.)\d*)?$/,
+  ];
   const number = (text) => {
-    const bare = text.replace(/[\s'\u2019]/g, "").replace("\u2212", "-");
-    const separators = [...bare].filter((sign) => sign === "." || sign === ",");
-    const last = separators.at(-1);
-    let decimal = last;
-    if (separators.length > 1 && separators.every((sign) => sign === last)) decimal = "";
-    if (separators.length === 1 && /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(bare)) decimal = mark;
-    const plain = [...bare].filter((sign) => !separators.includes(sign) || sign === decimal).join("");
+    const signed = text.trim().replace(/\s/g, " ").replaceAll("\u2019", "'").replace("\u2212", "-");
+    const bare = signed.replace(/^[+-] ?/, "");
+    const shape = SHAPES.find((one) => one.test(bare));
+    if (!shape) return null;
+    const decimal = /^[1-9]\d{0,2}[.,]\d{3}$/.test(bare) ? mark : shape.exec(bare).groups.decimal;
+    const plain = [...bare].filter((sign) => sign === decimal || /\d/.test(sign)).join("");
     const found = Number(plain.replace(",", "."));
-    return plain === "" || Number.isNaN(found) ? null : found;
+    return signed.startsWith("-") ? -found : found;
   };
   window.surety = { number };
 

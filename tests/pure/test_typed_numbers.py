@@ -39,10 +39,25 @@ def test_what_a_reader_may_have_meant_as_thousands_is_asked_back(
         read_typed(text, mark, whole=whole)
 
 
-@pytest.mark.parametrize("text", ["", "twelve", "1.2.3", "12.34,567.8", "1.23.456,7.8", "NaN"])
-def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(NoNumber):
-        read(text, ".")
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "twelve", "1.2.3", "12.34,567.8", "1.23.456,7.8", "NaN", "+-5", "1 2", "1234 567"),
+        *("1.234.50", "1.234.5", "1,234,5", "1,23.456", "1 234.567.890", "0,125.5"),
+        *("1e900000000", "1e99999999999999999999", "1e999", "1e-999", "9" * 42),
+    ],
+)
+def test_what_is_no_number_is_refused_whatever_the_mark(text: str) -> None:
+    for mark in ("", ".", ","):
+        with pytest.raises(NoNumber):
+            read(text, mark)
+
+
+@given(st.integers(10**6, 10**20), st.sampled_from(["1,234.5", "1.234,5", "1 234,5", "1'234.5"]))
+def test_whole_groups_are_read_by_the_sign_between_them(value: int, way: str) -> None:
+    text = f"{value:,}".replace(",", way[1])
+    assert read(text) == value
+    assert read(f"{text}{way[5]}25") == value + Decimal("0.25")
 
 
 @given(
