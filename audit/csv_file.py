@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone, translation
 
 # What makes a spreadsheet take a cell for a formula.
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -32,14 +33,19 @@ class _Echo:
 
 
 def stream(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """A download called `name`, written while `rows` are read, in UTF-8 with a byte order mark."""
+    """A download called `name`, written while `rows` are read, in UTF-8 with a byte order mark.
+
+    They are read after the view, in the language and time zone that it was asked in.
+    """
+    language, zone = translation.get_language(), timezone.get_current_timezone()
 
     def lines() -> Iterator[str]:
         writer = csv.writer(_Echo())
         yield "\ufeff"
-        yield writer.writerow([safe(cell) for cell in head])
-        for row in rows:
-            yield writer.writerow([safe(cell) for cell in row])
+        with translation.override(language), timezone.override(zone):
+            yield writer.writerow([safe(cell) for cell in head])
+            for row in rows:
+                yield writer.writerow([safe(cell) for cell in row])
 
     return StreamingHttpResponse(
         lines(),

@@ -110,6 +110,16 @@ def test_the_list_is_filtered_by_its_address_and_the_file_holds_the_same(
     assert procurement.browser.get(f"{LIST}?vendor=nonsense&after=x").status_code == 200
 
 
+def test_the_file_speaks_the_language_of_its_reader_not_of_the_browser(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    make_finding(unit, severity="high")
+    procurement.user.language = "de"
+    procurement.user.save(update_fields=["language"])
+    answer = procurement.browser.get("/findings/csv/", headers={"Accept-Language": "en"})
+    assert ",Hoch,Offen," in answer.getvalue().decode()
+
+
 def test_the_list_takes_as_many_queries_for_ten_findings_as_for_one(
     unit: BusinessUnit, procurement: Person
 ) -> None:
