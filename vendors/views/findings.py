@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -89,18 +89,18 @@ def _people(request: Request) -> Any:
 def index(request: Request) -> HttpResponse:
     """Findings of the working unit, the newest first, with filters in the address."""
     assign = AssignForm(people=_people(request), prefix="assign")
-    return _list(request, request.GET, assign if request.principal.can(EDIT) else None)
+    return _list(request, assign if request.principal.can(EDIT) else None)
 
 
 def _list(
     request: Request,
-    asked: QueryDict,
     assign: AssignForm | None,
     *,
     chosen: Collection[UUID] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """`asked`: filters and place in the list; `chosen`: ids of those with a tick."""
+    """`chosen`: ids of those with a tick."""
+    asked = request.GET
     form = FindingFilter(asked, people=_people(request))
     filters = _filters(form, request)
     found = paging.page(
@@ -184,10 +184,10 @@ def assign(request: Request) -> HttpResponse:
 
     Filters and pages of that list lead here, and on to the list.
     """
+    back = f"{reverse('vendors:findings')}?{request.GET.urlencode()}"
     if request.method != "POST":
-        return redirect(f"{reverse('vendors:findings')}?{request.GET.urlencode()}")
+        return redirect(back)
     form = AssignForm(request.POST, people=_people(request), prefix="assign")
-    query = request.POST.get("query", "")
     chosen = [UUID(one) for one in request.POST.getlist("finding") if is_uuid(one)]
     if form.is_valid():
         try:
@@ -205,8 +205,8 @@ def assign(request: Request) -> HttpResponse:
                 ngettext("%(count)d finding changed.", "%(count)d findings changed.", changed)
                 % {"count": changed},
             )
-            return redirect(f"{reverse('vendors:findings')}?{query}")
-    return _list(request, QueryDict(query), form, chosen=chosen, status=422)
+            return redirect(back)
+    return _list(request, form, chosen=chosen, status=422)
 
 
 def is_uuid(text: str) -> bool:
