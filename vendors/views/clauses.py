@@ -132,7 +132,7 @@ def _point(
     law = contract.law_country.code or ""
 
     def value(name: str) -> str:
-        return str(typed.get(name, "") if mine else getattr(row, name, ""))
+        return str(typed.get(name, getattr(row, name, "")))
 
     return {
         "key": definition.key,

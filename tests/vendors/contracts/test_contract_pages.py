@@ -188,6 +188,9 @@ def test_counsel_approves_a_deviation_and_procurement_sees_it(
     html = text_of(procurement, "vendors:clauses", contract.pk)
     assert "Confirmed by Leo Legal" in html
     assert "Yearly report" in html
+    # What was said of the deviation stays when the other form of the point is refused.
+    refused = judged(legal, contract, version="2", status="not_applicable")
+    assert "Yearly report</textarea>" in refused.content.decode()
 
 
 def test_counsel_who_is_late_sees_what_was_saved_and_keeps_the_reason(
