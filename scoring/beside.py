@@ -182,8 +182,8 @@ def was(base: Base, one: Tried) -> str:
         return editor.fact_words(one.key, base.facts.get(one.key))
     own = base.method
     if one.kind == "weight":
-        return f"{getattr(own.dimensions, one.key):g}"
-    return f"{own.kappa:g}" if one.kind == "kappa" else str(own.p)
+        return editor.written(getattr(own.dimensions, one.key))
+    return editor.written(own.kappa) if one.kind == "kappa" else str(own.p)
 
 
 def now(base: Base, one: Tried) -> str:
@@ -194,8 +194,8 @@ def now(base: Base, one: Tried) -> str:
     if one.kind == "intake":
         return editor.fact_words(one.key, scenario.intake[one.key])
     if one.kind == "weight":
-        return f"{scenario.weights[one.key]:g}"
-    return f"{scenario.kappa:g}" if one.kind == "kappa" else str(scenario.p)
+        return editor.written(scenario.weights[one.key])
+    return str(scenario.p) if scenario.kappa is None else editor.written(scenario.kappa)
 
 
 def _said(base: Base, key: str, said: Said) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts import number_fields, typed_numbers
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments import schema
 from assessments.question import Kind, Question
@@ -27,6 +28,9 @@ METHOD: Final = "the-method"
 FOUND: Final = 25
 #: Marks a state among the answers of a select.
 MARK: Final = "!"
+#: Begins the name of what is read by the decimal mark of the reader; without it, the address has
+#: plain numbers, which are the same for everybody.
+TYPED: Final = "typed."
 NARROWING: Final = (
     ("", lazy("All questions")),
     ("unknown", lazy("Only what is not known")),
@@ -72,6 +76,11 @@ class Control:
     revealed: bool
     adds: int | None
     error: str
+
+    @property
+    def typed_name(self) -> str:
+        """The name under which it is sent as the reader types it."""
+        return f"{TYPED}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,8 @@ def _control(
     value = said.value if said.value is not None else "" if said.state else base.value(key)
     if wrong and typed.given.get(name):
         value = list(typed.given[name]) if kind == "several" else typed.given[name][-1]
+    elif isinstance(value, int | float):
+        value = written(value)
     now = said_now(base, key)
     return Control(
         key=key,
@@ -174,6 +185,12 @@ def _kind(question: Question) -> str:
     if question.kind in {Kind.SINGLE, Kind.YES_NO}:
         return "select"
     return {Kind.MULTIPLE: "several", Kind.NUMBER: "number", Kind.DATE: "date"}[question.kind]
+
+
+def written(number: float) -> str:
+    """A number as the reader writes it; a whole one without decimals."""
+    short = int(number) if number == int(number) else number
+    return typed_numbers.written(short, number_fields.mark())
 
 
 def said_now(base: Base, key: str) -> str:
@@ -309,7 +326,7 @@ def method(base: Base, scenario: Scenario, typed: Typed) -> list[Control]:
                 _("%(share)s %% of all weights; %(now)s in the method")
                 % {
                     "share": f"{100 * weight / total:.0f}",
-                    "now": f"{getattr(own.dimensions, key):g}",
+                    "now": written(getattr(own.dimensions, key)),
                 },
                 weight,
                 typed,
@@ -319,7 +336,7 @@ def method(base: Base, scenario: Scenario, typed: Typed) -> list[Control]:
         _parameter(
             "kappa",
             _("κ: how much controls can take away at best, 0 to 1"),
-            _("%(now)s in the method") % {"now": f"{own.kappa:g}"},
+            _("%(now)s in the method") % {"now": written(own.kappa)},
             own.kappa if scenario.kappa is None else scenario.kappa,
             typed,
         )
@@ -347,7 +364,7 @@ def method(base: Base, scenario: Scenario, typed: Typed) -> list[Control]:
 
 
 def _parameter(name: str, text: str, now: str, value: float, typed: Typed) -> Control:
-    shown = f"{value:.10g}"
+    shown = written(value)
     if typed.error(name) and typed.given.get(name):
         shown = typed.given[name][-1]
     return Control(

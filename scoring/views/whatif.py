@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import number_fields, typed_numbers
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from assessments.models import Assessment
@@ -48,9 +50,9 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
         base = base_of(assessment, current)
     except NotReproducible:
         return render(request, "scoring/whatif.html", {**context, "other_version": True})
-    entries, unknown = _entries(request.GET)
+    entries, unread = _entries(request.GET, base)
     scenario, refused = read(base, entries)
-    problems = [*unknown, *refused]
+    problems = [*unread, *refused]
     asked = _view(request.GET, current, scenario)
     if problems and not asked.keys() & {"show", "q", "only"}:
         asked |= _where_it_is_wrong(base, problems)
@@ -95,23 +97,40 @@ def _heading(assessment: Assessment, current: CurrentScore | None) -> dict[str, 
     }
 
 
-def _entries(query: QueryDict) -> tuple[list[Entry], list[Problem]]:
-    """What the address asks for, and the parameters that nobody knows. Empty ones ask nothing."""
+def _entries(query: QueryDict, base: Base) -> tuple[list[Entry], list[Problem]]:
+    """What the address asks for, and what of it cannot be read. Empty parameters ask nothing."""
     entries: list[Entry] = []
-    unknown: list[Problem] = []
-    for name, values in query.lists():
+    unread: list[Problem] = []
+    for given, values in query.lists():
+        name = given.removeprefix(editor.TYPED)
         kind, _dot, key = name.partition(".")
         known = (kind in _KINDS and key) or name in {"kappa", "p"}
         if not known and name not in _SHOWN:
-            unknown.append(Problem(name, _("This parameter is not known here.")))
+            unread.append(Problem(name, _("This parameter is not known here.")))
         if not known:
             continue
         for value in (one for one in values if one.strip()):
-            if kind == "answer" and value.startswith(editor.MARK):
+            if given != name:
+                try:
+                    entries.append(Entry(kind, key, _number(value, base, kind, key), name))
+                except ValidationError as refused:
+                    unread.append(Problem(name, str(refused.message)))
+            elif kind == "answer" and value.startswith(editor.MARK):
                 entries.append(Entry("state", key, value.removeprefix(editor.MARK), name))
             else:
                 entries.append(Entry(kind, key, value, name))
-    return entries, unknown
+    return entries, unread
+
+
+def _number(typed: str, base: Base, kind: str, key: str) -> str:
+    """The plain form of a number that was typed as an answer or a parameter of the method."""
+    item = base.questionnaire.by_key.get(key) if kind == "answer" else None
+    curve = item.question.curve if item else None
+    try:
+        return number_fields.plain(typed, whole=curve is not None and curve.whole)
+    except typed_numbers.NoNumber as error:
+        said = _("Enter a number in figures, such as 12 or 12.5.")
+        raise ValidationError(said) from error
 
 
 def _view(query: QueryDict, current: CurrentScore, scenario: Scenario) -> dict[str, str]:
@@ -136,7 +155,8 @@ def _without(asked: Mapping[str, str], *names: str) -> list[tuple[str, str]]:
 
 
 def _typed(query: QueryDict, problems: Sequence[Problem]) -> Typed:
-    return Typed(given=dict(query.lists()), problems={one.where: one.message for one in problems})
+    given = {name.removeprefix(editor.TYPED): values for name, values in query.lists()}
+    return Typed(given=given, problems={one.where: one.message for one in problems})
 
 
 def _where_it_is_wrong(base: Base, problems: Sequence[Problem]) -> dict[str, str]:

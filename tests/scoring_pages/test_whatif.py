@@ -14,6 +14,7 @@ from assessments.models import Answer, Assessment, Sheet
 from assessments.services import answers, assessments
 from assessments.services.answers import AnswerInput
 from audit.models import Event
+from scoring.editor import METHOD
 from scoring.models import CurrentScore, Score
 from tests.factories.assessments import make_assessment
 from tests.factories.scoring import say, score, scored
@@ -33,6 +34,22 @@ def query_of(response: Any) -> Query:
     """The parameters of the address that was arrived at, but for the score it started from."""
     found = parse_qsl(urlsplit(response.redirect_chain[-1][0]).query)
     return [(name, value) for name, value in found if name != "since"]
+
+
+class TestTyping:
+    def test_numbers_are_typed_in_the_readers_language_and_plain_in_the_address(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        assessment = scored(unit)
+        procurement.user.language = "de"
+        procurement.user.save(update_fields=["language"])
+        query = [("typed.answer.staff", "1.234"), ("typed.kappa", "0,625"), ("show", METHOD)]
+        response = opened(procurement.browser, assessment, query)
+        plain = [("answer.staff", "1234"), ("kappa", "0.625"), ("show", METHOD)]
+        assert query_of(response) == plain
+        assert 'name="typed.kappa" value="0,625"' in response.content.decode()
+        # Opened by its address it is the same, not 625.
+        assert query_of(opened(procurement.browser, assessment, plain)) == plain
 
 
 class TestMoving:

@@ -60,6 +60,17 @@ class TestRefused:
         assert 'value="forty"' in page
         assert 'href="#c-staff"' in page
 
+    def test_a_typed_number_that_can_be_read_in_two_ways_is_asked_back(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        query = [("typed.answer.staff", "1.000"), ("show", "secrets")]
+        response = procurement.browser.get(address(scored(unit), query))
+        page = response.content.decode()
+        assert response.status_code == 400
+        assert "as 1000 or as 1.000" in text_of(page)
+        assert 'value="1.000"' in page
+        assert 'href="#c-staff"' in page
+
     @pytest.mark.parametrize(
         ("parameter", "value", "place"),
         [
