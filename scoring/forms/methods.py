@@ -16,6 +16,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts import number_fields, typed_numbers
+from accounts.number_fields import FloatField, IntegerField
 from scoring import method_words
 from scoring.engine.method_file import MOST_CHARACTERS, Problem
 from scoring.engine.methodology import WEIGHT_MAX, shipped_methodology
@@ -49,12 +51,10 @@ def _field(parameter: Parameter) -> forms.Field:
             choices = [(key, text) for key, text in ORDERS.items()]
             return forms.TypedChoiceField(coerce=int, choices=choices, **common)
         case "days":
-            return forms.IntegerField(**limits, **common)
+            return IntegerField(**limits, **common)
         case "periods":
-            return forms.FloatField(step_size=0.25, **limits, **common)
-    field = forms.FloatField(**limits, **common)
-    field.widget.attrs["step"] = "any"
-    return field
+            return FloatField(step_size=0.25, **limits, **common)
+    return FloatField(**limits, **common)
 
 
 class MethodForm(forms.Form):
@@ -93,8 +93,8 @@ class MethodForm(forms.Form):
         found = []
         for parameter in method_words.BY_KEY["dimensions"].parameters:
             try:
-                value = float(self[parameter.name].value() or 0)
-            except (TypeError, ValueError):
+                value = float(number_fields.plain(str(self[parameter.name].value())))
+            except (typed_numbers.NoNumber, forms.ValidationError):
                 value = 0.0
             found.append(value if 0 <= value <= WEIGHT_MAX else 0.0)
         return found
@@ -144,14 +144,9 @@ class KnockOutForm(forms.Form):
             (OFF, lazy("Switched off")),
         ],
     )
-    at = forms.FloatField(label=lazy("From risk"), required=False, min_value=0, max_value=1)
-    floor = forms.FloatField(label=lazy("At least"), required=False, min_value=0, max_value=100)
+    at = FloatField(label=lazy("From risk"), required=False, min_value=0, max_value=1)
+    floor = FloatField(label=lazy("At least"), required=False, min_value=0, max_value=100)
     block = forms.BooleanField(label=lazy("Blocks approval"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("at", "floor"):
-            self.fields[name].widget.attrs["step"] = "any"
 
     def clean(self) -> dict[str, Any]:
         """A rule of the method names its question and says from where and how much."""

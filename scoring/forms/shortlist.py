@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts import number_fields, typed_numbers
 from scoring import words
 from scoring.engine.methodology import WEIGHT_MAX, WEIGHT_MIN, Methodology
 
@@ -19,14 +20,14 @@ class WeightsForm(forms.Form):
 
     def __init__(self, given: Mapping[str, str], *, method: Methodology) -> None:
         self.own: dict[str, float] = dict(method.dimensions.model_dump())
-        own = {f"{PREFIX}{key}": f"{weight:g}" for key, weight in self.own.items()}
+        own = {
+            f"{PREFIX}{key}": typed_numbers.written(f"{weight:g}", number_fields.mark())
+            for key, weight in self.own.items()
+        }
         super().__init__({name: given.get(name) or weight for name, weight in own.items()})
         for key, title in words.dimensions():
-            self.fields[f"{PREFIX}{key}"] = forms.FloatField(
-                label=title,
-                min_value=0,
-                max_value=WEIGHT_MAX,
-                widget=forms.NumberInput(attrs={"step": "any", "min": 0}),
+            self.fields[f"{PREFIX}{key}"] = number_fields.FloatField(
+                label=title, min_value=0, max_value=WEIGHT_MAX
             )
 
     def clean(self) -> dict[str, Any]:

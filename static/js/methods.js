@@ -11,7 +11,7 @@
     text: cell.querySelector("[data-share-text]"),
     bar: cell.querySelector("[data-share-bar]"),
   }));
-  const weight = (input) => Math.max(0, Number.parseFloat(input.value) || 0);
+  const weight = (input) => Math.max(0, window.surety.number(input.value) ?? 0);
 
   const show = () => {
     const total = cells.reduce((sum, cell) => sum + weight(cell.input), 0);

@@ -209,6 +209,17 @@ class TestShortlist:
         assert response.status_code == 400
         assert b'value="-3"' in response.content
 
+    def test_weights_are_typed_as_the_language_writes_them(
+        self, pair: list[Assessment], procurement: Person
+    ) -> None:
+        procurement.user.language = "de"
+        procurement.user.save(update_fields=["language"])
+        response = procurement.browser.get(self.URL, {**of(pair), "weight.liabilities": "12,5"})
+        assert response.context["form"].weights()["liabilities"] == 12.5
+        response = procurement.browser.get(self.URL, {**of(pair), "weight.liabilities": "zwölf"})
+        assert response.status_code == 400
+        assert 'value="zwölf"' in response.content.decode()
+
     def test_one_that_only_these_weights_rate_had_no_place_before(
         self, unit: BusinessUnit, pair: list[Assessment], procurement: Person
     ) -> None:

@@ -110,6 +110,20 @@ def test_an_error_is_told_above_and_at_its_field_and_what_was_typed_is_kept(
     assert Methodology.objects.get(pk=draft.pk).revision == draft.revision
 
 
+def test_numbers_are_typed_and_shown_as_the_language_writes_them(admin: Person) -> None:
+    draft = make_draft(knock_outs={"assigns": {"at": 0.75, "floor": 70.5, "block": True}})
+    admin.user.language = "de"
+    admin.user.save(update_fields=["language"])
+    answer = edited(admin.browser, draft, kappa="0,65", dimensions__liabilities="22.5")
+    assert answer.status_code == 302, text_of(answer.content.decode())
+    draft.refresh_from_db()
+    assert (draft.content["kappa"], draft.content["dimensions"]["liabilities"]) == (0.65, 22.5)
+    page = get(admin.browser, at("method_edit", draft))
+    for shown in ("0,65", "22,5", "0,75", "70,5"):
+        assert f'value="{shown}"' in page
+    assert 'type="number"' not in page
+
+
 def test_weights_that_are_all_nought_are_refused(admin: Person) -> None:
     draft = make_draft()
     none = {f"dimensions__{key}": "0" for key in draft.content["dimensions"]}
