@@ -51,7 +51,7 @@ class OverrideForm(forms.Form):
     """What the answer to one question is, in a reviewer's word, and why."""
 
     def __init__(self, question: Question, answer: Answer | None, data: Any = None) -> None:
-        super().__init__(data, auto_id="override_%s")
+        super().__init__(data, auto_id=f"override_%s_{question.key}")
         self.question = question
         field = value_field(question)
         self.fields["value"] = field

@@ -51,5 +51,5 @@
     });
   });
   restore(document);
-  window.surety.drafts = { keep: (form) => texts(form).forEach(keep), restore };
+  window.surety.drafts = { keep: (form) => texts(form).filter(isKept).forEach(keep), restore };
 })();

@@ -178,10 +178,13 @@ def test_notes_outlive_going_on_and_the_end_of_a_session(
     page.goto(f"/assessments/{assessment.pk}/one-by-one/?q=staff")
     note = page.locator("textarea[name=note]")
     note.fill("Who counted?")
+    page.get_by_text("Override this answer").click()
+    page.get_by_label("Why (internal)").fill("I counted")
     page.locator("[data-go=on]").click()
     expect(page.locator("#q-staff")).to_have_count(0)
     page.locator("[data-go=back]").click()
     expect(note).to_have_value("Who counted?")
+    expect(page.get_by_label("Why (internal)")).to_have_value("I counted")
     [session] = [one["value"] for one in page.context.cookies() if one["name"] == "sessionid"]
     page.context.clear_cookies(name="sessionid")
     note.press("Control+Enter")
