@@ -25,6 +25,16 @@ def require_same(vendor: Vendor, other: Vendor | BusinessUnit) -> None:
         )
 
 
+def refuse_ids(vendor: Vendor) -> None:
+    """Raise Invalid where a sample vendor is to have an id in another system.
+
+    It would keep that id from the real vendor, which lists and systems find by it.
+    """
+    if vendor.sample:
+        said = _("This vendor is sample data, which no other system knows.")
+        raise master_data.invalid({"value": [said]})
+
+
 def refuse_lists(unit: BusinessUnit) -> None:
     """Raise Invalid where a list is to be imported into the unit of the sample data."""
     if unit.sample:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed, require
-from audit import clock
+from audit import clock, history
 from audit.errors import OutOfDate, Refused
 from audit.ids import uuid7
 from audit.record import record
@@ -51,7 +51,12 @@ class ClosesCircle(Refused):
 
 
 def lock() -> None:
-    """Wait until nobody else writes subcontracts; held to the end of the transaction."""
+    """Wait until nobody else writes subcontracts; held to the end of the transaction.
+
+    Whoever writes history takes long, and nobody else sees its vendors yet: no need to wait.
+    """
+    if history.is_being_written():
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 

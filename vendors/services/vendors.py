@@ -14,6 +14,7 @@ from accounts.principal import Principal
 from accounts.scoping import NotAllowed, require
 from audit import clock
 from audit.errors import OutOfDate, Refused
+from audit.ids import uuid7
 from audit.record import record
 from vendors import master_data, selectors
 from vendors.events import (
@@ -74,6 +75,7 @@ def create(
     currency: str = "",
     category: str = "",
     owner: User | None = None,
+    pk: UUID | None = None,
     by: Principal,
 ) -> Vendor:
     """A new vendor that `unit` works with. Raises Invalid with messages per field.
@@ -97,7 +99,9 @@ def create(
     category = _category(category)
     with transaction.atomic():
         now = clock.now()
-        vendor = Vendor.objects.create(**values, sample=unit.sample, created_at=now, updated_at=now)
+        vendor = Vendor.objects.create(
+            id=pk or uuid7(), **values, sample=unit.sample, created_at=now, updated_at=now
+        )
         VendorUnit.objects.create(vendor=vendor, unit=unit, category=category, owner=owner)
         record(
             VendorCreated(
@@ -213,6 +217,7 @@ def set_external_id(*, vendor: Vendor, system: str, value: str, by: Principal) -
     Raises Invalid per field, ExternalIdTaken when it is another vendor's.
     """
     unit_id = _require_held(vendor, by)
+    samples.refuse_ids(vendor)
     system, value = _external_id(system, value)
     with transaction.atomic():
         Vendor.objects.select_for_update().get(pk=vendor.pk)
