@@ -13,7 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import events, mail
-from accounts.models import Channel, Digest, DigestTime, Notification, NotificationChoice, User
+from accounts.models import (
+    BusinessUnit,
+    Channel,
+    Digest,
+    DigestTime,
+    Notification,
+    NotificationChoice,
+    User,
+)
 from accounts.notification_kinds import KINDS
 from accounts.principal import Principal
 from accounts.selectors import principal_for_user
@@ -55,9 +63,10 @@ def tell(
     translations and are put in the reader's language; `url` is a path. None, and nothing is
     written, for somebody who is switched off, holds no role (in `unit_id`, where given), or was
     told the same already: the same kind about the same thing on the same `occasion`, which is the
-    reader's day unless the caller names another (the id of an event, a due date).
+    reader's day unless the caller names another (the id of an event, a due date). Of what happens
+    in the unit of the sample data nobody is told.
     """
-    if not user.is_active or not _still_sees(user, unit_id):
+    if not user.is_active or not _is_told(user, unit_id):
         return None
     now = clock.now()
     channel = channels_of(user)[kind]
@@ -97,11 +106,13 @@ def tell(
     return told
 
 
-def _still_sees(user: User, unit_id: UUID | None) -> bool:
+def _is_told(user: User, unit_id: UUID | None) -> bool:
     units = principal_for_user(user).units()
-    if units is None:
-        return True
-    return unit_id in units if unit_id is not None else bool(units)
+    if unit_id is None:
+        return units is None or bool(units)
+    if units is not None and unit_id not in units:
+        return False
+    return not BusinessUnit.objects.filter(pk=unit_id, sample=True).exists()
 
 
 def _settings_link() -> str:

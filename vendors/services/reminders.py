@@ -65,7 +65,7 @@ def _chunks(today: date) -> Iterator[list[Due]]:
 def _owners(dues: Sequence[Due]) -> Iterator[tuple[Due, UUID, UUID]]:
     """(due, unit, owner of its vendor there): in the unit of the due, or in any if it has none."""
     links = VendorUnit.objects.filter(
-        vendor__in={due.vendor_id for due in dues}, owner__isnull=False
+        vendor__in={due.vendor_id for due in dues}, unit__sample=False, owner__isnull=False
     ).values_list("vendor_id", "unit_id", "owner_id")
     owners: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
     for vendor_id, unit_id, owner_id in links:
