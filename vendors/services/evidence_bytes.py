@@ -7,6 +7,8 @@ under a key never changes.
 import hashlib
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import IO, Any, Final, cast
 from uuid import UUID
@@ -129,7 +131,31 @@ def store(file: Any, seen: Seen) -> Stored:
     except BROKEN as error:
         discard(key)
         raise _not_stored(error) from error
+    kept = _kept.get()
+    if kept is not None:
+        kept.append(key)
     return Stored(file_id, seen, key, found)
+
+
+_kept: ContextVar[list[str] | None] = ContextVar("surety_kept_evidence", default=None)
+
+
+@contextmanager
+def discarded_on_failure() -> Iterator[None]:
+    """What is stored within the block is thrown away again where the block fails.
+
+    For a transaction around many documents: whoever stores one cannot know that it comes to naught.
+    """
+    keys: list[str] = []
+    token = _kept.set(keys)
+    try:
+        yield
+    except BaseException:
+        for key in keys:
+            discard(key)
+        raise
+    finally:
+        _kept.reset(token)
 
 
 def _not_stored(error: Exception) -> StorageUnavailable:

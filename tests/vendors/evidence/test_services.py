@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
 
 from accounts.models import BusinessUnit
 from accounts.scoping import NotAllowed
@@ -34,6 +35,7 @@ from vendors.selectors.evidence import (
     files_visible_to,
 )
 from vendors.services import evidence as service
+from vendors.services import evidence_bytes
 from vendors.services.evidence_bytes import FileGone, StorageUnavailable
 from vendors.services.scanning import Infected, ScannerUnavailable
 
@@ -371,3 +373,20 @@ def test_a_file_that_is_gone_is_said_to_be_gone_and_no_download_is_noted(
     with pytest.raises(FileGone):
         service.deliver(file=file, by=procurement.principal)
     assert not Event.objects.filter(type="evidence.downloaded").exists()
+
+
+@evidence_bytes.discarded_on_failure()
+@transaction.atomic
+def add_twice(vendor: Vendor, unit: BusinessUnit) -> None:
+    """A document that goes well, and one that does not."""
+    content = pdf_bytes("policy")
+    for _time in range(2):
+        make_evidence(vendor, unit, file=upload(content=content))
+
+
+def test_what_was_stored_in_a_block_that_fails_is_thrown_away(
+    vendor: Vendor, unit: BusinessUnit, folder: Path
+) -> None:
+    with pytest.raises(service.SameFile):
+        add_twice(vendor, unit)
+    assert not everything_in(folder)
