@@ -35,6 +35,8 @@ class SampleJob(models.Model):
     # Vendors; null while nobody has counted them.
     total = models.PositiveIntegerField(null=True)
     done = models.PositiveIntegerField(default=0)
+    # [name, why] of each vendor that rules of the house refuse.
+    left_out = models.JSONField(default=list)
     # How often a worker has begun with it.
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()

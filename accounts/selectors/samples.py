@@ -16,7 +16,7 @@ def latest_job() -> SampleJob | None:
 
 
 def is_whole() -> bool:
-    """Whether all of the sample data is there: it was loaded to the end, and nothing came after."""
+    """Whether all of the sample data is there: it was loaded to the end, with nothing left out."""
     return state().whole
 
 
@@ -35,8 +35,10 @@ class State:
     @property
     def whole(self) -> bool:
         """Whether all of it is there."""
-        loaded = (SampleJob.What.LOAD, SampleJob.Status.DONE)
-        return bool(self.unit and self.job and (self.job.what, self.job.status) == loaded)
+        job = self.job
+        if self.unit is None or job is None or job.done != job.total:
+            return False
+        return (job.what, job.status) == (SampleJob.What.LOAD, SampleJob.Status.DONE)
 
 
 def state() -> State:

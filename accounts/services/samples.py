@@ -111,7 +111,7 @@ def begin(*, job_id: UUID) -> SampleJob | None:
 def count(*, job_id: UUID, total: int, done: int) -> None:
     """Note how many vendors it is about, and how many are done. Raises Stopped."""
     running = SampleJob.objects.filter(pk=job_id, status=Status.RUNNING)
-    if not running.update(total=total, done=done):
+    if not running.update(total=total, done=done, left_out=[]):
         raise Stopped
 
 
@@ -121,15 +121,23 @@ def check(*, job_id: UUID) -> None:
         raise Stopped
 
 
-def advance(*, job_id: UUID) -> None:
-    """One vendor more is done, in the transaction that does it. Raises Stopped."""
+def advance(*, job_id: UUID, vendors: int = 1) -> None:
+    """So many vendors more are done, in the transaction that does it. Raises Stopped."""
     job = SampleJob.objects.select_for_update().get(pk=job_id)
     if job.status != Status.RUNNING:
         raise Stopped
-    job.done += 1
+    job.done += vendors
     # A worker that gets on begins anew as often as it must.
     job.tries = 1
     job.save(update_fields=["done", "tries"])
+
+
+@transaction.atomic
+def leave_out(*, job_id: UUID, vendor: str, why: str) -> None:
+    """Note a vendor that could not be loaded."""
+    job = SampleJob.objects.select_for_update().get(pk=job_id)
+    job.left_out.append([vendor, why])
+    job.save(update_fields=["left_out"])
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from uuid import UUID
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -148,6 +149,8 @@ class Company(Part):
     """Weeks before the demo is loaded when it was added; 0: with its first engagement."""
     archived: float = 0
     """Weeks before the demo is loaded when it was put away."""
+    id: UUID | None = None
+    """That of the vendor, where it is looked for later; else a new one."""
 
 
 class Texts(Part):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
+from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -68,18 +69,24 @@ def called(name: str) -> str:
     return _("%(name)s (sample)") % {"name": name}
 
 
-def is_told(company: Company) -> bool:
+def id_of(name: str, unit: BusinessUnit) -> UUID:
+    """The id of a vendor of the sample in its unit, whatever it is called there."""
+    return uuid5(unit.pk, name)
+
+
+def is_told(company: Company, unit: BusinessUnit) -> bool:
     """Whether the vendor is there."""
-    return Vendor.objects.filter(sample=True, name=called(company.name)).exists()
+    return Vendor.objects.filter(pk=id_of(company.name, unit)).exists()
 
 
 def tell(company: Company, unit: BusinessUnit, now: datetime) -> None:
     """Let happen what happened to a vendor up to `now`; in the caller's transaction."""
     calendar, stage = Calendar(now), _Stage(cast(), unit)
-    scene = _Scene(stage, calendar, [company])
+    scene = _Scene(stage, calendar, company)
+    marked = _marked(company, unit)
     with history.writing(), rollups.at_the_end(), _at_work():
         calendar.tell(
-            [*Stories(stage, calendar).of(_marked(company)), *_records(scene, company)],
+            [*Stories(stage, calendar).of(marked), *_records(scene)],
             daily=stage.close_day,
             monthly=stage.age,
         )
@@ -94,20 +101,16 @@ def _at_work() -> Iterator[None]:
     people.update(is_active=False)
 
 
-def _marked(company: Company) -> Company:
+def _marked(company: Company, unit: BusinessUnit) -> Company:
     # Its number in the ERP might be that of a real vendor.
-    return company.model_copy(update={"name": called(company.name), "sap": ""})
+    own = {"id": id_of(company.name, unit), "name": called(company.name), "sap": ""}
+    return company.model_copy(update=own)
 
 
-def _records(scene: Scene, company: Company) -> Iterator[Story]:
+def _records(scene: Scene) -> Iterator[Story]:
     told = records()
-    # Its own: what happens further down the chain would be told once for each vendor above.
-    own = {
-        name: tuple(one for one in getattr(told.places, name) if one.vendor == company.name)
-        for name in ("sites", "subcontracts", "mended")
-    }
     yield from finances.stories(scene, told.finances)
-    yield from places.stories(scene, told.places.model_copy(update=own))
+    yield from places.stories(scene, told.places)
     yield from entrusted.stories(scene, told.entrusted)
     yield from agreed.stories(scene, told.agreed)
     yield from incidents.stories(scene, told.incidents)
@@ -141,11 +144,24 @@ class _Stage(Stage):
 
 
 class _Scene(Scene):
-    """The vendors of the sample only."""
+    """One vendor of the sample, and whom it passes work on to."""
+
+    def __init__(self, stage: _Stage, calendar: Calendar, company: Company) -> None:
+        super().__init__(stage, calendar, [company])
+        self._company, self._unit = company, stage.unit
+
+    def bring(self, name: str) -> None:
+        """Nothing is told of a subcontractor: it would be, once for each vendor above it."""
 
     def called(self, name: str) -> str:
         """The name, marked as sample."""
         return called(name)
 
+    def known(self, name: str) -> Vendor | None:
+        """The vendor of the sample of this name, or a company that only works for one."""
+        told = Vendor.objects.filter(pk=id_of(name, self._unit)).first()
+        below = Vendor.objects.filter(sample=True, unit_links=None, name=self.called(name))
+        return told or below.first()
+
     def _vendors(self) -> QuerySet[Vendor]:
-        return Vendor.objects.filter(sample=True)
+        return Vendor.objects.filter(pk=id_of(self._company.name, self._unit))

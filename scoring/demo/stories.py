@@ -112,6 +112,7 @@ class Stories:
             currency=company.currency,
             category=company.category,
             owner=self.stage.users[self.stage.someone(Role.PROCUREMENT, unit)],
+            pk=company.id,
             by=by,
         )
         if company.sap:

@@ -38,7 +38,7 @@ from vendors.sample_rows import SETTING
 from vendors.services import evidence_bytes
 
 #: What only ever grows lets rows go as long as the way from them to their vendor is there.
-_FIRST: Final[tuple[type[Model], ...]] = (
+FIRST: Final[tuple[type[Model], ...]] = (
     Sensitivity, Decision, IndicatorValue, Score, MatchStep, Screening, EvidenceFile,
 )  # fmt: skip
 #: Model -> how the bytes are thrown away that lie under `key`.
@@ -50,32 +50,36 @@ _STORED: Final[Mapping[str, Callable[[str], object]]] = {
 Rows = dict[type[Model], set[Any]]
 
 
-def remove_vendor(vendor: Vendor) -> None:
-    """Remove a sample vendor, in the caller's transaction, with all that hangs on it."""
+def remove_vendor(vendor: Vendor) -> list[UUID]:
+    """Remove a sample vendor, in the caller's transaction, with all that hangs on it.
+
+    The ids of all vendors that are gone: its own, and of those that were merged into it.
+    """
+    rows = _hanging_on(vendor)
     movement = rollups.Movement()
-    for row in Standing.objects.filter(vendor=vendor):
+    for row in Standing.objects.filter(pk__in=rows.get(Standing, ())):
         movement.forget(row)
-    _remove(vendor)
+    _remove(rows)
     movement.write()
+    return sorted(rows[Vendor])
 
 
 def remove_unit(unit: BusinessUnit) -> None:
     """Remove the unit of the sample data, which has no vendor left, and its invented people."""
     rollups.drop_empty(unit.pk)
-    _remove(unit)
+    _remove(_hanging_on(unit))
     # They have done nothing anywhere else.
     User.objects.filter(pk__in=NAMES).delete()
 
 
-def _remove(root: Model) -> None:
-    rows = _hanging_on(root)
+def _remove(rows: Rows) -> None:
     stored = list(_stored(rows))
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, 'on', true)", [SETTING])
-    rest = [model for model in rows if model not in _FIRST]
-    for model in (*_FIRST, *rest):
+    # Keys are looked at when the transaction ends; but no vendor goes before its history.
+    rest = [model for model in reversed(rows) if model not in FIRST]
+    for model in (*FIRST, *rest):
         if model in rows:
-            # Keys are looked at when the transaction ends: the order is of no matter to them.
             found = model._base_manager.filter(pk__in=rows[model])
             found._raw_delete(found.db)  # noqa: SLF001 - without looking for what hangs on it again
     _forget({pk for ids in rows.values() for pk in ids if isinstance(pk, UUID)})
@@ -92,7 +96,7 @@ def _hanging_on(root: Model) -> Rows:
     while fresh:
         following: Rows = defaultdict(set)
         for model, ids in fresh.items():
-            for field in _references(model):
+            for field in references(model):
                 rows = field.model._base_manager.filter(**{f"{field.name}__in": ids})
                 if field.remote_field.on_delete is SET_NULL:
                     rows.update(**{field.name: None})
@@ -105,7 +109,7 @@ def _hanging_on(root: Model) -> Rows:
     return found
 
 
-def _references(model: type[Model]) -> Iterable[Any]:
+def references(model: type[Model]) -> Iterable[Any]:
     """The columns of all tables that refer to a row of this one; those of links between, too."""
     for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:

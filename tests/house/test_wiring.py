@@ -7,12 +7,16 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import SET_NULL, Model
 
+from accounts.models import BusinessUnit
 from audit.events import Payload
 from config import event_words
 from config.celery import app
 from config.event_routes import ROUTES
+from scoring.services import sample_rows
 from tests.house.code import APPS, ROOT
+from vendors.models import Vendor
 
 #: Tables whose rows may change, and why. All others refuse it: a trigger holds that.
 MUTABLE = {
@@ -180,6 +184,20 @@ def test_every_table_refuses_changes_or_is_listed_with_a_reason() -> None:
     assert set(models) - growing == set(MUTABLE)
     for label in growing:
         assert held[models[label]] == {"append_only", "append_only_whole"}, label
+
+
+def test_what_only_grows_and_hangs_on_a_vendor_goes_with_sample_data_and_in_order() -> None:
+    """A row before what leads from it to its vendor."""
+    hanging: list[type[Model]] = [Vendor, BusinessUnit]
+    for model in hanging:
+        for field in sample_rows.references(model):
+            if field.remote_field.on_delete is not SET_NULL and field.model not in hanging:
+                hanging.append(field.model)
+    growing = [model for model in hanging if model._meta.label not in MUTABLE]
+    assert set(growing) == set(sample_rows.FIRST)
+    for at, model in enumerate(sample_rows.FIRST):
+        leads_to = {field.related_model for field in model._meta.fields}
+        assert not leads_to & set(sample_rows.FIRST[:at]), model
 
 
 def test_every_event_has_words_for_the_log_and_no_words_are_left_over() -> None:
