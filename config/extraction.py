@@ -38,7 +38,12 @@ FUNCTIONS: Final = {
     "npgettext_lazy": ("context", "text", "plural"),
 }
 #: Sentences of pure modules, which know no Django: translated by whoever shows them.
-MARKED: Final = {"NotAnAnswer": "gettext", "translatable": "gettext"}
+MARKED: Final = {
+    "NotAnAnswer": "gettext",
+    "gettext_noop": "gettext",
+    "ngettext_noop": "ngettext",
+    "translatable": "gettext",
+}
 #: What templates call, besides the names above.
 _IN_TEMPLATES: Final = {"_": "gettext", **{name: name for name in FUNCTIONS}}
 

@@ -109,8 +109,11 @@ def leaf(
 
 def _shortened(part: Part) -> str:
     """The sentence as it reads below its question; whole where a language puts it elsewhere."""
-    rest = part.sentence.removeprefix(f"'{part.text}' ")
-    return part.sentence if rest == part.sentence else rest[:1].upper() + rest[1:]
+    quote, name, rest = part.sentence.partition(part.text)
+    if not name or len(quote) != 1:
+        return part.sentence
+    rest = rest[1:].lstrip()
+    return rest[:1].upper() + rest[1:]
 
 
 def firmness(card: Scorecard) -> str:

@@ -12,7 +12,14 @@ from scoring.engine.batch import FRESH, Batch, Resolved, check, resolve
 from scoring.engine.contributions import Contribution, PartKind, parts_of
 from scoring.engine.evaluate import NONE, Result, Status, score
 from scoring.engine.methodology import BANDS, DIMENSIONS, FULL
-from scoring.engine.phrases import Phrase, Points, Value, gettext_noop, share_out
+from scoring.engine.phrases import (
+    Phrase,
+    Points,
+    Value,
+    gettext_noop,
+    ngettext_noop,
+    share_out,
+)
 from scoring.engine.plan import Plan
 from scoring.engine.whatif import Change, Improvement, improvements_of
 
@@ -189,11 +196,12 @@ class _Row:
     def text(self, key: str) -> str:
         return self.labels[key].text if key in self.labels else key
 
-    def answer(self, key: str, at: int) -> str:
+    def answer(self, key: str, at: int) -> Value:
         label = self.labels.get(key)
         if label is not None and label.answer is not None:
             return label.answer
-        return f"{self.resolved.pt[at, 0] / 100:g} / 100"
+        risk = Points(int(self.resolved.pt[at, 0]) * 10)
+        return Phrase(gettext_noop("%(risk)s of 100"), {"risk": risk})
 
 
 def explain(
@@ -280,24 +288,30 @@ def _outstanding(result: Result, row: int, *, signed_off: bool) -> tuple[Phrase,
     counted = (
         (
             required,
-            gettext_noop("required answers outstanding: %(count)s question"),
-            gettext_noop("required answers outstanding: %(count)s questions"),
+            ngettext_noop(
+                "required answers outstanding: %(count)s question",
+                "required answers outstanding: %(count)s questions",
+            ),
         ),
         (
             # Named apart only where there are more than the required ones.
             unanswered if unanswered > required else 0,
-            gettext_noop("unanswered: %(count)s question"),
-            gettext_noop("unanswered: %(count)s questions"),
+            ngettext_noop(
+                "unanswered: %(count)s question",
+                "unanswered: %(count)s questions",
+            ),
         ),
         (
             int(result.proof_outstanding[row]),
-            gettext_noop("proof outstanding for %(count)s answer"),
-            gettext_noop("proof outstanding for %(count)s answers"),
+            ngettext_noop(
+                "proof outstanding for %(count)s answer",
+                "proof outstanding for %(count)s answers",
+            ),
         ),
     )
     phrases = [
         Phrase(one, {"count": count}, plural=many, count=count)
-        for count, one, many in counted
+        for count, (one, many) in counted
         if count
     ]
     if not signed_off:

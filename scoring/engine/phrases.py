@@ -1,8 +1,8 @@
 """Sentences that can be translated later: a message with named parameters, not a finished string.
 
 The engine knows no language. `Phrase.render` takes the reader's `gettext` and `ngettext`; without
-them it gives the English of the message itself. Messages are marked with `gettext_noop`, which
-`makemessages` finds.
+them it gives the English of the message itself. Messages are marked with `gettext_noop` and
+`ngettext_noop`, which `make messages` finds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from scoring.engine.methodology import MILLI
 def gettext_noop(message: str) -> str:
     """Mark a message for translation."""
     return message
+
+
+def ngettext_noop(one: str, many: str) -> tuple[str, str]:
+    """Mark a message with its plural for translation."""
+    return one, many
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def test_an_indicator_with_too_little_data_says_so() -> None:
 
 def test_an_item_without_a_label_is_still_explained() -> None:
     assert sentence(said(4_000), labels={"x": ItemLabel("x")}) == (
-        "'q' adds 3.6 points: answered '40 / 100'."
+        "'q' adds 3.6 points: answered '40.0 of 100'."
     )
 
 
