@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts import number_fields, typed_numbers
+from accounts.figures import figure
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments import schema
 from assessments.question import Kind, Question
@@ -325,7 +326,7 @@ def method(base: Base, scenario: Scenario, typed: Typed) -> list[Control]:
                 _("Weight: %(dimension)s") % {"dimension": title},
                 _("%(share)s %% of all weights; %(now)s in the method")
                 % {
-                    "share": f"{100 * weight / total:.0f}",
+                    "share": figure(100 * weight / total, 0),
                     "now": written(getattr(own.dimensions, key)),
                 },
                 weight,

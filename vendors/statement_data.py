@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.figures import figure
 from vendors import master_data
 from vendors.models import Statement
 from vendors.models.statement import LINES
@@ -292,8 +293,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def plain(value: Decimal) -> str:
     """An amount without zeros behind."""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return figure(value)
 
 
 def hints(values: Mapping[str, Any], other: Statement | None) -> list[str]:
@@ -315,7 +315,7 @@ def hints(values: Mapping[str, Any], other: Statement | None) -> list[str]:
                 % {
                     "line": label(line),
                     "year": values["fiscal_year"],
-                    "ratio": f"{ratio:.3g}",
+                    "ratio": figure(Decimal(format(ratio, ".3g"))),
                     "other": other.fiscal_year,
                 }
             )

@@ -20,6 +20,7 @@ from django_countries import countries
 
 from accounts import log
 from accounts.doors import Request, page
+from accounts.figures import figure
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -246,7 +247,7 @@ def _engagement_facts(engagement: Engagement) -> Iterator[tuple[str, str]]:
         names = (str(countries.name(code) or code) for code in engagement.made_in)
         yield _("Made in"), ", ".join(names)
     if engagement.annual_spend is not None:
-        yield _("Spend a year"), f"{engagement.annual_spend:,.0f} {engagement.currency}"
+        yield _("Spend a year"), f"{figure(engagement.annual_spend, 0)} {engagement.currency}"
 
 
 def _steps(

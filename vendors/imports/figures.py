@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from accounts.figures import figure
 from vendors import master_data
 from vendors.imports.columns import country_code
 from vendors.imports.rows import Said
@@ -120,7 +121,7 @@ def _row(
         return said(
             value,
             _("This is outside the scale from %(low)s to %(high)s.")
-            % {"low": f"{scale[0].normalize():f}", "high": f"{scale[1].normalize():f}"},
+            % {"low": figure(scale[0]), "high": figure(scale[1])},
         )
     return code, number
 

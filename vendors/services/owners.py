@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.figures import figure
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit import clock
@@ -162,7 +163,7 @@ def _refuse_too_much(
             {
                 "percent": [
                     _("With this, owners would hold %(total)s %% together.")
-                    % {"total": f"{total.normalize():f}"}
+                    % {"total": figure(total)}
                 ]
             }
         )

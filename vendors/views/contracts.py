@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import Request, page
+from accounts.figures import figure
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from accounts.principal import Principal
@@ -178,7 +179,8 @@ def _facts(contract: Contract) -> list[tuple[str, str]]:
     )
     indemnity = contract.get_indemnity_display() if contract.indemnity else ""
     if contract.indemnity_amount is not None:
-        indemnity = f"{indemnity}: {contract.indemnity_currency} {contract.indemnity_amount:,.0f}"
+        amount = figure(contract.indemnity_amount, 0)
+        indemnity = f"{indemnity}: {contract.indemnity_currency} {amount}"
     rows = [
         (_("Reference"), contract.reference),
         (_("Our contracting party"), contract.our_party),

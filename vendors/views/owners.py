@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import Request, page
+from accounts.figures import figure
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from audit import clock
@@ -99,7 +100,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _percent(share: Fraction) -> str:
-    return f"{float(share) * 100:.1f}".removesuffix(".0")
+    return figure(round(float(share) * 100, 1))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.figures import figure
 from vendors.clauses import checklist
 from vendors.models import Clause, Contract
 
@@ -50,12 +51,10 @@ def term_words(contract: Contract) -> str:
 
 def cap_words(contract: Contract) -> str:
     """The cap; "" where it is not known."""
-    if contract.cap_kind == Contract.Cap.AMOUNT:
-        return f"{contract.cap_currency} {contract.cap_amount:,.0f}"
+    if contract.cap_kind == Contract.Cap.AMOUNT and contract.cap_amount is not None:
+        return f"{contract.cap_currency} {figure(contract.cap_amount, 0)}"
     if contract.cap_kind == Contract.Cap.PERCENT and contract.cap_percent is not None:
-        return _("%(share)s %% of the yearly fees") % {
-            "share": f"{contract.cap_percent.normalize():f}"
-        }
+        return _("%(share)s %% of the yearly fees") % {"share": figure(contract.cap_percent)}
     return _("No cap") if contract.cap_kind == Contract.Cap.UNCAPPED else ""
 
 
