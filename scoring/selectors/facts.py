@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,13 +11,10 @@ from uuid import UUID
 import structlog
 from django.db.models import Exists, Func, OuterRef, TextField
 from django.db.models.functions import Cast
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.templatetags.ui import NONE
 from assessments import schema
 from assessments.models import Assessment
 from assessments.schema import Questionnaire
@@ -27,19 +23,17 @@ from assessments.sheet import RISK_SCALE, State
 from scoring.compile import item_key
 from scoring.engine.batch import Resolved
 from scoring.engine.plan import Plan
+from scoring.fact_words import value_in_words
 from scoring.facts.registry import SOURCES
 from scoring.models import FactSheet, IndicatorValue
 from scoring.selectors.labels import lang, words_of
-from vendors.country_names import country_name
-from vendors.intake import IP_KINDS
-from vendors.models import Engagement, Incident, Vendor
+from vendors.models import Engagement, Vendor
 from vendors.selectors import engagements_visible_to
 
 log = structlog.get_logger(__name__)
 
 #: From this difference between a fact and the answer it stands in for, they contradict each other.
 CONTRADICTS = RISK_SCALE // 2
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,35 +142,6 @@ def in_words(row: IndicatorValue) -> Shown:
     )
 
 
-def inputs_in_words(inputs: Mapping[str, Any], within: str = "") -> list[tuple[str, str]]:
-    """(name, value) of everything an indicator was taken from; what is nested is named by path."""
-    found: list[tuple[str, str]] = []
-    for key, value in inputs.items():
-        name = f"{within}: {key.replace('_', ' ')}" if within else key.replace("_", " ")
-        if isinstance(value, Mapping):
-            found += inputs_in_words(value, name)
-        elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-            for at, one in enumerate(value, start=1):
-                rest = one if isinstance(one, Mapping) else {"": one}
-                found += inputs_in_words(rest, f"{name} {at}")
-        elif isinstance(value, list):
-            found.append((name, ", ".join(_plain(one) for one in value) or NONE))
-        else:
-            found.append((name, _plain(value)))
-    return found
-
-
-def _plain(value: Any) -> str:
-    """What was recorded, as people read it."""
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if value is None or value == "":
-        return NONE
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return _day(value)
-    return str(value)
-
-
 def sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[str, Any]) -> str:
     """What was said, with its values; a sentence that this release no longer has stands bare.
 
@@ -187,28 +152,12 @@ def sentence(sentences: Mapping[str, str | Promise], code: str, values: Mapping[
     if text is None:
         return code
     try:
-        return str(text).format(**{key: _word(key, value) for key, value in values.items()})
+        return str(text).format(
+            **{key: value_in_words(key, value) for key, value in values.items()}
+        )
     except (KeyError, IndexError, ValueError) as error:
         log.warning("facts.sentence", code=code, reason=str(error))
         return str(text)
-
-
-def _word(key: str, value: Any) -> Any:
-    """Codes of countries, kinds of IP, severities and days as people read them."""
-    if key == "country":
-        return country_name(value)
-    if key == "severity" and value in Incident.Severity.values:
-        return Incident.Severity(value).label.lower()
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return _day(value)
-    return gettext(IP_KINDS[value]) if key == "kind" and value in IP_KINDS else value
-
-
-def _day(text: str) -> str:
-    try:
-        return date_format(date.fromisoformat(text), "DATE_FORMAT")
-    except ValueError:
-        return text
 
 
 def replaced(

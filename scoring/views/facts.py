@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from scoring import links
+from scoring.fact_words import inputs_in_words
 from scoring.facts.registry import SOURCES
 from scoring.links import address
 from scoring.selectors import facts
@@ -40,7 +41,7 @@ def indicator(request: Request, pk: UUID, key: str) -> HttpResponse:
             "engagement": engagement,
             "title": title,
             "now": now,
-            "inputs": facts.inputs_in_words(now.inputs) if now else [],
+            "inputs": inputs_in_words(key, now.inputs) if now else [],
             "history": history,
             "records_url": links.facts(vendor.pk, key),
         },

@@ -30,6 +30,7 @@ from scoring.indicators.insolvency import Result
 from scoring.indicators.ratios import Ratio
 from scoring.indicators.value import Value
 from scoring.links import address
+from scoring.selectors import facts
 from scoring.selectors.finances import Finances, YearRead, finances_of
 from vendors.country_names import country_name
 from vendors.economies import is_emerging
@@ -113,7 +114,7 @@ def finances(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _sentences(value: Value) -> list[str]:
-    return [str(SENTENCES[one.code]).format(**one.values) for one in value.said]
+    return [facts.sentence(SENTENCES, one.code, one.values) for one in value.said]
 
 
 def _risk(value: Value | None) -> dict[str, int] | None:

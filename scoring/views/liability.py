@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
+from accounts.figures import figure
 from accounts.permissions import Permission
 from audit import clock, csv_file
 from scoring.facts.liability import SENTENCES
 from scoring.indicators.liability import THETA, Case, Money, Working
 from scoring.indicators.loss import Simulation
 from scoring.links import address
+from scoring.selectors import facts
 from scoring.selectors.liability import Liability, liability_of
 from vendors.models import Engagement
 from vendors.selectors import engagements_visible_to
@@ -53,11 +55,13 @@ def _shown(seen: Liability, engagement: Engagement) -> dict[str, Any]:
     return {
         "exposure": seen.exposure,
         "currency": seen.facts.currency,
-        "sentences": [str(SENTENCES[said.code]).format(**said.values) for said in seen.value.said],
+        "sentences": [
+            facts.sentence(SENTENCES, said.code, said.values) for said in seen.value.said
+        ],
         "steps": _in_words(list(_steps(seen))),
         "missing": [_share(case) for case in seen.working.cases],
         "rates": seen.facts.rates,
-        "theta": f"{THETA * 100:f}".rstrip("0").rstrip("."),
+        "theta": figure(THETA * 100),
         "simulation": seen.simulation,
         "figures": _figures(seen.simulation) if seen.simulation else [],
         "chart": _chart(seen.simulation, seen.facts.currency, engagement)
@@ -70,11 +74,16 @@ def _money(amount: Money, places: int = 0) -> str:
     """An amount; no limit in words."""
     if amount is None:
         return _("no limit")
-    return number_format(amount, places, force_grouping=True)
+    return figure(amount, places)
 
 
 def _share(case: Case) -> str:
-    return f"{case.risk * 100:.1f} %"
+    return _per_cent(case.risk)
+
+
+def _per_cent(share: Decimal | float) -> str:
+    """A share 0..1 with one decimal."""
+    return _("%(number)s%%") % {"number": figure(share * 100, 1)}
 
 
 def _steps(seen: Liability) -> Iterator[dict[str, Any]]:
@@ -96,7 +105,7 @@ def _steps(seen: Liability) -> Iterator[dict[str, Any]]:
     yield _line(
         _("The vendor's own means"),
         _("%(share)s %% of the tangible net worth, less the financial weakness")
-        % {"share": f"{THETA * 100:f}".rstrip("0").rstrip(".")},
+        % {"share": figure(THETA * 100)},
         [case.from_assets for case in working.cases],
     )
     yield _line(
@@ -153,7 +162,7 @@ def _in_words(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _figures(simulation: Simulation) -> list[tuple[str, str]]:
     def whole(amount: float) -> str:
-        return number_format(round(amount), 0, force_grouping=True)
+        return figure(amount, 0)
 
     return [
         (_("Mean a year, before recovery"), whole(simulation.gross_mean)),
@@ -161,16 +170,13 @@ def _figures(simulation: Simulation) -> list[tuple[str, str]]:
         (_("Standard error of that mean"), whole(simulation.standard_error)),
         (_("Half of all years stay below"), whole(simulation.p50)),
         (_("19 of 20 years stay below (P95)"), whole(simulation.p95)),
-        (_("Years with any loss"), f"{simulation.any_loss * 100:.1f} %"),
+        (_("Years with any loss"), _per_cent(simulation.any_loss)),
     ]
 
 
 def _chart(simulation: Simulation, currency: str, engagement: Engagement) -> dict[str, Any]:
     """How many years cost us more than so much."""
-    rows = [
-        (number_format(round(amount), 0, force_grouping=True), share * 100)
-        for amount, share in simulation.curve
-    ]
+    rows = [(figure(amount, 0), share * 100) for amount, share in simulation.curve]
     return {
         "id": "exceedance",
         "kind": "trend",
@@ -180,7 +186,7 @@ def _chart(simulation: Simulation, currency: str, engagement: Engagement) -> dic
             "drawn out, no forecast."
         )
         % {
-            "draws": number_format(simulation.draws, 0, force_grouping=True),
+            "draws": figure(simulation.draws),
             "currency": currency,
         },
         "data": {
@@ -193,7 +199,7 @@ def _chart(simulation: Simulation, currency: str, engagement: Engagement) -> dic
             _("More than, in %(currency)s") % {"currency": currency},
             _("Per cent of years"),
         ],
-        "rows": [(amount, f"{share:.2f}") for amount, share in rows],
+        "rows": [(amount, figure(share, 2)) for amount, share in rows],
         "csv_url": address("scoring:liability_csv", engagement.pk),
     }
 

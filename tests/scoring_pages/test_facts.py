@@ -43,7 +43,7 @@ def test_an_indicator_shows_its_inputs_and_what_it_said_before(
     assert "The statement of 2025 is audited." in text
     assert "What it was taken from" in text
     assert "declined to say" in text
-    assert "going concern doubt no" in text
+    assert "Doubt about going concern no" in text
     assert "31 Dec 2025" in text
 
 

@@ -37,7 +37,7 @@ def test_the_calculation_is_shown_line_by_line_and_adds_up(
     assert "699,999.75" in html  # 1,000,000 - 250,000.25 - 50,000
     assert "1,300,000.25" in html  # what stays of 2,000,000
     assert "no limit" in html
-    assert "65.0 %" in html
+    assert "65.0%" in html
     assert "many years are played through here" in html
 
 
