@@ -20,7 +20,7 @@ from accounts.models import ApiClient, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
 from accounts.scoping import for_principal
-from accounts.templatetags.ui import points
+from accounts.templatetags.ui import points, recorded_day
 from audit.models import Event
 
 
@@ -199,11 +199,11 @@ class _Values(dict[str, Any]):
 
 
 def _said(value: Any) -> str:
-    """One value in words: a role by its name, `not_applicable` without its underscore."""
+    """One value in words: a role by its name, a day, `not_applicable` without its underscore."""
     text = "…" if value is None or value == "" else str(value)
     if text in Role.values:
         return str(Role(text).label)
-    return text.replace("_", " ") if text.islower() and "." not in text else text
+    return text.replace("_", " ") if text.islower() and "." not in text else recorded_day(text)
 
 
 def _names(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], str]:

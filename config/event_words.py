@@ -321,10 +321,17 @@ def _model_chosen(data: Mapping[str, Any]) -> str | Promise:
     return SENTENCES["financial_model.chosen"]
 
 
+def _checked(values: Mapping[str, Any]) -> str | Promise:
+    if values.get("finding") == "nothing":
+        return _("Monitoring check done: nothing found on {done_on}")
+    return _("Monitoring check done: something suspicious found on {done_on}")
+
+
 #: Event type -> the sentence that its public values ask for, where one is not enough.
 CHOSEN: dict[str, Callable[[Mapping[str, Any]], str | Promise]] = {
     "score.changed": _score_changed,
     "decision.made": _decision_made,
+    "monitoring.checked": _checked,
     "finding.opened": _finding("finding.opened"),
     "finding.changed": _finding_went_on,
     "offboarding.line": _line_went_on,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessUnit
@@ -141,7 +142,11 @@ def check_audits(*, vendor_id: UUID) -> None:
                 title=_("Audit of %(site)s overdue") % {"site": row.site.name},
                 severity=Finding.Severity.MODERATE,
                 detail=_("The next audit of %(site)s was due on %(day)s (%(scope)s).")
-                % {"site": row.site.name, "day": row.next_due.isoformat(), "scope": row.scope},
+                % {
+                    "site": row.site.name,
+                    "day": date_format(row.next_due, "DATE_FORMAT"),
+                    "scope": row.scope,
+                },
             )
     for unit_id, unit in units.items():
         findings.keep(
@@ -196,7 +201,7 @@ def _held(row: Disclosure) -> Raised:
     what = row.what if len(row.what) < 150 else f"{row.what[:149]}…"
     if row.return_by is not None:
         detail = _("It was to be returned or destroyed by %(day)s.") % {
-            "day": row.return_by.isoformat()
+            "day": date_format(row.return_by, "DATE_FORMAT")
         }
     else:
         detail = _("The engagement has ended, and it was neither returned nor destroyed.")

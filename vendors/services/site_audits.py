@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessUnit
@@ -48,7 +49,8 @@ def add(
         locked = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
         if locked.closed_on is not None and cleaned["audited_on"] > locked.closed_on:
             raise SiteIsClosed(
-                _("This site was closed on %(day)s.") % {"day": locked.closed_on.isoformat()}
+                _("This site was closed on %(day)s.")
+                % {"day": date_format(locked.closed_on, "DATE_FORMAT")}
             )
         now = clock.now()
         audit = SiteAudit.objects.create(
@@ -65,7 +67,7 @@ def add(
                 detail=_("Found at %(site)s on %(day)s by %(who)s (%(scope)s).")
                 % {
                     "site": site.name,
-                    "day": audit.audited_on.isoformat(),
+                    "day": date_format(audit.audited_on, "DATE_FORMAT"),
                     "who": audit.auditor,
                     "scope": audit.scope,
                 },
