@@ -29,9 +29,36 @@ from django.utils.translation import gettext_lazy as lazy
 
 from vendors.models import Engagement, Vendor
 
-#: What rows are called where the name of their table would puzzle people.
+#: What the rows of each table are called.
 _TITLES: Final[Mapping[str, str | Promise]] = {
+    "assessments.Assessment": lazy("Assessments"),
+    "assessments.Renewal": lazy("Renewals"),
+    "assessments.StageTime": lazy("times of stages"),
+    "assessments.SupplierRequest": lazy("Requests"),
+    "reports.Report": lazy("Reports"),
+    "reports.Schedule": lazy("Reports by the calendar"),
+    "scoring.CurrentScore": lazy("scores of now"),
+    "scoring.Score": lazy("Scores"),
+    "scoring.SearchText": lazy("words that are searched"),
+    "scoring.Standing": lazy("ratings"),
+    "vendors.Contact": lazy("Contacts"),
+    "vendors.Engagement": lazy("Engagements"),
+    "vendors.Evidence": lazy("Evidence"),
     "vendors.ExternalId": lazy("ids in other systems"),
+    "vendors.FinanceImport": lazy("imports of statements"),
+    "vendors.FinancialProfile": lazy("financial profiles"),
+    "vendors.Finding": lazy("Findings"),
+    "vendors.Incident": lazy("Incidents"),
+    "vendors.InsurancePolicy": lazy("Insurance policies"),
+    "vendors.Match": lazy("Matches"),
+    "vendors.MergeRecord": lazy("merges with other records"),
+    "vendors.NotTheSame": lazy("records told apart"),
+    "vendors.Owner": lazy("Owners"),
+    "vendors.Screening": lazy("comparisons with watch-lists"),
+    "vendors.Site": lazy("Sites"),
+    "vendors.Statement": lazy("statements"),
+    "vendors.Subcontract": lazy("subcontracts"),
+    "vendors.Vendor": lazy("records merged before"),
     "vendors.VendorAlias": lazy("other names"),
     "vendors.VendorUnit": lazy("links to business units"),
 }
