@@ -18,11 +18,15 @@ from scoring.charts import decimal
 from scoring.decision_words import STATES
 from scoring.engine.methodology import TIERS
 from scoring.memo import listed
-from scoring.ranking import Rank, overlap, ranks
+from scoring.ranking import Rank, Span, overlap, ranks
+from scoring.selectors.comparison import LEAST
 from scoring.selectors.labels import lang, text_of
 from scoring.selectors.whatif import Figures
 from scoring.side_by_side import Column
 from vendors.models import Finding
+
+#: lo, point and hi, in milli-points.
+Three = tuple[int, int, int]
 
 #: Questions listed at first.
 QUESTIONS: Final = 15
@@ -64,36 +68,43 @@ def interval(one: Figures) -> str:
 
 
 def sentences(columns: Sequence[Column]) -> list[tuple[bool, str]]:
-    """Which of each two is better, or that they cannot be told apart (True), in a sentence.
+    """Which is better than which, or that they cannot be told apart (True), in sentences.
 
     Only of those that are rated, and only meant where one method made all of them.
     """
-    found = []
     rated = [(one, span) for one in columns if (span := one.span) is not None]
+    if len(rated) == LEAST:
+        return [_of_two(*rated)]
+    found = []
+    rated.sort(key=lambda pair: pair[1].point)
     for at, (one, mine) in enumerate(rated):
-        for other, theirs in rated[at + 1 :]:
-            said = {"one": one.name, "other": other.name}
-            if overlap(mine, theirs):
-                text = _(
-                    "%(one)s and %(other)s cannot be told apart: their intervals overlap. What is "
-                    "still unknown could make either of them the better one."
-                )
-                found.append((True, text % said))
-                continue
-            better, worse = (one, other) if mine.point < theirs.point else (other, one)
-            best, least = (mine, theirs) if better is one else (theirs, mine)
-            text = _(
-                "%(better)s is better than %(worse)s, whatever is still unknown: at worst "
-                "%(hi)s, against %(lo)s at best."
-            )
-            said = {
-                "better": better.name,
-                "worse": worse.name,
-                "hi": points(best.hi),
-                "lo": points(least.lo),
-            }
-            found.append((False, text % said))
+        rest = rated[at + 1 :]
+        alike = [other.name for other, theirs in rest if overlap(mine, theirs)]
+        worse = [other.name for other, theirs in rest if not overlap(mine, theirs)]
+        if worse:
+            text = _("%(better)s is better than %(others)s, whatever is still unknown.")
+            found.append((False, text % {"better": one.name, "others": listed(worse)}))
+        if alike:
+            text = _("%(one)s cannot be told apart from %(others)s: their intervals overlap.")
+            found.append((True, text % {"one": one.name, "others": listed(alike)}))
     return found
+
+
+def _of_two(first: tuple[Column, Span], second: tuple[Column, Span]) -> tuple[bool, str]:
+    """What there is to say of two alone."""
+    if overlap(first[1], second[1]):
+        text = _(
+            "%(one)s and %(other)s cannot be told apart: their intervals overlap. What is "
+            "still unknown could make either of them the better one."
+        )
+        return True, text % {"one": first[0].name, "other": second[0].name}
+    (better, best), (worse, least) = sorted((first, second), key=lambda pair: pair[1].point)
+    text = _(
+        "%(better)s is better than %(worse)s, whatever is still unknown: at worst "
+        "%(hi)s, against %(lo)s at best."
+    )
+    said = {"hi": points(best.hi), "lo": points(least.lo)}
+    return False, text % {"better": better.name, "worse": worse.name, **said}
 
 
 def figures(columns: Sequence[Column]) -> list[Row]:
@@ -151,14 +162,19 @@ def _day(one: Column) -> str:
 
 def dimensions(columns: Sequence[Column]) -> list[Row]:
     """The dimensions in the order of the method, with how far the scores are apart in each."""
-    rows = []
+    return [
+        Row(title, [NONE if three is None else _three(*three) for three in seen], apart)
+        for title, seen, apart in _dimensions(columns)
+    ]
+
+
+def _dimensions(columns: Sequence[Column]) -> Iterator[tuple[str, list[Three | None], int | None]]:
+    """(name, (lo, point, hi) of each column, how far apart) of those in any of the scores."""
     for key, title in words.dimensions():
         seen = [one.figures.dimensions.get(key) if one.figures else None for one in columns]
         values = [three[1] for three in seen if three is not None]
         if values:
-            cells = [NONE if three is None else _three(*three) for three in seen]
-            rows.append(Row(title, cells, max(values) - min(values) if len(values) > 1 else None))
-    return rows
+            yield title, seen, max(values) - min(values) if len(values) > 1 else None
 
 
 def _three(lo: int, point: int, hi: int) -> str:
@@ -280,15 +296,44 @@ def outcome(placed: Sequence[Placed]) -> str:
 
 def lines(columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
     """Everything for a file: what kind of line, its name, a value per column, how far apart."""
+    exact = _exact(columns)
     for row in figures(columns):
-        yield [_("Figures"), row.name, *row.cells, _decimal(row.apart)]
-    for row in dimensions(columns):
-        yield [_("Dimension"), row.name, *row.cells, _decimal(row.apart)]
+        for name, cells in exact.get(row.name, [(row.name, row.cells)]):
+            yield [_("Figures"), name, *cells, _decimal(row.apart)]
+    for title, seen, apart in _dimensions(columns):
+        names = (_("%(dimension)s, from"), "%(dimension)s", _("%(dimension)s, to"))
+        for at, name in enumerate(names):
+            cells = ["" if three is None else decimal(three[at]) for three in seen]
+            far = _decimal(apart) if at == 1 else ""
+            yield [_("Dimension"), name % {"dimension": title}, *cells, far]
     for asked in questions(columns):
         said = ["" if cell is None else cell.said for cell in asked.cells]
         added = ["" if cell is None else decimal(cell.points) for cell in asked.cells]
         yield [_("Answer"), asked.text, *said, ""]
         yield [_("Points that the answer adds"), asked.text, *added, _decimal(asked.apart)]
+
+
+def _exact(columns: Sequence[Column]) -> dict[str, list[tuple[str, Sequence[str]]]]:
+    """Name of a line of `figures` -> the lines that stand for it in a file, as programs read."""
+
+    def of(name: str, say: Callable[[Figures], str]) -> tuple[str, Sequence[str]]:
+        return name, ["" if one.figures is None else say(one.figures) for one in columns]
+
+    days = ["" if one.as_of is None else one.as_of.isoformat() for one in columns]
+    found = [
+        of(_("Points"), lambda one: decimal(one.points)),
+        of(_("Inherent risk"), lambda one: decimal(one.inherent)),
+        of(_("Control effectiveness"), lambda one: f"{one.control_effectiveness:.4f}"),
+        of(_("Coverage"), lambda one: f"{one.coverage:.4f}"),
+        of(_("Confidence"), lambda one: f"{one.confidence:.4f}"),
+        (_("As of"), days),
+    ]
+    return {name: [(name, cells)] for name, cells in found} | {
+        _("Interval"): [
+            of(_("From"), lambda one: decimal(one.lo)),
+            of(_("To"), lambda one: decimal(one.hi)),
+        ]
+    }
 
 
 def _decimal(apart: int | None) -> str:

@@ -107,6 +107,15 @@ def test_overlapping_intervals_are_flagged_in_words(
     assert "the answers are the same" in page
 
 
+def test_of_many_each_is_said_once_which_it_is_better_than(
+    unit: BusinessUnit, pair: list[Assessment], procurement: Person
+) -> None:
+    twin = scored(unit, pair[0].questionnaire, name="Bolt Oy")
+    page = text_of(get(procurement.browser, PAGE, **of([pair[1], twin, pair[0]])))
+    assert page.count("is better than Zhang Moulds, whatever is still unknown") == 2
+    assert page.count("cannot be told apart from") == 1
+
+
 def test_different_methods_are_said_and_one_method_is_offered_and_not_stored(
     pair: list[Assessment], procurement: Person
 ) -> None:
