@@ -331,6 +331,14 @@ def welcome(wish: Wishes, seconds: float) -> str:
             f"    curl -H 'Authorization: Bearer {known['api_key']}' {wish.address}/api/v1/vendors",
             "",
         ]
+        if pages := known.get("pages"):
+            lines += ["  Look at"]
+            lines += [
+                line
+                for title, path in pages
+                for line in (f"    {title}", f"      {wish.address}{path}")
+            ]
+            lines += [""]
     lines += [
         f"  Commands  env $(cat {shown}/env) .venv/bin/python manage.py help",
         f"  Logs      {shown}/logs",

@@ -4,7 +4,8 @@ Run as a process of its own by `config.demo`, which knows nothing of Django.
 
 `manage.py load_demo` makes the demo data. It takes the password from DEMO_PASSWORD (empty or not
 there: a random one) and, when all is in, writes DEMO_DATA/credentials.json (mode 0600):
-`{"accounts": [{"email": …, "role": …}, …], "password": …, "api_key": …}`.
+`{"accounts": [{"email": …, "role": …}, …], "password": …, "api_key": …, "pages": [[title, path],
+…]}`.
 """
 
 import hashlib

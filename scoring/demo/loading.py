@@ -23,7 +23,7 @@ from assessments.services import questionnaires
 from audit import clock, history
 from audit.errors import Refused
 from audit.seal import seal
-from scoring.demo import systems
+from scoring.demo import systems, tender
 from scoring.demo.calendar import Calendar, Story
 from scoring.demo.cast import Cast, cast
 from scoring.demo.records import told as on_record
@@ -111,7 +111,7 @@ def open_again(*, password: str) -> Loaded:
 
 
 def write_credentials(file: Path, loaded: Loaded) -> None:
-    """Write who may sign in, and how, for the owner's eyes only; whole or not at all."""
+    """Write who may sign in, how, and what to look at; for the owner's eyes only, whole or not."""
     people = [person for person in cast().organisation.people if person.signs_in]
     text = json.dumps(
         {
@@ -120,6 +120,7 @@ def write_credentials(file: Path, loaded: Loaded) -> None:
             ],
             "password": loaded.password,
             "api_key": loaded.api_key,
+            "pages": tender.links(),
         },
         indent=2,
     )
