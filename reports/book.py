@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 import xlsxwriter
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.organisation import organisation_name
 from reports.document import Document, Facts, Kind, Table, Words
 
-_FORMATS: Final = {
+_FORMATS: Final[dict[Kind, dict[str, Any]]] = {
     Kind.TEXT: {"text_wrap": True, "valign": "top"},
     Kind.CODE: {"valign": "top", "font_name": "Consolas", "font_size": 9},
     Kind.COUNT: {"num_format": "#,##0", "valign": "top"},
@@ -23,8 +24,12 @@ _FORMATS: Final = {
     Kind.CHANGE: {"num_format": "+0.000;-0.000;0.000", "valign": "top"},
     Kind.SHARE: {"num_format": "0.0%", "valign": "top"},
     Kind.AMOUNT: {"num_format": "#,##0.00##", "valign": "top"},
-    Kind.DAY: {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
+    Kind.DAY: {"valign": "top", "align": "left"},
 }
+#: Language -> how its readers write days. Numbers follow the program that shows them.
+_DAYS: Final = {"en": "d mmm yyyy", "de": "dd.mm.yyyy"}
+#: In any other.
+_DAY: Final = "yyyy-mm-dd"
 _WIDTHS: Final = {Kind.TEXT: 28, Kind.CODE: 68}
 _MILLI: Final = {Kind.POINTS, Kind.EXACT, Kind.CHANGE}
 #: What the name of a sheet must not hold, and how long it may be.
@@ -35,11 +40,12 @@ _LONGEST: Final = 31
 def render(document: Document, as_of: date) -> bytes:
     """The document as XLSX; the same gives the same bytes."""
     stream = io.BytesIO()
+    day = _DAYS.get((get_language() or "").partition("-")[0], _DAY)
     with xlsxwriter.Workbook(
         stream,
         {
             "in_memory": True,
-            "default_date_format": "yyyy-mm-dd",
+            "default_date_format": day,
             "strings_to_urls": False,
             "strings_to_formulas": False,
         },
@@ -52,7 +58,8 @@ def render(document: Document, as_of: date) -> bytes:
                 "created": datetime.combine(as_of, time(), tzinfo=UTC).replace(tzinfo=None),
             }
         )
-        formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
+        looks = _FORMATS | {Kind.DAY: {**_FORMATS[Kind.DAY], "num_format": day}}
+        formats = {kind: book.add_format(look) for kind, look in looks.items()}
         names = _Names()
         _write_words(book, document, names.take(_("Summary")))
         for number, table in enumerate(document.tables, start=1):
