@@ -1,9 +1,26 @@
 """Countries by name. Working a name out of its code takes a millisecond; lists show hundreds."""
 
 from functools import lru_cache
+from typing import Final
 
 from django.utils.translation import get_language
 from django_countries import countries
+
+from vendors.question_file import translatable
+
+#: Names that the library has in English only; it looks them up in our catalogues.
+_OURS: Final = (
+    translatable("Bahamas (The)"),
+    translatable("Democratic Republic of the Congo"),
+    translatable("Eswatini"),
+    translatable("Micronesia"),
+    translatable("Naoero"),
+    translatable("Palestine"),
+    translatable("Saint Helena"),
+    translatable("South Georgia"),
+    translatable("Türkiye"),
+    translatable("Vatican City"),
+)
 
 
 def country_name(code: str) -> str:

@@ -61,6 +61,7 @@ class Row:
     coming: date | None
     source: str
     as_of: str
+    recorded: str
     known: bool
     confirmed: bool
     by_counsel: bool
@@ -109,6 +110,7 @@ def row(subject: str, stand: Stand) -> Row:
         coming=stand.coming,
         source=fact.source if fact else "",
         as_of=as_of_words(fact.as_of) if fact else "",
+        recorded=fact.as_of if fact else "",
         known=stand.known,
         confirmed=fact is not None and fact.confirmed,
         by_counsel=fact is not None and fact.by_counsel,

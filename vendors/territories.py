@@ -9,11 +9,13 @@ take effect country by country, and are entered so.
 from collections.abc import Mapping
 from typing import Final
 
+from vendors.question_file import translatable
+
 #: Codes that the ISO leaves free for this use (EU) or that WIPO's standard ST.3 gives (BX, OA).
 REGIONS: Final[Mapping[str, str]] = {
-    "EU": "European Union (EU trade marks and designs)",
-    "BX": "Benelux",
-    "OA": "African Intellectual Property Organization (OAPI)",
+    "EU": translatable("European Union (EU trade marks and designs)"),
+    "BX": translatable("Benelux"),
+    "OA": translatable("African Intellectual Property Organization (OAPI)"),
 }
 _MEMBERS: Final[Mapping[str, str]] = {
     "EU": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",

@@ -14,6 +14,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.template.context import Context
 from django.utils import formats
@@ -189,6 +190,12 @@ def recorded_day(text: str) -> str:
         return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
     except ValueError:
         return text
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language by its own name, as where it is chosen."""
+    return dict(settings.LANGUAGES).get(code, code)
 
 
 @register.simple_tag

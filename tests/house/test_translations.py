@@ -1,5 +1,6 @@
 """Catalogues of translations: whole where they must be, and true to their sources."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from accounts.languages import PARTLY_FOR_STAFF, languages
 from config import catalogues
-from config.extraction import Text, texts_of
+from config.extraction import ROOT, Text, sources, texts_of
 from config.wholeness import placeholders, same_meaning
 
 
@@ -79,3 +80,28 @@ def test_a_text_that_is_not_translated_is_english() -> None:
     with override("vi"):
         assert gettext("A text that nobody wrote") == "A text that nobody wrote"
         assert ngettext("%(n)d gap", "%(n)d gaps", 2) == "%(n)d gaps"
+
+
+def test_no_sentence_is_given_a_day_or_a_figure_in_the_way_of_programs() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources()
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Mod)
+        and isinstance(node.left, ast.Call)
+        and isinstance(node.left.func, ast.Name)
+        and node.left.func.id in {"_", "gettext", "ngettext"}
+        and any(map(_as_programs_write, ast.walk(node.right)))
+    ]
+    assert wrong == []
+
+
+def _as_programs_write(node: ast.AST) -> bool:
+    """Whether it is `day.isoformat()`, or a figure of an f-string with a point or commas."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in {"isoformat", "strftime"}
+    if not isinstance(node, ast.FormattedValue) or node.format_spec is None:
+        return False
+    return ast.unparse(node.format_spec).rstrip("'\"")[-1:] in {"f", "g", ","}

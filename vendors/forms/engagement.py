@@ -8,7 +8,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.number_fields import DecimalField
@@ -17,7 +18,6 @@ from vendors.intake import SERVICES, IntakeInvalid, IntakeQuestion, intake, vali
 from vendors.models import Engagement
 from vendors.services.engagements import FIELDS
 
-_ = gettext_lazy
 PREFIX: Final = "intake_"
 #: Empty selects after those that are filled.
 _SPARE_PLACES: Final = 2

@@ -12,11 +12,12 @@ from typing import Final
 from django.db.models import Max, Min, Q, QuerySet
 
 from vendors.models import ExchangeRate, PriceIndex
+from vendors.question_file import translatable
 
 #: A rate may stand in for a later day that has none, so long.
 DAYS_IT_HOLDS: Final = 31
 _INDEX_FILE: Final = Path(__file__).parent.parent / "data" / "price_index.csv"
-INDEX_SOURCE: Final = (
+INDEX_SOURCE: Final = translatable(
     "U.S. Bureau of Economic Analysis, implicit price deflator of gross domestic product "
     "(A191RD3A086NBEA) by way of FRED, set to 1968 = 100; it stands in for that of the gross "
     "national product, from which it differs by some tenths of a percent"

@@ -188,7 +188,7 @@ def index_csv(request: Request) -> HttpResponseBase:
         (
             [
                 laws[code].name, code, one.name, one.word, one.since or "", one.until or "",
-                one.through, _("yes") if one.confirmed else _("no"), one.source, one.as_of, day,
+                one.through, _("yes") if one.confirmed else _("no"), one.source, one.recorded, day,
             ]
             for code in wanted
             for one in (

@@ -53,7 +53,7 @@ def index(request: Request) -> HttpResponse:
             "filter": form,
             "currencies": currencies,
             "indices": reading.price_indices()[:YEARS],
-            "index_source": reading.INDEX_SOURCE,
+            "index_source": _(reading.INDEX_SOURCE),
             "days": reading.DAYS_IT_HOLDS,
             "may_edit": may_edit,
             "crumbs": _crumbs(),
