@@ -53,6 +53,7 @@ class Table:
     """Rows of values under a head; `total`: a last row that sums up.
 
     `group`: the column whose value becomes a heading of the paper, above the rows that share it.
+    `below`: one of texts without a share of the paper, which stand below their row there.
     `empty`: the sentence that stands where there are no rows. `shades`: a key of `BANDS` per row
     and column, for tables that are read as a map. `sheet`: its name in the workbook. `printed`: the
     rows on paper, where they are fewer than those in the workbook.
@@ -66,6 +67,7 @@ class Table:
     note: str = ""
     total: Sequence[Any] | None = None
     group: int | None = None
+    below: int | None = None
     printed: Sequence[Sequence[Any]] | None = None
     shades: Mapping[tuple[int, int], str] = field(default_factory=dict)
 

@@ -73,12 +73,17 @@ def _table(table: Table) -> dict[str, Any]:
     def texts(row: Sequence[Any]) -> list[str]:
         return [text(table.columns[at].kind, row[at]) for at in drawn]
 
+    def below(row: Sequence[Any]) -> str:
+        if table.below is None or not row[table.below]:
+            return ""
+        return f"{table.columns[table.below].title}: {row[table.below]}"
+
     groups: list[dict[str, Any]] = []
     for row in table.rows if table.printed is None else table.printed:
         title = "" if table.group is None else str(row[table.group])
         if not groups or groups[-1]["title"] != title:
             groups.append({"title": title, "rows": []})
-        groups[-1]["rows"].append(texts(row))
+        groups[-1]["rows"].append({"cells": texts(row), "below": below(row)})
     return {
         "type": "table",
         "title": table.title,

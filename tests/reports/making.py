@@ -1,7 +1,8 @@
 """Reports that tests have made, and what their files say."""
 
 import io
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 from zipfile import ZipFile
 
 from pypdf import PdfReader
@@ -31,6 +32,23 @@ def content(report: Report, by: Person, file_format: str = "pdf") -> bytes:
 def paper(content: bytes) -> PdfReader:
     """A PDF, opened."""
     return PdfReader(io.BytesIO(content))
+
+
+def elements(paper: PdfReader) -> list[tuple[str, str]]:
+    """(kind, text that stands for it) of everything in the structure of a PDF."""
+    return list(_elements(cast("Any", paper.trailer)["/Root"]["/StructTreeRoot"]))
+
+
+def _elements(node: Any) -> Iterator[tuple[str, str]]:
+    found = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(found, list):
+        for one in found:
+            yield from _elements(one)
+    elif isinstance(found, dict):
+        if "/S" in found:
+            yield str(found["/S"]), str(found.get("/Alt", ""))
+        if "/K" in found and found.get("/Type") != "/OBJR":
+            yield from _elements(found["/K"])
 
 
 def text_of(content: bytes) -> str:

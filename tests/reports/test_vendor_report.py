@@ -30,7 +30,15 @@ from tests.factories.scoring import scored
 from tests.factories.statements import make_statement
 from tests.factories.vendors import make_vendor
 from tests.personas import Person, Program
-from tests.reports.making import content, paper, report_on, sheets_of, tables_in, text_of
+from tests.reports.making import (
+    content,
+    elements,
+    paper,
+    report_on,
+    sheets_of,
+    tables_in,
+    text_of,
+)
 from tests.scoring_pages.reading import chart_data, get
 from vendors.services.merging.merge import merge
 
@@ -100,24 +108,8 @@ def test_the_paper_is_tagged_titled_and_says_its_language(
     assert made.metadata is not None
     assert made.metadata.title
     assert "pdfuaid" in root["/Metadata"].get_data().decode()
-    kinds = list(_elements(root["/StructTreeRoot"]))
-    drawings = [alt for kind, alt in kinds if kind == "/Figure"]
-    assert len(drawings) >= 2
-    assert all(drawings)
+    kinds = elements(made)
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/L"} <= {kind for kind, _alt in kinds}
-
-
-def _elements(node: Any) -> Any:
-    """(kind, text that stands for it) of everything below a node of the structure."""
-    found = node.get_object() if hasattr(node, "get_object") else node
-    if isinstance(found, list):
-        for one in found:
-            yield from _elements(one)
-    elif isinstance(found, dict):
-        if "/S" in found:
-            yield str(found["/S"]), str(found.get("/Alt", ""))
-        if "/K" in found and found.get("/Type") != "/OBJR":
-            yield from _elements(found["/K"])
 
 
 def test_made_twice_of_the_same_it_is_the_same_to_the_last_byte(

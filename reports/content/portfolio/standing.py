@@ -89,7 +89,7 @@ def heat(seen: Seen) -> Part:
                 for _key, word in words.tiers()
                 for column in (
                     Column(word, Kind.POINTS),
-                    Column(_("Vendors"), Kind.COUNT, width=0.5),
+                    Column(_("Vendors"), Kind.COUNT, width=0.8),
                 )
             ),
         ],
@@ -115,7 +115,8 @@ def heat(seen: Seen) -> Part:
 
 
 def trend(seen: Seen) -> Part:
-    drawn = portfolio_charts.trend(seen.of, reading.trend(seen.of), seen.changes)
+    months = reading.trend(seen.of)
+    drawn = portfolio_charts.trend(seen.of, months, seen.changes)
     names, series = drawn["data"]["x"], drawn["data"]["series"]
     last = max(len(names) - 1, 1)
     most = max([1, *(value for one in series for value in one["values"])])
@@ -164,7 +165,9 @@ def trend(seen: Seen) -> Part:
             for at, name in enumerate(names)
         ],
     )
-    return Section(_("Over two years"), [chart, table]), [drawn["summary"]]
+    # Without vendors at its beginning there is no change to speak of on the first page.
+    said = [drawn["summary"]] if any(months[0].counts) else []
+    return Section(_("Over two years"), [chart, table]), said
 
 
 def worst(seen: Seen) -> Part:

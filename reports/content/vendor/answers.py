@@ -59,6 +59,7 @@ def _assessment(one: Assessed, seen: Seen) -> Iterator[Facts | Table]:
         title="",
         sheet=_("Answers"),
         group=0,
+        below=7,
         columns=[
             Column(_("Section")),
             Column(_("Key"), Kind.TEXT, width=0),
@@ -101,12 +102,10 @@ def _rows(one: Assessed, seen: Seen) -> Iterator[tuple[Any, ...]]:
 
 
 def _said(item: Item, answer: Answer | None) -> str:
-    """What was said, the note beside it, and what counts instead."""
+    """What was said, and what counts instead."""
     if answer is None:
         return _("Not answered")
     said = said_words(item.question, State(answer.state), answer.value) or _("Not answered")
-    if answer.note:
-        said = f"{said}\n{answer.note}"
     if answer.is_overridden:
         counts = said_words(item.question, State(answer.counted_state), answer.counted_value)
         said += "\n" + _("The reviewer: %(answer)s (%(reason)s)") % {
