@@ -9,7 +9,6 @@ needs for it, at a tenth of the rows and at all of them. The last line is one JS
 import argparse
 import json
 import os
-from contextlib import ExitStack
 from typing import Any
 
 from bench import stack
@@ -23,11 +22,7 @@ def main() -> None:
     parser.add_argument("--vendors", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    with ExitStack() as open_things:
-        urls = open_things.enter_context(stack.servers())
-        database = stack.new_database(urls["DATABASE_URL"], f"bench_{options.vendors}")
-        settings = stack.environment(database, urls["REDIS_URL"])
-        stack.loaded("bench.http_load", options.vendors, settings=settings)
+    with stack.portfolio(options.vendors) as settings:
         print(json.dumps(report(settings, options.vendors, options.rounds)))
 
 

@@ -46,6 +46,16 @@ def new_database(url: str, name: str) -> str:
     return url.rpartition("/")[0] + f"/{name}"
 
 
+@contextmanager
+def portfolio(vendors: int) -> Iterator[dict[str, str]]:
+    """Fresh servers with a database of so many vendors: what a process needs to run on it."""
+    with servers() as urls:
+        database = new_database(urls["DATABASE_URL"], f"bench_{vendors}")
+        settings = environment(database, urls["REDIS_URL"])
+        loaded("bench.http_load", vendors, settings=settings)
+        yield settings
+
+
 def environment(database_url: str, redis_url: str, *, port: int = 0) -> dict[str, str]:
     """What a Surety process needs to run against these servers."""
     return {

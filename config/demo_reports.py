@@ -1,4 +1,4 @@
-"""What the demo tells of reports: one of each kind, ready to be fetched, and two by the calendar."""
+"""What the demo tells of reports: one of each kind to be fetched, and two by the calendar."""
 
 from typing import Any
 
