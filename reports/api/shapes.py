@@ -4,54 +4,31 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from accounts.api_answers import Moment
-from accounts.api_bodies import Choice, Day, Id, Text
-from audit import clock
+from accounts.api_bodies import Choice, Id, Text
 from reports.api.enums import LANGUAGES, RATED
 from reports.models import Kind, Report, ReportFile
 from reports.selectors import progress_of_many
+from scoring.api.filters import StandingFilters
 from scoring.forms.portfolio import FIRST_DAY
-from vendors.models import Engagement
 
 
-class ReportFilters(serializers.Serializer[Any]):
+class ReportFilters(StandingFilters):
     """What of the portfolio is selected; what is left out filters nothing."""
 
-    tier = Choice(choices=Engagement.Tier.choices, required=False)
-    country = Text(
-        max_length=2,
-        required=False,
-        validators=[RegexValidator("^[A-Za-z]{2}$")],
-        help_text="ISO 3166-1 alpha-2.",
-    )
     category = Text(max_length=60, required=False)
     status = Choice(choices=RATED, required=False, help_text="rated: final or provisional.")
-    as_of = Day(required=False, help_text="As it stood at the end of this day (UTC).")
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuses what is no filter: a figure of more than was meant would be believed."""
-        values = super().to_internal_value(data)
-        if unknown := sorted(set(data) - set(self.fields)):
-            raise ValidationError({str(name): ["There is no such filter."] for name in unknown})
-        return values
-
-    def validate_country(self, value: str) -> str:
-        """In capitals, as it is stored."""
-        return value.upper()
 
     def validate_as_of(self, value: Any) -> Any:
         """A day that has begun, and that the record can reach."""
         if value < FIRST_DAY:
             raise ValidationError(f"Before {FIRST_DAY} nobody looks back.")
-        if value > clock.today():
-            raise ValidationError("That day has not come yet.")
-        return value
+        return super().validate_as_of(value)
 
 
 class ReportIn(serializers.Serializer[Any]):

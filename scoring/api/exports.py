@@ -3,7 +3,6 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.validators import RegexValidator
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,17 +26,16 @@ from accounts.api_answers import (
     page,
     uuid_of,
 )
-from accounts.api_bodies import Choice, Day, Id, Text
+from accounts.api_bodies import Choice, Id
 from accounts.api_files import AnyType, file_answer
 from accounts.codings import takes_gzip
 from accounts.idempotency import IDEMPOTENCY_KEY, ONCE, once
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
-from audit import clock
+from scoring.api.filters import StandingFilters
 from scoring.models import Band, Export, ScoreStatus
 from scoring.selectors.exports import export_page, exports_visible_to, needed, rows_of_page
 from scoring.services import exports
-from vendors.models import Engagement
 
 _READERS: Final = frozenset({Permission.VIEW, Permission.READ_SCORES})
 #: Filters that tell something of ratings.
@@ -49,37 +47,12 @@ _TYPES: Final = {
 }
 
 
-class ExportFilters(serializers.Serializer[Any]):
+class ExportFilters(StandingFilters):
     """What the export is narrowed down to; what is left out filters nothing."""
 
     band = Choice(choices=Band.choices, required=False)
-    tier = Choice(choices=Engagement.Tier.choices, required=False)
-    country = Text(
-        max_length=2,
-        required=False,
-        validators=[RegexValidator("^[A-Za-z]{2}$")],
-        help_text="ISO 3166-1 alpha-2.",
-    )
     status = Choice(choices=ScoreStatus.choices, required=False)
     unit = Id(required=False, help_text="One business unit alone.")
-    as_of = Day(required=False, help_text="Ratings as they stood at the end of this day (UTC).")
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuses what is no filter: it would give out more than was meant."""
-        values = super().to_internal_value(data)
-        if unknown := sorted(set(data) - set(self.fields)):
-            raise ValidationError({str(name): ["There is no such filter."] for name in unknown})
-        return values
-
-    def validate_country(self, value: str) -> str:
-        """In capitals, as it is stored."""
-        return value.upper()
-
-    def validate_as_of(self, value: Any) -> Any:
-        """A day that has begun."""
-        if value > clock.today():
-            raise ValidationError("That day has not come yet.")
-        return value
 
 
 class ExportIn(serializers.Serializer[Any]):
