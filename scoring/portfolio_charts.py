@@ -137,15 +137,19 @@ def changed_in(points: Sequence[TrendPoint], changes: Sequence[MethodChange]) ->
 def _trend_summary(
     points: Sequence[TrendPoint], serious: Sequence[int], changed: Sequence[Sequence[str]]
 ) -> str:
-    if not any(points[0].counts):
-        said = _("Vendors at the end of each month.")
+    named = {
+        "before": serious[0],
+        "month": date_format(points[0].day, "F Y"),
+        "after": serious[-1],
+        "day": date_format(points[-1].day, "DATE_FORMAT"),
+    }
+    if any(points[0].counts):
+        said = _("High or critical: %(before)s in %(month)s, %(after)s on %(day)s.") % named
     else:
-        said = _("High or critical: %(before)s in %(month)s, %(after)s on %(day)s.") % {
-            "before": serious[0],
-            "month": date_format(points[0].day, "F Y"),
-            "after": serious[-1],
-            "day": date_format(points[-1].day, "DATE_FORMAT"),
-        }
+        said = (
+            _("High or critical: %(after)s on %(day)s; in %(month)s there was no vendor yet.")
+            % named
+        )
     times = sum(map(len, changed))
     if not times:
         return said

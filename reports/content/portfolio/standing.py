@@ -115,8 +115,7 @@ def heat(seen: Seen) -> Part:
 
 
 def trend(seen: Seen) -> Part:
-    months = reading.trend(seen.of)
-    drawn = portfolio_charts.trend(seen.of, months, seen.changes)
+    drawn = portfolio_charts.trend(seen.of, reading.trend(seen.of), seen.changes)
     names, series = drawn["data"]["x"], drawn["data"]["series"]
     last = max(len(names) - 1, 1)
     most = max([1, *(value for one in series for value in one["values"])])
@@ -165,9 +164,7 @@ def trend(seen: Seen) -> Part:
             for at, name in enumerate(names)
         ],
     )
-    # Without vendors at its beginning there is no change to speak of on the first page.
-    said = [drawn["summary"]] if any(months[0].counts) else []
-    return Section(_("Over two years"), [chart, table]), said
+    return Section(_("Over two years"), [chart, table]), [drawn["summary"]]
 
 
 def worst(seen: Seen) -> Part:
