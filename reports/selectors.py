@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -88,9 +88,10 @@ def units_of(principal: Principal, unit: BusinessUnit | None) -> list[UUID] | No
     return None if units is None else sorted(units)
 
 
-def person_called(user_id: UUID) -> str:
-    """The name of a person; "" for one who is not there any more."""
-    return str(User.objects.filter(pk=user_id).first() or "")
+def owner_in(filters: Mapping[str, str]) -> str:
+    """The name of the person whose vendors are selected; "" for nobody in particular."""
+    owner = filters.get("owner")
+    return str(User.objects.filter(pk=owner).first() or "") if owner else ""
 
 
 # --- how far it is -------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from reports.selectors import (
     READ,
     files_of,
     may_remove,
+    owner_in,
     progress,
     reports_visible_to,
 )
@@ -158,6 +159,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "report": report,
         "title": words.title(report),
         "scope": words.scope(report),
+        "chosen": list(words.chosen(report.filters, owner_in(report.filters))),
         "pill": words.PILLS[report.status],
         "files": files_of(report) if report.status == Report.Status.READY else [],
         "may_remove": may_remove(request.principal, report),

@@ -19,6 +19,7 @@ from tests.personas import Person
 from tests.reports.making import content, sheets_of, text_of
 from tests.reports.test_schedules import run_due
 from tests.scoring.portfolio.world import TODAY, World, make_portfolio
+from tests.scoring_pages.reading import get
 
 pytestmark = pytest.mark.django_db
 
@@ -89,16 +90,13 @@ def test_a_report_of_an_address_holds_the_figures_of_the_dashboard_at_that_addre
 def test_the_paper_says_what_was_selected_and_of_which_day(
     world: World, procurement: Person
 ) -> None:
+    address = {"tier": "critical", "owner": str(world.owner.pk), "day": "2026-03-31"}
     with clock.at(TODAY):
-        said = text_of(
-            content(
-                ordered_from(
-                    procurement,
-                    {"tier": "critical", "owner": str(world.owner.pk), "day": "2026-03-31"},
-                ),
-                procurement,
-            )
-        )
+        report = ordered_from(procurement, address)
+        said = text_of(content(report, procurement))
+        page = get(procurement.browser, reverse("reports:report", args=[report.pk]))
+    assert "Tier 1, critical" in page
+    assert "Olga Owner" in page
     for words in (
         "Tier 1, critical",
         "Owner Olga Owner",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reports.document import Section
-from reports.selectors import person_called
+from reports.selectors import owner_in
 from scoring import links
 from scoring.models import Band, Methodology
 from scoring.selectors import methods
@@ -51,11 +51,11 @@ def see(of: Portfolio) -> Seen:
     """Read what all chapters need."""
     changes = reading.method_changes()
     in_force = in_force_on(of.day, changes)
-    owner = of.filters.owner
+    named = links.filters_but_unit(of)
     return Seen(
         of=of,
-        named=links.filters_but_unit(of),
-        owner=person_called(owner) if owner else "",
+        named=named,
+        owner=owner_in(named),
         tiles=reading.bands(of),
         changes=changes,
         method=methods.named(in_force) if in_force else None,
