@@ -105,7 +105,7 @@ def test_the_paper_is_tagged_titled_and_says_its_language(
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "de"
     said = text_of(content(report, legal))
-    for words in ("IP-Recht und Compliance", "Ausschlusskriterium: „", "verhindert eine"):
+    for words in ("IP-Recht und Compliance", "Ausschlusskriterium: „", "sperrt eine"):
         assert words in said, words
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert made.metadata is not None
