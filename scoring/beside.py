@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +22,8 @@ from vendors.intake import intake
 MOVED = 10
 
 
-def compared(base: Base, outcome: Outcome) -> dict[str, Any]:
-    """Everything the page says about before and after."""
+def compared(base: Base, outcome: Outcome, csv_url: str) -> dict[str, Any]:
+    """Everything the page says about before and after; `csv_url` has the parts of both."""
     before, after = outcome.before, outcome.after
     return {
         "before": before,
@@ -31,8 +32,10 @@ def compared(base: Base, outcome: Outcome) -> dict[str, Any]:
         "sentence": _sentence(before, after),
         "figures": _figures(before, after),
         "dimension_rows": _dimensions(before, after),
-        "waterfall_before": charts.waterfall_of("before", _("As it is"), _parts(before)),
-        "waterfall_after": charts.waterfall_of("after", _("With the changes"), _parts(after)),
+        "waterfall_before": charts.waterfall_of("before", _("As it is"), _parts(before), csv_url),
+        "waterfall_after": charts.waterfall_of(
+            "after", _("With the changes"), _parts(after), csv_url
+        ),
         "moved": [
             (
                 text_of(base.questionnaire, one.key),
@@ -161,6 +164,29 @@ def _parts(one: Figures) -> charts.Parts:
         total=one.computed,
         band=one.band,
     )
+
+
+def head() -> list[str]:
+    """What the columns of `lines` are called."""
+    return [_("Part"), _("As it is"), _("With the changes")]
+
+
+def lines(outcome: Outcome) -> Iterator[Sequence[str]]:
+    """The parts of both scores for a file, side by side; they add up to the score, then bands."""
+    before, after = outcome.before, outcome.after
+    for name, was, now in (
+        (_("Base from inherent risk"), before.base, after.base),
+        *(
+            (title, before.added.get(key, 0), after.added.get(key, 0))
+            for key, title in words.dimensions()
+            if key in before.dimensions or key in after.dimensions
+        ),
+        (_("Nothing to rate"), before.unrated, after.unrated),
+        (_("Knock-out"), before.uplift, after.uplift),
+        (_("Score"), before.computed, after.computed),
+    ):
+        yield name, charts.decimal(was), charts.decimal(now)
+    yield _("Band"), band_word(before.band), band_word(after.band)
 
 
 def name_of(base: Base, one: Tried) -> str:

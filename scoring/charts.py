@@ -6,7 +6,7 @@ kind), `head` and `rows` (the table) and `csv_url`. Figures are integer milli-po
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,22 +46,15 @@ def css_of(band: str) -> str:
 
 
 # --- the vendor page ----------------------------------------------------------------------------
-def dimensions(score: CurrentScore | Score) -> Chart:
+def dimensions(score: CurrentScore | Score, csv_url: str) -> Chart:
     """The dimensions of one score with their intervals, the worst first."""
     cuts = methods.parameters(score.methodology_id).band_cuts_milli
-    found = sorted(
-        (
-            (key, name, *score.dimensions[key])
-            for key, name in words.dimensions()
-            if key in score.dimensions
-        ),
-        key=lambda row: -row[3],
-    )
+    found = _dimensions(score)
     summary = ""
     if found:
         summary = _("%(dimension)s is the weakest, at %(points)s; 0 is best, 100 is worst.") % {
-            "dimension": found[0][1],
-            "points": points(found[0][3]),
+            "dimension": found[0][0],
+            "points": points(found[0][2]),
         }
     return {
         "id": "dimensions",
@@ -71,15 +64,29 @@ def dimensions(score: CurrentScore | Score) -> Chart:
         "data": {
             "items": [
                 {"label": name, "lo": lo, "point": point, "hi": hi, "band": band_of(point, cuts)}
-                for _key, name, lo, point, hi in found
+                for name, lo, point, hi in found
             ]
         },
         "head": [_("Dimension"), _("Points"), _("From"), _("To")],
-        "rows": [
-            (name, points(point), points(lo), points(hi)) for _key, name, lo, point, hi in found
-        ],
-        "csv_url": "",
+        "rows": [(name, points(point), points(lo), points(hi)) for name, lo, point, hi in found],
+        "csv_url": csv_url if found else "",
     }
+
+
+def dimension_lines(score: CurrentScore | Score) -> Iterator[Sequence[str]]:
+    """The same for a file: dimension, points, from and to."""
+    for name, lo, point, hi in _dimensions(score):
+        yield name, decimal(point), decimal(lo), decimal(hi)
+
+
+def _dimensions(score: CurrentScore | Score) -> list[tuple[str, int, int, int]]:
+    """Name, lower end, points and upper end of those in the score, in milli-points."""
+    found = [
+        (name, *score.dimensions[key])
+        for key, name in words.dimensions()
+        if key in score.dimensions
+    ]
+    return sorted(found, key=lambda row: -row[2])
 
 
 def history(standings: Sequence[Standing], turns: Sequence[Turn], csv_url: str) -> Chart:
@@ -135,7 +142,7 @@ def _why(turn: Turn) -> str | dict[str, str]:
     """Why it moved, with the way to the score on record that says more."""
     said = words.turn(turn)
     if said and turn.score_id is not None:
-        return {"label": said, "url": links.address("scoring:score", turn.score_id)}
+        return _linked(said, links.address("scoring:score", turn.score_id))
     return said or NONE
 
 
@@ -205,7 +212,7 @@ def waterfall(card: Scorecard, csv_url: str) -> Chart:
     return waterfall_of("waterfall", _("What the score is made of"), parts, csv_url)
 
 
-def waterfall_of(chart_id: str, title: str, made_of: Parts, csv_url: str = "") -> Chart:
+def waterfall_of(chart_id: str, title: str, made_of: Parts, csv_url: str) -> Chart:
     """The same of any score, whether it stands or is only thought of."""
     parts = [(_("Base from inherent risk"), made_of.base, "base", "")]
     parts += [(name, value, "part", href) for name, value, href in made_of.dimensions]
@@ -235,8 +242,13 @@ def waterfall_of(chart_id: str, title: str, made_of: Parts, csv_url: str = "") -
         },
         "head": [_("Part"), _("Points")],
         "rows": [
-            *((label, points(value, 3)) for label, value, _kind, _href in parts),
+            *((_linked(label, href), points(value, 3)) for label, value, _kind, href in parts),
             (total, points(made_of.total, 3)),
         ],
         "csv_url": csv_url,
     }
+
+
+def _linked(label: str, url: str) -> str | dict[str, str]:
+    """What a cell says, with the way on where there is one."""
+    return {"label": label, "url": url} if url else label

@@ -135,7 +135,16 @@ def _behind(of: Portfolio, **which: str) -> str:
 
 def what_if(assessment_id: object, pairs: Sequence[tuple[str, str]] = ()) -> str:
     """The what-if page of an assessment with a scenario filled in."""
-    url = address("scoring:what_if", assessment_id)
+    return _scenario("scoring:what_if", assessment_id, pairs)
+
+
+def what_if_file(assessment_id: object, pairs: Sequence[tuple[str, str]]) -> str:
+    """The parts of both scores of a scenario as a file."""
+    return _scenario("scoring:what_if_csv", assessment_id, pairs)
+
+
+def _scenario(name: str, assessment_id: object, pairs: Sequence[tuple[str, str]]) -> str:
+    url = address(name, assessment_id)
     return f"{url}?{urlencode(pairs)}" if url and pairs else url
 
 

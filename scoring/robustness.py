@@ -71,7 +71,7 @@ def sentences(found: Sensitivity) -> list[str]:
     return said
 
 
-def bands(found: Sensitivity) -> Chart:
+def bands(found: Sensitivity, csv_url: str) -> Chart:
     """How many weightings give which band."""
     rows = list(zip(BANDS, found.bands, strict=True))
     return {
@@ -86,7 +86,7 @@ def bands(found: Sensitivity) -> Chart:
         },
         "head": [_("Band"), _("Weightings"), _("Share")],
         "rows": [(band_word(band), count, percent(count / found.draws)) for band, count in rows],
-        "csv_url": "",
+        "csv_url": csv_url,
     }
 
 

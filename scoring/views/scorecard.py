@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,10 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
-from accounts.templatetags.ui import band_word
 from assessments.models import Assessment
 from assessments.selectors.assessments import schema_of, visible_to
-from audit import csv_file
 from scoring import charts, decision_words, links, reasons, robustness, statement, words
 from scoring.compile import indicator_of
 from scoring.links import address
@@ -27,7 +24,7 @@ from scoring.selectors import methods, scores, sensitivity
 from scoring.selectors import scorecard as read_scorecard
 from scoring.selectors.decisions import current as decided
 from scoring.selectors.moves import Moved, step_to
-from scoring.selectors.scorecard import Lowering, Part, Scorecard, scorecard_on_record
+from scoring.selectors.scorecard import Lowering, Scorecard, scorecard_on_record
 from scoring.selectors.worth import ranked
 from scoring.tries import try_url
 
@@ -118,6 +115,15 @@ def on_record(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "scoring/score.html", context)
 
 
+def _files(assessment: Assessment, current: CurrentScore | Score) -> tuple[str, str]:
+    """Where all parts of a score are a file, and where its dimensions are."""
+    if isinstance(current, Score):
+        pk, parts, dimensions = current.pk, "record_csv", "record_dimensions_csv"
+    else:
+        pk, parts, dimensions = assessment.pk, "score_csv", "score_dimensions_csv"
+    return address(f"scoring:{parts}", pk), address(f"scoring:{dimensions}", pk)
+
+
 def _weights_url(assessment: Assessment, current: CurrentScore | Score) -> str:
     """The page on which the score is tried under other weights."""
     if isinstance(current, Score):
@@ -160,6 +166,7 @@ def _explained(
         tried = try_url(assessment.pk, asked[one.key].question, one, current.as_of)
         return one, question(one.key), tried
 
+    parts_url, dimensions_url = _files(assessment, current)
     return {
         "score": current,
         "method": current.methodology.version,
@@ -172,10 +179,8 @@ def _explained(
         "memo": memo(assessment, card, on_record=on_record),
         "drivers": reasons.drivers(card) if card.complete else [],
         "largest": [(part, question(part.key or "")) for part in card.parts[:5] if part.points],
-        "waterfall": charts.waterfall(
-            card, "" if on_record else address("scoring:score_csv", assessment.pk)
-        ),
-        "dimensions": charts.dimensions(current),
+        "waterfall": charts.waterfall(card, parts_url),
+        "dimensions": charts.dimensions(current, dimensions_url),
         "tree": statement.tree(card, question),
         "lowering": [lowering(one) for one in card.lowering[:LOWERING]],
         "lowering_by_kind": [
@@ -218,56 +223,3 @@ def panel(request: Request, pk: UUID) -> HttpResponse:
         "cuts": methods.parameters(current.methodology_id).band_cuts_milli if current else (),
     }
     return render(request, "scoring/_score_panel.html", context)
-
-
-@page(Permission.READ_SCORES)
-@require_safe
-def csv(request: Request, pk: UUID) -> HttpResponseBase:
-    """Every part of the score, to the milli-point; they add up to the last line."""
-    assessment = _found(request, pk)
-    card = read_scorecard(assessment, request.principal)
-    head = [
-        _("Dimension"),
-        _("Section"),
-        _("Question"),
-        _("Key"),
-        _("Answer"),
-        _("Points"),
-        _("Of which answer"),
-        _("Of which proof"),
-        _("Why"),
-    ]
-    rows: Sequence[list[Any]] = list(_lines(card)) if card is not None else []
-    return csv_file.stream(f"score-{assessment.pk}.csv", head, rows)
-
-
-def _lines(card: Scorecard) -> Iterator[list[Any]]:
-    if card.base:
-        yield _line(_("Base from inherent risk"), card.base, card.base_sentence)
-    for dimension in card.dimensions:
-        for section in dimension.sections:
-            for part in section.parts:
-                yield [dimension.title, section.title, *_cells(part)]
-    if card.unrated:
-        yield _line(_("Nothing to rate"), card.unrated, "")
-    if card.uplift:
-        yield _line(_("Knock-out"), card.uplift, card.uplift_sentence)
-    rated = card.current.points is not None
-    name = band_word(card.current.band) if rated else _("Not rated; would stand at")
-    yield _line(_("Score: %(band)s") % {"band": name}, card.total, card.headline)
-
-
-def _line(name: str, points: int, sentence: str) -> list[Any]:
-    return [name, "", "", "", "", charts.decimal(points), "", "", sentence]
-
-
-def _cells(part: Part) -> list[Any]:
-    return [
-        part.text,
-        part.key,
-        part.said or words.STATE_WORDS.get(part.state, ""),
-        charts.decimal(part.points),
-        charts.decimal(part.answer),
-        charts.decimal(part.proof),
-        part.sentence,
-    ]

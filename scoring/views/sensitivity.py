@@ -37,8 +37,8 @@ def of_score(request: Request, pk: UUID) -> HttpResponse:
     kept = reading.kept_of(score)
     context = _context(score.assessment, score)
     if kept is not None:
-        context |= _found(reading.from_data(kept.result), score)
-        context["tornado"]["csv_url"] = address("scoring:sensitivity_csv", pk)
+        csv_url = address("scoring:sensitivity_csv", pk)
+        context |= _found(reading.from_data(kept.result), score, csv_url)
         context["kept"] = kept
     return render(request, "scoring/sensitivity.html", context)
 
@@ -48,21 +48,15 @@ def of_score(request: Request, pk: UUID) -> HttpResponse:
 @never_cache
 def of_assessment(request: Request, pk: UUID) -> HttpResponse:
     """The same for the score of today: the one on record, or that of a draft, which is not kept."""
-    rows = visible_to(request.principal, Permission.READ_SCORES)
-    assessment = get_object_or_404(
-        rows.select_related("vendor", "engagement", "unit", "questionnaire"), pk=pk
-    )
+    assessment = _visible(request, pk)
     current = scores.current_of(pk)
     if current is not None and current.score_id is not None:
         return HttpResponseRedirect(address("scoring:sensitivity", current.score_id))
     context = _context(assessment, current)
     if request.method == "POST" and current is not None:
-        try:
-            found = reading.computed_draft(current)
-        except scores.NotReproducible:
-            found = None
+        found = _tried(current)
         if found is not None:
-            context |= _found(found, current)
+            context |= _found(found, current, address("scoring:draft_sensitivity_csv", pk))
     return render(request, "scoring/sensitivity.html", context)
 
 
@@ -72,9 +66,36 @@ def csv(request: Request, pk: UUID) -> HttpResponseBase:
     """What was kept with a score, as a file; only its heading where nothing was."""
     score = get_object_or_404(scores.on_record(request.principal), pk=pk)
     kept = reading.kept_of(score)
+    found = reading.from_data(kept.result) if kept is not None else None
+    return _file(f"sensitivity-{score.pk}.csv", found)
+
+
+@page(Permission.READ_SCORES)
+@require_safe
+def draft_csv(request: Request, pk: UUID) -> HttpResponseBase:
+    """The same for the score of today where it is not on record: worked out, and not kept."""
+    current = scores.current_of(_visible(request, pk).pk)
+    if current is not None and current.score_id is not None:
+        return HttpResponseRedirect(address("scoring:sensitivity_csv", current.score_id))
+    return _file(f"sensitivity-{pk}.csv", _tried(current) if current is not None else None)
+
+
+def _visible(request: Request, pk: UUID) -> Assessment:
+    rows = visible_to(request.principal, Permission.READ_SCORES)
+    rows = rows.select_related("vendor", "engagement", "unit", "questionnaire")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _tried(current: CurrentScore) -> Sensitivity | None:
+    try:
+        return reading.computed_draft(current)
+    except scores.NotReproducible:
+        return None
+
+
+def _file(name: str, found: Sensitivity | None) -> HttpResponseBase:
     head = [_("What"), _("Of"), _("Value"), _("And")]
-    lines = list(robustness.lines(reading.from_data(kept.result))) if kept is not None else []
-    return csv_file.stream(f"sensitivity-{score.pk}.csv", head, lines)
+    return csv_file.stream(name, head, list(robustness.lines(found)) if found else [])
 
 
 def _context(assessment: Assessment, score: Score | CurrentScore | None) -> dict[str, Any]:
@@ -95,14 +116,14 @@ def _context(assessment: Assessment, score: Score | CurrentScore | None) -> dict
     }
 
 
-def _found(found: Sensitivity, score: Score | CurrentScore) -> dict[str, Any]:
+def _found(found: Sensitivity, score: Score | CurrentScore, csv_url: str) -> dict[str, Any]:
     method = methods.parameters(score.methodology_id)
     return {
         "found": found,
         "cuts": method.band_cuts_milli,
         "holds": robustness.holds(found),
         "sentences": robustness.sentences(found),
-        "bands": robustness.bands(found),
-        "tornado": robustness.tornado(found, ""),
+        "bands": robustness.bands(found, csv_url),
+        "tornado": robustness.tornado(found, csv_url),
         "orders": robustness.orders(found, method.p),
     }

@@ -129,7 +129,11 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "engagements": _cards(seen, principal, known),
         "apart": apart(driver[1].assessment, principal) if driver else None,
         "records": sections(found, records_of(found, principal, unit)),
-        "dimensions": charts.dimensions(score) if score else None,
+        "dimensions": charts.dimensions(
+            score, address("scoring:score_dimensions_csv", score.assessment_id)
+        )
+        if score
+        else None,
         "history": charts.history(
             seen.history, seen.turns, address("scoring:vendor_history_csv", found.pk)
         ),

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,7 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from assessments.models import Assessment
 from assessments.selectors.assessments import visible_to
+from audit import csv_file
 from scoring import beside, editor, links
 from scoring.editor import Typed
 from scoring.links import address
@@ -39,9 +40,7 @@ _KINDS: Final = ("answer", "state", "proof", "intake", "weight")
 @never_cache
 def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     """The score of an assessment beside what it would be. Nothing is written."""
-    rows = visible_to(request.principal, Permission.READ_SCORES)
-    rows = rows.select_related("questionnaire", "vendor", "engagement", "unit")
-    assessment = get_object_or_404(rows, pk=pk)
+    assessment = _found(request, pk)
     current = current_of(pk)
     context = _heading(assessment, current)
     if current is None:
@@ -57,9 +56,7 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
     if problems and not asked.keys() & {"show", "q", "only"}:
         asked |= _where_it_is_wrong(base, problems)
     wanted = [*scenario.pairs(), *asked.items()]
-    if not problems and wanted != [
-        (name, value) for name, values in request.GET.lists() for value in values
-    ]:
+    if not problems and wanted != _pairs(request.GET):
         return HttpResponseRedirect(links.what_if(pk, wanted))
     outcome = what_if(base, scenario)
     context |= _changed(base, outcome, asked)
@@ -72,11 +69,46 @@ def what_if_page(request: Request, pk: UUID) -> HttpResponse:
         "again_url": links.what_if(pk, [*scenario.pairs(), *_without(asked, "since")]),
     }
     if not problems:
-        context |= beside.compared(base, outcome)
+        context |= beside.compared(base, outcome, links.what_if_file(pk, scenario.pairs()))
         context["cuts"] = methods.parameters(current.methodology_id).band_cuts_milli
     # To htmx, a page that says what is wrong is an answer like any other: it has to be shown.
     status = 400 if problems and not request.htmx else 200
     return render(request, "scoring/whatif.html", context, status=status)
+
+
+@page(Permission.READ_SCORES)
+@require_safe
+@never_cache
+def csv(request: Request, pk: UUID) -> HttpResponseBase:
+    """The parts of both scores as a file; to the page where nothing can be worked out."""
+    outcome = _outcome(_found(request, pk), request.GET)
+    if outcome is None:
+        return HttpResponseRedirect(links.what_if(pk, _pairs(request.GET)))
+    return csv_file.stream(f"what-if-{pk}.csv", beside.head(), list(beside.lines(outcome)))
+
+
+def _outcome(assessment: Assessment, query: QueryDict) -> Outcome | None:
+    """What the address comes to; None without a score to start from, or where it is wrong."""
+    current = current_of(assessment.pk)
+    entries, unknown = _entries(query)
+    if current is None or unknown:
+        return None
+    try:
+        base = base_of(assessment, current)
+    except NotReproducible:
+        return None
+    scenario, refused = read(base, entries)
+    return None if refused else what_if(base, scenario)
+
+
+def _pairs(query: QueryDict) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in query.lists() for value in values]
+
+
+def _found(request: Request, pk: UUID) -> Assessment:
+    rows = visible_to(request.principal, Permission.READ_SCORES)
+    rows = rows.select_related("questionnaire", "vendor", "engagement", "unit")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _heading(assessment: Assessment, current: CurrentScore | None) -> dict[str, Any]:

@@ -240,7 +240,7 @@ def _waterfall(card: Scorecard) -> Iterator[Chart | Table]:
 
 def _dimensions(card: Scorecard) -> Iterator[Chart | Table]:
     current = card.current
-    drawn = charts.dimensions(current)
+    drawn = charts.dimensions(current, "")
     items: list[dict[str, Any]] = drawn["data"]["items"]
     if not items:
         return
