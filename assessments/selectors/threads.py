@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from assessments.models import Assessment, Message, ThreadSeen
 from assessments.schema import Respondent
@@ -45,6 +45,12 @@ def threads_of(assessment: Assessment, *, vendor_side: bool) -> Threads:
     for message in _visible(assessment, vendor_side=vendor_side):
         found[message.question_key].append(message)
     return dict(found)
+
+
+def counts_of(assessment: Assessment) -> Mapping[str, int]:
+    """Question key -> how many messages are beside it, internal ones too. One query."""
+    rows = Message.objects.filter(assessment=assessment).order_by().values_list("question_key")
+    return dict(rows.annotate(count=Count("pk")))
 
 
 def seen_by_user(assessment: Assessment, user_id: UUID | None) -> Seen:

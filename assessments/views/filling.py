@@ -38,6 +38,7 @@ from assessments.services.locking import roles_of
 from assessments.sheet import State
 from assessments.views.own_score import of_assessment as own_score_of
 from assessments.views.parts import (
+    QuestionView,
     address,
     crumbs,
     found,
@@ -46,7 +47,7 @@ from assessments.views.parts import (
     score_links,
 )
 from assessments.views.proof import with_evidence
-from assessments.views.talking import unread
+from assessments.views.talking import address_of, unread, with_talk
 from assessments.wording import PILLS, language, said_words
 from audit import clock
 from audit.errors import Refused
@@ -222,7 +223,7 @@ def _section_page(
             "section": here,
             "title": title,
             "intro": here.intro.text_for(lang),
-            "questions": with_evidence(
+            "questions": _beside(
                 request,
                 assessment,
                 [
@@ -239,7 +240,6 @@ def _section_page(
                     )
                     for item in items_of(questionnaire, key, assessment.questions)
                 ],
-                back="section",
             ),
             "offered": sum(
                 one.kept is None and questionnaire.by_key[name].section == key
@@ -267,11 +267,22 @@ def _section_page(
     )
 
 
+def _beside(
+    request: Request, assessment: Assessment, views: list[QuestionView]
+) -> list[QuestionView]:
+    """The same questions with their evidence and the way to their messages."""
+    proved = with_evidence(request, assessment, views, back="section")
+    return with_talk(request, assessment, proved)
+
+
 def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     """Where to after a save: back to checking, to the list, on the same page, or the next one."""
     proved = request.POST.get("evidence", "")
     if proved in assessment.questions:
         return reverse("assessments:proof", args=[assessment.pk, proved]) + "?back=section"
+    talked = request.POST.get("talk", "")
+    if talked in assessment.questions:
+        return address_of(assessment, talked)
     where = request.POST.get("go", "")
     if confirmed := request.POST.get("confirm") or request.POST.get("moved"):
         anchor = "" if confirmed == "*" else f"#q-{confirmed}"

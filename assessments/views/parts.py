@@ -85,6 +85,14 @@ def crumbs(assessment: Assessment, here: str = "") -> Crumbs:
 
 
 @dataclass(frozen=True)
+class Talk:
+    """Where messages beside a question are read and written, and how many there are."""
+
+    url: str
+    count: int
+
+
+@dataclass(frozen=True)
 class QuestionView:
     """A question as pages show it; the fields are there only where it can be answered."""
 
@@ -117,6 +125,8 @@ class QuestionView:
     aside_fits: bool = False
     # What stands beside the answer as proof, on pages that show it.
     evidence: Beside | None = None
+    # The way to its messages, on pages that show it to somebody with anything to read or write.
+    talk: Talk | None = None
 
     @property
     def key(self) -> str:

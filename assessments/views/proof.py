@@ -324,7 +324,7 @@ def _asked(assessment: Assessment, key: str) -> None:
 
 def _back(request: Request) -> str:
     asked = request.POST.get("back") or request.GET.get("back", "")
-    return asked if asked in {"section", "review", "answers"} else ""
+    return asked if asked in {"section", "review", "check"} else ""
 
 
 def _here(request: Request, pk: UUID, key: str) -> str:
@@ -341,5 +341,7 @@ def _back_url(request: Request, assessment: Assessment, key: str) -> str:
             section = schema_of(assessment).by_key[key].section
             query = f"?{urlencode({'section': section})}#q-{key}"
             return reverse("assessments:review", args=[assessment.pk]) + query
+        case "check":
+            return reverse("assessments:check", args=[assessment.pk]) + f"#row-{key}"
         case _:
             return reverse("assessments:proofs", args=[assessment.pk])

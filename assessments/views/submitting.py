@@ -15,6 +15,7 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.scoping import require
 from assessments import schema
+from assessments.beside import Beside
 from assessments.errors import Incomplete
 from assessments.forms.assessments import ReasonForm
 from assessments.models import Answer, Assessment
@@ -26,7 +27,8 @@ from assessments.selectors.assessments import (
 )
 from assessments.services import assessments as service
 from assessments.views.parts import address, crumbs, found, may_fill_in, shown_questions
-from assessments.views.proof import with_evidence
+from assessments.views.proof import shown_beside, with_evidence
+from assessments.views.talking import with_talk
 from assessments.wording import PILLS, RESPONDENTS, answer_words, language
 
 
@@ -43,6 +45,7 @@ def _check_page(request: Request, assessment: Assessment, status: int = 200) -> 
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     visible = visible_questions(questionnaire, assessment, answers)
     missing = missing_mandatory(questionnaire, visible, answers)
+    beside = shown_beside(request, assessment, visible, back="check")
     lang = language()
     problems = [
         (
@@ -58,7 +61,8 @@ def _check_page(request: Request, assessment: Assessment, status: int = 200) -> 
         "assessments/check.html",
         {
             "assessment": assessment,
-            "sections": _sections(assessment, questionnaire, answers, visible, missing),
+            "sections": _sections(assessment, questionnaire, answers, beside, missing),
+            "unproved": sum(one.missing for one in beside.values()),
             "missing": len(missing),
             "blank": assessment.applicable - assessment.answered,
             "problems": problems if status != 200 else [],
@@ -73,13 +77,13 @@ def _sections(
     assessment: Assessment,
     questionnaire: schema.Questionnaire,
     answers: Mapping[str, Answer],
-    visible: tuple[str, ...],
+    beside: Mapping[str, Beside],
     missing: list[str],
 ) -> list[dict[str, Any]]:
     lang = language()
     found_sections = []
     for one in questionnaire.sections:
-        keys = [key for key in visible if questionnaire.by_key[key].section == one.key]
+        keys = [key for key in beside if questionnaire.by_key[key].section == one.key]
         if not keys:
             continue
         base = reverse("assessments:section", args=[assessment.pk, one.key])
@@ -95,6 +99,9 @@ def _sections(
                     "respondent": RESPONDENTS[question.respondent],
                     "note": answer.note if answer else "",
                     "needed": key in missing,
+                    "queried": answer is not None and answer.review == Answer.Review.QUERIED,
+                    "asked": answer.review_note if answer else "",
+                    "evidence": beside[key],
                     "change_url": f"{base}?then=check#q-{key}",
                 }
             )
@@ -167,7 +174,7 @@ def answers_page(request: Request, pk: UUID) -> HttpResponse:
     assessment = found(request, pk)
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     shown, lang = shown_questions(assessment, questionnaire, answers), language()
-    shown = with_evidence(request, assessment, shown)
+    shown = with_talk(request, assessment, with_evidence(request, assessment, shown))
     sections = []
     for one in questionnaire.sections:
         questions = [view for view in shown if view.item.section == one.key]

@@ -1,6 +1,7 @@
 """All that was said about an assessment, thread by thread, and answering it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from assessments.models import Assessment, Message
 from assessments.schema import Respondent
 from assessments.selectors.assessments import schema_of
 from assessments.selectors.threads import (
+    counts_of,
     seen_by_user,
     threads_of,
     unread_of_user,
@@ -26,7 +28,7 @@ from assessments.selectors.threads import (
 )
 from assessments.services import threads as service
 from assessments.services.locking import roles_of
-from assessments.views.parts import crumbs, found
+from assessments.views.parts import QuestionView, Talk, crumbs, found
 from assessments.wording import language
 
 
@@ -37,15 +39,39 @@ def unread(request: Request, assessment: Assessment) -> int:
     return sum(map(len, unread_of_user(talk, seen, request.user.pk).values()))
 
 
+def with_talk(
+    request: Request, assessment: Assessment, views: Sequence[QuestionView]
+) -> list[QuestionView]:
+    """The same questions, each with the way to its messages; one query."""
+    counts, writes = counts_of(assessment), _may_write(request, assessment)
+    return [
+        replace(one, talk=Talk(address_of(assessment, one.key), counts.get(one.key, 0)))
+        if writes or one.key in counts
+        else one
+        for one in views
+    ]
+
+
+def address_of(assessment: Assessment, key: str) -> str:
+    """The page of messages, at those beside one question."""
+    return f"{reverse('assessments:messages', args=[assessment.pk])}?question={key}#t-{key}"
+
+
+def _may_write(request: Request, assessment: Assessment) -> bool:
+    roles = roles_of(request.principal, assessment.unit_id)
+    return workflow.Action.SAY in workflow.allowed_actions(assessment.status, roles)
+
+
 @page(Permission.VIEW)
 def threads(request: Request, pk: UUID) -> HttpResponse:
-    """Every thread: those with something new first; POST writes into one."""
+    """Every thread: those with something new first; `question` names one to begin. POST writes."""
     assessment = found(request, pk)
+    key = (request.POST if request.method == "POST" else request.GET).get("question", "")
+    if key and key not in assessment.questions:
+        raise Http404
     trouble: dict[str, Any] = {}
     if request.method == "POST":
-        key, form = request.POST.get("question", ""), SayForm(request.POST)
-        if key and key not in assessment.questions:
-            raise Http404
+        form = SayForm(request.POST)
         try:
             if not form.is_valid():
                 words = str(next(iter(form.errors.values()))[0])
@@ -63,17 +89,21 @@ def threads(request: Request, pk: UUID) -> HttpResponse:
             return redirect(f"{reverse('assessments:messages', args=[pk])}#t-{key}")
     talk = threads_of(assessment, vendor_side=False)
     new = unread_of_user(talk, seen_by_user(assessment, request.user.pk), request.user.pk)
-    roles = roles_of(request.principal, assessment.unit_id)
-    writes = workflow.Action.SAY in workflow.allowed_actions(assessment.status, roles)
+    writes = _may_write(request, assessment)
+    rows = _rows(assessment, talk, new)
+    if writes:
+        rows = _with_new(assessment, rows, key)
     title = _("Messages")
     return render(
         request,
         "assessments/messages.html",
         {
             "assessment": assessment,
-            "rows": _rows(assessment, talk, new),
+            "rows": rows,
+            "said": bool(talk),
             "unread": sum(map(len, new.values())),
             "writes": writes,
+            "sent": assessment.status != Assessment.Status.DRAFT,
             "trouble": trouble,
             "problems": [(f"say-{trouble['key']}", trouble["message"])] if trouble else [],
             "has_errors": bool(trouble),
@@ -89,22 +119,40 @@ def _rows(
     talk: Mapping[str, Sequence[Message]],
     new: Mapping[str, Sequence[Message]],
 ) -> list[dict[str, Any]]:
-    content, waiting = schema_of(assessment), waiting_for_us(talk)
-    rows = []
-    for key, said in talk.items():
-        question = content.by_key[key].question if key in content.by_key else None
-        rows.append(
-            {
-                "key": key,
-                "text": question.text.text_for(language()) if question else _("The assessment"),
-                "is_vendors": question is None or question.respondent is Respondent.VENDOR,
-                "said": said,
-                "new": new.get(key, ()),
-                "last": said[-1].pk,
-                "waits": key in waiting,
-            }
-        )
+    waiting = waiting_for_us(talk)
+    rows = [
+        _row(assessment, key)
+        | {
+            "said": said,
+            "new": new.get(key, ()),
+            "last": said[-1].pk,
+            "waits": key in waiting,
+        }
+        for key, said in talk.items()
+    ]
     return sorted(rows, key=lambda row: (not row["new"], not row["waits"]))
+
+
+def _with_new(
+    assessment: Assessment, rows: Sequence[dict[str, Any]], key: str
+) -> list[dict[str, Any]]:
+    """And those that can be begun: the question asked for first, the assessment as a whole last."""
+    there = {row["key"] for row in rows}
+    first = [_row(assessment, key)] if key and key not in there else []
+    last = [_row(assessment, "")] if "" not in there else []
+    return [*first, *rows, *last]
+
+
+def _row(assessment: Assessment, key: str) -> dict[str, Any]:
+    """What a thread is about. `key` "": the assessment as a whole."""
+    item = schema_of(assessment).by_key.get(key)
+    answers = reverse("assessments:answers", args=[assessment.pk])
+    return {
+        "key": key,
+        "text": item.question.text.text_for(language()) if item else _("The assessment"),
+        "url": f"{answers}#q-{key}" if item else "",
+        "is_vendors": item is None or item.question.respondent is Respondent.VENDOR,
+    }
 
 
 @require_POST

@@ -7,10 +7,12 @@ from accounts.principal import SYSTEM, Principal
 from accounts.scoping import NotAllowed
 from assessments.errors import InvalidMessage, NotPossibleNow, NotYours
 from assessments.models import Assessment
+from assessments.selectors.assessments import answers_of
 from assessments.selectors.threads import thread, threads_of, waiting_for_us, waiting_for_vendor
 from assessments.services import assessments
 from assessments.services.threads import say
 from audit.models import Event
+from tests.assessments.reading import filled_in, text_of, url
 from tests.factories.assessments import in_review, make_assessment
 from tests.personas import Person
 from vendors.models import Contact
@@ -179,3 +181,53 @@ def test_whose_turn_it_is_follows_the_last_word_that_both_read(
     writes(legal.principal, internal=True)
     threads = threads_of(assessment, vendor_side=False)
     assert (list(waiting_for_us(threads)), list(waiting_for_vendor(threads))) == (["measures"], [])
+
+
+class TestBeginning:
+    """A thread is begun where the question stands, long before anybody reviews."""
+
+    def test_the_section_saves_what_was_typed_and_leads_to_a_first_message(
+        self, unit: BusinessUnit, procurement: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        section = url("section", assessment, "secrets")
+        data = filled_in(procurement.browser, section)
+        data |= {"q-remarks": "As last year.", "talk": "measures"}
+        there = procurement.browser.post(section, data)["Location"]
+        assert answers_of(assessment)["remarks"].value == "As last year."
+        page = procurement.browser.get(there)
+        assert "Which measures are in place?" in text_of(page)
+        assert 'id="t-measures"' in page.text
+        # Nobody at the vendor has the questions yet.
+        assert "Write to the vendor" not in page.text
+        said = {"question": "measures", "body": "Who knows this?", "internal": "yes"}
+        assert procurement.browser.post(there.partition("?")[0], said).status_code == 302
+        assert threads_of(assessment, vendor_side=False)["measures"][0].body == "Who knows this?"
+        assert "1 message" in text_of(procurement.browser.get(section))
+
+    def test_an_empty_page_of_messages_takes_one_about_the_whole(
+        self, unit: BusinessUnit, procurement: Person, auditor: Person
+    ) -> None:
+        assessment = make_assessment(unit)
+        here = url("messages", assessment)
+        assert "Nothing has been said yet" in text_of(auditor.browser.get(here))
+        assert "<textarea" not in auditor.browser.get(here).text
+        assert "<textarea" in procurement.browser.get(here).text
+        refused = procurement.browser.post(here, {"question": "", "body": " ", "internal": "yes"})
+        assert refused.status_code == 422
+        assert refused.text.count('id="say-"') == 1
+        procurement.browser.post(here, {"question": "", "body": "Hurry.", "internal": "yes"})
+        assert [one.body for one in thread(assessment, "", vendor_side=False)] == ["Hurry."]
+        assert thread(assessment, "", vendor_side=True) == []
+
+    def test_every_answer_has_the_way_to_its_messages_for_who_may_write(
+        self, unit: BusinessUnit, procurement: Person, auditor: Person
+    ) -> None:
+        assessment = in_review(unit)
+        here = url("answers", assessment)
+        way = "?question=measures#t-measures"
+        assert way in procurement.browser.get(here).text
+        assert way not in auditor.browser.get(here).text
+        assert (
+            procurement.browser.get(url("messages", assessment) + "?question=x").status_code == 404
+        )

@@ -3,15 +3,17 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from assessments.selectors.proof import evidence_of
-from assessments.services import answers, proof
+from assessments.services import answers, assessments, proof, review
 from assessments.services.answers import AnswerInput
-from tests.factories.assessments import in_review, make_assessment
+from tests.factories.assessments import answer_all, in_review, make_assessment
 from tests.factories.evidence import make_evidence, pdf_bytes, upload
 from tests.personas import Person
 
@@ -175,3 +177,40 @@ def test_the_section_page_takes_a_constant_number_of_queries(
     browser = procurement.browser
     with django_assert_max_num_queries(22):
         browser.get(address(assessment, "section", "ownership"))
+
+
+def test_before_submitting_one_sees_what_is_proved_what_is_not_and_what_was_asked(
+    assessment: Assessment, procurement: Person, legal: Person
+) -> None:
+    here = address(assessment, "check")
+    page = procurement.browser.get(here).text
+    assert "Evidence is missing beside" in page
+    assert address(assessment, "proof", "assigns") + "?back=check" in page
+    with CaptureQueriesContext(connection) as few:
+        procurement.browser.get(here)
+    for key, title in (("assigns", "The contract"), ("discloses", "A policy")):
+        made = make_evidence(assessment.vendor, assessment.unit, title=title)
+        proof.attach(assessment=assessment, question_key=key, evidence=made, by=SYSTEM)
+    with CaptureQueriesContext(connection) as many:
+        page = procurement.browser.get(here).text
+    assert ">The contract</a>" in page
+    assert ">A policy</a>" in page
+    assert address(assessment, "proof", "assigns") + "?back=check" in page
+    # The documents, their files, and whether the reader may open them.
+    assert len(many) - len(few) <= 6
+    answer_all(assessment)
+    assessments.submit(assessment=assessment, by=SYSTEM)
+    assessments.take(assessment=assessment, by=legal.principal)
+    review.review_answer(
+        assessment=assessment,
+        question_key="discloses",
+        verdict="queried",
+        note="Since when?",
+        by=legal.principal,
+    )
+    assessments.send_back(
+        assessment=assessment, reason="Look.", keys=["discloses"], by=legal.principal
+    )
+    page = procurement.browser.get(here).text
+    assert "Since when?" in page
+    assert "Queried" in page
