@@ -116,8 +116,9 @@ def notify_of_vendor(event_id: str) -> None:
 
 @shared_task(name="assessments.remind")
 def remind() -> None:
-    """Every hour: tell who is late, where the day is over; what contacts have not read; and which
-    letters to contacts were refused."""
+    """Every hour: tell who is late, where the day is over, colleagues of contacts too; what
+    contacts have not read; and which letters to contacts were refused."""
     notices.tell_of_overdue()
     portal_notices.tell_of_late_messages()
+    portal_notices.remind_of_handed_on()
     vendor_notices.tell_of_refused_letters()

@@ -1,5 +1,6 @@
 """What stands beside a question: messages with those who asked, and files that prove the answer."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from accounts.doors import posted
 from accounts.forms import take_refusal
 from assessments import workflow
 from assessments.forms.portal import MessageForm, ProofForm
+from assessments.models import Message
 from assessments.portal.doors import Visit, reason_of, show, visited
-from assessments.portal.questions import VendorQuestion, desk, item_of, view
+from assessments.portal.questions import VendorQuestion, desk, item_of, said, view
 from assessments.selectors.proof import reusable_by_contact
-from assessments.selectors.threads import seen_by_contact, unread_of_contact
+from assessments.selectors.threads import seen_by_contact, thread, unread_of_contact
 from assessments.services import proof, threads
 from assessments.workflow import Action, Role
 from audit.errors import Invalid, Refused
@@ -47,6 +49,31 @@ def _contact(visit: Visit) -> Contact:
 def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     """The thread of a question; POST writes into it."""
     question = _question(visit, key)
+    back = f"{visit.url('section', question.item.section)}#q-{key}"
+    return _talk(request, visit, key, question.thread, {"question": question, "back_url": back})
+
+
+@visited
+def talk(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """The thread about all of it; POST writes into it."""
+    said_so_far = thread(visit.assessment, "", vendor_side=True)
+    whole = {
+        "text": visit.assessment.engagement.title,
+        "thread": said_so_far,
+        "messages": [said(one, visit.house) for one in said_so_far],
+    }
+    back = visit.url("start")
+    return _talk(request, visit, "", said_so_far, {"question": whole, "back_url": back})
+
+
+def _talk(
+    request: HttpRequest,
+    visit: Visit,
+    key: str,
+    said_so_far: Sequence[Message],
+    about: Mapping[str, Any],
+) -> HttpResponseBase:
+    """A thread; `key` "" is that about all of it."""
     if request.method == "POST" and "seen" in request.POST:
         return _seen(request, visit, key)
     may_write = Action.SAY in workflow.allowed_actions(visit.assessment.status, {Role.CONTACT})
@@ -64,23 +91,24 @@ def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         except Refused as refused:
             form.add_error("body", reason_of(refused))
         else:
-            return redirect(visit.url("messages", key))
+            return redirect(_address(visit, key))
+    seen = seen_by_contact(visit.assessment, _contact(visit).pk)
     return show(
         request,
         "messages",
         {
-            "question": question,
+            **about,
             "form": form,
             "may_write": may_write,
-            "unread": unread_of_contact(
-                {key: question.thread},
-                seen_by_contact(visit.assessment, _contact(visit).pk),
-            ).get(key, []),
-            "back_url": f"{visit.url('section', question.item.section)}#q-{key}",
+            "unread": unread_of_contact({key: said_so_far}, seen).get(key, []),
         },
         visit=visit,
         status=422 if form.errors else 200,
     )
+
+
+def _address(visit: Visit, key: str) -> str:
+    return visit.url("messages", key) if key else visit.url("talk")
 
 
 def _seen(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
@@ -98,7 +126,7 @@ def _seen(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
     )
     if request.headers.get("HX-Request"):
         return HttpResponse()
-    return redirect(visit.url("messages", key))
+    return redirect(_address(visit, key))
 
 
 @visited

@@ -23,6 +23,8 @@ from accounts.principal import Principal
 from accounts.zones import zone
 from assessments.errors import NotPossibleNow, NotYours
 from assessments.models import Assessment, Invitation, PortalSession
+from assessments.portal import limits
+from assessments.portal import typed as typed_words
 from assessments.selectors import portal
 from assessments.selectors.portal import Scope
 from assessments.services import entering
@@ -103,6 +105,20 @@ def chosen_language(request: HttpRequest, invitation: Invitation | None = None) 
     return translation.get_language() or settings.LANGUAGE_CODE
 
 
+def remember_language(response: HttpResponseBase, language: str) -> None:
+    """Pages of the portal go on in this language in this browser; nothing for one that is not."""
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=365 * 24 * limits.HOUR,
+            path="/portal/",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
 def sealed(response: HttpResponseBase) -> HttpResponseBase:
     """Kept by nobody; the address is told to no other page."""
     response["Cache-Control"] = "no-store"
@@ -137,9 +153,9 @@ def visited(
         token = request.COOKIES.get(COOKIE, "")
         session = entering.resume(invitation_id=pk, token=token) if token else None
         if session is None:
-            lost = entering.lost(invitation_id=pk, token=token) if token else None
-            with translation.override(chosen_language(request, lost)):
-                return sealed(ended(request, lost))
+            known = entering.known(invitation_id=pk, token=token) if token else None
+            with translation.override(chosen_language(request, known)):
+                return sealed(ended(request, known))
         invitation = session.invitation
         language = chosen_language(request, invitation)
         with (
@@ -180,39 +196,29 @@ def _refused(request: HttpRequest, visit: Visit, refused: Refused) -> HttpRespon
     )
 
 
-def ended(request: HttpRequest, lost: Invitation | None = None) -> HttpResponse:
+def ended(request: HttpRequest, known: Invitation | None = None) -> HttpResponse:
     """The visit has ended, or never began. What was typed is on the page, to be sent once more.
 
-    `lost`: the invitation that ended under the visit. Then nothing can be sent any more.
+    `known`: the invitation of the browser. Where it has ended, nothing can be sent any more.
     """
     if wants_json(request):
         return JsonResponse({"message": "signed out"}, status=401)
+    told = typed_words.told(request.POST, known)
+    if known is not None and not portal.is_live(known):
+        state = entering.ended_state(known).value
+        return show(request, "over", {"state": state, "told": told}, status=401)
     typed = [
         (name, value)
         for name in request.POST
         if name not in _NOT_TYPED
         for value in request.POST.getlist(name)
     ]
-    if lost is not None:
-        state = entering.ended_state(lost).value
-        return show(request, "over", {"state": state, "told": _told(typed)}, status=401)
     return show(
         request,
         "ended",
-        {"typed": typed, "told": _told(typed), "files": bool(request.FILES)},
+        {"typed": typed, "told": told, "files": bool(request.FILES)},
         status=401,
     )
-
-
-def _told(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What of it a person has written, for them to copy."""
-    return [
-        (name.removeprefix("q-").replace("_", " ").replace("-note", ""), value)
-        for name, value in typed
-        if value.strip()
-        and not name.endswith(("-version", "-state"))
-        and name not in ("go", "then")
-    ]
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -17,10 +17,10 @@ from assessments.forms.portal import DeclineForm
 from assessments.portal import limits
 from assessments.portal.doors import (
     COOKIE,
-    LANGUAGE_COOKIE,
     Visit,
     chosen_language,
     door,
+    remember_language,
     show,
     visited,
 )
@@ -121,22 +121,12 @@ def fresh(request: HttpRequest) -> HttpResponseBase:
 @door
 def language(request: HttpRequest) -> HttpResponseBase:
     """Go on in another language, on the page that it was chosen on."""
-    asked, back = request.POST.get("language", ""), request.POST.get("next", "")
-    known = asked in dict(settings.LANGUAGES)
+    back = request.POST.get("next", "")
     home = reverse("portal:fresh")
     # Only within the portal: nobody is led elsewhere by a link of ours.
     inside = back.startswith(home.removesuffix("fresh/")) and "//" not in back and "\\" not in back
     response = redirect(back if inside else home)
-    if known:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            asked,
-            max_age=365 * 24 * limits.HOUR,
-            path="/portal/",
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+    remember_language(response, request.POST.get("language", ""))
     return response
 
 

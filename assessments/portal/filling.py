@@ -1,10 +1,12 @@
 """Filling in: the task list, a section per page, autosave, and two people at once."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, form_values, name_of
 from assessments.portal import findings
-from assessments.portal.doors import Visit, reason_of, show, visited
+from assessments.portal.doors import Visit, reason_of, remember_language, show, visited
 from assessments.portal.questions import (
     Desk,
     desk,
@@ -21,6 +23,7 @@ from assessments.portal.questions import (
     section_title,
     view,
 )
+from assessments.portal.typed import answers_told
 from assessments.schema import Item, Question
 from assessments.selectors import portal
 from assessments.selectors.assessments import SectionProgress, answers_of, schema_of
@@ -62,6 +65,7 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         handed_on.setdefault(one.section, []).append(one.taker.contact.name)
     questionnaire = schema_of(assessment)
     queried = [view(here, questionnaire.by_key[key]) for key in here.queried]
+    due_on = visit.invitation.due_on if visit.invitation else assessment.due_on
     waiting = waiting_for_vendor(here.threads)
     unread = unread_of_contact(
         here.threads, seen_by_contact(assessment, visit.contact.pk) if visit.contact else {}
@@ -89,14 +93,25 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
                 for key in here.asked
                 if key in waiting or key in unread
             ],
-            "unread": sum(len(unread.get(key, ())) for key in here.asked),
+            "talk": {
+                "unread": len(unread.get("", ())),
+                "waits": "" in waiting,
+                "url": visit.url("talk"),
+            },
+            "unread": sum(len(unread.get(key, ())) for key in ("", *here.asked)),
             "findings": findings.counted(visit),
             "receipts": list(assessment.receipts.order_by("-number")) if visit.whole else [],
             "delegations": [_delegated(visit, one, shown) for one in delegations],
-            "due_on": visit.invitation.due_on if visit.invitation else assessment.due_on,
+            "due_on": due_on,
+            "overdue": visit.may_answer and _has_passed(due_on),
         },
         visit=visit,
     )
+
+
+def _has_passed(day: date | None) -> bool:
+    """Whether a day is over where the reader is."""
+    return day is not None and day < timezone.localdate(clock.now())
 
 
 def _next(visit: Visit, shown: list[SectionProgress]) -> str:
@@ -155,6 +170,7 @@ def _delegated(visit: Visit, one: Any, shown: list[SectionProgress]) -> dict[str
         "email": one.taker.contact.email,
         "due_on": one.due_on,
         "done": one.done_at is not None,
+        "overdue": one.done_at is None and visit.may_answer and _has_passed(one.due_on),
         "answered": found.answered if found else 0,
         "applicable": found.applicable if found else 0,
         "take_back_url": visit.url("take-back", one.pk),
@@ -174,7 +190,10 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     if form.is_valid():
         try:
             _save(request, visit, key, form)
-            return redirect(_onwards(request, visit, key))
+            response = redirect(_onwards(request, visit, key))
+            if request.POST.get("go") == "language":
+                remember_language(response, request.POST.get("language", ""))
+            return response
         except InvalidAnswers as error:
             form.refuse(error.extra["errors"])
         except Conflict as error:
@@ -231,7 +250,8 @@ def section_page(
             "intro": found.intro.text_for(lang),
             "questions": [view(here, item, form) for item in form.items],
             "offered": here.offered(form.items),
-            "typed": _typed(form, request) if notice else [],
+            "typed": answers_told(form.items, request.POST) if notice else [],
+            "saves_language": visit.may_answer,
             "key": key,
             "answered": answered,
             "applicable": applicable,
@@ -251,17 +271,6 @@ def section_page(
     )
 
 
-def _typed(form: AnswersForm, request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, to be copied from a page on which it cannot be saved."""
-    found = []
-    for item in form.items:
-        for part in ("", "note"):
-            text = ", ".join(request.POST.getlist(name_of(item.key, part)))
-            if text.strip():
-                found.append((item.question.text.text_for(language()), text))
-    return found
-
-
 def _settled(form: AnswersForm, request: HttpRequest) -> dict[str, AnswerInput]:
     """The inputs, without those for which somebody chose to keep what the other one saved."""
     return {
@@ -278,11 +287,11 @@ def _onwards(request: HttpRequest, visit: Visit, key: str) -> str:
         return visit.url(where, question)
     if said_again := request.POST.get("confirm") or request.POST.get("moved"):
         return visit.url("section", key) + ("" if said_again == "*" else f"#q-{said_again}")
-    if where == "stay":
-        return visit.url("section", key)
+    if where in ("stay", "language"):
+        return visit.url("section", key) + _then(request)
     if where == "delegate" and visit.whole:
         return visit.url("delegate", key)
-    if request.POST.get("then") == "check":
+    if _then(request):
         return visit.url("check")
     answers = answers_of(visit.assessment)
     keys = [one.key for one in portal.progress(visit.assessment, answers, visit.scope)]
@@ -290,6 +299,11 @@ def _onwards(request: HttpRequest, visit: Visit, key: str) -> str:
     if where == "list" or place + 1 >= len(keys):
         return visit.url("start")
     return visit.url("section", keys[place + 1])
+
+
+def _then(request: HttpRequest) -> str:
+    """The way back to checking, as an address carries it on; "" for those who come from nowhere."""
+    return "?then=check" if request.POST.get("then") == "check" else ""
 
 
 def _conflict(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> HttpResponse:

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.forms.boundfield import BoundField
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from assessments.forms.assessments import AnswersForm
 from assessments.models import Answer, Assessment, Message, SetAside
 from assessments.portal.doors import Visit
-from assessments.schema import Item
+from assessments.schema import Item, Question
 from assessments.selectors import portal
 from assessments.selectors.assessments import answers_of, schema_of
 from assessments.selectors.moves import fits, to_confirm
@@ -41,6 +42,7 @@ class VendorQuestion:
     text: str
     why: str
     good_evidence: str
+    effect: str
     help: str
     unit: str
     said: str
@@ -164,6 +166,7 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         text=question.text.text_for(lang),
         why=question.why.text_for(lang),
         good_evidence=question.good_evidence.text_for(lang),
+        effect=_effect(question),
         help=question.help.text_for(lang) if question.help else "",
         unit=unit.text_for(lang) if unit else "",
         said=answer_words(question, answer),
@@ -186,6 +189,18 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
         aside_fits=aside is not None and fits(schema_of(here.visit.assessment), aside),
         fields={part: form.part(item.key, part) for part in parts} if form and may else {},
     )
+
+
+def _effect(question: Question) -> str:
+    """What it does to the result; the weights are the house's own."""
+    if question.weight == 0:
+        return _("It helps those who review to understand your other answers.")
+    if question.evidence_expected:
+        return _(
+            "The better your answer and its evidence, the lower the risk. Without an answer, the "
+            "worst one counts."
+        )
+    return _("The better your answer, the lower the risk. Without an answer, the worst one counts.")
 
 
 def _who(answer: Answer | None, house: str) -> str:

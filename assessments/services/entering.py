@@ -181,16 +181,14 @@ def resume(*, invitation_id: UUID, token: str) -> PortalSession | None:
     return session
 
 
-def lost(*, invitation_id: UUID, token: str) -> Invitation | None:
-    """The invitation of this cookie, where it is the invitation that has ended under the visit."""
+def known(*, invitation_id: UUID, token: str) -> Invitation | None:
+    """The invitation of this cookie, whether or not its session still goes on."""
     session = (
         PortalSession.objects.select_related("invitation__contact", "invitation__assessment")
         .filter(token_hash=hash_of(token), invitation=invitation_id)
         .first()
     )
-    if session is None or portal.is_live(session.invitation):
-        return None
-    return session.invitation
+    return session.invitation if session is not None else None
 
 
 def goes_on(session: PortalSession) -> bool:

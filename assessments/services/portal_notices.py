@@ -14,12 +14,13 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from accounts.principal import SYSTEM
+from accounts.zones import zone
 from assessments.events import portal as events
-from assessments.models import Assessment, Invitation, Message
+from assessments.models import Assessment, Delegation, Invitation, Message
 from assessments.selectors import portal
 from assessments.selectors.assessments import answers_of
 from assessments.selectors.threads import seen_by_contact, threads_of, unread_of_contact
-from assessments.services import portal_letters
+from assessments.services import invitations, portal_letters
 from assessments.services.invitations import NewLink, ends_on, make_link
 from assessments.services.invited import about
 from assessments.services.locking import lock
@@ -33,6 +34,8 @@ Status = Assessment.Status
 QUIET: Final = timedelta(hours=1)
 #: What was written longer ago is not looked for any more.
 _RECENT: Final = timedelta(days=2)
+#: Nobody is reminded of what was due longer ago.
+_LATE: Final = timedelta(days=30)
 #: A letter names so many questions.
 _NAMED: Final = 5
 #: What happened to a finding -> the letter about it.
@@ -158,6 +161,42 @@ def tell_of_late_messages() -> None:
     ids = recent.order_by().values("assessment").distinct()
     for one in portal.live().filter(assessment__in=ids).select_related("assessment__engagement"):
         tell_of_messages(invitation=one)
+
+
+def remind_of_handed_on() -> None:
+    """Now and then: one letter to each colleague of theirs whose day for a section is over where
+    they are, with questions open. Whom the house has asked, the house reminds."""
+    late = (
+        Delegation.objects.filter(
+            taken_back_at=None,
+            done_at=None,
+            due_on__lte=clock.today() + timedelta(days=1),
+            due_on__gt=clock.today() - _LATE,
+            giver__assessment__status__in=(Status.SENT, Status.RETURNED),
+            taker__in=portal.live(),
+        )
+        .select_related("giver__assessment")
+        .order_by("pk")
+    )
+    for one in late:
+        if one.due_on is not None:
+            _remind(one.taker_id, one.giver.assessment, one.due_on)
+
+
+@transaction.atomic
+def _remind(taker: UUID, assessment: Assessment, due_on: date) -> None:
+    assessment = lock(assessment)
+    invitation = _invitations().get(pk=taker)
+    where = zone(invitation.contact.time_zone)
+    reminded = invitation.reminded_at
+    if clock.now().astimezone(where).date() <= due_on or (
+        reminded is not None and reminded.astimezone(where).date() > due_on
+    ):
+        return
+    shown = portal.progress(assessment, answers_of(assessment), portal.scope_of(invitation))
+    answered, applicable = portal.total(shown)
+    if answered < applicable:
+        invitations.remind(invitation=invitation, by=SYSTEM)
 
 
 def _of_finding(event: Event) -> None:

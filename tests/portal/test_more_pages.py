@@ -1,9 +1,11 @@
 """The portal beyond questions: what was found, the workbook, messages read, declining, the end."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,6 +18,7 @@ from assessments.exchange import book
 from assessments.exchange.offline_out import ANSWER, ANSWERS, KEY
 from assessments.models import Answer, AnswerFile, Invitation, Message, ThreadSeen
 from assessments.services import assessments, delegations, handover, offline, threads
+from audit import clock
 from tests.factories.answer_books import fill
 from tests.factories.assessments import make_assessment
 from tests.factories.findings import make_finding
@@ -303,3 +306,85 @@ def test_several_files_go_beside_an_answer_and_a_refused_one_is_named(unit: Busi
     assert "run.exe:" in sent.text
     assert "2 files are beside the answer now." in sent.text
     assert sent.text.count('<li class="evidence">') == 2
+
+
+def test_a_refused_file_for_a_finding_is_said_in_the_title_too(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    invitation = invited(make_assessment(unit))
+    finding = shared(invitation, legal)
+    bad = SimpleUploadedFile("run.exe", b"MZ")
+    here = url(invitation, "finding-files", finding.pk)
+    sent = browser(invitation).post(here, {"file": bad, "kind": "other"})
+    assert sent.status_code == 422
+    assert "<title>Error: " in sent.text
+    assert "run.exe" in sent.text
+
+
+def test_what_is_said_of_all_of_it_is_read_and_answered_by_the_vendor(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    invitation = invited(make_assessment(unit))
+    client, talk = browser(invitation), url(invitation, "talk")
+    assert "Nothing has been written yet" in client.get(talk).text
+    ours = reverse("assessments:messages", args=[invitation.assessment_id])
+    said = {"question": "", "body": "Can you answer by Friday?", "internal": "no"}
+    procurement.browser.post(ours, said)
+    procurement.browser.post(ours, {**said, "body": "SECRET", "internal": "yes"})
+    start = client.get(url(invitation, "start")).text
+    assert "Messages for you" in start
+    assert talk in start
+    page = client.get(talk).text
+    assert "Can you answer by Friday?" in page
+    assert "SECRET" not in page
+    assert client.post(talk, {"body": "We can."}).status_code == 302
+    assert "We can." in procurement.browser.get(ours).text
+    assert client.post(talk, {"seen": str(Message.objects.first().pk)})["Location"] == talk
+
+
+def test_another_language_keeps_what_was_typed_and_the_way_back(unit: BusinessUnit) -> None:
+    invitation = invited(make_assessment(unit))
+    client, here = browser(invitation), url(invitation, "section", "secrets")
+    typed = {"q-remarks": "Typed.", "q-remarks-version": "0", "then": "check"}
+    sent = client.post(here, {**typed, "go": "language", "language": "de"})
+    assert sent["Location"] == f"{here}?then=check"
+    assert Answer.objects.get(question_key="remarks").value == "Typed."
+    page = client.get(sent["Location"]).text
+    assert '<html lang="de"' in page
+    assert 'name="then" value="check"' in page
+    other = client.get(url(invitation, "start") + "?from=letter").text
+    assert f'name="next" value="{url(invitation, "start")}?from=letter"' in other
+
+
+def test_what_was_typed_too_late_is_told_in_the_words_of_the_page(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    invitation = invited(make_assessment(unit))
+    client, here = browser(invitation), url(invitation, "section", "ownership")
+    typed = {
+        "q-discloses": "yearly",
+        "q-discloses-note": "Since May.",
+        "q-discloses-version": "0",
+        "go": "next",
+    }
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        ended = client.post(here, typed).text.partition("<dl")[2]
+        assert "How fast are inventions disclosed?" in ended
+        assert "Once a year" in ended
+        assert "Since May." in ended
+        # A browser that nobody knows is told of no question.
+        stranger = Client().post(here, typed).text
+        assert "How fast" not in stranger
+        assert "Since May." in stranger
+    handover.take_back(assessment=invitation.assessment, reason="Wait.", by=procurement.principal)
+    over = client.post(here, typed).text
+    assert 'data-link-state="taken_back"' in over
+    assert "Once a year" in over
+    assert "yearly" not in over
+
+
+def test_each_question_says_what_it_does_without_a_figure(unit: BusinessUnit) -> None:
+    invitation = invited(make_assessment(unit))
+    page = browser(invitation).get(url(invitation, "section", "secrets")).text
+    assert "The better your answer and its evidence, the lower the risk." in page
+    assert "It helps those who review to understand your other answers." in page
