@@ -40,6 +40,12 @@ _WAYS: Final[dict[str, dict[str, Any]]] = {
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "print": {"viewport": {"width": 760, "height": 1000}},
 }
+#: What is emptied before a form is sent, and the forms that have any of it.
+_TEXTS: Final = (
+    "input[type=text], input[type=number], input[type=date], input[type=email], input[type=file], "
+    "input:not([type]), textarea"
+)
+_FORMS: Final = f"main form[method=post]:has({_TEXTS})"
 #: Pages that end a session or belong to another program.
 _LEFT_ALONE: Final = {"account_logout", "portal:leave", "api-docs", "api-schema"}
 
@@ -164,6 +170,7 @@ def _the_demo(browser: Browser, address: str) -> None:
     for path in _portal_links():
         walk = Walk("vendor", _invited(browser, address + path), address, [])
         walk.start = [_where(walk)]
+        walks.append(walk)
         for name, page in walk.go(shown):
             _shoot(walk, name, page)
             shown.add(name)
@@ -248,30 +255,48 @@ def _refusals(walk: Walk) -> None:
     """Each form that people meet, sent off with its texts emptied: what the refusal looks like."""
     page = walk.states["1280"].new_page()
     for name, path in walk.met.items():
-        if (_OUT / f"error-{_file(name)}-1280.png").exists() or not _opened(
-            page, walk.address + path
-        ):
+        if not _opened(page, walk.address + path):
             continue
-        forms = page.locator("main form[method=post]:has(input:not([type=hidden]), textarea)")
-        if forms.count() != 1:
-            continue
-        forms.evaluate(
-            "form => { form.noValidate = true;"
-            " for (const one of form.querySelectorAll("
-            "'input[type=text], input[type=number], input[type=date], input[type=email],"
-            " input:not([type]), textarea')) one.value = ''; }"
-        )
-        try:
-            forms.locator("button[type=submit], button:not([type])").first.click(timeout=3000)
-            page.wait_for_load_state()
-            if page.locator(".error-summary").is_visible():
-                for way in ("1280", "400"):
-                    page.set_viewport_size(_WAYS[way]["viewport"])
-                    page.screenshot(path=_OUT / f"error-{_file(name)}-{way}.png", full_page=True)
-                page.set_viewport_size(_WAYS["1280"]["viewport"])
-        except Error:
-            continue
+        for number, at in enumerate(_kinds_of_forms(page)):
+            target = f"error-{_file(name)}" + (f"-{number + 1}" if number else "")
+            if (_OUT / f"{target}-1280.png").exists():
+                continue
+            # A form sent before has gone on to another page, or has changed this one.
+            if number and not _opened(page, walk.address + path):
+                break
+            _refused(page, at, target)
     page.close()
+
+
+def _kinds_of_forms(page: Page) -> list[int]:
+    """Which of the page's forms with texts to send, the first of each kind: lists repeat theirs."""
+    kinds = page.locator(_FORMS).evaluate_all(
+        "all => all.map(form => [...form.elements].filter(one => one.type !== 'hidden')"
+        ".map(one => one.type === 'submit' ? one.innerText : one.name.replace(/\\d+/g, ''))"
+        ".join(' '))"
+    )
+    return [at for at, kind in enumerate(kinds) if kinds.index(kind) == at]
+
+
+def _refused(page: Page, at: int, target: str) -> None:
+    """A picture of what the page says to one of its forms, where it refuses it."""
+    form = page.locator(_FORMS).nth(at)
+    try:
+        form.evaluate(
+            "(form, texts) => { form.noValidate = true;"
+            " for (const one of document.querySelectorAll('details')) one.open = true;"
+            " for (const one of form.querySelectorAll(texts)) one.value = ''; }",
+            _TEXTS,
+        )
+        form.locator("button[type=submit], button:not([type])").first.click(timeout=3000)
+        page.wait_for_load_state()
+        if page.locator(".error-summary, .field__error").first.is_visible():
+            for way in ("1280", "400"):
+                page.set_viewport_size(_WAYS[way]["viewport"])
+                page.screenshot(path=_OUT / f"{target}-{way}.png", full_page=True)
+            page.set_viewport_size(_WAYS["1280"]["viewport"])
+    except Error:
+        return
 
 
 def _large(browser: Browser, vendors: int) -> None:
