@@ -12,6 +12,7 @@ from vendors.services import (
     import_jobs,
     incident_findings,
     ip_findings,
+    list_jobs,
     list_runs,
     notices,
     remediation,
@@ -78,10 +79,17 @@ def import_list(import_id: str) -> None:
     import_jobs.go_on(import_id=UUID(import_id))
 
 
+@shared_task(name="vendors.import_watch_list")
+def import_watch_list(upload_id: str) -> None:
+    """Look through a long file of a watch-list, or write it."""
+    list_jobs.go_on(upload_id=UUID(upload_id))
+
+
 @shared_task(name="vendors.imports_sweep")
 def imports_sweep() -> None:
     """Take up the lists that nobody works on."""
     import_jobs.sweep()
+    list_jobs.sweep()
 
 
 @shared_task(name="vendors.remind")

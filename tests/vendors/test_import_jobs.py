@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import BusinessUnit
 from tests.personas import Person
 from vendors.models import Vendor, VendorImport
-from vendors.services import import_jobs
+from vendors.services import file_jobs, import_jobs
 
 pytestmark = pytest.mark.django_db
 ROWS = 1_200
@@ -79,7 +79,7 @@ def test_a_list_that_cannot_be_read_says_why_and_one_that_never_ends_waits_again
     import_jobs.go_on(import_id=made.pk)
     made.refresh_from_db()
     import_jobs.confirm(vendor_import=made, by=procurement.principal)
-    VendorImport.objects.filter(pk=made.pk).update(tries=import_jobs.TRIES)
+    VendorImport.objects.filter(pk=made.pk).update(tries=file_jobs.TRIES)
     import_jobs.go_on(import_id=made.pk)
     made.refresh_from_db()
     assert (made.status, Vendor.objects.count()) == ("preview", 0)

@@ -57,7 +57,7 @@ class RateImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("List of rates"),
-        help_text=_("CSV or Excel (.xlsx), up to 10 MB, with a row of headings."),
+        help_text=_("CSV or Excel (.xlsx), up to 10 MB and 20,000 rows, with a row of headings."),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs=_ACCEPT),
     )

@@ -118,7 +118,8 @@ class ListUploadForm(forms.Form):
     file = forms.FileField(
         label=lazy("File of the list"),
         help_text=lazy(
-            "CSV in UTF-8, up to 60 MB: as OFAC, the UN or the EU publish it, or by our template."
+            "CSV in UTF-8, up to 60 MB and 200,000 entries: as OFAC, the UN or the EU publish it, "
+            "or by our template."
         ),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),

@@ -242,7 +242,7 @@ class SubcontractImportForm(UnitForm):
     file = forms.FileField(
         label=_("List of subcontractors"),
         help_text=_(
-            "CSV (comma, semicolon or tab) or Excel, up to 10 MB and 20,000 rows, with a row of "
+            "CSV (comma, semicolon or tab) or Excel, up to 10 MB and 1,000 rows, with a row of "
             "headings."
         ),
         allow_empty_file=True,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from vendors import master_data
 from vendors.imports import columns, list_columns
 from vendors.imports.rows import Said
+from vendors.imports.watching import Watch, nobody
 
 MOST_BYTES: Final = 60_000_000
 MOST_ENTRIES: Final = 200_000
@@ -63,6 +64,7 @@ class Read:
     problems: list[Said] = field(default_factory=list)
     notices: list[Said] = field(default_factory=list)
     rows: int = 0
+    lines: int = 0
     delimiter: str = ""
     encoding: str = ""
     columns: list[tuple[str, str]] = field(default_factory=list)
@@ -71,19 +73,25 @@ class Read:
     size: int = 0
 
 
-def read(file: BinaryIO, *, size: int) -> Read:
-    """The list in `file`. Raises Unreadable with a sentence, before reading what is too large."""
+def require_bearable(size: int) -> None:
+    """Raises Unreadable with a sentence where a file of so many bytes is too large."""
     if size > MOST_BYTES:
         raise Unreadable(
             _("The file has %(size)d MB; a list may have %(most)d MB. Was it the right file?")
             % {"size": size // 1_000_000, "most": MOST_BYTES // 1_000_000}
         )
+
+
+def read(file: BinaryIO, *, size: int, watch: Watch = nobody) -> Read:
+    """The list in `file`; `watch` is told of lines. Raises Unreadable with a sentence, before
+    reading what is too large."""
+    require_bearable(size)
     found = Read(size=size)
     found.encoding = _looked_through(file, found)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=found.encoding, errors="strict", newline="")
     try:
-        _rows(text, found)
+        _rows(text, found, watch)
     finally:
         text.detach()
     if not found.rows and not found.problems:
@@ -129,11 +137,11 @@ def _looked_through(file: BinaryIO, found: Read) -> str:
         line += text.count("\n")
     if empty:
         raise Unreadable(_("The file is empty."))
-    found.sha256 = digest.hexdigest()
+    found.sha256, found.lines = digest.hexdigest(), line
     return encoding
 
 
-def _rows(text: io.TextIOWrapper, found: Read) -> None:
+def _rows(text: io.TextIOWrapper, found: Read, watch: Watch) -> None:
     first = text.readline(_MOST_CELL)
     text.seek(0)
     found.delimiter = max(_DELIMITERS, key=first.count)
@@ -145,6 +153,7 @@ def _rows(text: io.TextIOWrapper, found: Read) -> None:
     try:
         for cells in reader:
             line, start = start, reader.line_num + 1
+            watch(reader.line_num, found.lines)
             if header is None:
                 header = _header(cells, found)
                 used, found.unused = list_columns.fields_of(header)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.ids import uuid7
+from vendors.models.file_job import FileJob
 
 
 class WatchList(models.Model):
@@ -118,13 +119,8 @@ class ListEntryEnd(models.Model):
         return f"{self.entry_id} ended"
 
 
-class ListUpload(models.Model):
+class ListUpload(FileJob):
     """An uploaded file between its preview and the version that comes of it."""
-
-    class Status(models.TextChoices):
-        PREVIEW = "preview"
-        DONE = "done"
-        DISCARDED = "discarded"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     watch_list = models.ForeignKey(WatchList, models.PROTECT, related_name="uploads")
@@ -132,10 +128,9 @@ class ListUpload(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     as_of = models.DateField()
-    # The entries as they were read, packed; emptied once it is decided.
+    # The file, packed, until it is read; then its entries, packed; emptied once it is decided.
     content = models.BinaryField()
     report = models.JSONField(default=dict)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     list_version = models.ForeignKey(ListVersion, models.PROTECT, null=True)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)

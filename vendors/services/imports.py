@@ -1,6 +1,6 @@
 """Importing a list of vendors: looked at first, then written in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
@@ -22,6 +22,7 @@ from vendors.imports.known import FIELDS, Known
 from vendors.imports.layouts import choices_for, read_as
 from vendors.imports.plan import Plan, Step, plan
 from vendors.imports.rows import Candidate, Said, candidates
+from vendors.imports.watching import Watch, nobody
 from vendors.models import VendorImport
 from vendors.selectors.alike_rows import Described, alike_of
 from vendors.services import samples, vendor_rows
@@ -29,14 +30,6 @@ from vendors.services import samples, vendor_rows
 #: How many rows of each kind a report shows; refused rows are all kept.
 SHOWN: Final = 200
 DEFAULT_SYSTEM: Final = "erp"
-
-
-#: Is told how many rows are done, of how many.
-Watch = Callable[[int, int], None]
-
-
-def nobody(done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 class NotReady(Refused):

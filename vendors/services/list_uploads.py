@@ -1,10 +1,10 @@
 """Importing a version of a watch-list: looked through first, taken whole or not at all."""
 
 import gzip
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from vendors import master_data
 from vendors.events.screening import WatchListImported
 from vendors.imports import list_file
 from vendors.imports.list_file import Listed
+from vendors.imports.watching import Watch, nobody
 from vendors.models import (
     ListEntry,
     ListEntryEnd,
@@ -32,6 +33,8 @@ from vendors.models import (
 #: How many entries of each kind a preview names.
 SHOWN: Final = 100
 _BATCH: Final = 1_000
+_TO_IMPORT: Final = frozenset({ListUpload.Status.PREVIEW, ListUpload.Status.WRITING})
+T = TypeVar("T")
 #: A file with fewer than this share of the entries before is asked about twice.
 SHRUNK: Final = 0.7
 
@@ -56,14 +59,40 @@ def preview(
     Raises Invalid (field "file" or "as_of") with a sentence where it cannot be read, or is the same
     as the version in force. A file with problems is kept with its report, and cannot be confirmed.
     """
+    made = taken(watch_list=watch_list, size=size, file_name=file_name, as_of=as_of, by=by)
+    look_through(made, file, size)
+    made.save()
+    return made
+
+
+def taken(
+    *, watch_list: WatchList, size: int, file_name: str, as_of: date, by: Principal
+) -> ListUpload:
+    """The row of a file that waits to be looked through, not saved. Raises Invalid (field "file"
+    for one that is too large, or "as_of")."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     if as_of > clock.today():
         raise master_data.invalid({"as_of": [_("This day is still to come.")]})
     try:
-        found = list_file.read(file, size=size)
+        list_file.require_bearable(size)
     except list_file.Unreadable as error:
         raise master_data.invalid({"file": [str(error)]}) from error
-    latest = _latest(watch_list)
+    return ListUpload(
+        watch_list=watch_list,
+        user_id=UUID(by.id) if by.kind == "user" else None,
+        file_name=master_data.tidy(file_name)[-200:] or "list.csv",
+        as_of=as_of,
+        created_at=clock.now(),
+    )
+
+
+def look_through(made: ListUpload, file: BinaryIO, size: int, watch: Watch = nobody) -> None:
+    """Put onto the row what its file says beside the version in force. Raises Invalid ("file")."""
+    try:
+        found = list_file.read(file, size=size, watch=watch)
+    except list_file.Unreadable as error:
+        raise master_data.invalid({"file": [str(error)]}) from error
+    latest = _latest(made.watch_list)
     if latest is not None and latest.sha256 == found.sha256:
         raise master_data.invalid(
             {
@@ -73,22 +102,13 @@ def preview(
                 ]
             }
         )
-    compared = _compared(watch_list, found.entries)
-    return ListUpload.objects.create(
-        watch_list=watch_list,
-        user_id=UUID(by.id) if by.kind == "user" else None,
-        file_name=master_data.tidy(file_name)[-200:] or "list.csv",
-        sha256=found.sha256,
-        as_of=as_of,
-        content=b""
-        if found.problems
-        else gzip.compress(b"".join(list_file.packed(found.entries.values())), 5),
-        report=_report(found, compared, latest),
-        created_at=clock.now(),
-    )
+    made.sha256 = found.sha256
+    made.report = _report(found, _compared(made.watch_list, found.entries), latest)
+    entries = b"" if found.problems else b"".join(list_file.packed(found.entries.values()))
+    made.content = gzip.compress(entries, 5) if entries else b""
 
 
-def confirm(*, upload: ListUpload, by: Principal) -> ListVersion:
+def confirm(*, upload: ListUpload, by: Principal, watch: Watch = nobody) -> ListVersion:
     """The previewed file as the new version of its list; comparing vendors with it starts.
 
     Confirming it again changes nothing. Raises NotReady, NewerThere.
@@ -96,21 +116,25 @@ def confirm(*, upload: ListUpload, by: Principal) -> ListVersion:
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
         watch_list = WatchList.objects.select_for_update().get(pk=upload.watch_list_id)
-        locked = ListUpload.objects.select_for_update().get(pk=upload.pk)
-        if locked.list_version_id is not None:
-            return ListVersion.objects.get(pk=locked.list_version_id)
-        if locked.status != ListUpload.Status.PREVIEW or locked.report["problems"]:
+        found = ListUpload.objects.get(pk=upload.pk)
+        if found.list_version_id is not None:
+            return ListVersion.objects.get(pk=found.list_version_id)
+        if found.status not in _TO_IMPORT or found.report["problems"]:
             raise NotReady(_("This file cannot be imported. Upload it again."))
         latest = _latest(watch_list)
-        if (str(latest.pk) if latest else "") != locked.report["compared_with"]:
+        if (str(latest.pk) if latest else "") != found.report["compared_with"]:
             raise NewerThere(
                 _("Another version was imported since you looked. Upload the file again.")
             )
         entries = {
-            entry.ref: entry for entry in list_file.unpacked(gzip.decompress(bytes(locked.content)))
+            entry.ref: entry for entry in list_file.unpacked(gzip.decompress(bytes(found.content)))
         }
-        version = _write(watch_list, latest, entries, locked, by)
-        _finish(locked, ListUpload.Status.DONE, version)
+        version = _write(latest, entries, found, by, watch)
+        # Locked no earlier: until here it can be cancelled.
+        locked = ListUpload.objects.select_for_update().get(pk=upload.pk)
+        if locked.status != found.status:
+            raise NotReady(_("This file cannot be imported. Upload it again."))
+        finish(locked, ListUpload.Status.DONE, version=version)
         record(
             WatchListImported(
                 aggregate_id=watch_list.pk,
@@ -136,16 +160,23 @@ def discard(*, upload: ListUpload, by: Principal) -> ListUpload:
     with transaction.atomic():
         locked = ListUpload.objects.select_for_update().get(pk=upload.pk)
         if locked.status == ListUpload.Status.PREVIEW:
-            _finish(locked, ListUpload.Status.DISCARDED, None)
+            finish(locked, ListUpload.Status.DISCARDED)
     return locked
 
 
-def _finish(upload: ListUpload, status: str, version: ListVersion | None) -> None:
-    upload.status = status
+def finish(
+    upload: ListUpload,
+    status: ListUpload.Status,
+    *,
+    version: ListVersion | None = None,
+    reason: str = "",
+) -> None:
+    """It is over; the caller's transaction locks the row."""
+    upload.status, upload.reason = status, reason[:200]
     upload.list_version = version
     upload.finished_at = clock.now()
     upload.content = b""
-    upload.save(update_fields=["status", "list_version", "finished_at", "content"])
+    upload.save(update_fields=["status", "reason", "list_version", "finished_at", "content"])
 
 
 def _latest(watch_list: WatchList) -> ListVersion | None:
@@ -221,12 +252,13 @@ def _shown(entry: Listed) -> dict[str, Any]:
 
 
 def _write(
-    watch_list: WatchList,
     latest: ListVersion | None,
     entries: Mapping[str, Listed],
     upload: ListUpload,
     by: Principal,
+    watch: Watch,
 ) -> ListVersion:
+    watch_list = upload.watch_list
     compared = _compared(watch_list, entries)
     version = ListVersion.objects.create(
         watch_list=watch_list,
@@ -245,10 +277,23 @@ def _write(
     rows = {
         ref: _row(watch_list, version, entries[ref]) for ref in (*compared.new, *compared.changed)
     }
-    ListEntry.objects.bulk_create(rows.values(), batch_size=_BATCH)
-    ListEntryEnd.objects.bulk_create(_ends(compared, rows, version), batch_size=_BATCH)
+    ends = list(_ends(compared, rows, version))
+    total = len(rows) + len(ends)
+    for done, batch in _batches(list(rows.values())):
+        ListEntry.objects.bulk_create(batch)
+        watch(done, total)
+    for done, some in _batches(ends):
+        ListEntryEnd.objects.bulk_create(some)
+        watch(len(rows) + done, total)
     ScreeningRun.objects.create(list_version=version, touched_at=clock.now())
     return version
+
+
+def _batches(rows: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+    """The rows by so many at a time, each time with how many that are in all."""
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        yield start + len(batch), batch
 
 
 def _row(watch_list: WatchList, version: ListVersion, entry: Listed) -> ListEntry:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import owners, screening, watch_lists
+from vendors.views import list_files, owners, screening, watch_lists
 
 _lists = "screening/lists/"
 _list = f"{_lists}<uuid:pk>/"
@@ -17,10 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_lists}template.csv", watch_lists.template, name="watch_list_template"),
     path(_list, watch_lists.show, name="watch_list"),
     path(f"{_list}edit/", watch_lists.edit, name="watch_list_edit"),
-    path(f"{_list}import/", watch_lists.upload, name="list_import"),
+    path(f"{_list}import/", list_files.upload, name="list_import"),
     path(f"{_list}versions/<int:number>/", watch_lists.version, name="list_version"),
     path(f"{_list}versions/<int:number>/hold/", watch_lists.hold, name="list_run"),
-    path("screening/uploads/<uuid:pk>/", watch_lists.preview, name="list_upload"),
+    path("screening/uploads/<uuid:pk>/", list_files.preview, name="list_upload"),
     path(_vendor, owners.show, name="screening"),
     path(f"{_vendor}now/", owners.screen_now, name="screen_now"),
     path(f"{_vendor}names/add/", owners.add_alias, name="alias_add"),

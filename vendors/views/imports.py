@@ -170,6 +170,7 @@ def _progress(request: Request, made: VendorImport) -> HttpResponse:
         context={
             "made": made,
             "reading": reading,
+            "url": reverse("vendors:import", args=[made.pk]),
             "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
         },
     )

@@ -1,4 +1,4 @@
-"""Watch-lists: which are kept, their versions, their entries, and importing a file."""
+"""Watch-lists: which are kept, their versions and their entries."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from accounts.permissions import Permission
 from audit import paging
 from audit.errors import Invalid, OutOfDate
 from vendors.country_names import country_name
-from vendors.forms.screening import ListUploadForm, WatchListEditForm, WatchListForm
+from vendors.forms.screening import WatchListEditForm, WatchListForm
 from vendors.imports.list_columns import TEMPLATE
 from vendors.merging import merge
-from vendors.models import ListUpload, ListVersion, ScreeningRun, WatchList
+from vendors.models import ListVersion, ScreeningRun, WatchList
 from vendors.selectors import watch_lists as reading
-from vendors.services import list_runs, list_uploads
+from vendors.services import list_runs
 from vendors.services import watch_lists as service
 from vendors.services.watch_lists import FIELDS
 from vendors.views.vendors import clash_rows
@@ -41,7 +41,8 @@ RUN_PILLS: Final = {
 }
 
 
-def _crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
+def crumbs(*rest: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page about a watch-list."""
     return [
         (_("Screening"), reverse("vendors:screening_queue")),
         (_("Watch-lists"), reverse("vendors:watch_lists") if rest else ""),
@@ -54,7 +55,8 @@ def _may_manage(request: Request) -> bool:
     return request.principal.units(MANAGE) is None
 
 
-def _found(pk: UUID) -> WatchList:
+def found_list(pk: UUID) -> WatchList:
+    """A watch-list; 404 where there is none."""
     return get_object_or_404(reading.watch_lists(), pk=pk)
 
 
@@ -68,7 +70,7 @@ def index(request: Request) -> HttpResponse:
         {
             "rows": [(one, RUN_PILLS[one.run.status] if one.run else "") for one in reading.kept()],
             "may_manage": _may_manage(request),
-            "crumbs": _crumbs(),
+            "crumbs": crumbs(),
         },
     )
 
@@ -92,7 +94,7 @@ def add(request: Request) -> HttpResponse:
             "form": form,
             "title": _("Add a watch-list"),
             "cancel_url": reverse("vendors:watch_lists"),
-            "crumbs": _crumbs((_("Add"), "")),
+            "crumbs": crumbs((_("Add"), "")),
         },
     )
 
@@ -100,7 +102,7 @@ def add(request: Request) -> HttpResponse:
 @page(MANAGE, everywhere=True)
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Another title, publisher or kind. Where two people change the same, both are shown."""
-    found = _found(pk)
+    found = found_list(pk)
     form = WatchListEditForm(request.POST or None, initial=_initial(found))
     clashes: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
@@ -120,7 +122,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
             "clashes": clashes,
             "title": _("Edit the list"),
             "cancel_url": reverse("vendors:watch_list", args=[pk]),
-            "crumbs": _crumbs(
+            "crumbs": crumbs(
                 (found.title, reverse("vendors:watch_list", args=[pk])), (_("Edit"), "")
             ),
         },
@@ -171,7 +173,7 @@ def _save(
 @never_cache
 def show(request: Request, pk: UUID) -> HttpResponse:
     """One list: its versions, how far comparing has come, and who is on it. Asked by htmx: that."""
-    found = _found(pk)
+    found = found_list(pk)
     versions = list(reading.versions_of(found)[:100])
     run = versions[0].run if versions else None
     running = run is not None and run.status in ScreeningRun.OPEN
@@ -217,7 +219,7 @@ def _around(request: Request, found: WatchList, versions: list[ListVersion]) -> 
         "entries": [(row, _places(row.countries)) for row in entries.rows],
         "page": entries,
         "q": q,
-        "crumbs": _crumbs((found.title, "")),
+        "crumbs": crumbs((found.title, "")),
     }
 
 
@@ -228,7 +230,7 @@ def _places(codes: list[str]) -> str:
 @page(MANAGE, everywhere=True)
 def hold(request: Request, pk: UUID, number: int) -> HttpResponse:
     """Hold comparing with a version, or let it go on, after asking."""
-    found = _found(pk)
+    found = found_list(pk)
     row = get_object_or_404(reading.versions_of(found), number=number).run
     here = reverse("vendors:watch_list", args=[pk])
     held = row.status == ScreeningRun.Status.PAUSED
@@ -254,7 +256,7 @@ def hold(request: Request, pk: UUID, number: int) -> HttpResponse:
         "hidden_values": [("on", "yes" if held else "no")],
         "danger": not held,
         "cancel_url": here,
-        "crumbs": _crumbs((found.title, here), (title, "")),
+        "crumbs": crumbs((found.title, here), (title, "")),
     }
     return render(request, "_components/confirm_page.html", context)
 
@@ -263,7 +265,7 @@ def hold(request: Request, pk: UUID, number: int) -> HttpResponse:
 @page(Permission.VIEW)
 def version(request: Request, pk: UUID, number: int) -> HttpResponse:
     """One version: what it brought beside the one before, and what comparing found."""
-    found = _found(pk)
+    found = found_list(pk)
     row = get_object_or_404(reading.versions_of(found), number=number)
     return render(
         request,
@@ -274,98 +276,12 @@ def version(request: Request, pk: UUID, number: int) -> HttpResponse:
             "run": reading.run_of(row),
             "brought": reading.brought_by(row),
             "found": reading.matches_from(row),
-            "crumbs": _crumbs(
+            "crumbs": crumbs(
                 (found.title, reverse("vendors:watch_list", args=[pk])),
                 (_("Version %(number)d") % {"number": number}, ""),
             ),
         },
     )
-
-
-@page(MANAGE, everywhere=True)
-def upload(request: Request, pk: UUID) -> HttpResponse:
-    """A file of the list; it is looked through, and nothing is imported yet."""
-    found = _found(pk)
-    form = ListUploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            made = list_uploads.preview(
-                watch_list=found,
-                file=file.file,
-                size=file.size,
-                file_name=file.name,
-                as_of=form.cleaned_data["as_of"],
-                by=request.principal,
-            )
-        except Invalid as refused:
-            take_refusal(form, refused.extra["errors"])
-        else:
-            return redirect("vendors:list_upload", made.pk)
-    return render(
-        request,
-        "vendors/screening/upload.html",
-        {
-            "form": form,
-            "watch_list": found,
-            "cancel_url": reverse("vendors:watch_list", args=[pk]),
-            "crumbs": _crumbs(
-                (found.title, reverse("vendors:watch_list", args=[pk])), (_("Import"), "")
-            ),
-        },
-    )
-
-
-@page(MANAGE, everywhere=True)
-def preview(request: Request, pk: UUID) -> HttpResponse:
-    """What a file would bring; POST imports it, or lets it go."""
-    made = get_object_or_404(reading.uploads(), pk=pk)
-    if request.method == "POST":
-        if "discard" in request.POST:
-            list_uploads.discard(upload=made, by=request.principal)
-            messages.success(request, _("The file was discarded. Nothing was imported."))
-        else:
-            list_uploads.confirm(upload=made, by=request.principal)
-            messages.success(
-                request, _("Imported. Vendors are now compared with what is new in it.")
-            )
-        return redirect("vendors:watch_list", made.watch_list_id)
-    report = made.report
-    return render(
-        request,
-        "vendors/screening/preview.html",
-        {
-            "made": made,
-            "watch_list": made.watch_list,
-            "report": report,
-            "counts": report["counts"],
-            "waiting": made.status == ListUpload.Status.PREVIEW,
-            "columns": [
-                (heading, str(COLUMN_NAMES[name]())) for heading, name in report["columns"]
-            ],
-            "crumbs": _crumbs(
-                (
-                    made.watch_list.title,
-                    reverse("vendors:watch_list", args=[made.watch_list_id]),
-                ),
-                (made.file_name, ""),
-            ),
-        },
-    )
-
-
-COLUMN_NAMES: Final = {
-    "ref": lambda: _("reference"),
-    "name": lambda: _("name"),
-    "original": lambda: _("name in the original script"),
-    "kind": lambda: _("kind"),
-    "aliases": lambda: _("other names"),
-    "countries": lambda: _("countries"),
-    "lei": lambda: _("LEI"),
-    "registration_number": lambda: _("registration numbers"),
-    "programme": lambda: _("programme"),
-    "remarks": lambda: _("remarks"),
-}
 
 
 @require_safe
