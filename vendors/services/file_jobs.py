@@ -24,6 +24,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.principal import Principal
+from accounts.scoping import NotAllowed
 from accounts.selectors import principal_for_user
 from audit import clock
 from audit.errors import Invalid, Refused
@@ -98,6 +99,8 @@ def go_on(kind: Kind[Job], pk: UUID) -> None:
         return
     with translation.override(made.language or None):
         try:
+            if not made.asked_by.is_active:
+                raise NotAllowed(_("Whoever asked for this import was switched off meanwhile."))
             with transaction.atomic():
                 if _mine(kind, pk):
                     kind.step(made, principal_for_user(made.asked_by), _Watch(kind, made))

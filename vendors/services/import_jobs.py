@@ -12,6 +12,7 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require
+from audit.errors import Refused
 from vendors.imports.watching import Watch
 from vendors.models import VendorImport
 from vendors.services import file_jobs, imports
@@ -41,6 +42,8 @@ def start(
 
 def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Import a list that was looked through. Raises NotReady, ChangedMeanwhile."""
+    if "counts" not in vendor_import.report:
+        raise imports.NotReady(_("This import does not wait to be confirmed."))
     counts = vendor_import.report["counts"]
     if sum(counts[key] for key in ("new", "changed", "linked")) <= AT_ONCE_ROWS:
         return imports.run(vendor_import=vendor_import, by=by)
@@ -56,10 +59,13 @@ def cancel(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Stop what a worker does: what was not written yet never is, all of the list together.
 
     A list that was being written waits to be confirmed again; one that was being read is discarded.
+    Raises Refused for one that is imported already.
     """
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
         row = file_jobs.locked(_KIND, vendor_import.pk)
+        if row.status == Status.DONE:
+            raise Refused(_("It is imported already."))
         if row.status == Status.WRITING:
             file_jobs.back(row, _("The import was cancelled. Nothing was imported."))
         elif row.status == Status.READING:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require_everywhere
+from audit.errors import Refused
 from vendors.imports.watching import Watch
 from vendors.models import ListUpload, WatchList
 from vendors.services import file_jobs, list_uploads
@@ -65,10 +66,13 @@ def cancel(*, upload: ListUpload, by: Principal) -> ListUpload:
     """Stop what a worker does: what was not written yet never is, all of the file together.
 
     A file that was being written waits to be confirmed again; one that was being read is discarded.
+    Raises Refused for one that is imported already.
     """
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
         row = file_jobs.locked(_KIND, upload.pk)
+        if row.status == Status.DONE:
+            raise Refused(_("It is imported already."))
         if row.status == Status.WRITING:
             file_jobs.back(row, _("The import was cancelled. Nothing was imported."))
         elif row.status == Status.READING:

@@ -155,12 +155,14 @@ def confirm(*, upload: ListUpload, by: Principal, watch: Watch = nobody) -> List
 
 
 def discard(*, upload: ListUpload, by: Principal) -> ListUpload:
-    """Let go of a previewed file; one that was imported stays as it is."""
+    """Let go of a previewed file. Raises NotReady once it was confirmed."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
         locked = ListUpload.objects.select_for_update().get(pk=upload.pk)
         if locked.status == ListUpload.Status.PREVIEW:
             finish(locked, ListUpload.Status.DISCARDED)
+        elif locked.status in {ListUpload.Status.WRITING, ListUpload.Status.DONE}:
+            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
     return locked
 
 
