@@ -56,6 +56,7 @@ NOT_OBJECTS = {
     "watch_list",
     "list_number",
     "list_upload",
+    "list_upload_under_way",
     "indicator",
     "rate_import",
     # Countries and what is recorded about them are one for all units.

@@ -1,12 +1,13 @@
 """One object of each kind in a business unit, for addresses to name."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from accounts.models import BusinessUnit
+from accounts.models import BusinessUnit, User
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_client, principal_for_user
@@ -21,6 +22,8 @@ from assessments.services import (
     requests,
 )
 from assessments.services import proof as proofs
+from audit import clock
+from audit.ids import uuid7
 from audit.models import Event
 from reports.services import reports, schedules
 from scoring.models import Score
@@ -50,7 +53,8 @@ from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.factories.webhooks import add_endpoint, make_delivery
-from vendors.models import Match
+from vendors.models import ListUpload, Match, VendorImport
+from vendors.models.file_job import FileJob
 from vendors.services import (
     aliases,
     clauses,
@@ -316,6 +320,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "section": "secrets",
             "question": "staff",
             "import": made.pk,
+            "import_under_way": _under_way(made, member),
             "member": member.pk,
             "membership": member.memberships.get().pk,
             "client": client.public_id,
@@ -348,6 +353,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "watch_list": watch_list.pk,
             "list_number": 1,
             "list_upload": upload.pk,
+            "list_upload_under_way": _under_way(upload, member),
             "tier": "high",
             "indicator": "financial",
             "ip_asset": asset.pk,
@@ -369,3 +375,12 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             **endings,
         },
     )
+
+
+def _under_way(one: VendorImport | ListUpload, asked_by: User) -> UUID:
+    """Another file like this one, at which workers are."""
+    one = copy(one)
+    one.pk, one.status = uuid7(), FileJob.Status.READING
+    one.asked_by, one.started_at = asked_by, clock.now()
+    one.save(force_insert=True)
+    return one.pk

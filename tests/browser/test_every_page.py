@@ -93,11 +93,20 @@ def visits(world: World, admin: Person, legal: Person) -> list[Visit]:
         who = next((one for one in browsers if line.expected[one] == "200"), None)
         if line.method != "GET" or who is None:
             continue
-        path = reverse(line.name, kwargs=world.named(line))
-        response = browsers[who].get(path)
-        if response.headers["Content-Type"].startswith("text/html"):
-            found.append(Visit(line, who, path))
+        for path in _paths(line, world):
+            response = browsers[who].get(path)
+            if response.headers["Content-Type"].startswith("text/html"):
+                found.append(Visit(line, who, path))
     return found
+
+
+def _paths(line: Line, world: World) -> Iterator[str]:
+    """The address of a line, and that of the same page while workers are at its object."""
+    named = world.named(line)
+    yield reverse(line.name, kwargs=named)
+    for name, kind in line.objects.items():
+        if (other := world.objects.get(f"{kind}_under_way")) is not None:
+            yield reverse(line.name, kwargs=named | {name: other})
 
 
 Open = Callable[..., Iterator[tuple[Visit, Watched, Response]]]

@@ -57,8 +57,11 @@ def confirm(*, upload: ListUpload, by: Principal) -> ListUpload:
         return upload
     with transaction.atomic():
         row = file_jobs.locked(_KIND, upload.pk)
-        if row.status == Status.PREVIEW and not row.report["problems"]:
-            file_jobs.hand_over(_KIND, row, Status.WRITING, by)
+        if row.is_under_way:
+            return row
+        if row.status != Status.PREVIEW or row.report["problems"]:
+            raise list_uploads.NotReady(_("This file cannot be imported. Upload it again."))
+        file_jobs.hand_over(_KIND, row, Status.WRITING, by)
     return row
 
 
