@@ -36,9 +36,9 @@ from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.services.locking import roles_of
 from assessments.sheet import State
+from assessments.views.beside import with_all_beside
 from assessments.views.own_score import of_assessment as own_score_of
 from assessments.views.parts import (
-    QuestionView,
     address,
     crumbs,
     found,
@@ -46,8 +46,7 @@ from assessments.views.parts import (
     question_view,
     score_links,
 )
-from assessments.views.proof import with_evidence
-from assessments.views.talking import address_of, unread, with_talk
+from assessments.views.talking import address_of, unread
 from assessments.wording import PILLS, language, said_words
 from audit import clock
 from audit.errors import Refused
@@ -223,7 +222,7 @@ def _section_page(
             "section": here,
             "title": title,
             "intro": here.intro.text_for(lang),
-            "questions": _beside(
+            "questions": with_all_beside(
                 request,
                 assessment,
                 [
@@ -240,6 +239,7 @@ def _section_page(
                     )
                     for item in items_of(questionnaire, key, assessment.questions)
                 ],
+                back="section",
             ),
             "offered": sum(
                 one.kept is None and questionnaire.by_key[name].section == key
@@ -265,14 +265,6 @@ def _section_page(
         },
         status=status,
     )
-
-
-def _beside(
-    request: Request, assessment: Assessment, views: list[QuestionView]
-) -> list[QuestionView]:
-    """The same questions with their evidence and the way to their messages."""
-    proved = with_evidence(request, assessment, views, back="section")
-    return with_talk(request, assessment, proved)
 
 
 def _onwards(request: Request, assessment: Assessment, key: str) -> str:

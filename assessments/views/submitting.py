@@ -26,9 +26,9 @@ from assessments.selectors.assessments import (
     visible_questions,
 )
 from assessments.services import assessments as service
+from assessments.views.beside import with_all_beside
 from assessments.views.parts import address, crumbs, found, may_fill_in, shown_questions
-from assessments.views.proof import shown_beside, with_evidence
-from assessments.views.talking import with_talk
+from assessments.views.proof import shown_beside
 from assessments.wording import PILLS, RESPONDENTS, answer_words, language
 
 
@@ -174,7 +174,7 @@ def answers_page(request: Request, pk: UUID) -> HttpResponse:
     assessment = found(request, pk)
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
     shown, lang = shown_questions(assessment, questionnaire, answers), language()
-    shown = with_talk(request, assessment, with_evidence(request, assessment, shown))
+    shown = with_all_beside(request, assessment, shown)
     sections = []
     for one in questionnaire.sections:
         questions = [view for view in shown if view.item.section == one.key]
