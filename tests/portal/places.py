@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from assessments.models import Invitation, Questionnaire
-from assessments.schema import Item
+from assessments.schema import Item, Kind
 from assessments.selectors import portal
 from assessments.services import answers, delegations, threads
 from assessments.services.answers import AnswerInput
@@ -55,7 +55,7 @@ def furnished(
     assessment = make_assessment(unit, questionnaire=questionnaire, tier="critical")
     invitation = invited(assessment)
     theirs, by = portal.theirs(assessment, portal.EVERYTHING), principal_of(invitation)
-    asked = next(one for one in theirs if one.question.kind == "single" and not one.parents)
+    asked = next(one for one in theirs if one.question.kind is Kind.SINGLE and not one.parents)
     value = AnswerInput(good_value(asked.question))
     answers.save(assessment=assessment, values={asked.key: value}, by=by)
     for key in ("", asked.key):

@@ -80,7 +80,7 @@ def _pages(unit: BusinessUnit, staff: Person, code: str) -> Iterator[tuple[str, 
         yield name, client.get(path)
     yield "conflict", client.post(place.section, place.out_of_date())
     for name in ("messages", "delegate", "decline", "finding", "finding-dispute", "evidence"):
-        yield f"{name}, refused", client.post(place.paths[name], {})
+        yield f"{name}, refused", client.post(place.paths[name], {"version": "1"})
     finished = _in(browser(done.invitation), code)
     yield "submit", finished.get(done.paths["submit"])
     finished.post(done.paths["submit"])

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from accounts.models import User
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from accounts.selectors import principal_for_user
@@ -68,7 +69,7 @@ class Kind(Generic[Job]):
 def hand_over(kind: Kind[Job], made: Job, status: FileJob.Status, by: Principal) -> None:
     """A worker is to do what this status says. Within a transaction."""
     made.status, made.reason, made.tries = status, "", 0
-    made.asked_by_id, made.language = UUID(by.id), translation.get_language() or ""
+    made.asked_by, made.language = User.objects.get(pk=by.id), translation.get_language() or ""
     made.started_at = clock.now()
     made.save()
     transaction.on_commit(lambda: _queue(kind, made.pk))
