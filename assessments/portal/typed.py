@@ -50,7 +50,8 @@ def answers_told(items: Iterable[Item], data: QueryDict) -> Told:
         for part in ("", "state", "note"):
             name = name_of(item.key, part)
             labels = dict(getattr(form.fields.get(name), "choices", ()))
-            chosen = [one for one in data.getlist(name) if one.strip() and one != "answered"]
+            nothing = "answered" if part == "state" else ""
+            chosen = [one for one in data.getlist(name) if one.strip() and one != nothing]
             if chosen:
                 words = ", ".join(str(labels.get(one, one)) for one in chosen)
                 found.append((item.question.text.text_for(language()), words))
