@@ -65,7 +65,7 @@ def test_a_long_file_is_looked_through_cancelled_and_written_in_the_background(
         ENTRIES,
         admin.user,
     )
-    assert ">Imported<" in admin.browser.get(url).text
+    assert "pill--done" in admin.browser.get(url).text
 
 
 def test_a_long_file_that_cannot_be_read_says_why_and_one_that_never_ends_is_given_up(
