@@ -197,8 +197,8 @@ def _effect(question: Question) -> str:
         return _("It helps those who review to understand your other answers.")
     if question.evidence_expected:
         return _(
-            "The better your answer and its evidence, the better the result. Without an answer, the "
-            "worst one counts."
+            "The better your answer and its evidence, the better the result. Without an answer, "
+            "the worst one counts."
         )
     return _(
         "The better your answer, the better the result. Without an answer, the worst one counts."

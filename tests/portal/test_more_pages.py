@@ -339,7 +339,7 @@ def test_what_is_said_of_all_of_it_is_read_and_answered_by_the_vendor(
     assert "SECRET" not in page
     assert client.post(talk, {"body": "We can."}).status_code == 302
     assert "We can." in procurement.browser.get(ours).text
-    assert client.post(talk, {"seen": str(Message.objects.first().pk)})["Location"] == talk
+    assert client.post(talk, {"seen": str(Message.objects.earliest("pk").pk)})["Location"] == talk
 
 
 def test_another_language_keeps_what_was_typed_and_the_way_back(unit: BusinessUnit) -> None:
