@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -281,7 +281,7 @@ def _kinds_of_forms(page: Page) -> list[int]:
 def _refused(page: Page, at: int, target: str) -> None:
     """A picture of what the page says to one of its forms, where it refuses it."""
     form = page.locator(_FORMS).nth(at)
-    try:
+    with suppress(Error):
         form.evaluate(
             "(form, texts) => { form.noValidate = true;"
             " for (const one of document.querySelectorAll('details')) one.open = true;"
@@ -295,8 +295,6 @@ def _refused(page: Page, at: int, target: str) -> None:
                 page.set_viewport_size(_WAYS[way]["viewport"])
                 page.screenshot(path=_OUT / f"{target}-{way}.png", full_page=True)
             page.set_viewport_size(_WAYS["1280"]["viewport"])
-    except Error:
-        return
 
 
 def _large(browser: Browser, vendors: int) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from accounts.models import BusinessUnit, Letter, Notification
 from accounts.principal import SYSTEM
@@ -40,7 +39,6 @@ from tests.factories.assessments import make_assessment
 from tests.factories.findings import make_finding
 from tests.factories.portal import (
     answer_theirs,
-    browser,
     make_contact,
     new_link,
     principal_of,
@@ -388,34 +386,3 @@ def test_an_internal_finding_is_written_of_to_nobody(unit: BusinessUnit, legal: 
     )
     react()
     assert letters("finding_closed") == []
-
-
-def test_a_colleague_whose_day_is_over_gets_one_reminder_unless_all_is_answered(
-    unit: BusinessUnit, procurement: Person
-) -> None:
-    invitation = with_vendor(unit, procurement)
-    for name, section in (("Minh", "secrets"), ("Ngoc", "ownership")):
-        delegations.hand_on(
-            assessment=invitation.assessment,
-            section=section,
-            name=name,
-            email=f"{name.lower()}@vendor.example",
-            due_on=clock.today() + timedelta(days=2),
-            by=principal_of(invitation),
-        )
-    answers.save(
-        assessment=invitation.assessment,
-        values={"discloses": AnswerInput("never")},
-        by=principal_of(invitation),
-    )
-    start = reverse("portal:start", args=[invitation.pk])
-    portal_notices.remind_of_handed_on()
-    assert letters("reminder") == []
-    with time_machine.travel(clock.now() + timedelta(days=4)):
-        portal_notices.remind_of_handed_on()
-        portal_notices.remind_of_handed_on()
-        [letter] = letters("reminder")
-        assert letter.to == "minh@vendor.example"
-        assert "are still open" in said_in(letter).text
-        assert "Overdue" in browser(invitation).get(start).text
-    assert "Overdue" not in browser(invitation).get(start).text
