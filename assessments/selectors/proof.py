@@ -115,9 +115,13 @@ def next_end(engagement: Engagement, statuses: Collection[str]) -> date | None:
 
 
 def missing_evidence(
-    assessment: Assessment, answers: Mapping[str, Answer] | None = None
+    assessment: Assessment,
+    answers: Mapping[str, Answer] | None = None,
+    documents: Mapping[str, Collection[Evidence]] | None = None,
 ) -> list[str]:
     """The keys of mandatory questions whose answer should be proved and is not, in file order.
+
+    `answers` and `documents`: as they were read already.
 
     The question expects evidence, its answer is better than the worst there is, no document that
     holds today is beside it, and no reviewer has seen other proof.
@@ -126,8 +130,8 @@ def missing_evidence(
     stored = answers_of(assessment) if answers is None else answers
     proved = {
         key
-        for key, documents in evidence_of(assessment).items()
-        if any(proves(document) for document in documents)
+        for key, rows in (evidence_of(assessment) if documents is None else documents).items()
+        if any(proves(one) for one in rows)
     }
     return [
         key

@@ -88,7 +88,7 @@ def shown_beside(
         add_url=add_url,
         remove_url=remove_url,
         hidden=every - seen,
-        missing=selectors.missing_evidence(assessment),
+        missing=selectors.missing_evidence(assessment, documents=documents),
         unconfirmed=selectors.from_certificates(assessment),
     )
 
