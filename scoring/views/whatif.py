@@ -90,15 +90,15 @@ def csv(request: Request, pk: UUID) -> HttpResponseBase:
 def _outcome(assessment: Assessment, query: QueryDict) -> Outcome | None:
     """What the address comes to; None without a score to start from, or where it is wrong."""
     current = current_of(assessment.pk)
-    entries, unknown = _entries(query)
-    if current is None or unknown:
+    if current is None:
         return None
     try:
         base = base_of(assessment, current)
     except NotReproducible:
         return None
+    entries, unread = _entries(query, base)
     scenario, refused = read(base, entries)
-    return None if refused else what_if(base, scenario)
+    return None if unread or refused else what_if(base, scenario)
 
 
 def _pairs(query: QueryDict) -> list[tuple[str, str]]:

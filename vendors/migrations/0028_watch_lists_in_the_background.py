@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vendors", "0026_imports_in_the_background"),
+        ("vendors", "0027_ways_to_vendors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
