@@ -129,5 +129,5 @@ def test_numbers_and_days_are_such_and_look_like_it(
         "D2": (-0.5, "+0.000;-0.000;0.000"),
         "E2": (0.25, "0.0%"),
         "F2": (1_000_000, "#,##0.00##"),
-        "G2": (46082, "yyyy-mm-dd"),
+        "G2": (46082, "d mmm yyyy"),
     }
