@@ -20,6 +20,8 @@ _LETTERS: Final = str.maketrans(
         "\N{GREEK SMALL LETTER FINAL SIGMA}": "\N{GREEK SMALL LETTER SIGMA}",
     }
 )
+#: The marks that are taken off, the same as in the database: other scripts need theirs.
+_MARKS: Final = re.compile("[\u0300-\u036f]")
 _GAPS: Final = re.compile(r"[\W_]+")
 
 
@@ -42,6 +44,5 @@ def swapped(word: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """Return `text` in lower case, letters without their marks, words one blank apart."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return _GAPS.sub(" ", bare.translate(_LETTERS)).strip()

@@ -30,6 +30,12 @@ def folded(texts: list[str]) -> list[str]:
         return [said for (said,) in cursor.fetchall()]
 
 
+def test_marks_that_other_marks_stand_beside_are_folded_alike() -> None:
+    marks = [chr(code) for code in (*range(0x346, 0x370), *range(0x483, 0x48A), 0x3099)]
+    texts = [f"a{mark}0" for mark in marks]
+    assert folded(texts) == [plain(text) for text in texts]
+
+
 @settings(max_examples=50)
 @given(texts=st.lists(st.text(_LETTERS | _OTHERS, max_size=30), min_size=1, max_size=40))
 def test_database_and_python_fold_alike(texts: list[str]) -> None:
