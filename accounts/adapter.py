@@ -12,14 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services import letters
+from accounts.services import letters, passwords
+from accounts.sign_in_middleware import note_device
 
 if TYPE_CHECKING:
     # The library ships no types: this is the part of it that is used here.
     class _Base:
         error_messages: dict[str, Any]
 
-        def set_password(self, user: User, password: str) -> None: ...
+        def login(self, request: HttpRequest, user: User) -> None: ...
         def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None: ...
 else:
     _Base = DefaultAccountAdapter
@@ -57,8 +58,19 @@ class AccountAdapter(_Base):
         """Back to the profile, where the change was asked for."""
         return reverse("accounts:profile")
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """With the device in the session, so that it can be told from others."""
+        note_device(request)
+        super().login(request, user)
+
     def set_password(self, user: User, password: str) -> None:
         """A new password also ends a lockout: whoever sets it has proved who they are."""
-        super().set_password(user, password)
-        if context.request is not None:
-            self._delete_login_attempts_cached_email(context.request, email=user.email)
+        request = context.request
+        passwords.set_password(
+            user=user,
+            password=password,
+            keep=request.session.session_key if request else None,
+            agent=request.headers.get("User-Agent", "") if request else "",
+        )
+        if request is not None:
+            self._delete_login_attempts_cached_email(request, email=user.email)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, key_notices, letters, notifications
+from accounts.services import delivery, idempotency, key_notices, letters, notifications, sessions
 
 
 @shared_task(name="accounts.deliver")
@@ -19,9 +19,10 @@ def digest() -> None:
 
 @shared_task(name="accounts.tidy")
 def tidy() -> None:
-    """Erase what was mailed long ago, and what people were told long ago."""
+    """Erase what was mailed or told long ago, and the sessions that are over."""
     letters.erase_old()
     notifications.forget_old()
+    sessions.forget_expired()
 
 
 @shared_task(name="accounts.forget_answers")

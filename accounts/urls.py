@@ -12,6 +12,7 @@ from accounts.views import (
     organisation,
     profile,
     sample,
+    sessions,
     setup,
     unsubscribe,
 )
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/sample/remove/", sample.remove, name="sample_remove"),
     path("organisation/sample/cancel/", sample.cancel, name="sample_cancel"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/sessions/", sessions.index, name="sessions"),
     path("unit/", profile.choose_unit, name="unit"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications_read"),

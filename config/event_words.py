@@ -221,6 +221,8 @@ SENTENCES: dict[str, str | Promise] = {
     "member.role_taken": _("Role taken away: {role}"),
     "member.deactivated": _("Account switched off"),
     "member.reactivated": _("Account switched on"),
+    "member.password_changed": _("Own password changed"),
+    "member.sessions_ended": _("Sessions ended: {count}"),
     "member.password_link_made": _("Link to set a password made"),
     "member.profile_changed": _("Own profile changed"),
     "member.notifications_chosen": _("Way of being told chosen"),

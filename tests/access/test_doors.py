@@ -30,6 +30,7 @@ WITHOUT_A_DOOR = {
 FOR_EVERYONE_SIGNED_IN = {
     "gallery",
     "accounts:profile",
+    "accounts:sessions",
     "accounts:unit",
     "accounts:notifications",
     "accounts:notifications_read",

@@ -33,6 +33,7 @@ MUTABLE = {
     "accounts.Notification": "read by the person; forgotten after a while",
     "accounts.NotificationChoice": "chosen by the person; each change is an event",
     "accounts.SampleJob": "its status moves; begin and end are events",
+    "accounts.Session": "where somebody is signed in; what ends one is an event",
     "accounts.Membership": "roles are given and taken; each change is an event",
     "accounts.User": "name, language, password, switched off",
     "assessments.Answer": "the present answer; every save is an event with its value",
