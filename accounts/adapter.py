@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.session import SECOND_FACTOR
 from accounts.services import letters, passwords
 from accounts.sign_in_middleware import note_device
 
@@ -35,6 +37,7 @@ class AccountAdapter(_Base):
             "Too many tries. Wait 15 minutes, or reset your password to get in at once."
         ),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your current password."),
         "account_inactive": _("This account is switched off. Ask your administrator."),
     }
 
@@ -61,7 +64,9 @@ class AccountAdapter(_Base):
     def login(self, request: HttpRequest, user: User) -> None:
         """With the device in the session, so that it can be told from others."""
         note_device(request)
+        by = {record.get("method") for record in get_authentication_records(request, user)}
         super().login(request, user)
+        request.session[SECOND_FACTOR] = "mfa" in by
 
     def set_password(self, user: User, password: str) -> None:
         """A new password also ends a lockout: whoever sets it has proved who they are."""

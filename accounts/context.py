@@ -127,6 +127,7 @@ ACCOUNT_MENU: Final[tuple[tuple[str | Promise, str], ...]] = (
     (lazy("Your profile"), "accounts:profile"),
     (lazy("How you are told"), "accounts:notification_settings"),
     (lazy("Change password"), "account_change_password"),
+    (lazy("Second factor"), "accounts:second_factor"),
 )
 
 

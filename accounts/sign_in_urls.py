@@ -4,12 +4,16 @@ Nobody signs up, so there is no address for it. The names are those allauth look
 """
 
 from allauth.account import views
+from allauth.mfa.base.views import authenticate
+from allauth.mfa.webauthn.views import login_webauthn
 from django.urls import path, re_path
 
 from accounts.views.sign_in import sign_in
 
 urlpatterns = [
     path("login/", sign_in, name="account_login"),
+    path("second-factor/", authenticate, name="mfa_authenticate"),
+    path("passkey/", login_webauthn, name="mfa_login_webauthn"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),

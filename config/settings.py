@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "accounts.sign_in_middleware.SeenMiddleware",
     "accounts.middleware.PersonMiddleware",
     "accounts.middleware.PrincipalMiddleware",
+    "accounts.sign_in_middleware.SecondFactorMiddleware",
     "accounts.middleware.RefusedMiddleware",
     "vendors.middleware.MergedVendorMiddleware",
 ]
@@ -143,6 +144,17 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
+# The roles that take a second factor, and how old a proof may be before dangerous acts.
+MFA_REQUIRED_ROLES = env.mfa_roles()
+STEP_UP_MINUTES = env.step_up_minutes
+MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
+MFA_FORMS = {"authenticate": "accounts.second_factor_forms.CodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Clocks of telephones are half a minute off now and then.
+MFA_TOTP_TOLERANCE = 1
+# An administrator has vouched for the address of each account.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
 # Five wrong passwords for one address within 15 minutes lock it; counted in the cache.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "login": "60/m/ip"}

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 #: Every password is looked at by these. Nothing about kinds of characters, and none runs out.
@@ -15,9 +15,37 @@ PASSWORD_VALIDATORS: Final[list[dict[str, Any]]] = [
 ]
 
 
+#: The names of `accounts.permissions.Role`, which cannot be imported before the settings are read.
+ROLES: Final = ("administrator", "procurement", "legal", "auditor", "requester")
+_ALL: Final = "all"
+
+
 class SignInEnv(BaseSettings):
     """A browser that was told to stay signed in does so for `session_days`. Otherwise the session
-    ends with the browser, and after `session_idle_hours` without a click in any case."""
+    ends with the browser, and after `session_idle_hours` without a click in any case.
 
+    Members of `mfa_required_roles` (names with commas between them, or "all") set up a second
+    factor before anything else. Dangerous acts take a proof that is at most `step_up_minutes` old.
+    """
+
+    mfa_required_roles: str = ""
+    step_up_minutes: int = Field(default=15, ge=1, le=1440)
     session_days: int = Field(default=14, ge=1, le=90)
     session_idle_hours: int = Field(default=12, ge=1, le=168)
+
+    @field_validator("mfa_required_roles")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        unknown = set(_names(value)) - {*ROLES, _ALL}
+        if unknown:
+            raise ValueError(f"there is no role {', '.join(sorted(unknown))}")
+        return value
+
+    def mfa_roles(self) -> frozenset[str]:
+        """The roles that take a second factor."""
+        named = frozenset(_names(self.mfa_required_roles))
+        return frozenset(ROLES) if _ALL in named else named
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip().lower() for name in value.split(",") if name.strip()]

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts.models import Membership, User
+from accounts.selectors.people import memberships_of
 
 _REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -70,6 +71,11 @@ def who_has_factors(users: Iterable[User]) -> set[str]:
     """The ids of those of them that have one (one query)."""
     found = Authenticator.objects.filter(user__in=list(users), type__in=_REAL)
     return {str(pk) for pk in found.values_list("user_id", flat=True)}
+
+
+def is_required_of(user: User) -> bool:
+    """The same for somebody whose roles are not at hand."""
+    return bool(settings.MFA_REQUIRED_ROLES) and must_have_factor(memberships_of(user))
 
 
 def must_have_factor(memberships: Iterable[Membership]) -> bool:

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed, require_everywhere
+from accounts.selectors.second_factor import is_required_of
 from accounts.services import security_letters, sessions
 from audit.errors import Invalid, Refused
 from audit.record import record
@@ -123,6 +124,8 @@ def _remove(
 ) -> None:
     row.delete()
     left = _real(user).exists()
+    if not left and is_required_of(user):
+        raise Refused(_("Your role takes a second factor. Set up another one first."))
     if not left:
         Authenticator.objects.filter(user=user).delete()
     record(events.FactorRemoved(aggregate_id=user.pk, kind=kind, name=name), by=by)
@@ -212,6 +215,11 @@ def reset(*, user: User, reason: str, by: Principal) -> None:
             who=by.label,
         ),
     )
+
+
+def may_reset(user: User, by: Principal) -> bool:
+    """Whether `reset` would let them."""
+    return by.units(Permission.MANAGE_MEMBERS) is None and by.id != str(user.pk)
 
 
 def _locked(user: User, by: Principal) -> User:

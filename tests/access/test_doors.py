@@ -31,6 +31,13 @@ FOR_EVERYONE_SIGNED_IN = {
     "gallery",
     "accounts:profile",
     "accounts:sessions",
+    "accounts:second_factor",
+    "accounts:factor_app",
+    "accounts:factor_app_remove",
+    "accounts:factor_key_add",
+    "accounts:factor_key",
+    "accounts:factor_key_remove",
+    "accounts:factor_codes",
     "accounts:unit",
     "accounts:notifications",
     "accounts:notifications_read",
@@ -40,7 +47,11 @@ FOR_EVERYONE_SIGNED_IN = {
     "scoring:home",
 }
 #: Signing in has doors of its own, tried by the table of who may do what.
-SIGNING_IN = "allauth.account.views"
+SIGNING_IN = {
+    "allauth.account.views",
+    "allauth.mfa.base.views",
+    "allauth.mfa.webauthn.views",
+}
 
 
 def layers(view: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
@@ -94,7 +105,7 @@ def is_guarded(route: Route) -> bool:
             or (isinstance(one, frozenset) and one and all(isinstance(x, Permission) for x in one))
             for one in wanted
         )
-    if kind is not None and kind.__module__ == SIGNING_IN:
+    if kind is not None and kind.__module__ in SIGNING_IN:
         return True
     if route.name.startswith("portal:"):
         return is_of_the_portal(route.view)

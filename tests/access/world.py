@@ -372,6 +372,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "nobodys": tell_somebody().pk,
             "letter": make_letter().pk,
             "guess": "made-up",
+            "guess_number": 424_242,
             **endings,
         },
     )

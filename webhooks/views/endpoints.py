@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.proof import proved
 from audit.errors import Invalid, OutOfDate, Refused
 from webhooks import selectors, words
 from webhooks.forms import DeliveryFilter, EndpointForm, NewEndpointForm, RotateSecretForm
@@ -59,6 +60,7 @@ def index(request: Request) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def add(request: Request) -> HttpResponse:
     """A new endpoint; the answer shows its secret, once."""
     clients = list(selectors.clients_for_endpoints(request.principal))
@@ -84,6 +86,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @page(MANAGE)
+@proved()
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Another address, description or choice. Where two people change it, both are shown."""
     endpoint = found(request, pk)
@@ -246,6 +249,7 @@ def test(request: Request, pk: UUID) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def rotate(request: Request, pk: UUID) -> HttpResponse:
     """A new secret, with time to change over; the answer shows it, once."""
     endpoint = found(request, pk)
