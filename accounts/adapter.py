@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.session import SECOND_FACTOR
+from accounts.selectors.sign_on import is_linked
 from accounts.services import letters, passwords
 from accounts.sign_in_middleware import note_device
+from accounts.sign_in_stage import asked_by_provider
 
 if TYPE_CHECKING:
     # The library ships no types: this is the part of it that is used here.
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
         error_messages: dict[str, Any]
 
         def login(self, request: HttpRequest, user: User) -> None: ...
+        def get_login_stages(self) -> list[str]: ...
+        def send_password_reset_mail(
+            self, user: User, email: str, context: dict[str, Any]
+        ) -> None: ...
         def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None: ...
 else:
     _Base = DefaultAccountAdapter
@@ -66,7 +72,20 @@ class AccountAdapter(_Base):
         note_device(request)
         by = {record.get("method") for record in get_authentication_records(request, user)}
         super().login(request, user)
-        request.session[SECOND_FACTOR] = "mfa" in by
+        request.session[SECOND_FACTOR] = "mfa" in by or asked_by_provider(request, user)
+
+    def get_login_stages(self) -> list[str]:
+        """With our own word on when a second step is taken."""
+        theirs = "allauth.mfa.stages.AuthenticateStage"
+        ours = "accounts.sign_in_stage.SecondFactorStage"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """A link, or word that there is no password: they come in by a provider alone."""
+        if not user.has_usable_password() and is_linked(user):
+            self.send_mail("account/email/no_password", email, {**context, "user": user})
+        else:
+            super().send_password_reset_mail(user, email, context)
 
     def set_password(self, user: User, password: str) -> None:
         """A new password also ends a lockout: whoever sets it has proved who they are."""

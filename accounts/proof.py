@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -28,6 +29,7 @@ from accounts.marks import Mark
 from accounts.models.session import PROVED_AT, SECOND_FACTOR, SIGNED_IN_AT
 from accounts.second_factor_forms import CODE_ATTRIBUTES, CodeForm
 from accounts.selectors.second_factor import Factors, factors_of
+from accounts.selectors.sign_on import links
 from accounts.typed import typed
 
 P = ParamSpec("P")
@@ -170,6 +172,7 @@ def _ask(request: Request, form: ProofForm | None) -> HttpResponse:
             "typed": typed(request),
             "reading": request.method != "POST" or (form and _READING in form.data),
             "js_data": js_data,
+            "elsewhere": links(next_url=reverse("account_proved"), again=True),
             "minutes": settings.STEP_UP_MINUTES,
         },
         status=403,

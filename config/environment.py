@@ -6,12 +6,18 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, outside, portal, sign_in
+from config import files, outside, portal, sign_in, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv, sign_in.SignInEnv):
+class Env(
+    files.EvidenceEnv,
+    outside.WebhookEnv,
+    portal.PortalEnv,
+    sign_in.SignInEnv,
+    single_sign_on.SignOnEnv,
+):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")

@@ -60,6 +60,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "oauth2_provider",
     "rest_framework",
     "django_filters",
@@ -137,18 +140,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "accounts.sign_in_forms.LoginForm",
-    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
-    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
-    "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
-}
+ACCOUNT_FORMS, MFA_FORMS = sign_in.FORMS, sign_in.FACTOR_FORMS
 ACCOUNT_PREVENT_ENUMERATION = True
 # The roles that take a second factor, and how old a proof may be before dangerous acts.
 MFA_REQUIRED_ROLES = env.mfa_roles()
 STEP_UP_MINUTES = env.step_up_minutes
 MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
-MFA_FORMS = {"authenticate": "accounts.second_factor_forms.CodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Clocks of telephones are half a minute off now and then.
@@ -164,6 +161,18 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxy_count
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Links to set or reset a password work for this long, once.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+# Signing in by a provider (config/single_sign_on.py). What it tells and its tokens are not kept.
+SIGN_ON = env.sign_on()
+try:
+    SOCIALACCOUNT_PROVIDERS = env.providers()
+except (OSError, ValueError) as error:
+    sys.exit(f"Setting SAML_METADATA: {error}.")
+SSO_AUTO_PROVISION, SSO_NEW_ROLE = env.sso_auto_provision, env.sso_new_role
+SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAccountAdapter"
+# A link: a form that leads to another host is stopped by the policy `form-action 'self'`.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": {

@@ -15,6 +15,14 @@ PASSWORD_VALIDATORS: Final[list[dict[str, Any]]] = [
 ]
 
 
+#: The library's forms in our words.
+FORMS: Final = {
+    "login": "accounts.sign_in_forms.LoginForm",
+    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
+    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
+}
+FACTOR_FORMS: Final = {"authenticate": "accounts.second_factor_forms.CodeForm"}
 #: The names of `accounts.permissions.Role`, which cannot be imported before the settings are read.
 ROLES: Final = ("administrator", "procurement", "legal", "auditor", "requester")
 _ALL: Final = "all"
@@ -36,16 +44,17 @@ class SignInEnv(BaseSettings):
     @field_validator("mfa_required_roles")
     @classmethod
     def _known_roles(cls, value: str) -> str:
-        unknown = set(_names(value)) - {*ROLES, _ALL}
+        unknown = set(names(value)) - {*ROLES, _ALL}
         if unknown:
             raise ValueError(f"there is no role {', '.join(sorted(unknown))}")
         return value
 
     def mfa_roles(self) -> frozenset[str]:
         """The roles that take a second factor."""
-        named = frozenset(_names(self.mfa_required_roles))
+        named = frozenset(names(self.mfa_required_roles))
         return frozenset(ROLES) if _ALL in named else named
 
 
-def _names(value: str) -> list[str]:
+def names(value: str) -> list[str]:
+    """The words between commas, in lower case."""
     return [name.strip().lower() for name in value.split(",") if name.strip()]

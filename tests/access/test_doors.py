@@ -24,6 +24,11 @@ WITHOUT_A_DOOR = {
     "accounts:unsubscribe": "a signed link stops one kind of letter of one person (RFC 8058)",
     "assessments:questionnaire-format": "the format of a file names nobody",
     "account_login": "the page to sign in on; it leads to the setup where nobody has an account",
+    "openid_connect_login": "the way to the provider",
+    "openid_connect_callback": "the way back, with a code of the provider",
+    "saml_sls": "the provider says that it has signed somebody out; we only lead to our own page",
+    "socialaccount_login_cancelled": "says that nobody has signed in",
+    "account_proved": "says that there is nothing more to do",
     "accounts:setup": "there is only while nobody has an account, for who holds the printed token",
 }
 #: Views for everyone who is signed in, whatever their role.
@@ -51,6 +56,7 @@ SIGNING_IN = {
     "allauth.account.views",
     "allauth.mfa.base.views",
     "allauth.mfa.webauthn.views",
+    "allauth.socialaccount.providers.saml.views",
 }
 
 
