@@ -124,6 +124,7 @@ def saml_app(idp: dict[str, Any], *, name: str) -> dict[str, Any]:
             "idp": idp,
             "advanced": {
                 "strict": True,
+                "allow_single_label_domains": True,
                 "want_assertion_signed": True,
                 "reject_idp_initiated_sso": True,
                 "reject_deprecated_algorithm": True,
