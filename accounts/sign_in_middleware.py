@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +28,11 @@ NOTED_EVERY: Final = timedelta(minutes=5)
 def note_device(request: HttpRequest) -> None:
     """Put address and browser into the session, which is next saved with them."""
     store = cast("SessionStore", request.session)
-    store.ip = str(get_adapter().get_client_ip(request))
+    try:
+        store.ip = str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        # Asked over a socket of the machine, by a proxy that tells no address.
+        store.ip = None
     store.agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
 
 
