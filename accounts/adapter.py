@@ -1,5 +1,6 @@
 """How sign-in behaves here: nobody signs up by themselves, and messages are plain."""
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.models.session import SECOND_FACTOR
+from accounts.models.session import PROVED_AT, SECOND_FACTOR
 from accounts.selectors.sign_on import is_linked
 from accounts.services import letters, passwords
 from accounts.sign_in_middleware import note_device
@@ -72,6 +73,9 @@ class AccountAdapter(_Base):
         note_device(request)
         by = {record.get("method") for record in get_authentication_records(request, user)}
         super().login(request, user)
+        # A provider may know them from a sign-in of hours ago, which proves nothing of now.
+        at_provider = getattr(request, "provider_proved_at", None)
+        request.session[PROVED_AT] = min(time.time(), at_provider or time.time())
         request.session[SECOND_FACTOR] = "mfa" in by or asked_by_provider(request, user)
 
     def get_login_stages(self) -> list[str]:

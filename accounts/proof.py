@@ -140,10 +140,8 @@ def proved(
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether they have signed in, or proved who they are, a short while ago."""
-    last = max(
-        float(request.session.get(SIGNED_IN_AT) or 0), float(request.session.get(PROVED_AT) or 0)
-    )
-    return time.time() - last < settings.STEP_UP_MINUTES * 60
+    last = request.session.get(PROVED_AT) or request.session.get(SIGNED_IN_AT) or 0
+    return time.time() - float(last) < settings.STEP_UP_MINUTES * 60
 
 
 def note(request: HttpRequest, *, by_factor: bool) -> None:

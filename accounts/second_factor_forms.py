@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         authenticator: Any
 
         def clean_code(self) -> str: ...
-        def save(self) -> None: ...
 
     class _AddKey(forms.Form): ...
 else:
@@ -61,17 +60,14 @@ class CodeForm(_Code):
         code = super().clean_code()
         if not _is_first_use(self.user, code):
             raise get_adapter().validation_error("incorrect_code")
-        return code
-
-    def save(self) -> None:
-        """Note that it was used."""
-        super().save()
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            # It is used up from here on, whatever becomes of the form.
             second_factor.note_recovery_code(
                 user=self.user,
                 agent=context.request.headers.get("User-Agent", ""),
                 by=principal_for_user(self.user),
             )
+        return code
 
 
 class AppForm(forms.Form):

@@ -53,6 +53,7 @@ class SocialAccountAdapter(_Base):
             page = render(request, "account/sign_on_refused.html", {"refused": refused}, status=403)
             raise ImmediateHttpResponse(page) from refused
         sociallogin.user, sociallogin.account = user, account
+        request.provider_proved_at = said.proved_at  # type: ignore[attr-defined]
         if said.second_factor:
             # The provider has asked for it in this very request; later ones do not know.
             request.provider_factor = str(user.pk)  # type: ignore[attr-defined]
@@ -72,7 +73,9 @@ def read(sociallogin: Any) -> sign_on.Said:
         # A text such as "false" is no yes.
         verified = claim is True or claim == "true" or (claim is None and vouched)
         how = [*_listed(token.get("amr")), *_listed(token.get("acr"))]
+        moment = token.get("auth_time")
     else:
+        moment = None
         verified = vouched or bool(address is not None and address.verified is True)
         how = [one for name in _HOW for one in _listed(data.get(name))]
     return sign_on.Said(
@@ -82,6 +85,7 @@ def read(sociallogin: Any) -> sign_on.Said:
         verified=bool(email) and verified,
         name=str(getattr(sociallogin.user, "name", "") or ""),
         second_factor=any(one in told["mfa"] for one in how),
+        proved_at=float(moment) if isinstance(moment, int | float) else None,
     )
 
 

@@ -37,6 +37,8 @@ class Said:
     verified: bool
     name: str
     second_factor: bool
+    # When they have proved who they are there (seconds since 1970), where it says so.
+    proved_at: float | None = None
 
 
 @transaction.atomic

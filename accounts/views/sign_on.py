@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Final
 
+import jwt
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
@@ -12,9 +14,14 @@ from allauth.socialaccount.providers.saml import views as saml
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from lxml.etree import LxmlError
 from requests import RequestException
 
 View = Callable[..., HttpResponseBase]
+#: Signatures by a key of which only the provider holds the private half.
+ALGORITHMS: Final = [
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"),
+]
 SLUG: Final = "sso"
 
 
@@ -35,15 +42,33 @@ class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return login
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
-        decoded: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-            verify_signature=True,
-        )
+        """What the token says, if one of the provider's keys has signed it for us and it is new."""
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+        answer.raise_for_status()
+        try:
+            decoded: dict[str, Any] = jwt.decode(
+                id_token,
+                key=_key(id_token, answer.json()),
+                algorithms=ALGORITHMS,
+                issuer=self.openid_config["issuer"],
+                audience=app.client_id,
+                options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+            )
+        except (jwt.PyJWTError, ValueError) as error:
+            raise OAuth2Error("a token that cannot be taken") from error
+        jwtkit.verify_jti(decoded)
         return decoded
+
+
+def _key(id_token: str, published: dict[str, Any]) -> jwt.PyJWK:
+    """The key that the token names; where it names none, the only one there is."""
+    keys = jwt.PyJWKSet.from_dict(published).keys
+    named = jwt.get_unverified_header(id_token).get("kid")
+    found = [key for key in keys if named is None or key.key_id == named]
+    if len(found) != 1:
+        raise jwt.InvalidKeyError("no key, or too many")
+    return found[0]
 
 
 def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
@@ -66,6 +91,17 @@ def _oidc(kind: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase
     return answer
 
 
+def _readable(view: View) -> View:
+    def inner(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
+        try:
+            return view(request, organization_slug=organization_slug)
+        except LxmlError:
+            # What the browser brought is no answer of anybody.
+            return render(request, "socialaccount/authentication_error.html", status=401)
+
+    return update_wrapper(inner, view)
+
+
 def _saml(view: View) -> View:
     def inner(request: HttpRequest, organization_slug: str) -> HttpResponseBase:
         if organization_slug != SLUG or "saml" not in settings.SIGN_ON:
@@ -78,7 +114,7 @@ def _saml(view: View) -> View:
 
 saml_login = _saml(saml.login)
 saml_acs = _saml(saml.acs)
-saml_finish = _saml(saml.finish_acs)
+saml_finish = _saml(_readable(saml.finish_acs))
 saml_metadata = _saml(saml.metadata)
 
 

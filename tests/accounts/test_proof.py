@@ -54,7 +54,7 @@ def _nobody_has_tried_yet() -> None:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form that asks."""
-    form = page.partition('<form method="post" action="')[2].partition("</form>")[0]
+    form = page.partition("<main")[2].partition("<form")[2].partition("</form>")[0]
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 

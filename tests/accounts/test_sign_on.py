@@ -1,5 +1,6 @@
 """Signing in by a provider of the organisation's own, with a real one on this machine."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -269,6 +270,19 @@ def test_who_has_nothing_else_proves_who_they_are_at_the_provider(
     assert "Mai" in page
     there.come_in(browser, "u16", auth_params="prompt=login", next=reverse("account_proved"))
     assert browser.post(add, {"name": "Mai"}).status_code == 200
+
+
+def test_a_sign_in_at_the_provider_of_hours_ago_is_no_proof_of_now(
+    ana: User, there: Provider
+) -> None:
+    Membership.objects.create(user=ana, role=Role.ADMINISTRATOR)
+    said = {"email": "ana@example.com", "email_verified": True}
+    there.has("u17", **said, auth_time=int(time.time()) - 3600)
+    browser = Client()
+    there.come_in(browser, "u17")
+    assert is_in(browser)
+    answer = browser.post(reverse("accounts:member_add"), {"name": "Mai"})
+    assert answer.status_code == 403
 
 
 def test_the_page_to_sign_in_offers_it_and_keeps_where_one_wanted_to_go() -> None:
