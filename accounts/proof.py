@@ -59,7 +59,7 @@ class ProofForm(forms.Form):
     credential = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, request: Request, factors: Factors, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=PREFIX, **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": PREFIX})
         self.request, self.by_factor = request, factors.any
         if factors.any or not request.user.has_usable_password():
             del self.fields["password"]

@@ -69,7 +69,7 @@ WORDS: Final[dict[str, str | Promise]] = {
 _ABOUT_YOU: Final = _("It is made of your name, your e-mail address or your organisation.")
 
 
-def trouble(password: str, *, known: Iterable[str] = ()) -> list[str | Promise]:
+def trouble(password: str, *, known: Iterable[str] = ()) -> list[str]:
     """Why it is too easy to guess, and what helps; empty where it is hard enough.
 
     `known`: words that an attacker knows of the account, whole or as parts of longer texts.
@@ -79,12 +79,12 @@ def trouble(password: str, *, known: Iterable[str] = ()) -> list[str | Promise]:
         found: dict[str, Any] = zxcvbn(password[:LOOKED_AT], user_inputs=words)
     if found["score"] >= LEAST:
         return []
-    said: list[str | Promise] = []
+    said: list[str] = []
     if any(one.get("dictionary_name") == "user_inputs" for one in found["sequence"]):
-        said.append(_ABOUT_YOU)
+        said.append(str(_ABOUT_YOU))
     feedback = found["feedback"]
     theirs = [feedback["warning"], *feedback["suggestions"]]
-    said += [WORDS.get(one, one) for one in theirs if one]
+    said += [str(WORDS.get(one, one)) for one in theirs if one]
     return said
 
 

@@ -62,7 +62,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        row = cast("Session | None", super()._get_session_from_db())
+        row = cast("Session | None", super()._get_session_from_db())  # type: ignore[misc]
         if row is not None:
             self.ip, self.agent, self.seen_at = row.ip, row.agent, row.seen_at
         return row

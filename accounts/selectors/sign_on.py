@@ -46,4 +46,4 @@ def names_of(user: User) -> list[str]:
 
 def is_linked(user: User) -> bool:
     """Whether they have come in by a provider."""
-    return SocialAccount.objects.filter(user=user).exists()
+    return bool(SocialAccount.objects.filter(user=user).exists())

@@ -193,7 +193,7 @@ def _trouble(password: str, user: User, known: Sequence[str]) -> str:
     except ValidationError as error:
         return " ".join(error.messages)
     said = strength.trouble(password, known=[*known, user.name, user.email])
-    return " ".join(str(one) for one in said)
+    return " ".join(said)
 
 
 def _invalid(**wrong: str) -> Invalid:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from accounts.doors import as_request
 from accounts.selectors.installation import is_empty
 from accounts.selectors.sign_on import links
 
@@ -27,7 +28,7 @@ def sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
 @login_required
 def password_change(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     """Another password; who signs in by a provider alone has none to change."""
-    if not request.user.has_usable_password():
+    if not as_request(request).user.has_usable_password():
         return redirect("accounts:profile")
     answer: HttpResponseBase = views.password_change(request, **kwargs)
     return answer

@@ -25,7 +25,7 @@ class App:
 
     def code(self, *, steps: int = 0) -> str:
         """The code of now, or of so many half minutes later."""
-        return format_hotp_value(hotp_value(self.secret, int(time.time()) // 30 + steps))
+        return str(format_hotp_value(hotp_value(self.secret, int(time.time()) // 30 + steps)))
 
 
 def with_app(user: User) -> App:

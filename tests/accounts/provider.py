@@ -30,7 +30,7 @@ class Provider:
     challenges: dict[str, str] = field(default_factory=dict)
     tokens: list[dict[str, Any]] = field(default_factory=list)
 
-    def has(self, sub: str, **claims: object) -> None:
+    def has(self, sub: str, **claims: Any) -> None:
         """Somebody has an account there, of whom it says this."""
         put = requests.put(f"{self.address}/users/{sub}", json=claims, timeout=10)
         assert put.status_code in {200, 204}, put.text
@@ -52,7 +52,7 @@ class Provider:
 @contextmanager
 def running() -> Iterator[Provider]:
     """The provider on a free port of the loopback. It holds us to our PKCE challenge."""
-    app = oidc_provider_mock.app()
+    app: flask.Flask = oidc_provider_mock.app()
     provider = Provider("")
 
     @app.before_request

@@ -54,7 +54,7 @@ def events_of(user: User) -> list[str]:
 
 def letters() -> list[str]:
     delivery.deliver()
-    return [one.subject for one in mail.outbox]
+    return [str(one.subject) for one in mail.outbox]
 
 
 def password(browser: Client) -> None:

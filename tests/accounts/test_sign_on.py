@@ -128,7 +128,7 @@ def test_whoever_the_provider_sends_gets_an_account_where_that_is_set(
     user = User.objects.get()
     assert (user.name, user.email) == ("Nora Neu", "neu@example.com")
     assert not user.has_usable_password()
-    held = list(Membership.objects.values_list("role", "unit"))
+    held = [(one.role, one.unit_id) for one in Membership.objects.all()]
     assert held == ([(role, None)] if role else [])
     event = Event.objects.get(type="member.provisioned")
     assert event.data == {"provider": "oidc", "role": role}
@@ -163,10 +163,7 @@ def test_the_code_is_bound_to_the_browser_that_asked_by_pkce_and_state(
     assert is_in(victim)
     assert there.tokens[-1]["code_verifier"]
     # And the way back leads in once only.
-    again = Client()
-    again.cookies["sessionid"] = "x"
     assert victim.get(back).status_code == 401
-    assert ana.pk
 
 
 def test_a_code_that_the_provider_does_not_know_leads_nowhere(there: Provider, ana: User) -> None:
@@ -177,7 +174,6 @@ def test_a_code_that_the_provider_does_not_know_leads_nowhere(there: Provider, a
     answer = browser.get(back.path, {"code": "made-up", "state": state})
     assert answer.status_code == 401
     assert not is_in(browser)
-    assert ana.pk
 
 
 def test_a_provider_that_is_away_or_another_than_was_set_is_said_on_a_page(
@@ -193,7 +189,6 @@ def test_a_provider_that_is_away_or_another_than_was_set_is_said_on_a_page(
     answer = Client().get(reverse("openid_connect_login", kwargs={"provider_id": "oidc"}))
     assert answer.status_code == 503
     assert "The provider did not answer" in answer.content.decode()
-    assert ana.pk
 
 
 def test_nobody_is_led_to_another_site_afterwards(ana: User, there: Provider) -> None:
@@ -202,7 +197,6 @@ def test_nobody_is_led_to_another_site_afterwards(ana: User, there: Provider) ->
     assert answer["Location"] == "/"
     answer = there.come_in(Client(), "u11", next=reverse("accounts:profile"))
     assert answer["Location"] == reverse("accounts:profile")
-    assert ana.pk
 
 
 # --- second factors, passwords, proof ----------------------------------------------------------
@@ -226,12 +220,11 @@ def test_without_its_word_ours_is_asked_for(settings: Any, ana: User, there: Pro
     browser.post(reverse("mfa_authenticate"), {"code": app.code()})
     assert is_in(browser)
     settings.MFA_REQUIRED_ROLES = frozenset({"legal"})
-    bea = make_user(Role.LEGAL, email="bea@example.com")
+    make_user(Role.LEGAL, email="bea@example.com")
     there.has("u14", email="bea@example.com", email_verified=True)
     hers = Client()
     there.come_in(hers, "u14")
     assert hers.get("/")["Location"] == reverse("accounts:second_factor")
-    assert bea.pk
 
 
 def test_who_has_no_password_sees_no_page_about_one(ana: User, there: Provider) -> None:
