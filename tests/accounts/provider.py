@@ -27,6 +27,7 @@ class Provider:
     """Where it listens, who has an account there, and what it was asked for."""
 
     address: str
+    calls_itself: str = ""
     challenges: dict[str, str] = field(default_factory=dict)
     tokens: list[dict[str, Any]] = field(default_factory=list)
 
@@ -72,6 +73,9 @@ def running() -> Iterator[Provider]:
 
     @app.after_request
     def remember(response: flask.Response) -> flask.Response:
+        if provider.calls_itself and flask.request.path.startswith("/.well-known/"):
+            told = flask.json.loads(response.get_data())
+            response.set_data(flask.json.dumps(told | {"issuer": provider.calls_itself}))
         challenge = flask.g.get("challenge")
         if challenge and response.status_code == 302:
             code = parse_qs(urlsplit(response.headers["Location"]).query).get("code", [""])[0]
