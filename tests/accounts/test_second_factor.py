@@ -9,7 +9,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Session, User
 from accounts.models.session import SECOND_FACTOR
@@ -18,7 +18,7 @@ from accounts.scoping import NotAllowed
 from accounts.selectors.second_factor import factors_of
 from accounts.services import delivery, second_factor
 from audit.models import Event
-from tests.access.matrix import lines
+from tests.access.matrix import Line, lines
 from tests.accounts.factors import App, grow_stale, signed_in, with_app
 from tests.factories.accounts import PASSWORD, make_user
 from tests.personas import Person
@@ -265,31 +265,30 @@ def _required(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_whose_role_takes_one_is_led_to_it_from_every_address_and_writes_nothing(
     admin: Person,
 ) -> None:
-    """Every address of the table of who may do what, read and written."""
-    guess = "6c1f0d0e-0000-7000-8000-000000000000"
+    """Every address of the table of who may do what; one in ten of them written to as well."""
     seen = 0
     for line in lines():
         if line.name in OPEN or line.name.startswith(("api:", "portal:")):
             continue
-        number = {"number", "year", "guess_number", "list_number"}
-        named = {
-            key: 1 if kind in number or key in {"number", "year"} else guess
-            for key, kind in line.objects.items()
-        }
-        try:
-            address = reverse(line.name, kwargs=named)
-        except Exception:  # noqa: BLE001 - some addresses take a word, some a number
-            named = dict.fromkeys(named, "word")
-            try:
-                address = reverse(line.name, kwargs=named)
-            except Exception:  # noqa: BLE001
-                continue
-        seen += 1
-        answer = admin.browser.generic(line.method, address)
-        assert answer.status_code == 302, (line, answer.status_code)
-        assert answer["Location"] == reverse(PAGE), line
-    assert seen > 300
+        if line.method == "POST" and seen % 10:
+            continue
+        address = some_address(line)
+        if address:
+            seen += 1
+            answer = admin.browser.generic(line.method, address)
+            assert (answer.status_code, answer.get("Location")) == (302, reverse(PAGE)), line
+    assert seen > 150
     assert not Event.objects.exists()
+
+
+def some_address(line: Line) -> str:
+    """The address of a line, naming whatever fits it; "" where nothing does."""
+    for guess in ("6c1f0d0e-0000-7000-8000-000000000000", "1", "word"):
+        try:
+            return reverse(line.name, kwargs=dict.fromkeys(line.objects, guess))
+        except NoReverseMatch:
+            continue
+    return ""
 
 
 @pytest.mark.usefixtures("_required")
