@@ -6,19 +6,18 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, outside, portal
+from config import files, keys, outside, portal
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv):
+class Env(files.EvidenceEnv, keys.KeyEnv, outside.WebhookEnv, portal.PortalEnv):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
 
     database_url: PostgresDsn
     redis_url: RedisDsn
-    secret_key: SecretStr = Field(min_length=32)
     audit_key: SecretStr = Field(min_length=32)
     audit_anchor_file: Path
     debug: bool = False
