@@ -64,11 +64,15 @@ def _sheet(content: bytes) -> bytes:
         return packed.read("xl/worksheets/sheet1.xml")
 
 
-def _lying(content: bytes, name: str, inside: bytes) -> bytes:
-    """The workbook with one more part, of which it says that it unpacks to 100 bytes."""
+def _lying(content: bytes, name: str, inside: bytes, *, right: bool = False) -> bytes:
+    """The workbook with one more part, of which it says that it unpacks to 100 bytes; `right`: with
+    a checksum that fits those."""
     whole = _with(content, {name: inside})
-    size = struct.pack("<I", len(inside))
-    return whole.replace(size, struct.pack("<I", 100))
+    whole = whole.replace(struct.pack("<I", len(inside)), struct.pack("<I", 100))
+    if right:
+        told, fits = (struct.pack("<I", zlib.crc32(one)) for one in (inside, inside[:100]))
+        whole = whole.replace(told, fits)
+    return whole
 
 
 BOMBS = {
@@ -77,6 +81,9 @@ BOMBS = {
     ),
     "one that says it is small": lambda: _lying(
         _workbook((0, 0, "name")), "xl/media/image1.bin", bytes(160_000_000)
+    ),
+    "one that says so with a checksum that fits": lambda: _lying(
+        _workbook((0, 0, "name")), "xl/media/image1.bin", bytes(160_000_000), right=True
     ),
     "one of thousands of parts": lambda: _with(
         _workbook((0, 0, "name")), {f"xl/media/{at}.bin": b"" for at in range(5_001)}
