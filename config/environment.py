@@ -6,13 +6,14 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, outside, portal, sign_in, single_sign_on
+from config import files, keys, outside, portal, sign_in, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class Env(
     files.EvidenceEnv,
+    keys.KeyEnv,
     outside.WebhookEnv,
     portal.PortalEnv,
     sign_in.SignInEnv,
@@ -24,7 +25,6 @@ class Env(
 
     database_url: PostgresDsn
     redis_url: RedisDsn
-    secret_key: SecretStr = Field(min_length=32)
     audit_key: SecretStr = Field(min_length=32)
     audit_anchor_file: Path
     debug: bool = False

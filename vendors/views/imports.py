@@ -19,6 +19,7 @@ from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
 from accounts.units import working_unit
 from audit import paging
+from audit.csv_file import safe
 from audit.errors import Invalid
 from vendors.country_names import country_name
 from vendors.forms.vendor import ImportForm
@@ -233,12 +234,5 @@ def refused(request: Request, pk: UUID) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
     for said in made.report.get("refused", ()):
-        writer.writerow(
-            [said["line"], *(_plain(said[key]) for key in ("column", "value", "reason"))]
-        )
+        writer.writerow([said["line"], *(safe(said[key]) for key in ("column", "value", "reason"))])
     return response
-
-
-def _plain(text: str) -> str:
-    """Text that a spreadsheet program does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
