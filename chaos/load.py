@@ -87,7 +87,13 @@ def _assessment(name: str, unit: Any, questionnaire: Any) -> str:
 
     vendor = vendors.create(name=name, unit=unit, country="DE", by=SYSTEM)
     engagement = engagements.create(
-        vendor=vendor, unit=unit, title=name, service="tooling", made_in=["DE"], by=SYSTEM
+        vendor=vendor,
+        unit=unit,
+        title=name,
+        service="tooling",
+        made_in=["DE"],
+        intake={},
+        by=SYSTEM,
     )
     made = assessments.open_assessment(
         engagement=engagement, questionnaire=questionnaire, by=SYSTEM

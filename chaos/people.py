@@ -168,6 +168,8 @@ class Importing(Client):
             return None
         if answer.status == 302:
             return answer.headers["location"]
+        if answer.status != 503:
+            self.line.tally.mistake(f"An upload was answered with {answer.status}.")
         wait_as_asked(answer, self.over)
         return None
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import redis
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from bench.stack import free_port
 from config.children import running, spawn, stop_all, wait_until
@@ -141,10 +143,10 @@ class Stack:
                 if self.running[name].poll() is not None:
                     self.by_itself += 1
                     self.start(name)
-            if left:
-                left.difference_update(
-                    workers_that_answer(self.servers.redis_url, *left, seconds=1)
-                )
+            # A connection of before Valkey was killed is found dead the first time only.
+            with contextlib.suppress(OperationalError, OSError, RedisError):
+                answer = workers_that_answer(self.servers.redis_url, *left, seconds=1)
+                left.difference_update(answer)
             return not left and well(self.settings())
 
         if not wait_until(ready, seconds=120, every=0.3):

@@ -19,8 +19,10 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -70,7 +72,7 @@ class Problem:
     """What a problem document says (RFC 9457), and the headers that go with it."""
 
     status: int
-    detail: str = ""
+    detail: str | Promise = ""
     kind: str = ABOUT_BLANK
     errors: tuple[dict[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +86,7 @@ class Problem:
             "type": self.kind,
             "title": known.phrase,
             "status": self.status,
-            "detail": self.detail or _DETAILS.get(known, known.description),
+            "detail": str(self.detail) or _DETAILS.get(known, known.description),
         }
         if self.errors:
             document["errors"] = list(self.errors)
@@ -94,11 +96,21 @@ class Problem:
 _DATABASE_DOWN = Problem(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
 
 
+#: Where tries to sign in cannot be counted, nobody signs in. Everything else does without Valkey.
+_NOT_COUNTED = replace(
+    _DATABASE_DOWN,
+    detail=lazy(
+        "Signing in is not possible at the moment, since tries cannot be counted. "
+        "Try again in a minute. Whoever is signed in can go on working."
+    ),
+)
+
+
 def _of_database(error: BaseException) -> Problem:
     """Why the database could not do it just now; where it is unknown, that it does not answer."""
     state = _sql_state(error)
     words = _STATES.get(state) or _STATES.get(state[:2])
-    return replace(_DATABASE_DOWN, detail=str(words)) if words else _DATABASE_DOWN
+    return replace(_DATABASE_DOWN, detail=words) if words else _DATABASE_DOWN
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -139,6 +151,8 @@ def explain(error: Exception) -> Problem:
             return _of_database(error)
         case DatabaseError() if {_sql_state(error), _sql_state(error)[:2]} & _STATES.keys():
             return _of_database(error)
+        case RedisError():
+            return _NOT_COUNTED
         case exceptions.APIException():
             return _of_framework(error)
         case _:
@@ -216,7 +230,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 without a word about the inside, or 503 while the database cannot do its part."""
     error = sys.exception()
-    problem = explain(error) if isinstance(error, DatabaseError | InterfaceError) else Problem(500)
+    known = isinstance(error, DatabaseError | InterfaceError | RedisError)
+    problem = explain(error) if error and known else Problem(500)
     if is_api(request):
         return answer(problem)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from contextlib import closing
+from urllib.parse import urlencode
 
 import pytest
 import redis
@@ -12,7 +13,7 @@ from assessments.models import Assessment
 from config.children import wait_until
 from scoring.models import CurrentScore
 from tests.conftest import StartWorker
-from tests.contract.asking import ask
+from tests.contract.asking import Answer, ask
 from tests.contract.conftest import StartWeb
 from tests.factories.accounts import PASSWORD, make_api_client, make_key, make_user
 from tests.factories.scoring import scored
@@ -36,7 +37,7 @@ def full(queue: Queue) -> Generator["redis.Redis"]:
 @pytest.fixture
 def web(start_web: StartWeb, full: "redis.Redis") -> Web:
     """One web process that uses it."""
-    return start_web(processes=1)
+    return start_web(processes=1, DJANGO_SETTINGS_MODULE="chaos.settings")
 
 
 def test_saving_and_reading_go_on_and_the_score_comes_once_there_is_memory(
@@ -57,8 +58,9 @@ def test_saving_and_reading_go_on_and_the_score_comes_once_there_is_memory(
     ready = ask(web.address, "/readyz")
     assert ready.status == 200
 
-    worker = start_worker()
+    # A worker cannot even begin before there is memory: whoever keeps it running tries again.
     full.config_set("maxmemory", "0")
+    worker = start_worker()
 
     def caught_up() -> bool:
         row = Assessment.objects.get(pk=assessment.pk)
@@ -67,20 +69,31 @@ def test_saving_and_reading_go_on_and_the_score_comes_once_there_is_memory(
     assert wait_until(caught_up, seconds=PATIENCE), worker.said()
 
 
-def test_people_can_sign_in(web: Web) -> None:
-    user = make_user(email="ana@example.com")
+def sign_in(web: Web, email: str) -> Answer:
+    """What somebody is told who signs in with the right password."""
     token = "t" * 32
-    answer = ask(
+    form = {"csrfmiddlewaretoken": token, "login": email, "password": PASSWORD}
+    return ask(
         web.address,
         "/accounts/login/",
         method="POST",
-        body=f"csrfmiddlewaretoken={token}&login={user.email}&password={PASSWORD}".replace(
-            " ", "+"
-        ),
+        body=urlencode(form),
         headers={
             "Content-Type": "application/x-www-form-urlencoded",
             "Cookie": f"csrftoken={token}",
             "Origin": web.address,
         },
     )
-    assert answer.status == 302, answer
+
+
+def test_nobody_signs_in_uncounted_and_is_told_so(web: Web, full: "redis.Redis") -> None:
+    user = make_user(email="ana@example.com")
+
+    refused = sign_in(web, user.email)
+
+    assert refused.status == 503
+    assert int(refused.headers["retry-after"]) > 0
+    assert "Signing in is not possible at the moment" in refused.body.decode()
+    assert PASSWORD not in refused.body.decode()
+    full.config_set("maxmemory", "0")
+    assert sign_in(web, user.email).status == 302

@@ -47,7 +47,7 @@ def test_no_connection_left_is_503_and_over_as_soon_as_one_is_free(
     start_web: StartWeb, few: str, unit: BusinessUnit
 ) -> None:
     key = make_key(make_api_client(unit))
-    web = start_web(DATABASE_URL=few, processes=1)
+    web = start_web(DATABASE_URL=few, processes=1, DJANGO_SETTINGS_MODULE="chaos.settings")
     with closing(psycopg2.connect(few)), closing(psycopg2.connect(few)):
         answer = ask(web.address, "/api/v1/vendors", key=key)
         page = ask(web.address, "/accounts/login/")
