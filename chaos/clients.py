@@ -11,8 +11,7 @@ from chaos.load import ANSWERING, FILLING, IMPORTING, SUBMITTING
 from chaos.people import Client, Filling, Importing, Looking, filled_in
 from chaos.programs import Answering, Exporting, Following, Pushing, Submitting, chances
 
-_PAGES: Final = ("/", "/vendors/", "/assessments/", "/vendors/imports/", "/log/")
-_PROGRAM_PAGES: Final = ("/api/v1/vendors?limit=50", "/api/v1/scores?limit=50")
+_PAGES: Final = ("/dashboard/", "/work/", "/vendors/", "/assessments/", "/imports/", "/log/")
 
 
 class Crowd:
@@ -68,7 +67,7 @@ class Crowd:
             if isinstance(one, Filling):
                 one.open(cookie, f"/assessments/{one.assessment}/sections/all/")
             elif isinstance(one, Importing):
-                one.open(cookie, "/vendors/imports/new/")
+                one.open(cookie, "/imports/new/")
         answer = self.follower.until_answered("GET", "/changes?after=now")
         if answer is None:
             raise SystemExit("The feed does not answer.")

@@ -52,7 +52,7 @@ class Client:
         """Read a page as a browser does, for the cookie and the token that forms need."""
         answer = self.line.ask("GET", path, Cookie=cookie)
         found = _TOKEN.search(answer.body.decode())
-        if found is None:
+        if found is None or answer.status != 200:
             raise SystemExit(f"{path} answers {answer.status} without a form.")
         self.token = found.group(1)
         own = answer.headers.get("set-cookie", "").partition(";")[0]
@@ -159,7 +159,7 @@ class Importing(Client):
         body = "".join(f"--{_BOUNDARY}\r\n{part}\r\n" for part in parts) + f"--{_BOUNDARY}--\r\n"
         try:
             answer = self.form(
-                "/vendors/imports/new/",
+                "/imports/new/",
                 body.encode(),
                 f"multipart/form-data; boundary={_BOUNDARY}",
             )

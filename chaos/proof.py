@@ -33,14 +33,17 @@ def come_to_rest(seconds: float, *, hurried: bool) -> dict[str, Any]:
     """How long it took until nothing was outstanding, twice in a row; what was left."""
     begun = time.monotonic()
     calm = 0
+    hurry_at = begun
     while True:
         left = quiet.outstanding()
         calm = 0 if left else calm + 1
         took = time.monotonic() - begun
         if calm == 2 or took > seconds:
             return {"seconds": round(took, 1), "left": left}
-        if hurried:
+        if hurried and time.monotonic() > hurry_at:
             quiet.hurry()
+            # Not of those who are just at it.
+            hurry_at = time.monotonic() + 20
         time.sleep(1.0)
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -55,9 +56,11 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """A private PostgreSQL and Valkey on a disk of so many megabytes, at `folder`."""
-    folder.mkdir(parents=True)
+def small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """A private PostgreSQL and Valkey on a disk of so many megabytes."""
+    # Where the servers' own user can reach it.
+    folder = Path(tempfile.mkdtemp(prefix="disk-", dir=os.environ["SURETY_TEST_FOLDER"]))
+    folder.chmod(0o711)
     command = [sys.executable, "-m", "tests.reliability.small_disk", str(folder), str(megabytes)]
     with subprocess.Popen(
         in_own_mounts(*command),
@@ -86,6 +89,7 @@ def main(arguments: Sequence[str]) -> None:
     folder, megabytes = Path(arguments[0]), arguments[1]
     mount("-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "tmpfs", str(folder))
     with running_servers(folder / "servers") as servers:
+        assert not servers.moved, "The servers are somewhere else."
         _say({"database_url": servers.database_url, "redis_url": servers.redis_url})
         for line in sys.stdin:
             _say(_done(line.strip(), servers, folder))
