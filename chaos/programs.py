@@ -195,15 +195,25 @@ class Following(Program):
 
     def act(self) -> None:
         """One page."""
+        self._page()
+
+    def catch_up(self) -> None:
+        """To the end."""
+        while self._page():
+            pass
+
+    def _page(self) -> bool:
+        """Read on; whether there is more."""
         answer = self.until_answered("GET", f"/changes?after={self.after}&limit=200")
         if answer is None:
-            return
+            return False
         if answer.status != 200:
             self.line.tally.mistake(f"The feed answers {answer.status}: {answer.body[:200]!r}")
-            return
+            return False
         page = answer.data
         self.seen += [item["id"] for item in page["items"]]
         self.after = page["next"]
+        return bool(page["more"])
 
 
 def whole_feed(program: Following, limit: int) -> list[str]:
