@@ -29,7 +29,7 @@ class Scheduler(PersistentScheduler):
         """What was last sent in the future was sent just now."""
         now, set_back = self.app.now(), False
         for entry in self.schedule.values():
-            if entry.last_run_at > now + _SLACK:
+            if entry.last_run_at and entry.last_run_at > now + _SLACK:
                 set_back = True
                 entry.last_run_at = now
         if set_back:

@@ -127,7 +127,7 @@ def _program(name: str, *arguments: str, address: str = "") -> str:
     assert found is not None
     assert found.origin is not None
     place = Path(found.origin).parent / "pginstall" / "bin" / name
-    command = [place, f"--dbname={address or address_of(NAME)}", *arguments]
+    command = [str(place), f"--dbname={address or address_of(NAME)}", *arguments]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
