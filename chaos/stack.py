@@ -18,13 +18,14 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from bench.stack import free_port
+from config import queues
 from config.children import running, spawn, stop_all, wait_until
 from config.embedded import EmbeddedError, Servers, remove, running_servers
 from config.embedded_servers import Process
 from config.processes import PROCESSES, command, workers_that_answer
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
-NAMES: Final = ("web", "worker", "worker-bulk", "worker-webhooks", "beat")
+NAMES: Final = ("web", "worker", "worker-bulk", "worker-reports", "worker-outbound", "beat")
 SERVERS: Final = ("postgres", "valkey")
 MOVED_CLOCK: Final = Path(__file__).with_name("moved_clock")
 
@@ -164,7 +165,7 @@ class Stack:
     def queued(self) -> dict[str, int]:
         """How much lies in each queue, and in the hands of workers."""
         with redis.Redis.from_url(self.servers.redis_url) as client:
-            found = {name: int(client.llen(name)) for name in ("celery", "bulk", "webhooks")}
+            found = {name: int(client.llen(name)) for name in queues.QUEUES}
             return {**found, "in hand": int(client.hlen("unacked"))}
 
     def stop(self, *names: str) -> None:

@@ -21,7 +21,7 @@ AGAIN: Final = 5
 _KEPT: Final = 24 * 3600
 
 
-class Request(_Request):  # type: ignore[misc,unused-ignore] - its stubs leave most of it open
+class Request(_Request):
     """A task as a worker has received it."""
 
     _let_go: bool | None = None
@@ -30,9 +30,9 @@ class Request(_Request):  # type: ignore[misc,unused-ignore] - its stubs leave m
         """Whether it is not to be run: expired, or begun too often."""
         if self._let_go is None:
             self._let_go = self._is_poisonous()
-        if self._let_go and not self._already_revoked:
+        if self._let_go and not self._already_revoked:  # type: ignore[attr-defined]
             log.error("task.poisonous", task=self.name, task_id=self.id, begun=AGAIN + 1)
-            self._announce_revoked("poisonous", False, None, False)
+            self._announce_revoked("poisonous", False, None, False)  # type: ignore[attr-defined]
         return bool(super().revoked())
 
     def _is_poisonous(self) -> bool:
@@ -47,7 +47,7 @@ class Request(_Request):  # type: ignore[misc,unused-ignore] - its stubs leave m
             return False
 
 
-class Task(celery.Task):  # type: ignore[misc,type-arg,unused-ignore]
+class Task(celery.Task):  # type: ignore[type-arg]
     """What all tasks of the application have in common."""
 
     Request: Any = "config.poison:Request"

@@ -18,7 +18,7 @@ from audit import clock
 from audit.models import Event, SealedEvent
 from audit.seal import seal
 from chaos.stack import MOVED_CLOCK
-from config import processes
+from config import processes, queues
 from config.beat import Scheduler
 from config.celery import app
 from config.children import spawn, stop, wait_until
@@ -101,7 +101,7 @@ def beat_after_a_wrong_day(
 
     process = start(wrong)
     with closing(redis.Redis.from_url(queue.servers.redis_url)) as broker:
-        assert wait_until(lambda: broker.llen("celery") > 0, seconds=PATIENCE)
+        assert wait_until(lambda: broker.llen(queues.INTERACTIVE) > 0, seconds=PATIENCE)
         stop(process, signal.SIGTERM, grace=10)
         queue.empty()
     process = start(environment)

@@ -28,7 +28,12 @@ def poisoned(
 ) -> Generator[Worker]:
     """A worker with two processes that knows what kills it."""
     command = [sys.executable, "-m", "celery", "--app=config.celery", "worker"]
-    command += ["--queues=celery,bulk", "--concurrency=2", "--loglevel=INFO", "--without-gossip"]
+    command += [
+        "--queues=interactive,bulk,reports",
+        "--concurrency=2",
+        "--loglevel=INFO",
+        "--without-gossip",
+    ]
     command += ["--without-mingle", "--hostname=poisoned@%h", "--include=tests.reliability.poison"]
     environment = {**_worker_environment, "POISON_FOLDER": str(tmp_path)}
     worker = Worker.started(command, environment, tmp_path / "poisoned.log")
