@@ -37,7 +37,7 @@ def full(queue: Queue) -> Generator["redis.Redis"]:
 @pytest.fixture
 def web(start_web: StartWeb, full: "redis.Redis") -> Web:
     """One web process that uses it."""
-    return start_web(processes=1, DJANGO_SETTINGS_MODULE="chaos.settings")
+    return start_web(processes=1, DJANGO_SETTINGS_MODULE="tests.settings")
 
 
 def test_saving_and_reading_go_on_and_the_score_comes_once_there_is_memory(
