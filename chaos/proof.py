@@ -131,6 +131,7 @@ def steps(done: list[Operation]) -> list[str]:
             "aggregate_id", flat=True
         )
     )
+    there: Any
     for one in done:
         match one.kind:
             case "vendor":

@@ -230,8 +230,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 without a word about the inside, or 503 while the database cannot do its part."""
     error = sys.exception()
-    known = isinstance(error, DatabaseError | InterfaceError | RedisError)
-    problem = explain(error) if error and known else Problem(500)
+    passing = isinstance(error, DatabaseError | InterfaceError | RedisError)
+    problem = explain(error) if isinstance(error, Exception) and passing else Problem(500)
     if is_api(request):
         return answer(problem)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:

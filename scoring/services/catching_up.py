@@ -119,9 +119,9 @@ def sweep() -> int:
                 for chunk in chunks(fresh):
                     outstanding.postpone(subject, chunk)
                     _catch_up(subject, chunk)
-            for subject, found, tries in late:
+            for kind, found, tries in late:
                 if tries:
-                    _try_again(subject, found, tries)
+                    _try_again(kind, found, tries)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEPER_LOCK])
     return len(late)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from scoring.services import scores
+from scoring import inputs
 
 #: Where a test looks how often something was begun, and names what kills.
 FOLDER = Path(os.environ.get("POISON_FOLDER", "/nonexistent"))
@@ -31,7 +31,7 @@ def well() -> None:
     _begun("well")
 
 
-_gather = scores.inputs.gather
+_gather = inputs.gather
 
 
 def _gather_or_die(ids: frozenset[UUID], **more: object) -> object:
@@ -43,4 +43,4 @@ def _gather_or_die(ids: frozenset[UUID], **more: object) -> object:
 
 
 if FOLDER.is_dir():
-    scores.inputs.gather = _gather_or_die  # type: ignore[assignment]
+    inputs.gather = _gather_or_die  # type: ignore[assignment]
