@@ -75,9 +75,9 @@ def run(
     crowd.begin()
     faults = Faults(running, chance, running.folder / "faults.jsonl", options.only.split(","))
     broke = _break(running, faults, options.faults, options.seconds)
+    running.heal()
     if options.hurry:
         running.empty_queue()
-    running.heal()
     stuck = crowd.end(seconds=120)
     rest = _rest(running, hurried=options.hurry)
     queued = _emptied(running, hurried=options.hurry)
