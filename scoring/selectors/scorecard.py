@@ -27,13 +27,14 @@ from scoring.models import CurrentScore, Score
 from scoring.selectors import facts
 from scoring.selectors import scores as reading
 from scoring.selectors.facts import Fact
-from scoring.selectors.labels import labels_for, lang, language, section_of
+from scoring.selectors.labels import for_a_file, labels_for, lang, language, section_of
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of the score in milli-points: `points` = `answer` + `proof`. `key`: the question.
 
+    `said`: the answer in words, `plain`: the same with days and figures as programs read them.
     `evidence` is a level of `EvidenceLevel`, None where nothing is answered.
     """
 
@@ -41,6 +42,7 @@ class Part:
     key: str | None
     text: str
     said: str
+    plain: str
     points: int
     answer: int
     proof: int
@@ -213,7 +215,8 @@ def _explained(
     tried: bool,
 ) -> Scorecard:
     questionnaire = schema_of(assessment)
-    labels = labels_for(questionnaire, answers_of(assessment), plan, resolved)
+    answers = answers_of(assessment)
+    labels = labels_for(questionnaire, answers, plan, resolved)
     said = explain.explain_resolved(plan, resolved, labels, most=2 * plan.size if tried else 0)
     speak = language()
 
@@ -232,6 +235,7 @@ def _explained(
             key=one.key,
             text=labels[one.key].text,
             said=labels[one.key].answer or "",
+            plain=for_a_file(questionnaire, answers, one.key, labels[one.key].answer or ""),
             points=one.points,
             answer=one.answer,
             proof=one.proof,
