@@ -74,6 +74,7 @@ app.conf.update(
         "scoring.sample_sweep": {"queue": "bulk"},
         "vendors.findings_sweep": {"queue": "bulk"},
         "vendors.import_list": {"queue": "bulk"},
+        "vendors.import_rows": {"queue": "bulk"},
         "vendors.import_watch_list": {"queue": "bulk"},
         "vendors.screen_list": {"queue": "bulk"},
         "vendors.screening_sweep": {"queue": "bulk"},

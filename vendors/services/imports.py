@@ -84,9 +84,16 @@ def taken(
 
 
 def looked_through(made: VendorImport, watch: Watch = nobody) -> dict[str, Any]:
-    """The report of a list before anything is written. Raises Invalid ("file")."""
+    """The report of a list before anything is written, read as was asked for last.
+
+    Raises Invalid ("file").
+    """
     return _looked_through(
-        _read(bytes(made.content)), made.unit, made.report["system"], watch=watch
+        _read(bytes(made.content)),
+        made.unit,
+        made.report["system"],
+        made.report.get("wanted", ""),
+        watch,
     )
 
 
@@ -99,14 +106,19 @@ def choose(*, vendor_import: VendorImport, choice: str, by: Principal) -> Vendor
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
         locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
-        if locked.status != VendorImport.Status.PREVIEW:
-            raise NotReady(_("This list is imported or discarded. Upload it again."))
+        check_choice(locked, choice)
         read = _read(bytes(locked.content))
-        if choice not in dict(choices_for(read.header)):
-            raise master_data.invalid({"choice": [_("The list cannot be read like this.")]})
         locked.report = _looked_through(read, locked.unit, locked.report["system"], choice)
         locked.save(update_fields=["report"])
     return locked
+
+
+def check_choice(locked: VendorImport, choice: str) -> None:
+    """Raise NotReady, or Invalid ("choice"), where a list cannot be read once more like this."""
+    if locked.status != VendorImport.Status.PREVIEW:
+        raise NotReady(_("This list is imported or discarded. Upload it again."))
+    if choice not in {key for key, _title in locked.report.get("choices", ())}:
+        raise master_data.invalid({"choice": [_("The list cannot be read like this.")]})
 
 
 def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:

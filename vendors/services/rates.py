@@ -110,12 +110,14 @@ def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
 
 
 def discard(*, made: FinanceImport, by: Principal) -> FinanceImport:
-    """Let go of a previewed list; one that was imported stays as it is."""
+    """Let go of a previewed list. Raises NotReady for one that was imported."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
         locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
         if locked.status == FinanceImport.Status.PREVIEW:
             finish(locked, FinanceImport.Status.DISCARDED)
+        elif locked.status == FinanceImport.Status.DONE:
+            raise NotReady(_("It is imported already."))
     return locked
 
 
