@@ -165,13 +165,12 @@ def scorecard(assessment: Assessment, principal: Principal) -> Scorecard | None:
     return _of(current, assessment, history)
 
 
-def taken_apart(assessment: Assessment) -> Scorecard | None:
-    """The parts of the score alone: nothing is tried, no history is read. None without a score.
+def taken_apart(current: CurrentScore, assessment: Assessment) -> Scorecard:
+    """The parts of the score alone: nothing is tried, no history is read.
 
-    Two queries; the caller may see the assessment.
+    One query where the score is read with its inputs and its model; the caller may see it.
     """
-    current = reading.current_of(assessment.pk)
-    return None if current is None else _of(current, assessment, (), tried=False)
+    return _of(current, assessment, (), tried=False)
 
 
 def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:

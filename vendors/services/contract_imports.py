@@ -22,9 +22,10 @@ from vendors.imports.cells import Problem
 from vendors.imports.contract_lists import LAYOUTS, POINT, Layout, Row
 from vendors.imports.watching import Watch, nobody
 from vendors.models import Contract, ContractImport, Engagement, InsurancePolicy, Vendor
-from vendors.services import agreements, clauses, contracts, insurance
+from vendors.services import agreements, clauses, contracts, held_lists, insurance
 from vendors.services.contract_places import Places
-from vendors.services.imports import DEFAULT_SYSTEM, NotReady
+from vendors.services.held_lists import NotReady, finish
+from vendors.services.imports import DEFAULT_SYSTEM
 from vendors.services.statement_imports import NotWhole
 
 MOST_ROWS: Final = 2_000
@@ -149,24 +150,9 @@ def write(*, made: ContractImport, by: Principal, watch: Watch) -> dict[str, Any
 
 
 def discard(*, made: ContractImport, by: Principal) -> ContractImport:
-    """Let go of a previewed list. Raises NotReady for one that was imported."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require(by, Permission.EDIT_FACTS, made.unit_id)
-    with transaction.atomic():
-        locked = ContractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == ContractImport.Status.PREVIEW:
-            finish(locked, ContractImport.Status.DISCARDED)
-        elif locked.status in (ContractImport.Status.WRITING, ContractImport.Status.DONE):
-            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
-    return locked
-
-
-def finish(done: ContractImport, status: ContractImport.Status, reason: str = "") -> None:
-    """It is over; the caller's transaction locks the row."""
-    done.status, done.reason = status, reason[:200]
-    done.finished_at = clock.now()
-    # The file has served its purpose; the report is worth keeping.
-    done.content = b""
-    done.save(update_fields=["status", "reason", "report", "content", "finished_at"])
+    return held_lists.discard(ContractImport.objects.all(), made.pk)
 
 
 def _write(step: _Step, by: Principal) -> None:

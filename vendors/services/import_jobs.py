@@ -15,6 +15,7 @@ from accounts.scoping import require
 from vendors.imports.watching import Watch
 from vendors.models import VendorImport
 from vendors.services import file_jobs, imports
+from vendors.services.held_lists import NotReady, finish
 
 #: Files of up to so many bytes, and lists with up to so many rows to write, are done at once.
 AT_ONCE_BYTES: Final = 50_000
@@ -41,7 +42,7 @@ def start(
 def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Import a list that was looked through. Raises NotReady, ChangedMeanwhile."""
     if "counts" not in vendor_import.report:
-        raise imports.NotReady(_("This import does not wait to be confirmed."))
+        raise NotReady(_("This import does not wait to be confirmed."))
     counts = vendor_import.report["counts"]
     if sum(counts[key] for key in ("new", "changed", "linked")) <= AT_ONCE_ROWS:
         return imports.run(vendor_import=vendor_import, by=by)
@@ -95,13 +96,13 @@ def _step(made: VendorImport, by: Principal, watch: Watch) -> None:
         row.status = Status.PREVIEW
         row.save(update_fields=["status", "report"])
     else:
-        imports.finish(row, Status.DONE)
+        finish(row, Status.DONE)
 
 
 _KIND: Final = file_jobs.Kind(
     rows=VendorImport.objects.all,
     step=_step,
-    finish=imports.finish,
+    finish=finish,
     task="vendors.import_list",
     lock=7_308_642,
 )

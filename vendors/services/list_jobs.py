@@ -17,6 +17,7 @@ from accounts.scoping import require_everywhere
 from vendors.imports.watching import Watch
 from vendors.models import ListUpload, WatchList
 from vendors.services import file_jobs, list_uploads
+from vendors.services.held_lists import NotReady
 
 #: Files of up to so many bytes, and versions that bring up to so many changes, are done at once.
 AT_ONCE_BYTES: Final = 100_000
@@ -58,7 +59,7 @@ def confirm(*, upload: ListUpload, by: Principal) -> ListUpload:
         if row.is_under_way:
             return row
         if row.status != Status.PREVIEW or row.report["problems"]:
-            raise list_uploads.NotReady(_("This file cannot be imported. Upload it again."))
+            raise NotReady(_("This file cannot be imported. Upload it again."))
         file_jobs.hand_over(_KIND, row, Status.WRITING, by)
     return row
 

@@ -21,6 +21,7 @@ from vendors.imports.watching import Watch
 from vendors.models import ContractImport, FinanceImport, SubcontractImport
 from vendors.models.file_job import FileJob
 from vendors.services import contract_imports, file_jobs, statement_imports, subcontract_imports
+from vendors.services.held_lists import finish
 
 #: Lists with up to so many rows to write are written while the page waits.
 AT_ONCE_ROWS: Final = 100
@@ -77,12 +78,12 @@ def _list(
         report = module.write(made=made, by=by, watch=watch)
         row = file_jobs.settled(job, made)
         row.report = report
-        module.finish(row, Status.DONE)
+        finish(row, Status.DONE)
 
     job: file_jobs.Kind[Any] = file_jobs.Kind(
         rows=rows,
         step=step,
-        finish=module.finish,
+        finish=finish,
         task="vendors.import_rows",
         lock=lock,
         names=(kind,),

@@ -25,8 +25,10 @@ from vendors.imports.cells import Problem
 from vendors.imports.statements import Row
 from vendors.imports.watching import Watch, nobody
 from vendors.models import ExternalId, FinanceImport, Statement, Vendor
+from vendors.services import held_lists
 from vendors.services import statements as writing
-from vendors.services.imports import DEFAULT_SYSTEM, NotReady
+from vendors.services.held_lists import NotReady, finish
+from vendors.services.imports import DEFAULT_SYSTEM
 from vendors.services.statements import require_held
 from vendors.statement_data import as_json, values_of
 
@@ -123,23 +125,9 @@ def write(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[str, Any]
 
 
 def discard(*, made: FinanceImport, by: Principal) -> FinanceImport:
-    """Let go of a previewed list. Raises NotReady for one that was imported."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require(by, Permission.EDIT_FACTS, made.unit_id)
-    with transaction.atomic():
-        locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == FinanceImport.Status.PREVIEW:
-            finish(locked, FinanceImport.Status.DISCARDED)
-        elif locked.status in (FinanceImport.Status.WRITING, FinanceImport.Status.DONE):
-            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
-    return locked
-
-
-def finish(done: FinanceImport, status: FinanceImport.Status, reason: str = "") -> None:
-    """Close an import. The file has served its purpose; the report is worth keeping."""
-    done.status, done.reason = status, reason[:200]
-    done.finished_at = clock.now()
-    done.content = b""
-    done.save(update_fields=["status", "reason", "report", "content", "finished_at"])
+    return held_lists.discard(FinanceImport.objects.all(), made.pk)
 
 
 def _read(content: bytes, unit: BusinessUnit, vendor: Vendor | None, system: str) -> _Read:

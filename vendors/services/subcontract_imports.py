@@ -23,7 +23,8 @@ from vendors.imports.subcontracts import Listed, Read, known_headings, listed
 from vendors.imports.watching import Watch, nobody
 from vendors.models import Engagement, ExternalId, Subcontract, SubcontractImport, Vendor
 from vendors.selectors import subcontracts as reading
-from vendors.services import subcontract_rows, subcontracts
+from vendors.services import held_lists, subcontract_rows, subcontracts
+from vendors.services.held_lists import finish
 
 DEFAULT_SYSTEM: Final = "erp"
 #: How many rows a report shows of each kind.
@@ -114,23 +115,9 @@ def write(*, made: SubcontractImport, by: Principal, watch: Watch) -> dict[str, 
 
 
 def discard(*, made: SubcontractImport, by: Principal) -> SubcontractImport:
-    """Let go of a previewed list. Raises HasProblems for one that was imported."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require(by, Permission.EDIT_FACTS, made.unit_id)
-    with transaction.atomic():
-        locked = SubcontractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == SubcontractImport.Status.PREVIEW:
-            finish(locked, SubcontractImport.Status.DISCARDED)
-        elif locked.status in (SubcontractImport.Status.WRITING, SubcontractImport.Status.DONE):
-            said = _("It was confirmed meanwhile: it is imported, or is being imported.")
-            raise HasProblems(said)
-    return locked
-
-
-def finish(done: SubcontractImport, status: SubcontractImport.Status, reason: str = "") -> None:
-    """It is over; the caller's transaction locks the row."""
-    done.status, done.reason = status, reason[:200]
-    done.finished_at, done.content = clock.now(), b""
-    done.save(update_fields=["status", "reason", "report", "content", "finished_at"])
+    return held_lists.discard(SubcontractImport.objects.all(), made.pk)
 
 
 def _read(content: bytes) -> Read:

@@ -12,8 +12,7 @@ from assessments.services import assessments, bulk, together_runs
 from assessments.services.bulk import Asked
 from audit import clock
 from audit.errors import Invalid, Refused
-from tests.factories.assessments import make_assessment
-from tests.factories.vendors import make_engagement
+from tests.factories.assessments import make_assessment, make_engagement
 from tests.personas import Person
 
 pytestmark = pytest.mark.django_db
