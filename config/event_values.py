@@ -75,6 +75,11 @@ def _clause(key: str) -> Words:
     return str(titles[key])
 
 
+def _band(key: str) -> Words:
+    """As it stands within a sentence."""
+    return band_word(key).lower()
+
+
 def _group(key: str) -> Words:
     return method_words.BY_KEY[key].title
 
@@ -107,8 +112,8 @@ _SWITCH: Final[Mapping[str, Words]] = {"True": _("yes"), "False": _("no")}
 #: (first part of the event's type, or "" for any, name of the value) -> how a code of it is said.
 VALUES: Final[Mapping[tuple[str, str], Say]] = {
     ("", "tier"): words.tier,
-    ("", "band"): band_word,
-    ("", "previous_band"): band_word,
+    ("", "band"): _band,
+    ("", "previous_band"): _band,
     ("", "severity"): _label(Finding.Severity),
     ("incident", "severity"): _label(Incident.Severity),
     ("incident", "status"): _label(Incident.Status),

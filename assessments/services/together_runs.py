@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from accounts.selectors import principal_for_user
+from assessments.errors import PersonNeeded
 from assessments.models import TogetherRun
 from assessments.services import bulk
 from assessments.services.bulk import Asked
@@ -45,9 +46,12 @@ def start(
 ) -> TogetherRun:
     """Have workers do the step of this kind for these rows; `back`: the page to go back to.
 
-    Raises Invalid ("rows") for none of them, or too many.
+    Raises Invalid ("rows") for none of them, or too many; PersonNeeded.
     """
     bulk.check(rows)
+    person = user_id(by)
+    if person is None:
+        raise PersonNeeded(_("Only a person can have this done for many."))
     asked, now = asked or Asked(), clock.now()
     with transaction.atomic():
         run = TogetherRun.objects.create(
@@ -57,7 +61,7 @@ def start(
             assigned_to=asked.assigned_to,
             questionnaire=asked.questionnaire,
             back=back,
-            asked_by_id=user_id(by),
+            asked_by_id=person,
             language=translation.get_language() or "",
             started_at=now,
             touched_at=now,

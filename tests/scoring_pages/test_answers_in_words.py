@@ -10,7 +10,7 @@ from assessments.values import validate_value
 from assessments.wording import refusal_words
 from scoring.selectors.labels import for_a_file, words_of
 from tests.factories.assessments import make_assessment, small_questionnaire
-from tests.factories.scoring import say, scored
+from tests.factories.scoring import say, score, scored
 from tests.personas import Person
 from tests.scoring_pages.reading import file_of, get, text_of
 
@@ -34,8 +34,10 @@ def test_comparing_shows_days_as_the_reader_writes_them(
 ) -> None:
     pair = []
     for name, day in (("Aalto Oy", "2026-03-09"), ("Zhang d.o.o.", "2025-11-20")):
-        said = {"subcontracts": "yes", "bound": "yes", "signed_on": day}
-        pair.append(str(scored(unit, small_questionnaire(), name=name, **said).pk))
+        one = scored(unit, small_questionnaire(), name=name)
+        say(one, subcontracts="yes", bound="yes", signed_on=day)
+        score(one)
+        pair.append(str(one.pk))
     page = text_of(get(procurement.browser, "/compare/", of=pair, all="1"))
     assert "9 March 2026" in page
     assert "2026-03-09" not in page

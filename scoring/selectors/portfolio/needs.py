@@ -122,7 +122,9 @@ def needs(of: Portfolio, sums: Counted) -> tuple[Waiting, list[WorkList]]:
     """`waiting` and `work` of today in one query; of a past day, what waited and no lists."""
     if of.past:
         return waiting(of, sums), []
-    counts = [rows.annotate(kind=_text(f"{_COUNT}{kind}")) for kind, rows in _counted(of)]
+    counts: list[QuerySet[Any, Any]] = [
+        rows.annotate(kind=_text(f"{_COUNT}{kind}")) for kind, rows in _counted(of)
+    ]
     if sums.blocked is None:
         blocked = of.standings().filter(blocked=True).order_by()
         counts.append(blocked.annotate(kind=_text(f"{_COUNT}blocked")))
