@@ -193,6 +193,7 @@ AUDIT_ANCHOR_FILE = env.audit_anchor_file
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
 AUDIT_EVENT_WORDS = "config.event_words"
+AUDIT_EVENT_VALUES = "config.event_values.in_words"
 # Kinds of actors that the ground floors do not know -> who knows their names.
 AUDIT_ACTORS = {"contact": "vendors.selectors.contacts"}
 

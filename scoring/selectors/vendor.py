@@ -143,8 +143,6 @@ def _engagements(
         .defer(
             "questions",
             "questionnaire__content",
-            "current_score__inputs",
-            "current_score__score__inputs",
             *unread("current_score__"),
         ),
         principal,

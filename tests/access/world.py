@@ -20,6 +20,7 @@ from assessments.services import (
     questionnaire_files,
     renewals,
     requests,
+    together_runs,
 )
 from assessments.services import proof as proofs
 from audit import clock
@@ -315,6 +316,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "request": asked(unit, buyer, title=f"{word} housings").pk,
             "request_triaged": triaged.pk,
             "renewal": renewal.pk,
+            "together": together_runs.start(
+                kind="chase", rows=[draft], back="/assessments/", by=buyer
+            ).pk,
             "stage": "review",
             "score": Score.objects.filter(assessment=signed_off).latest("pk").pk,
             "section": "secrets",

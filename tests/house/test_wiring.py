@@ -63,6 +63,7 @@ MUTABLE = {
     "assessments.RenewalRule": "changed by the unit; each change is an event",
     "assessments.StageRule": "changed by the unit; each change is an event",
     "assessments.StageTime": "worked out again from the record",
+    "assessments.TogetherRun": "how far a step for many has come; each step is an event",
     "assessments.SupplierRequest": "its status moves; each change is an event",
     "reports.Report": "its state moves, its files are erased; what was handed out is an event",
     "reports.ReportFile": "erased with its report; its hash is in the record",
