@@ -6,12 +6,12 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, outside, portal
+from config import files, outside, portal, retention
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv):
+class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv, retention.RetentionEnv):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")

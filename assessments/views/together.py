@@ -68,7 +68,9 @@ def to_open(request: Request) -> HttpResponse:
         else:
             tell_outcome(request, outcome)
             return redirect("assessments:to-open")
-    found = list(engagements_without(unit).select_related("vendor")[: _SHOWN + 1])
+    found = list(
+        engagements_without(unit, request.principal).select_related("vendor")[: _SHOWN + 1]
+    )
     return render(
         request,
         "assessments/renewals/to_open.html",

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_events
 from assessments.models import Assessment
 from audit.models import Event
 from scoring.models import CurrentScore, Standing
@@ -19,7 +19,9 @@ from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.scores import unread
 from scoring.selectors.turns import Turn, turns
 from scoring.selectors.vendor_log import readable
-from vendors.models import Engagement, Vendor, VendorUnit
+from vendors.models import Engagement, LegalHold, Vendor, VendorUnit
+from vendors.selectors.holds import holds_of
+from vendors.selectors.limits import some_hidden
 from vendors.selectors.merges import all_ids_of
 
 #: Shown of the history and of the events.
@@ -66,6 +68,9 @@ class VendorPage:
     standing: Standing | None
     links: Sequence[VendorUnit]
     partial: bool
+    # An engagement of theirs is limited to others: counted in the rating, and not shown.
+    hidden: bool
+    holds: Sequence[LegalHold]
     engagements: Sequence[EngagementLine]
     history: Sequence[Standing]
     turns: Sequence[Turn]
@@ -77,7 +82,7 @@ _DRAFTS: Final = frozenset({Assessment.Status.DRAFT, Assessment.Status.SENT})
 
 
 def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None) -> VendorPage:
-    """The page of a vendor the caller has found among those visible; six queries, or seven.
+    """The page of a vendor the caller has found among those visible; eight queries, or nine.
 
     A `unit` that does not work with the vendor is taken as None: all that the principal sees.
     """
@@ -89,16 +94,19 @@ def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None)
     counted = {unit.pk} if unit is not None else theirs
     standing, history = _standings(vendor, principal, unit)
     engagements = _engagements(vendor, principal, unit, standing)
+    hidden = some_hidden(principal, vendor.pk, unit.pk if unit else None)
     return VendorPage(
         vendor=vendor,
         unit=unit,
         standing=standing,
         links=[link for link in links if theirs is None or link.unit_id in theirs],
         partial=counted is not None and any(link.unit_id not in counted for link in links),
+        hidden=hidden,
+        holds=[one for one in holds_of(vendor, principal) if one.lifted_at is None],
         engagements=engagements,
         history=history,
         turns=turns(history, principal),
-        events=_events(vendor, engagements, principal, unit),
+        events=_events(vendor, engagements, principal, unit, hidden=hidden),
     )
 
 
@@ -171,6 +179,8 @@ def _events(
     engagements: Sequence[EngagementLine],
     principal: Principal,
     unit: BusinessUnit | None,
+    *,
+    hidden: bool,
 ) -> QuerySet[Event]:
     """The latest entries of the log about the vendor and what was seen of it, latest first.
 
@@ -181,6 +191,8 @@ def _events(
     for line in engagements:
         about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
     rows = Event.objects.filter(aggregate_id__in=about).filter(readable(principal))
+    if hidden:
+        rows = open_events(rows, principal)
     rows = rows.select_related("detail", "sealed")
     if unit is not None:
         rows = rows.filter(Q(unit_id__isnull=True) | Q(unit_id=unit.pk))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -83,6 +83,8 @@ class EngagementCard:
     decision: ShownDecision | None
     ending: Offboarding | None
     end_url: str
+    limit_url: str
+    held: bool
 
 
 def _found(request: Request, pk: UUID) -> VendorPage:
@@ -124,6 +126,8 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "parameters": methods.parameters(score.methodology_id) if score else None,
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
+        "hidden": seen.hidden,
+        "held": any(one.engagement_id is None for one in seen.holds),
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
         "verdict": verdict(found, list(known.values()), principal),
         "engagements": _cards(seen, principal, known),
@@ -206,8 +210,12 @@ def _cards(
 ) -> list[EngagementCard]:
     records = shown_of_many([line.engagement.pk for line in seen.engagements])
     endings = latest_of(records, principal)
+    held = {one.engagement_id for one in seen.holds}
     return [
-        _card(line, principal, list(records[line.engagement.pk].values()), known, endings)
+        replace(
+            _card(line, principal, list(records[line.engagement.pk].values()), known, endings),
+            held=line.engagement.pk in held,
+        )
         for line in seen.engagements
     ]
 
@@ -239,6 +247,10 @@ def _card(
         decision=shown(known[engagement.pk], principal) if sees else None,
         ending=ending,
         end_url=address("vendors:offboarding_start", engagement.pk) if may_end else "",
+        limit_url=address("vendors:limit", engagement.pk)
+        if principal.can(Permission.LIMIT, engagement.unit_id)
+        else "",
+        held=False,
     )
 
 
