@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, key_notices, letters, notifications
+from accounts.services import delivery, idempotency, key_notices, notifications
 
 
 @shared_task(name="accounts.deliver")
@@ -15,13 +15,6 @@ def deliver() -> None:
 def digest() -> None:
     """Put together the digests that are due where their readers are."""
     notifications.digest_due()
-
-
-@shared_task(name="accounts.tidy")
-def tidy() -> None:
-    """Erase what was mailed long ago, and what people were told long ago."""
-    letters.erase_old()
-    notifications.forget_old()
 
 
 @shared_task(name="accounts.forget_answers")

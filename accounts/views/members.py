@@ -106,6 +106,7 @@ def member(request: Request, pk: UUID) -> HttpResponse:
         {
             "member": user,
             "form": form,
+            "may_erase": request.principal.units(MANAGE) is None,
             "may_manage_whole": members.may_manage_whole(user, request.principal),
             "crumbs": [(_("Members"), reverse("accounts:members")), (user.name, "")],
         },
