@@ -13,8 +13,8 @@ from assessments.models import PortalLink
 from assessments.selectors.retention import RETENTION, RULES, Rule, held_ids
 from audit import clock
 from audit.record import record
-from vendors.models import ErasedFile, EvidenceFile, LegalHold
-from vendors.services import evidence_bytes
+from vendors.models import ErasedFile, EvidenceFile
+from vendors.services import evidence_bytes, holds
 
 #: Rows that one transaction takes away.
 _PIECE: Final = 1_000
@@ -48,7 +48,7 @@ def _apply(rule: Rule) -> int:
     while True:
         with transaction.atomic():
             # Whoever places a hold waits for this piece, or this piece sees the hold.
-            LegalHold.objects.select_for_update().filter(lifted_at=None).values_list("pk")
+            holds.stand_still()
             rows = rule.rows().exclude(rule.kept(held_ids()))
             ids = list(rows.order_by("pk").values_list("pk", flat=True)[:_PIECE])
             if not ids:

@@ -19,9 +19,10 @@ from tests.factories.findings import make_finding
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person, Program
 from vendors.models import LegalNote, Vendor
-from vendors.selectors.legal_notes import notes_visible_to
+from vendors.selectors.legal_notes import notes_of_vendor, notes_visible_to
 from vendors.services import holds, legal_notes
 from vendors.services.holds import Held
+from vendors.services.merging.merge import merge
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +181,13 @@ def test_a_removed_note_is_gone_but_not_while_a_hold_keeps_it(
     legal.browser.post(reverse("scoring:legal_note_remove", args=[note.pk]))
     assert not LegalNote.objects.exists()
     assert Event.objects.filter(type="legal_note.removed").exists()
+
+
+def test_a_merge_says_nothing_of_notes_and_they_are_read_of_the_record_that_stays(
+    note: LegalNote, unit: BusinessUnit, legal: Person
+) -> None:
+    kept = make_vendor(unit, name="Halden Castings AS")
+    merge(kept=kept, gone=note.vendor, by=SYSTEM)
+    said = Event.objects.filter(type__startswith="vendor.merged").values_list("data", flat=True)
+    assert "LegalNote" not in str(list(said))
+    assert notes_of_vendor(legal.principal, kept.pk).get() == note

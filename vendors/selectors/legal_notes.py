@@ -8,6 +8,7 @@ from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
 from vendors.models import LegalNote
+from vendors.selectors.merges import all_ids_of
 
 
 def notes_visible_to(
@@ -30,4 +31,4 @@ def notes_about(principal: Principal, about_id: UUID) -> list[LegalNote]:
 
 def notes_of_vendor(principal: Principal, vendor_id: UUID) -> QuerySet[LegalNote]:
     """Those about a vendor and all that belongs to it, the latest first."""
-    return notes_visible_to(principal).filter(vendor=vendor_id).order_by("-pk")
+    return notes_visible_to(principal).filter(vendor__in=all_ids_of(vendor_id)).order_by("-pk")

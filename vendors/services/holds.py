@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ from vendors.services.rows import user_id
 
 HOLD: Final = Permission.HOLD
 _LONGEST: Final = 2_000
+#: Of the advisory lock that holds and erasing share.
+_LOCK: Final = 0x4C484F4C44
 
 
 class Held(Refused):
@@ -47,8 +49,7 @@ def place(
     """
     require(by, HOLD, unit.pk)
     said = _said(reason, _("Say why it is held."))
-    # Whoever erases takes the same lock, so that nothing goes while a hold is placed.
-    Vendor.objects.select_for_update().only("pk").get(pk=vendor.pk)
+    stand_still()
     there = LegalHold.objects.filter(vendor=vendor, engagement=engagement, lifted_at=None)
     if there.exists():
         raise invalid({"reason": [_("There is a hold on this already.")]})
@@ -82,11 +83,8 @@ def lift(*, hold: LegalHold, reason: str, by: Principal) -> None:
 
 
 def refuse_held(vendor_id: UUID, engagement_id: UUID | None = None) -> None:
-    """Raise Held where a hold keeps the vendor, or the engagement; its vendor is locked then.
-
-    In the transaction that erases.
-    """
-    Vendor.objects.select_for_update().only("pk").get(pk=vendor_id)
+    """Raise Held where a hold keeps the vendor, or the engagement. In the erasing transaction."""
+    stand_still()
     hold = hold_on(vendor_id, engagement_id)
     if hold is not None:
         day = date_format(hold.placed_at, "DATE_FORMAT")
@@ -98,6 +96,16 @@ def refuse_held(vendor_id: UUID, engagement_id: UUID | None = None) -> None:
             % {"day": day, "unit": hold.unit.name},
             hold_id=str(hold.pk),
         )
+
+
+def stand_still() -> None:
+    """Until the transaction ends no hold is placed by others, and nothing is erased by others.
+
+    Whoever erases and whoever places a hold calls it first, so that nothing goes while a hold is
+    placed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _of(hold: LegalHold) -> dict[str, Any]:
