@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,7 +35,7 @@ from scoring.models import CurrentScore
 from scoring.selectors import methods, vendor_page
 from scoring.selectors.decisions import Known, current_of_many
 from scoring.selectors.facts import Shown, shown_of_many
-from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
+from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage, marks
 from scoring.selectors.vendor_records import records_of
 from scoring.vendor_parts import apart
 from scoring.vendor_sections import sections
@@ -94,6 +94,7 @@ def _found(request: Request, pk: UUID) -> VendorPage:
     rows = vendors_visible_to(request.principal).annotate(
         ids=ArraySubquery(ids.values(pair=pair)),
         took_in=Exists(Vendor.objects.filter(merged_into=OuterRef("pk"))),
+        **marks(request.principal, working_unit(request)),
     )
     vendor = get_object_or_404(rows, pk=pk)
     return vendor_page(vendor, request.principal, working_unit(request))
@@ -127,7 +128,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
         "hidden": seen.hidden,
-        "held": any(one.engagement_id is None for one in seen.holds),
+        "held": seen.held,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
         "verdict": verdict(found, list(known.values()), principal),
         "engagements": _cards(seen, principal, known),
@@ -210,12 +211,8 @@ def _cards(
 ) -> list[EngagementCard]:
     records = shown_of_many([line.engagement.pk for line in seen.engagements])
     endings = latest_of(records, principal)
-    held = {one.engagement_id for one in seen.holds}
     return [
-        replace(
-            _card(line, principal, list(records[line.engagement.pk].values()), known, endings),
-            held=line.engagement.pk in held,
-        )
+        _card(line, principal, list(records[line.engagement.pk].values()), known, endings)
         for line in seen.engagements
     ]
 
@@ -250,7 +247,7 @@ def _card(
         limit_url=address("vendors:limit", engagement.pk)
         if principal.can(Permission.LIMIT, engagement.unit_id)
         else "",
-        held=False,
+        held=getattr(engagement, "on_hold", False),
     )
 
 

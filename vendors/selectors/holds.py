@@ -45,6 +45,11 @@ def hold_on(vendor_id: UUID, engagement_id: UUID | None = None) -> LegalHold | N
     return rows.order_by("placed_at").first()
 
 
+def is_held(vendor_id: UUID) -> bool:
+    """Whether a hold keeps the vendor as a whole."""
+    return standing().filter(vendor=vendor_id, engagement=None).exists()
+
+
 def held(vendor: str, engagement: str = "") -> Q:
     """That a row is held, by the ways from it to its vendor and to its engagement ("": none)."""
     rows: QuerySet[Any, Any] = standing()

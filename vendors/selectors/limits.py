@@ -117,13 +117,17 @@ def some_hidden(principal: Principal, vendor_id: UUID, unit_id: UUID | None = No
 
     Counted within the units that `principal` sees, or within one of them.
     """
+    rows = hidden_of(principal, unit_id)
+    return rows is not None and rows.filter(vendor=vendor_id).exists()
+
+
+def hidden_of(principal: Principal, unit_id: UUID | None = None) -> QuerySet[Any, Any] | None:
+    """The same engagements, of any vendor; None where there cannot be any."""
     closed = closed_to(principal)
     if closed is None:
-        return False
-    rows = closed.filter(vendor=vendor_id).exclude(status=Engagement.Status.ENDED)
+        return None
+    rows = closed.exclude(status=Engagement.Status.ENDED)
     units = principal.units()
     if unit_id is not None:
-        rows = rows.filter(unit=unit_id)
-    elif units is not None:
-        rows = rows.filter(unit__in=units)
-    return rows.exists()
+        return rows.filter(unit=unit_id)
+    return rows if units is None else rows.filter(unit__in=units)
