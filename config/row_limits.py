@@ -172,4 +172,5 @@ def _subjects(
         if among is not None:
             rows = rows.filter(pk__in=among)
         parts.append(rows.order_by().values_list("pk", flat=True))
-    return parts[0].union(*parts[1:], all=True)
+    found: QuerySet[Any, Any] = parts[0].union(*parts[1:], all=True)
+    return found

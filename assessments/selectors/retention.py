@@ -65,7 +65,7 @@ class Due:
 
 def held_ids() -> frozenset[UUID]:
     """The ids of all that legal holds keep: vendors, engagements and what belongs to them."""
-    holds = list(standing().values_list("vendor", "engagement"))
+    holds: list[tuple[UUID, UUID | None]] = list(standing().values_list("vendor", "engagement"))
     if not holds:
         return frozenset()
     whole = {vendor for vendor, engagement in holds if engagement is None}

@@ -1,6 +1,6 @@
 """The legal page of a vendor: what is held, and what the legal reviewers noted."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,6 +26,7 @@ from vendors.views.joining import opened, save
 from vendors.views.saving import Outcome
 
 PRIVILEGE = Permission.PRIVILEGE
+_SHOWN: Final = 200
 
 
 def _crumbs(vendor: Vendor, *rest: str) -> list[tuple[str, str]]:
@@ -45,13 +46,14 @@ def index(request: Request, pk: UUID) -> HttpResponse:
     principal = request.principal
     vendor = get_object_or_404(vendors_visible_to(principal), pk=pk)
     subjects = {one.id: one for one in subjects_of(vendor, principal, Permission.VIEW)}
+    found = list(notes_of_vendor(principal, pk)[:_SHOWN])
     notes = [
         {
             "note": note,
             "label": subjects[note.about_id].label if note.about_id in subjects else "",
             "may_edit": principal.can(PRIVILEGE, note.unit_id),
         }
-        for note in notes_of_vendor(principal, pk)[:200]
+        for note in found
     ]
     held = vendors_visible_to(principal, Permission.HOLD).filter(pk=pk).exists()
     writes = vendors_visible_to(principal, PRIVILEGE).filter(pk=pk).exists()
@@ -65,7 +67,7 @@ def index(request: Request, pk: UUID) -> HttpResponse:
                 for one in holds_of(vendor, principal)
             ],
             "notes": notes,
-            "secret": any(one["note"].privileged for one in notes),
+            "secret": any(note.privileged for note in found),
             "hold_url": address("vendors:hold_place", pk) if held else "",
             "note_url": address("scoring:legal_note_add", pk) if writes else "",
             "crumbs": _crumbs(vendor),

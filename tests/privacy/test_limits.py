@@ -7,6 +7,7 @@ import pytest
 
 from accounts.log import visible_to as events_visible_to
 from accounts.models import BusinessUnit, Notification
+from accounts.permissions import Role
 from accounts.principal import SYSTEM, Principal
 from accounts.scoping import NotAllowed
 from accounts.services import notifications
@@ -183,16 +184,20 @@ def test_neither_feed_nor_webhooks_tell_programs_that_are_not_named(
 
     secret = {engagement.pk, assessment.pk}
     assert not heard() & secret
-    asked = {
-        "event_type": "assessment.submitted",
-        "subject_id": assessment.pk,
-        "vendor_id": None,
-        "unit_id": unit.pk,
-    }
-    assert not may_hear(api_client.principal, **asked)
+
+    def may() -> bool:
+        return may_hear(
+            api_client.principal,
+            event_type="assessment.submitted",
+            subject_id=assessment.pk,
+            vendor_id=None,
+            unit_id=unit.pk,
+        )
+
+    assert not may()
     limited(engagement, legal, clients=(api_client.client.public_id,))
     assert heard() & secret
-    assert may_hear(api_client.principal, **asked)
+    assert may()
 
 
 def test_the_log_is_silent_for_who_is_not_named(
@@ -215,12 +220,21 @@ def test_what_others_were_told_goes_and_nobody_else_is_told_any_more(
     engagement: Engagement, unit: BusinessUnit, legal: Person, procurement: Person
 ) -> None:
     assessment = make_assessment(unit, engagement=engagement)
-    said = {"kind": "assessment_to_answer", "title": "Osprey", "unit_id": unit.pk}
-    for one in (legal, procurement):
-        notifications.tell(user=one.user, about=assessment.pk, occasion="before", **said)
+
+    def tell(occasion: str) -> None:
+        for one in (legal, procurement):
+            notifications.tell(
+                user=one.user,
+                kind="assessment_to_answer",
+                title="Osprey",
+                unit_id=unit.pk,
+                about=assessment.pk,
+                occasion=occasion,
+            )
+
+    tell("before")
     limited(engagement, legal)
-    for one in (legal, procurement):
-        notifications.tell(user=one.user, about=assessment.pk, occasion="after", **said)
+    tell("after")
     rows = Notification.objects.filter(about=assessment.pk)
     assert set(rows.values_list("user", "occasion")) == {
         (legal.user.pk, "before"),
@@ -296,7 +310,7 @@ def test_nobody_is_locked_out_for_good_and_looking_up_is_in_the_record(
     event = Event.objects.get(type="engagement.people_read")
     assert (event.actor_id, event.aggregate_id) == (str(admin.user.pk), engagement.pk)
     assert event.detail.data == {"reason": "Leo has left"}
-    newcomer = make_user("legal", unit, name="Nora New")
+    newcomer = make_user(Role.LEGAL, unit, name="Nora New")
     admin.browser.post(page, {"user": str(newcomer.pk)})
     assert engagements_visible_to(Person(newcomer).principal).get() == engagement
     assert not engagements_visible_to(admin.principal).exists()

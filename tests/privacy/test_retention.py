@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from accounts.models import BusinessUnit, Letter, Notification
+from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from accounts.services import notifications
 from assessments.models import PortalSession
@@ -42,7 +43,7 @@ def world(unit: BusinessUnit) -> tuple[EvidenceFile, PortalSession]:
     link = new_link(invitation)
     entering.enter(link_id=link.link.pk, token=link.token)
     notifications.tell(
-        user=make_user("legal", unit), kind="message", title="Look", unit_id=unit.pk,
+        user=make_user(Role.LEGAL, unit), kind="message", title="Look", unit_id=unit.pk,
         about=assessment.pk, occasion="1",
     )  # fmt: skip
     Letter.objects.update(state=Letter.State.KEPT)
@@ -68,7 +69,7 @@ def test_each_kind_goes_on_its_day_and_the_run_is_in_the_record(unit: BusinessUn
     assert not Notification.objects.exists()
     with later(800):
         assert retention.apply()["evidence"] == 1
-    assert file.erased.at
+    assert file.erased.at > file.uploaded_at
     assert EvidenceFile.objects.get(pk=file.pk).sha256 == file.sha256
     with pytest.raises(evidence_bytes.FileGone, match="rules of retention"):
         evidence_bytes.read(file)

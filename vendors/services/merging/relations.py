@@ -159,7 +159,8 @@ def relations() -> Sequence[Relation]:
 
 def _is_unsaid(model: type[Model], name: str) -> bool:
     meta = model._meta
-    unsaid = getattr(apps.get_app_config(meta.app_label), "vendor_relations_unsaid", frozenset())
+    config = apps.get_app_config(meta.app_label)
+    unsaid: frozenset[str] = getattr(config, "vendor_relations_unsaid", frozenset())
     return f"{meta.object_name}.{name}" in unsaid
 
 
