@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accounts.figures import figure
 from accounts.templatetags.ui import NONE, recorded_day
+from assessments.wording import language
 from scoring.finance_words import MODELS, RATIOS, WHY
-from scoring.selectors.labels import lang
 from vendors.clauses import checklist
 from vendors.country_names import country_name
 from vendors.intake import IP_KINDS
@@ -192,6 +192,27 @@ _CODES: Final[Mapping[str, Mapping[Any, Words]]] = {
     "training.side": dict(TrainingPerson.Side.choices),
 }
 _COUNTRIES: Final = frozenset({"country", "countries", "decides"})
+#: What is told as a figure though it may have no decimals.
+_AMOUNTS: Final = frozenset(
+    {
+        "amount",
+        "cap",
+        "caps",
+        "collectable",
+        "deductible",
+        "eroded",
+        "exposure",
+        "from_assets",
+        "limit",
+        "needed",
+        "net_worth",
+        "net_worth_most",
+        "per_claim",
+        "recoverable",
+        *LINES,
+    }
+)
+_WHOLE: Final = re.compile(r"-?\d+")
 _DECIMALS: Final = re.compile(r"-?\d+\.\d+")
 #: A figure as indicators write it into what they say.
 _FIGURE: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+\.\d+")
@@ -241,12 +262,13 @@ def _told(indicator: str, key: str, value: Any) -> str:
     if key in _COUNTRIES:
         return country_name(value)
     if key == "key" and value in checklist().by_key:
-        return checklist().by_key[value].title.text_for(lang())
+        return checklist().by_key[value].title.text_for(language())
     if value in IP_KINDS:
         return _(IP_KINDS[value])
     if key == "as_of":
         return as_of_words(value)
-    if key != "edition" and _DECIMALS.fullmatch(value):
+    whole = key in _AMOUNTS and _WHOLE.fullmatch(value)
+    if whole or (key != "edition" and _DECIMALS.fullmatch(value)):
         return figure(Decimal(value))
     return recorded_day(value)
 

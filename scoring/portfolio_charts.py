@@ -99,7 +99,7 @@ def trend(of: Portfolio, points: Sequence[TrendPoint], changes: Sequence[MethodC
         "id": "trend",
         "kind": "trend",
         "title": _("Vendors by band over time"),
-        "summary": _trend_summary(points, counts[0], changed),
+        "summary": _trend_summary(points, counts[0], changed, narrowed=of.narrowed),
         "data": {
             "x": names,
             "series": [
@@ -135,7 +135,11 @@ def changed_in(points: Sequence[TrendPoint], changes: Sequence[MethodChange]) ->
 
 
 def _trend_summary(
-    points: Sequence[TrendPoint], serious: Sequence[int], changed: Sequence[Sequence[str]]
+    points: Sequence[TrendPoint],
+    serious: Sequence[int],
+    changed: Sequence[Sequence[str]],
+    *,
+    narrowed: bool,
 ) -> str:
     named = {
         "before": serious[0],
@@ -145,6 +149,11 @@ def _trend_summary(
     }
     if any(points[0].counts):
         said = _("High or critical: %(before)s in %(month)s, %(after)s on %(day)s.") % named
+    elif narrowed:
+        said = (
+            _("High or critical: %(after)s on %(day)s; in %(month)s no vendor was among these yet.")
+            % named
+        )
     else:
         said = (
             _("High or critical: %(after)s on %(day)s; in %(month)s there was no vendor yet.")

@@ -7,6 +7,7 @@ Form rendering lives in ``ui_forms``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,7 @@ register = template.Library()
 
 #: Shown where there is no value: an en dash. MINUS is the true minus sign, as wide as a plus.
 NONE: Final = "\u2013"
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 MINUS: Final = "\u2212"
 
 
@@ -185,7 +187,12 @@ def percent(share: float | Decimal | None) -> str:
 
 @register.filter
 def recorded_day(text: str) -> str:
-    """A day kept as 2026-03-31, as the reader writes days; what is no day stays as it is."""
+    """A day kept as 2026-03-31, as the reader writes days; what is no day stays as it is.
+
+    Eight digits alone are an amount or a number, though ISO 8601 has them as a day too.
+    """
+    if not _DAY.fullmatch(text):
+        return text
     try:
         return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
     except ValueError:

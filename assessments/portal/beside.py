@@ -55,7 +55,9 @@ def messages(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
 
 @visited
 def talk(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """The thread about all of it; POST writes into it."""
+    """The thread about all of it, for those who hold all of it; POST writes into it."""
+    if not visit.whole:
+        raise Http404
     said_so_far = thread(visit.assessment, "", vendor_side=True)
     whole = {
         "text": visit.assessment.engagement.title,

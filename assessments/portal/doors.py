@@ -216,7 +216,13 @@ def ended(request: HttpRequest, known: Invitation | None = None) -> HttpResponse
     return show(
         request,
         "ended",
-        {"typed": typed, "told": told, "files": bool(request.FILES)},
+        {
+            "typed": typed,
+            "told": told,
+            "files": bool(request.FILES),
+            # What was typed stands on this page alone: another language would load it anew.
+            "portal_languages": () if typed else settings.LANGUAGES,
+        },
         status=401,
     )
 

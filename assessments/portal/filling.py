@@ -7,13 +7,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.errors import Conflict, Frozen, InvalidAnswers
-from assessments.forms.assessments import AnswersForm, form_values, name_of
+from assessments.forms.assessments import AnswersForm, name_of
 from assessments.portal import findings
+from assessments.portal.conflicts import conflict_data, conflict_page
 from assessments.portal.doors import Visit, reason_of, remember_language, show, visited
 from assessments.portal.questions import (
     Desk,
@@ -24,7 +25,7 @@ from assessments.portal.questions import (
     view,
 )
 from assessments.portal.typed import answers_told
-from assessments.schema import Item, Question
+from assessments.schema import Item
 from assessments.selectors import portal
 from assessments.selectors.assessments import SectionProgress, answers_of, schema_of
 from assessments.selectors.threads import (
@@ -36,8 +37,7 @@ from assessments.services import answers as service
 from assessments.services import moves
 from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
-from assessments.sheet import State
-from assessments.wording import language, said_words
+from assessments.wording import language
 from audit import clock
 from audit.errors import Refused
 
@@ -97,8 +97,12 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
                 "unread": len(unread.get("", ())),
                 "waits": "" in waiting,
                 "url": visit.url("talk"),
-            },
-            "unread": sum(len(unread.get(key, ())) for key in ("", *here.asked)),
+            }
+            if visit.whole
+            else None,
+            "unread": sum(
+                len(unread.get(key, ())) for key in ("", *here.asked) if key or visit.whole
+            ),
             "findings": findings.counted(visit),
             "receipts": list(assessment.receipts.order_by("-number")) if visit.whole else [],
             "delegations": [_delegated(visit, one, shown) for one in delegations],
@@ -164,13 +168,15 @@ def _task(
 
 def _delegated(visit: Visit, one: Any, shown: list[SectionProgress]) -> dict[str, Any]:
     found = next((section for section in shown if section.key == one.section), None)
+    # Sent back, or given more time, whoever has it has a later day than was said at first.
+    due_on = max((day for day in (one.due_on, one.taker.due_on) if day), default=None)
     return {
         "section": section_title(visit.assessment, one.section),
         "name": one.taker.contact.name,
         "email": one.taker.contact.email,
-        "due_on": one.due_on,
+        "due_on": due_on,
         "done": one.done_at is not None,
-        "overdue": one.done_at is None and visit.may_answer and _has_passed(one.due_on),
+        "overdue": one.done_at is None and visit.may_answer and _has_passed(due_on),
         "answered": found.answered if found else 0,
         "applicable": found.applicable if found else 0,
         "take_back_url": visit.url("take-back", one.pk),
@@ -191,13 +197,15 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         try:
             _save(request, visit, key, form)
             response = redirect(_onwards(request, visit, key))
-            if request.POST.get("go") == "language":
-                remember_language(response, request.POST.get("language", ""))
+            wanted = request.POST.get("language", "")
+            # Enter in a field presses this button too: the language there is, is no choice.
+            if request.POST.get("go") == "language" and wanted != get_language():
+                remember_language(response, wanted)
             return response
         except InvalidAnswers as error:
             form.refuse(error.extra["errors"])
         except Conflict as error:
-            return _conflict(request, visit, key, error)
+            return conflict_page(request, visit, key, error)
         except Frozen as error:
             status, notice = error.status, reason_of(error)
     status = 422 if form.errors else status
@@ -306,44 +314,6 @@ def _then(request: HttpRequest) -> str:
     return "?then=check" if request.POST.get("then") == "check" else ""
 
 
-def _conflict(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> HttpResponse:
-    """Both values of each answer side by side; everything else typed is carried along."""
-    questionnaire = schema_of(visit.assessment)
-    conflicts, versions = [], {}
-    for one in error.extra["conflicts"]:
-        question = questionnaire.by_key[one["question"]].question
-        versions[name_of(question.key, "version")] = one["version"]
-        conflicts.append(
-            {
-                "key": question.key,
-                "question": question.text.text_for(language()),
-                "yours": _told(question, one["yours"]),
-                "theirs": _told(question, one["theirs"]),
-                "theirs_by": one["theirs_by"],
-                "theirs_at": one["theirs_at"],
-            }
-        )
-    asked = {f"choose-{one['key']}" for one in conflicts}
-    carried = [
-        (name, versions.get(name, value))
-        for name in request.POST
-        if name != "csrfmiddlewaretoken" and name not in asked
-        for value in request.POST.getlist(name)
-    ]
-    return show(
-        request,
-        "conflict",
-        {"conflicts": conflicts, "carried": carried, "action": visit.url("section", key)},
-        visit=visit,
-        status=error.status,
-    )
-
-
-def _told(question: Question, side: dict[str, Any]) -> str:
-    words = said_words(question, State(service.STATES[side["state"]]), side["value"])
-    return f"{words}\n{side['note']}" if side["note"] else words
-
-
 @require_POST
 @visited
 def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
@@ -363,7 +333,7 @@ def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         messages = {name_of(one): [text] for one, text in error.extra["errors"].items()}
         return JsonResponse({"errors": messages}, status=error.status)
     except Conflict as error:
-        return JsonResponse(_conflict_data(item, error.extra), status=error.status)
+        return JsonResponse(conflict_data(item, error.extra), status=error.status)
     except Refused as error:
         return JsonResponse({"message": reason_of(error)}, status=error.status)
     answers = answers_of(visit.assessment)
@@ -377,17 +347,3 @@ def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
             "visible": portal.asked(visit.assessment, answers, visit.scope),
         }
     )
-
-
-def _conflict_data(item: Item, said: dict[str, Any]) -> dict[str, Any]:
-    def side(one: dict[str, Any]) -> dict[str, Any]:
-        return form_values(item.question, one["state"], one["value"], one["note"])
-
-    return {
-        "question": item.key,
-        "yours": side(said["yours"]),
-        "theirs": side(said["theirs"]),
-        "theirs_by": said["theirs_by"],
-        "theirs_at": said["theirs_at"].isoformat() if said["theirs_at"] else None,
-        "version": said["version"],
-    }

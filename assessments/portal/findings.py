@@ -192,7 +192,8 @@ def dispute(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBa
             else:
                 messages.success(request, _("Your objection was sent. You will get an answer."))
                 return redirect(visit.url("finding", finding))
-    context = {**shown(row), "form": form, "back_url": visit.url("finding", finding)}
+    back = visit.url("finding", finding)
+    context = {**shown(row), "form": form, "may_write": True, "back_url": back}
     return show(request, "finding_dispute", context, visit=visit, status=status)
 
 

@@ -192,16 +192,16 @@ def view(here: Desk, item: Item, form: AnswersForm | None = None) -> VendorQuest
 
 
 def _effect(question: Question) -> str:
-    """What it does to the result; the weights are the house's own."""
-    if question.weight == 0:
-        return _("It helps those who review to understand your other answers.")
+    """What it does to the result, as far as it is true under every method: whether and how much it
+    counts is the house's own."""
     if question.evidence_expected:
         return _(
-            "The better your answer and its evidence, the better the result. Without an answer, "
-            "the worst one counts."
+            "A better answer, with evidence, can only help the result. Where a question is left "
+            "without an answer, the worst one may count."
         )
     return _(
-        "The better your answer, the better the result. Without an answer, the worst one counts."
+        "A better answer can only help the result. Where a question is left without an answer, the "
+        "worst one may count."
     )
 
 

@@ -25,6 +25,7 @@ from assessments.selectors.assessments import (
     visible_questions,
     visible_to,
 )
+from assessments.selectors.rework import changeable_keys
 from audit import clock
 from vendors.models import Contact, Finding
 
@@ -184,6 +185,20 @@ def queried(
         key
         for key in asked(assessment, answers, scope)
         if (answer := answers.get(key)) is not None and answer.review == Answer.Review.QUERIED
+    ]
+
+
+def left_to_do(
+    assessment: Assessment, answers: Mapping[str, Answer], scope: Scope = EVERYTHING
+) -> list[str]:
+    """The questions of theirs that wait for them: about which the reviewer asks, and those without
+    an answer that they may change."""
+    mine = changeable_keys(assessment, answers)
+    again = set(queried(assessment, answers, scope))
+    return [
+        key
+        for key in asked(assessment, answers, scope)
+        if key in again or (key in mine and not is_dealt_with(answers.get(key)))
     ]
 
 

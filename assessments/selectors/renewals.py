@@ -115,6 +115,9 @@ def earlier_of(assessment: Assessment) -> Assessment | None:
     return renewal.assessment if renewal else None
 
 
+_NOT_APPLICABLE: Final = frozenset({State.NA_PENDING, State.NA_APPROVED})
+
+
 @dataclass(frozen=True)
 class Offer:
     """What was said to a question the last time, as it can be said again.
@@ -153,13 +156,17 @@ def offers(
             continue
         if vendor_side and older.question.respondent != schema.Respondent.VENDOR:
             continue
+        note = "" if vendor_side and answer.answered_by_contact_id is None else answer.note
+        if note == "" and answer.state in _NOT_APPLICABLE:
+            # It needs a reason, which is not theirs to know: they say it anew.
+            continue
         present = answers.get(key)
         there = present is not None and present.state != State.BLANK
         found[key] = Offer(
             item.question,
             answer,
             _says(present) == _says(answer) if there else None,
-            "" if vendor_side and answer.answered_by_contact_id is None else answer.note,
+            note,
         )
     return found
 

@@ -1,6 +1,7 @@
 """Saying again what was said the last time, question by question or for a section."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
 from assessments.models import Answer, Assessment
@@ -53,7 +54,7 @@ def asked_for(
 
     asked: the key of a question; "*" for all of the section without an answer; "" for none.
     among: the questions that are theirs to answer now. typed: what their form says by now: of a
-    section, that stands.
+    section, that stands; of one question, the note does.
     """
     if not asked:
         return {}
@@ -62,6 +63,8 @@ def asked_for(
         said = {key for key, given in typed.items() if given.state != "blank" or given.note}
     else:
         again, said = confirmed(assessment, [asked], vendor_side=vendor_side), set()
+        if asked in again and (note := typed[asked].note if asked in typed else "").strip():
+            again[asked] = replace(again[asked], note=note)
     return {key: given for key, given in again.items() if key in among and key not in said}
 
 

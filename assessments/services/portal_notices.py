@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Greatest
 from django.utils import translation
 
 from accounts.principal import SYSTEM
@@ -25,9 +27,12 @@ from assessments.services.invitations import NewLink, ends_on, make_link
 from assessments.services.invited import about
 from assessments.services.locking import lock
 from audit import clock
+from audit.errors import Refused
 from audit.models import Event
 from audit.record import record
 from vendors.models import Finding
+
+log = structlog.get_logger(__name__)
 
 Status = Assessment.Status
 #: Of messages they get one letter within this time, however many there are.
@@ -133,7 +138,7 @@ def tell_of_messages(*, invitation: Invitation) -> None:
     fresh = {
         key: sum(last is None or one.written_at > last for one in said)
         for key, said in unread.items()
-        if key in mine or not key
+        if key in mine or (not key and invitation.whole)
     }
     count = sum(fresh.values())
     if not count:
@@ -167,20 +172,26 @@ def remind_of_handed_on() -> None:
     """Now and then: one letter to each colleague of theirs whose day for a section is over where
     they are, with questions open. Whom the house has asked, the house reminds."""
     late = (
-        Delegation.objects.filter(
+        # Sent back, or given more time: what was handed on then has a later day too.
+        Delegation.objects.annotate(day=Greatest("due_on", "taker__due_on"))
+        .filter(
             taken_back_at=None,
             done_at=None,
-            due_on__lte=clock.today() + timedelta(days=1),
-            due_on__gt=clock.today() - _LATE,
+            day__lte=clock.today() + timedelta(days=1),
+            day__gt=clock.today() - _LATE,
             giver__assessment__status__in=(Status.SENT, Status.RETURNED),
             taker__in=portal.live(),
+            taker__whole=False,
         )
         .select_related("giver__assessment")
         .order_by("pk")
     )
     for one in late:
-        if one.due_on is not None:
-            _remind(one.taker_id, one.giver.assessment, one.due_on)
+        try:
+            _remind(one.taker_id, one.giver.assessment, one.day)
+        except Refused as refused:
+            # Revoked or handed in since: nothing to remind of, and the others are reminded.
+            log.info("not_reminded", invitation_id=str(one.taker_id), reason=refused.code)
 
 
 @transaction.atomic
@@ -193,9 +204,7 @@ def _remind(taker: UUID, assessment: Assessment, due_on: date) -> None:
         reminded is not None and reminded.astimezone(where).date() > due_on
     ):
         return
-    shown = portal.progress(assessment, answers_of(assessment), portal.scope_of(invitation))
-    answered, applicable = portal.total(shown)
-    if answered < applicable:
+    if portal.left_to_do(assessment, answers_of(assessment), portal.scope_of(invitation)):
         invitations.remind(invitation=invitation, by=SYSTEM)
 
 

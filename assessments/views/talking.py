@@ -30,6 +30,7 @@ from assessments.services import threads as service
 from assessments.services.locking import roles_of
 from assessments.views.parts import QuestionView, Talk, crumbs, found
 from assessments.wording import language
+from assessments.workflow import Role
 
 
 def unread(request: Request, assessment: Assessment) -> int:
@@ -55,6 +56,11 @@ def with_talk(
 def address_of(assessment: Assessment, key: str) -> str:
     """The page of messages, at those beside one question."""
     return f"{reverse('assessments:messages', args=[assessment.pk])}?question={key}#t-{key}"
+
+
+def _may_answer(assessment: Assessment) -> bool:
+    """Whether the vendor's people can write back: who cannot is not written to."""
+    return workflow.Action.SAY in workflow.allowed_actions(assessment.status, {Role.CONTACT})
 
 
 def _may_write(request: Request, assessment: Assessment) -> bool:
@@ -103,7 +109,7 @@ def threads(request: Request, pk: UUID) -> HttpResponse:
             "said": bool(talk),
             "unread": sum(map(len, new.values())),
             "writes": writes,
-            "sent": assessment.status != Assessment.Status.DRAFT,
+            "sent": _may_answer(assessment),
             "trouble": trouble,
             "problems": [(f"say-{trouble['key']}", trouble["message"])] if trouble else [],
             "has_errors": bool(trouble),

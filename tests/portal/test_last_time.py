@@ -60,6 +60,18 @@ def test_last_times_answers_are_offered_and_said_again_one_by_one_or_by_topic(
     assert "Changed. Last time:" in client.get(url).text
 
 
+def test_what_is_typed_beside_an_answer_stays_when_it_is_still_so(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    made = renewed(unit, legal)
+    Answer.objects.exclude(assessment=made).update(note="Of last year.")
+    url = reverse("portal:section", args=[invited(made).pk, "secrets"])
+    client = browser(made.invitations.get())
+    typed = {"q-subcontracts-note": "New: see the list.", "q-subcontracts-version": "0"}
+    client.post(url, {"confirm": "subcontracts", **typed})
+    assert answers_of(made)["subcontracts"].note == "New: see the list."
+
+
 def test_what_is_not_theirs_is_neither_offered_nor_said_again(
     unit: BusinessUnit, legal: Person
 ) -> None:

@@ -386,5 +386,4 @@ def test_what_was_typed_too_late_is_told_in_the_words_of_the_page(
 def test_each_question_says_what_it_does_without_a_figure(unit: BusinessUnit) -> None:
     invitation = invited(make_assessment(unit))
     page = browser(invitation).get(url(invitation, "section", "secrets")).text
-    assert "The better your answer and its evidence, the better the result." in page
-    assert "It helps those who review to understand your other answers." in page
+    assert "A better answer, with evidence, can only help the result." in page

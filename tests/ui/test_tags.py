@@ -190,4 +190,5 @@ def test_a_day_kept_as_text_is_shown_as_the_reader_writes_days() -> None:
     assert recorded_day("2026-03-31") == "31 Mar 2026"
     with translation.override("de"):
         assert recorded_day("2026-03-31") == "31. März 2026"
-    assert recorded_day("") == ""
+    for other in ("", "25301128", "2026-W14-2", "2026-02-30"):
+        assert recorded_day(other) == other

@@ -17,12 +17,14 @@ from assessments.services import answers as answer_service
 from assessments.services import assessments, bulk, renewals
 from assessments.services.answers import AnswerInput
 from assessments.services.offers import confirmed
+from assessments.sheet import State
 from audit import clock
 from audit.errors import Invalid
 from audit.models import Event
 from tests.factories.assessments import answer_all, make_assessment
 from tests.factories.contracts import make_contract
 from tests.factories.incidents import make_incident
+from tests.factories.portal import make_contact
 from tests.personas import Person
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +158,26 @@ class TestStarting:
         found = offers(made, {}, vendor_side=True)
         assert {offer.question.respondent for offer in found.values()} == {"vendor"}
         assert {offer.note for offer in found.values()} == {""}
+
+    def test_the_vendor_is_offered_the_notes_of_its_own_people(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        made = self.started(unit, legal)
+        theirs = make_contact(made.vendor)
+        Answer.objects.filter(question_key="discloses").update(
+            note="Ours.", answered_by_contact=theirs, answered_by=None
+        )
+        assert offers(made, {}, vendor_side=True)["discloses"].note == "Ours."
+
+    def test_does_not_apply_is_not_offered_without_its_reason(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        made = self.started(unit, legal)
+        Answer.objects.filter(question_key="discloses").update(
+            state=State.NA_APPROVED, value=None, note="For us only."
+        )
+        assert offers(made, {})["discloses"].note == "For us only."
+        assert "discloses" not in offers(made, {}, vendor_side=True)
 
     def test_confirmed_answers_are_this_years_answers(
         self, unit: BusinessUnit, legal: Person, procurement: Person
