@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, key_notices, letters, notifications, sessions
+from accounts.services import delivery, idempotency, key_notices, notifications, sessions
 
 
 @shared_task(name="accounts.deliver")
@@ -19,9 +19,7 @@ def digest() -> None:
 
 @shared_task(name="accounts.tidy")
 def tidy() -> None:
-    """Erase what was mailed or told long ago, and the sessions that are over."""
-    letters.erase_old()
-    notifications.forget_old()
+    """Forget the sessions that are over."""
     sessions.forget_expired()
 
 

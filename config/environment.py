@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, keys, outside, portal, sign_in, single_sign_on
+from config import files, keys, outside, portal, retention, sign_in, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -16,6 +16,7 @@ class Env(
     keys.KeyEnv,
     outside.WebhookEnv,
     portal.PortalEnv,
+    retention.RetentionEnv,
     sign_in.SignInEnv,
     single_sign_on.SignOnEnv,
 ):

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.privacy_words import PRIVACY
 from vendors.finding_kinds import KINDS
 
 #: Event type -> a sentence. `{…}` stands for a public value of the event; what stands before the
@@ -51,6 +52,7 @@ SENTENCES: dict[str, str | Promise] = {
     "contact.added": _("Contact added"),
     "contact.changed": _("Contact changed: {fields}"),
     "contact.switched": _("Contact switched on or off"),
+    **PRIVACY,
     "assessment.superseded": _("Assessment replaced by a newer one"),
     "assessment.evidence_attached": _("Evidence put beside an answer: {key}"),
     "assessment.evidence_detached": _("Evidence taken away from an answer: {key}"),
@@ -356,6 +358,9 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "vendor_import": (_("Import"), "vendors:import"),
     "vendor_push": (_("Vendors of another system"), ""),
     "engagement": (_("Engagement"), "vendors:engagement_edit"),
+    "retention": (_("Rules of retention"), ""),
+    "legal_hold": (_("Legal hold"), "vendors:hold_lift"),
+    "legal_note": (_("Legal note"), "scoring:legal_note"),
     "finding": (_("Finding"), "vendors:finding"),
     "finding_rule": (_("Rule for findings"), ""),
     "offboarding": (_("Off-boarding"), "vendors:offboarding"),

@@ -196,10 +196,15 @@ AUDIT_EVENT_WORDS = "config.event_words"
 AUDIT_EVENT_VALUES = "config.event_values.in_words"
 # Kinds of actors that the ground floors do not know -> who knows their names.
 AUDIT_ACTORS = {"contact": "vendors.selectors.contacts"}
+# Which rows are not for everybody in their unit.
+ROW_LIMITS = "config.row_limits"
 
 # --- assessments ------------------------------------------------------------
 # Whoever submits, answers or overrides in an assessment does not sign it off.
 REQUIRE_SECOND_PERSON = env.require_second_person
+
+# --- retention (config/retention.py): rule -> days, 0 for ever -------------------
+RETENTION = env.retention()
 
 # --- the portal (config/portal.py) -------------------------------------------
 PORTAL_LINK_HOURS, PORTAL_IDLE_MINUTES = env.portal_link_hours, env.portal_idle_minutes

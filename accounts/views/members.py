@@ -112,6 +112,7 @@ def member(request: Request, pk: UUID) -> HttpResponse:
         {
             "member": user,
             "form": form,
+            "may_erase": request.principal.units(MANAGE) is None,
             "may_manage_whole": members.may_manage_whole(user, request.principal),
             "has_factor": has_factor(user),
             "may_reset": may_reset(user, request.principal),
