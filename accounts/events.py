@@ -34,6 +34,15 @@ class MailTried(Payload):
     trouble: str
 
 
+class RecordExported(Payload):
+    """The record was handed out as a bundle, with private details or (usually) without."""
+
+    type: ClassVar[str] = "record.exported"
+    aggregate_type: ClassVar[str] = "installation"
+
+    with_details: bool
+
+
 class SampleAsked(Payload):
     """Somebody had the sample data loaded or removed (`what`); `aggregate_id` is the job."""
 

@@ -2,7 +2,14 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, key_notices, letters, notifications
+from accounts.services import (
+    delivery,
+    idempotency,
+    key_notices,
+    letters,
+    notifications,
+    the_record,
+)
 
 
 @shared_task(name="accounts.deliver")
@@ -34,3 +41,9 @@ def forget_answers() -> None:
 def remind() -> None:
     """Tell administrators which API keys end soon."""
     key_notices.tell_ending()
+
+
+@shared_task(name="accounts.checkpoint")
+def checkpoint() -> None:
+    """Tell the state of the record outside, if it is time."""
+    the_record.checkpoint()

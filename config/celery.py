@@ -102,6 +102,8 @@ app.conf.update(
         "put digests together": _every(300, "accounts.digest", within=300),
         "erase old letters": _daily("03:40", "accounts.tidy"),
         "forget answers of yesterday": _hourly(50, "accounts.forget_answers"),
+        # How often one is made is a setting of hours.
+        "tell the state of the record outside": _hourly(5, "accounts.checkpoint"),
         "tell which API keys end": _daily("05:10", "accounts.remind"),
         "forget old webhook messages": _daily("03:50", "webhooks.tidy"),
         # Every hour: somewhere a day has just begun.

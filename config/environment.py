@@ -11,7 +11,7 @@ from config import files, outside, portal
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(files.EvidenceEnv, outside.WebhookEnv, portal.PortalEnv):
+class Env(files.EvidenceEnv, outside.CheckpointEnv, outside.WebhookEnv, portal.PortalEnv):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
