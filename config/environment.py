@@ -18,6 +18,8 @@ class Env(files.EvidenceEnv, outside.CheckpointEnv, outside.WebhookEnv, portal.P
 
     database_url: PostgresDsn
     redis_url: RedisDsn
+    # The folder of pg_dump, pg_restore and psql, where they are not found by themselves.
+    postgres_programs: Path | None = None
     secret_key: SecretStr = Field(min_length=32)
     audit_key: SecretStr = Field(min_length=32)
     audit_anchor_file: Path

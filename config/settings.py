@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "search",
     "webhooks",
     "reports",
+    "backups",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -121,6 +122,7 @@ TEMPLATES = [
 FORM_RENDERER = "accounts.form_rendering.FormRenderer"
 
 DATABASES = {"default": _database(env.database_url)}
+POSTGRES_PROGRAMS = env.postgres_programs
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------

@@ -40,6 +40,11 @@ def template(folder: Path) -> str:
     return NAME
 
 
+def kept_dump() -> Path | None:
+    """The dump that is kept from one run to the next, if it is of the migrations there are now."""
+    return _KEPT / "migrated.dump" if _kept() == _present() else None
+
+
 def _make() -> None:
     now = _present()
     kept = _kept()

@@ -81,7 +81,7 @@ def test_an_auditor_of_all_units_downloads_the_record_and_proves_it(
     answer = admin.browser.get(address)
     assert answer.status_code == 200
     path = tmp_path / "surety-record.jsonl"
-    path.write_bytes(b"".join(answer.streaming_content))
+    path.write_bytes(answer.getvalue())
     report = bundle.verify(path, Outside(key=live.AUDIT_KEY.encode(), anchors=anchors))
     assert report.wrong is None
     assert report.events >= 1
