@@ -19,7 +19,9 @@ _DEBIAN: Final = Path("/usr/lib/postgresql")
 
 def find(name: str) -> Path:
     """The program `name` of a PostgreSQL at least as new as the server. Raises BackupError."""
-    needed = connection.pg_version // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        needed = int(cursor.fetchone()[0]) // 10_000
     seen = []
     for place in _places(name):
         major = _major(place)

@@ -1,18 +1,13 @@
-"""The log is read by who did something.
+"""The log is read by who did something."""
 
-Built beside the writers: a plain CREATE INDEX would hold up every change while it reads all events.
-"""
-
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("audit", "0002_append_only")]
 
     operations = [
-        AddIndexConcurrently(
+        migrations.AddIndex(
             "event", models.Index(fields=["actor_id", "-position"], name="event_actor")
         ),
     ]

@@ -46,8 +46,8 @@ class Walked:
 
 
 @pytest.fixture(scope="module")
-def walked(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walked]:
-    """A database of its own, walked up to now."""
+def walked(django_db_blocker: DjangoDbBlocker) -> Iterator[Walked]:
+    """A database of its own, walked up to now; the usual one of the tests is not needed."""
     name = f"test_walk_{uuid4().hex[:12]}"
     with (
         django_db_blocker.unblock(),
