@@ -68,6 +68,8 @@ def is_asked_for(field: Any) -> bool:
         return False
     if field.unique and field.has_default() and not callable(field.default):
         return True
+    if field.blank and isinstance(field, models.CharField | models.TextField):
+        return False  # Django writes an empty text
     return not field.null and not field.has_default()
 
 

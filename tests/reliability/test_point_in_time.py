@@ -37,7 +37,6 @@ class Server:
     """A PostgreSQL that archives its log, and the settings of an installation on it."""
 
     servers: embedded.Servers
-    archive: Path
     settings: Mapping[str, str]
 
     def sql(self, statement: str) -> object:
@@ -53,6 +52,15 @@ class Server:
         """Stop it and start it again on what lies in its folder."""
         stop(self.servers.postgres, signal.SIGINT, grace=30)
         self.servers.revive()
+
+    def folder(self, name: str) -> Path:
+        """A new folder that belongs to the server's user."""
+        made = self.servers.home.folder / name
+        made.mkdir(mode=0o700)
+        account = self.servers.home.account
+        if account is not None:
+            os.chown(made, account.uid, account.gid)
+        return made
 
     def program(self, name: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs as the user of the server."""
@@ -85,13 +93,8 @@ def server(tmp_path: Path) -> Generator[Server]:
     """Durable, with an archive, and the schema of Surety."""
     folder = Path(os.environ["SURETY_TEST_FOLDER"]) / f"archive-{uuid4().hex[:8]}"
     with embedded.running_servers(folder) as servers:
-        archive = servers.home.folder / "wal"
-        archive.mkdir()
-        account = servers.home.account
-        if account is not None:
-            os.chown(archive, account.uid, account.gid)
-        settings = elsewhere(servers.database_url, tmp_path)
-        one = Server(servers, archive, settings)
+        one = Server(servers, elsewhere(servers.database_url, tmp_path))
+        archive = one.folder("wal")
         one.configure(
             f"archive_mode = on\narchive_command = 'test ! -f {archive}/%f && cp %p {archive}/%f'\n"
         )
@@ -119,7 +122,7 @@ def test_a_database_goes_back_to_a_moment_and_its_record_tells_so(
     server: Server, tmp_path: Path
 ) -> None:
     python(server.settings, RECORD.format(name="before the base backup"))
-    base = server.servers.home.folder / "base"
+    base = server.folder("base")
     server.program("pg_basebackup", f"--pgdata={base}", "--checkpoint=fast")
     python(server.settings, RECORD.format(name="after it"))
     moment = server.sql("SELECT clock_timestamp()")
@@ -136,7 +139,7 @@ def test_a_database_goes_back_to_a_moment_and_its_record_tells_so(
     base.rename(server.servers.home.postgres)
     (server.servers.home.postgres / "recovery.signal").touch()
     server.configure(
-        f"restore_command = 'cp {server.archive}/%f %p'\n"
+        f"restore_command = 'cp {server.servers.home.folder}/wal/%f %p'\n"
         f"recovery_target_time = '{moment.isoformat()}'\n"
         "recovery_target_action = promote\n"
     )
