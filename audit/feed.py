@@ -40,6 +40,8 @@ class Entry:
     aggregate_id: UUID
     unit_id: UUID | None
     data: dict[str, Any]
+    request_id: UUID | None = None
+    """The request that it goes back to, where one is known; for logs."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def _entry(row: SealedEvent) -> Entry:
         aggregate_id=event.aggregate_id,
         unit_id=event.unit_id,
         data=event.data,
+        request_id=event.request_id,
     )
 
 

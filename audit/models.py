@@ -27,6 +27,8 @@ class Event(models.Model):
     data = models.JSONField()
     detail_digest = models.BinaryField(max_length=32, null=True)
     digest = models.BinaryField(max_length=32)
+    # Leads to the lines of the log. Says nothing of what happened, so no digest covers it.
+    request_id = models.UUIDField(null=True, editable=False)
 
     class Meta:
         indexes: ClassVar = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit import chain, clock, dispatch, history
+from audit import chain, clock, dispatch, history, trace
 from audit.events import Actor, Payload
 from audit.ids import uuid7
 from audit.models import Event, EventDetail
@@ -41,6 +41,7 @@ def record(payload: Payload, *, by: Actor) -> Event:
         id=event_id,
         type=payload.type,
         digest=chain.event_digest(event_id=event_id, event_type=payload.type, **said),
+        request_id=trace.current(),
         **said,
     )
     if private:

@@ -2,11 +2,14 @@
 
 import json
 import os
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Count, Min
 
 from audit import chain
 from audit.models import Event, Seal
@@ -117,11 +120,25 @@ def wait_for_the_sealer(cursor: CursorWrapper) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALER_LOCK])
 
 
-def waiting() -> int:
-    """How many events no seal covers yet. Looks only at what came since the last seal."""
+@dataclass(frozen=True)
+class Unsealed:
+    """Events that no seal covers yet: how many, and when the first of them was recorded."""
+
+    count: int
+    oldest: datetime | None
+
+
+def unsealed() -> Unsealed:
+    """What waits to be sealed. Looks only at what came since the last seal."""
     last = Seal.objects.order_by("-id").first()
     since = 0 if last is None or is_from_another_server(last) else last.horizon
-    return Event.objects.filter(txid__gte=since, sealed__isnull=True).count()
+    rows = Event.objects.filter(txid__gte=since, sealed__isnull=True)
+    return Unsealed(**rows.aggregate(count=Count("pk"), oldest=Min("recorded_at")))
+
+
+def waiting() -> int:
+    """How many events no seal covers yet."""
+    return unsealed().count
 
 
 def is_from_another_server(link: Seal) -> bool:

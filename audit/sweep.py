@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from audit import clock, dispatch
+from audit import clock, dispatch, trace
 from audit.models import Event
 
 
@@ -20,8 +20,11 @@ def redispatch(*, older_than: timedelta = timedelta(seconds=3), limit: int = 100
         dispatched__isnull=True,
     ).order_by("position")[:limit]
     sent = 0
-    for position, event_id, event_type in missed.values_list("position", "id", "type"):
-        if not dispatch.send(position, event_id, event_type):
+    names = ("position", "id", "type", "request_id")
+    for position, event_id, event_type, request_id in missed.values_list(*names):
+        with trace.following(request_id):
+            queued = dispatch.send(position, event_id, event_type)
+        if not queued:
             break
         sent += 1
     return sent

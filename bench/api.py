@@ -43,7 +43,7 @@ def main() -> None:
         urls = open_things.enter_context(stack.servers())
         site = new_site(options.vendors, urls, 0)
         settings = {**site.settings, "WEB_PROCESSES": "2", "BULK_CONCURRENCY": "2"}
-        open_things.enter_context(stack.processes(["web", "worker-bulk"], settings))
+        open_things.enter_context(stack.processes(["web", "worker-reports"], settings))
         print(json.dumps(report(site, settings, options.samples, options.rounds)))
 
 

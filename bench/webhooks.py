@@ -24,7 +24,7 @@ import psycopg2
 from bench import stack
 from bench.pipe import Desk, cut, run
 
-_PROCESSES: Final = ["web", "worker", "worker-bulk", "worker-webhooks", "beat"]
+_PROCESSES: Final = ["web", "worker", "worker-bulk", "worker-outbound", "beat"]
 _WRITE: Final = """
 INSERT INTO webhooks_delivery (id, endpoint_id, message_id, type, body, state, tries, created_at,
                                next_attempt_at, give_up_at)

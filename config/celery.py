@@ -1,11 +1,14 @@
-"""The Celery application: queues, reliability settings, and the clock (beat)."""
+"""The Celery application: reliability settings, and the clock (beat). Queues: `config.queues`."""
 
 import os
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
+
+from config import queues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -56,31 +59,9 @@ app.conf.update(
         "interval_step": 0,
         "interval_max": 0.05,
     },
-    task_default_queue="celery",
-    task_queues=[Queue("celery"), Queue("bulk"), Queue("webhooks")],
-    task_routes={
-        "assessments.move_over": {"queue": "bulk"},
-        "assessments.move_piece": {"queue": "bulk"},
-        "assessments.findings_sweep": {"queue": "bulk"},
-        "reports.continue": {"queue": "bulk"},
-        "reports.make": {"queue": "bulk"},
-        "scoring.continue_export": {"queue": "bulk"},
-        "scoring.make_export": {"queue": "bulk"},
-        "scoring.reassess_country": {"queue": "bulk"},
-        "scoring.reassess_many": {"queue": "bulk"},
-        "scoring.rescore_many": {"queue": "bulk"},
-        "scoring.run_piece": {"queue": "bulk"},
-        "scoring.sample": {"queue": "bulk"},
-        "scoring.sample_sweep": {"queue": "bulk"},
-        "vendors.findings_sweep": {"queue": "bulk"},
-        "vendors.import_list": {"queue": "bulk"},
-        "vendors.import_watch_list": {"queue": "bulk"},
-        "vendors.screen_list": {"queue": "bulk"},
-        "vendors.screening_sweep": {"queue": "bulk"},
-        "webhooks.fan_out": {"queue": "webhooks"},
-        "webhooks.send": {"queue": "webhooks"},
-        "webhooks.tidy": {"queue": "webhooks"},
-    },
+    task_default_queue=queues.INTERACTIVE,
+    task_queues=[Queue(name) for name in (*queues.QUEUES, *queues.FORMER.values())],
+    task_routes=queues.ROUTES,
     timezone="UTC",
     beat_schedule={
         "seal the record": _every(1, "audit.seal", within=5),
@@ -114,4 +95,5 @@ app.conf.update(
         "findings that follow from the date": _every(3600, "vendors.check_dates", within=3600),
     },
 )
+app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()

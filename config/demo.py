@@ -25,7 +25,7 @@ from config.embedded_servers import Process, write_private
 from config.processes import PROCESSES, command, workers_that_answer
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-SERVICES = ("web", "worker", "worker-bulk", "worker-webhooks", "beat")
+SERVICES = ("web", "worker", "worker-bulk", "worker-reports", "worker-outbound", "beat")
 _LIVED_LONG = 60.0
 _LONGEST_PAUSE = 30.0
 
@@ -229,7 +229,7 @@ class Demo:
     def _wait_until_ready(self) -> None:
         say("Starting the web server and the workers …")
         well = PROCESSES["web"].healthy
-        waiting = {"worker", "worker-bulk", "worker-webhooks"}
+        waiting = {name for name in SERVICES if name.startswith("worker")}
 
         def web_settled() -> bool:
             return self._fallen() is not None or well is None or well(self.environment)

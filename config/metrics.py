@@ -1,7 +1,8 @@
 """What monitoring reads at /metrics, in the text format of Prometheus.
 
 Requests are counted by each web process and summed over all of them when `config.wsgi` has set a
-folder to share; figures of the database are asked for at each reading.
+folder to share; what waits in the database and the queue is asked for at each reading
+(`config.waiting`).
 """
 
 import os
@@ -12,19 +13,16 @@ from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from audit import seal
-from scoring.services import outstanding
-from webhooks.selectors import figures as webhook_figures
+from config import waiting
 
 #: Where the web processes share their counts; without it each counts for itself.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -108,45 +106,10 @@ def _figures() -> CollectorRegistry:
     else:
         figures.register(REQUESTS)
         figures.register(SECONDS)
-    figures.register(_Database())
+    figures.register(waiting.Database())
+    figures.register(waiting.Broker())
     figures.register(_Processes())
     return figures
-
-
-class _Database(Collector):
-    """What waits in the database; left out, with `surety_database_up` 0, when it is not there."""
-
-    def collect(self) -> Iterator[Metric]:
-        try:
-            waiting = {
-                "surety_scores_outstanding": (
-                    "Changes that no score or standing includes yet.",
-                    outstanding.count(),
-                ),
-                "surety_events_unsealed": ("Events that no seal covers yet.", seal.waiting()),
-                **_webhooks(),
-            }
-        except DatabaseError:
-            waiting = {}
-        up = bool(waiting)
-        yield GaugeMetricFamily("surety_database_up", "1 when the database answers.", value=up)
-        for name, (words, number) in waiting.items():
-            yield GaugeMetricFamily(name, words, value=number)
-
-
-def _webhooks() -> dict[str, tuple[str, float]]:
-    found = webhook_figures()
-    return {
-        "surety_webhook_messages_waiting": ("Messages not yet taken.", found.waiting),
-        "surety_webhook_late_seconds": (
-            "Since when the message that is due longest should have been sent.",
-            found.late,
-        ),
-        "surety_webhook_endpoints_failed": (
-            "Endpoints switched off since nothing could be delivered.",
-            found.failed,
-        ),
-    }
 
 
 class _Processes(Collector):

@@ -5,7 +5,10 @@ ends with 0 when it is well. What varies from one installation to another comes 
 environment:
 
 - WEB_BIND (127.0.0.1:8000), WEB_PROCESSES (2), WEB_THREADS (4)
-- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (2), WEBHOOK_CONCURRENCY (32 threads)
+- WORKER_CONCURRENCY (2), BULK_CONCURRENCY (2), REPORT_CONCURRENCY (1), WEBHOOK_CONCURRENCY (32
+  threads)
+- WORKER_MEMORY_MEGABYTES (500), BULK_MEMORY_MEGABYTES (1000), REPORT_MEMORY_MEGABYTES (1000): what
+  a child of a worker may have taken; after the task in hand another one takes its place
 - RUN_FOLDER (the system's folder for temporary files): where the clock keeps its notes
 """
 
@@ -20,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celery import Celery
+
+from config import queues
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _CELERY = ["-m", "celery", "--app=config"]
@@ -39,9 +44,33 @@ class Definition:
     """Whether the others come first where processors are short."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What bounds one task, and the child that does it. Threads have no such bounds."""
+
+    soft: int
+    """Seconds after which the task is told to stop; it is noted as failed, and the sweep finds
+    what it left."""
+    hard: int
+    """Seconds after which its child is killed."""
+    variable: str
+    """What sets the megabytes of memory at which a child is replaced once its task is done."""
+    megabytes: int
+
+
+@dataclass(frozen=True)
+class Pool:
+    """How many tasks a worker does at the same time."""
+
+    variable: str
+    default: int
+    limits: Limits | None = None
+    """None: threads, whose tasks bound themselves, since they mostly wait for others."""
+
+
 def command(name: str, environment: Mapping[str, str]) -> list[str]:
     """The whole command line of the process `name`. KeyError for a name we do not have."""
-    definition = PROCESSES[name]
+    definition = PROCESSES[present(name)]
     first = ["nice", "-n", "10"] if definition.gives_way else []
     return [*first, sys.executable, *definition.arguments(environment)]
 
@@ -68,17 +97,20 @@ def _web(environment: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _worker(
-    name: str, queue: str, variable: str, default: str, pool: str = "prefork"
-) -> Callable[[Mapping[str, str]], list[str]]:
+def present(name: str) -> str:
+    """The name that a process has now, for one of an earlier version."""
+    return FORMER_NAMES.get(name, name)
+
+
+def _worker(name: str, queue: str, pool: Pool) -> Callable[[Mapping[str, str]], list[str]]:
     def arguments(environment: Mapping[str, str]) -> list[str]:
         return [
             *_CELERY,
             "worker",
-            f"--queues={queue}",
+            f"--queues={','.join(queues.worked_with(queue))}",
             f"--hostname={name}@%h",
-            f"--concurrency={environment.get(variable, default)}",
-            f"--pool={pool}",
+            f"--concurrency={environment.get(pool.variable, pool.default)}",
+            *_bounds(pool.limits, environment),
             # One task in hand each: a long one must not sit on short ones behind it.
             "--prefetch-multiplier=1",
             "--without-gossip",
@@ -87,6 +119,18 @@ def _worker(
         ]
 
     return arguments
+
+
+def _bounds(limits: Limits | None, environment: Mapping[str, str]) -> list[str]:
+    if limits is None:
+        return ["--pool=threads"]
+    megabytes = int(environment.get(limits.variable, limits.megabytes))
+    return [
+        "--pool=prefork",
+        f"--soft-time-limit={limits.soft}",
+        f"--time-limit={limits.hard}",
+        f"--max-memory-per-child={megabytes * 1024}",
+    ]
 
 
 def _beat(environment: Mapping[str, str]) -> list[str]:
@@ -130,7 +174,7 @@ def _worker_is_well(name: str) -> Callable[[Mapping[str, str]], bool]:
 
 def workers_that_answer(redis_url: str, *names: str, seconds: float) -> set[str]:
     """Which of this machine's workers of these names answer within so many seconds."""
-    nodes = {f"{name}@{socket.gethostname()}": name for name in names}
+    nodes = {f"{present(name)}@{socket.gethostname()}": name for name in names}
     with Celery(broker=redis_url, set_as_current=False) as app:
         answers = app.control.ping(destination=list(nodes), timeout=seconds, limit=len(nodes))
     return {nodes[node] for answer in answers or [] for node in answer if node in nodes}
@@ -160,33 +204,54 @@ PROCESSES: dict[str, Definition] = {
     "web": Definition("serves pages and the API", _web, _web_is_well),
     "worker": Definition(
         "does what somebody waits for: scores after an answer",
-        _worker("worker", "celery", "WORKER_CONCURRENCY", "2"),
+        _worker(
+            "worker",
+            queues.INTERACTIVE,
+            Pool("WORKER_CONCURRENCY", 2, Limits(300, 330, "WORKER_MEMORY_MEGABYTES", 500)),
+        ),
         _worker_is_well("worker"),
     ),
     "worker-bulk": Definition(
         "does what takes long: the whole portfolio",
-        _worker("worker-bulk", "bulk", "BULK_CONCURRENCY", "2"),
+        _worker(
+            "worker-bulk",
+            queues.BULK,
+            Pool("BULK_CONCURRENCY", 2, Limits(3600, 3660, "BULK_MEMORY_MEGABYTES", 1000)),
+        ),
         _worker_is_well("worker-bulk"),
     ),
-    "worker-webhooks": Definition(
-        "tells other systems what happened: waits for them in threads",
-        _worker("worker-webhooks", "webhooks", "WEBHOOK_CONCURRENCY", "32", pool="threads"),
-        _worker_is_well("worker-webhooks"),
+    "worker-reports": Definition(
+        "makes files: reports and exports",
+        _worker(
+            "worker-reports",
+            queues.REPORTS,
+            Pool("REPORT_CONCURRENCY", 1, Limits(1800, 1860, "REPORT_MEMORY_MEGABYTES", 1000)),
+        ),
+        _worker_is_well("worker-reports"),
+    ),
+    "worker-outbound": Definition(
+        "tells other systems and people what happened: waits for them in threads",
+        _worker("worker-outbound", queues.OUTBOUND, Pool("WEBHOOK_CONCURRENCY", 32)),
+        _worker_is_well("worker-outbound"),
         gives_way=True,
     ),
     "beat": Definition("the clock: sends what is due", _beat, _beat_is_well),
 }
 
 
+#: What processes were called in earlier versions; supervisors may go on naming them so.
+FORMER_NAMES: Mapping[str, str] = {"worker-webhooks": "worker-outbound"}
+
+
 def main() -> None:
     """Become the named process, or look after its health."""
     match sys.argv[1:]:
-        case [name] if name in PROCESSES:
+        case [name] if present(name) in PROCESSES:
             os.chdir(_REPOSITORY)
             line = command(name, os.environ)
             os.execvp(line[0], line)  # noqa: S606 - our own command, no shell
-        case ["health", name] if name in PROCESSES:
-            healthy = PROCESSES[name].healthy
+        case ["health", name] if present(name) in PROCESSES:
+            healthy = PROCESSES[present(name)].healthy
             sys.exit(0 if healthy is None or healthy(os.environ) else f"{name} is not well.")
         case _:
             lines = [f"  {name:12} {one.purpose}" for name, one in PROCESSES.items()]

@@ -1,5 +1,6 @@
 """Settings: read once from the environment, typed, refused by name when wrong."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -7,29 +8,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import PostgresDsn
 
-from config import environment, logs, portal
+from config import database, environment, logs, portal
 from config.api_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environment.read_env()
-
-
-def _database(url: PostgresDsn) -> dict[str, Any]:
-    host = url.hosts()[0]
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": (url.path or "/").lstrip("/"),
-        "USER": unquote(host["username"] or ""),
-        "PASSWORD": unquote(host["password"] or ""),
-        "HOST": host["host"] or "localhost",
-        "PORT": host["port"] or 5432,
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
-    }
 
 
 def _words(text: str) -> list[str]:
@@ -91,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "config.request_ids.RequestIdMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PersonMiddleware",
@@ -121,7 +107,7 @@ TEMPLATES = [
 
 FORM_RENDERER = "accounts.form_rendering.FormRenderer"
 
-DATABASES = {"default": _database(env.database_url)}
+DATABASES = {"default": database.settings_of(env.database_url)}
 POSTGRES_PROGRAMS = env.postgres_programs
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -378,5 +364,10 @@ SHOW_SECRET_LETTERS = env.show_secret_letters
 # --- logs and figures -------------------------------------------------------
 METRICS_TOKEN = env.metrics_token.get_secret_value()
 LOGGING = logs.configuration(level=env.log_level, readable=env.debug)
+# Tasks inherit the id of their request. What they begin and end Celery says by itself.
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_RETRY_LOG_LEVEL = logging.DEBUG  # also of what the clock sent in vain
 # More than one BLAS thread made the engine six times slower in worker processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

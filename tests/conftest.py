@@ -100,5 +100,5 @@ def start_worker(
 
 @pytest.fixture
 def celery_worker_process(start_worker: StartWorker) -> Worker:
-    """One real prefork worker, ready, on the test database and Valkey, for both queues."""
+    """One real prefork worker, ready, on the test database and Valkey."""
     return start_worker()

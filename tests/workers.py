@@ -22,9 +22,9 @@ class Worker:
 
     @classmethod
     def start(cls, *, environment: Mapping[str, str], log: Path) -> "Worker":
-        """Start a worker for both queues of scoring and wait until it takes tasks."""
+        """Start a worker for every queue but the outbound one and wait until it takes tasks."""
         command = [sys.executable, "-m", "celery", "--app=config.celery", "worker"]
-        command += ["--queues=celery,bulk", "--concurrency=2", "--loglevel=INFO"]
+        command += ["--queues=interactive,bulk,reports", "--concurrency=2", "--loglevel=INFO"]
         command += ["--without-gossip", "--without-mingle", f"--hostname={log.stem}@%h"]
         return cls._started(command, environment, log)
 

@@ -110,6 +110,8 @@ class Delivery(models.Model):
     body = models.TextField()
     vendor_id = models.UUIDField(null=True)
     unit_id = models.UUIDField(null=True)
+    # The request that it goes back to, told in a header and in the log.
+    request_id = models.UUIDField(null=True, editable=False)
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(_("Written"), db_default=Now())
     next_attempt_at = models.DateTimeField(_("Next attempt"))

@@ -1,9 +1,10 @@
 """Reading letters."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from accounts import mail
 from accounts.models import Letter
@@ -40,6 +41,13 @@ def queue(principal: Principal) -> Queue:
     count = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     waiting, refused, kept = (count.get(state, 0) for state in states)
     return Queue(mail.is_configured(), waiting, refused, kept)
+
+
+def waiting_since() -> tuple[int, datetime | None]:
+    """How many letters wait, and when the one that is due first should go out; None: none waits."""
+    rows = Letter.objects.filter(state=Letter.State.WAITING)
+    said = rows.aggregate(count=Count("pk"), first=Min("next_attempt_at"))
+    return said["count"], said["first"]
 
 
 def may_be_read(letter: Letter) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from redis.exceptions import RedisError
 
 from scoring.models.job import Job
@@ -26,6 +27,13 @@ def latest_page(
         rows = rows.filter(pk__lt=after)
     listed = list(rows.order_by("-pk")[: limit + 1])
     return listed[:limit], listed[limit - 1].pk if len(listed) > limit else None
+
+
+def asked_first(rows: QuerySet[J]) -> datetime | None:
+    """When the oldest of these jobs was asked for that is not done; None: all are."""
+    waiting = rows.filter(status__in=Job.UNFINISHED)
+    found: datetime | None = waiting.aggregate(first=Min("created_at"))["first"]
+    return found
 
 
 def progress_key(name: str, job_id: UUID) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models.functions import Greatest
 
 from assessments.models import Assessment
 from audit import clock
@@ -38,6 +40,19 @@ def runs() -> QuerySet[Run]:
     return Run.objects.select_related("methodology", "started_by", "started_by_client").defer(
         "methodology__content"
     )
+
+
+def untouched_since() -> datetime | None:
+    """Since when nobody has worked on an unfinished run; None: there is none.
+
+    Of several, the one that has been left alone for longest.
+    """
+    found: datetime | None = (
+        Run.objects.filter(status__in=_RUNNING)
+        .annotate(touched=Greatest("created_at", Max("pieces__touched_at")))
+        .aggregate(first=Min("touched"))["first"]
+    )
+    return found
 
 
 def recalculations() -> QuerySet[Run]:

@@ -43,6 +43,8 @@ class Change:
     vendor_id: UUID | None
     unit_id: UUID | None
     details: dict[str, Any]
+    request_id: UUID | None = None
+    """The request that it goes back to, where one is known; for logs."""
 
 
 def event_types() -> Mapping[str, Permission]:
@@ -200,6 +202,7 @@ def _change_of(entry: Entry, told: Sequence[str]) -> Change:
         vendor_id=_vendor_of(entry),
         unit_id=entry.unit_id,
         details=details,
+        request_id=entry.request_id,
     )
 
 
@@ -260,4 +263,5 @@ def _of_score(entry: Entry, score: Score) -> Change:
             "band": score.band,
             "status": score.status,
         },
+        request_id=entry.request_id,
     )

@@ -1,10 +1,12 @@
 """The list of what has changed and is not scored yet: taking from it, adding to it."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Min
 
 from audit import clock
 from scoring.models import Outstanding
@@ -48,6 +50,21 @@ def due(limit: int) -> list[tuple[str, UUID]]:
             [limit],
         )
         return [(subject, subject_id) for subject, subject_id in cursor.fetchall()]
+
+
+#: A change at which the sweep has failed so often will not go by itself.
+STUCK: Final = 3
+
+
+def oldest_due() -> datetime | None:
+    """Since when the change that is due longest should have been scored; it may lie ahead."""
+    found: datetime | None = Outstanding.objects.aggregate(first=Min("due_at"))["first"]
+    return found
+
+
+def stuck() -> int:
+    """How many changes the sweep has failed at again and again. The log says why."""
+    return Outstanding.objects.filter(attempts__gte=STUCK).count()
 
 
 def count() -> int:

@@ -42,6 +42,7 @@ def use_broker(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Celery]:
         app.conf.update(
             broker_transport_options=current_app.conf.broker_transport_options,
             broker_connection_timeout=current_app.conf.broker_connection_timeout,
+            task_default_queue=current_app.conf.task_default_queue,
         )
         monkeypatch.setattr(dispatch, "current_app", app)
         dispatch.outage.end()
@@ -64,7 +65,7 @@ def save(number: int = 1) -> Event:
 def queued() -> list[str]:
     """The event ids in the queue."""
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        messages = [json.loads(raw) for raw in client.lrange("celery", 0, -1)]
+        messages = [json.loads(raw) for raw in client.lrange("interactive", 0, -1)]
     return [message["headers"]["argsrepr"].strip("[]'\"") for message in messages]
 
 

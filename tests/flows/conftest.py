@@ -51,7 +51,7 @@ def start_senders(
 
     def start() -> Worker:
         worker = Worker.start_named(
-            "worker-webhooks",
+            "worker-outbound",
             environment=_worker_environment,
             log=tmp_path / f"senders-{len(started)}.log",
         )

@@ -35,11 +35,11 @@ def inbox(_worker_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_worker_killed_while_the_server_takes_a_letter_loses_none_and_doubles_one_at_most(
-    queue: Queue, beat: None, inbox: Inbox, start_worker: StartWorker
+    queue: Queue, beat: None, inbox: Inbox, start_senders: StartWorker
 ) -> None:
     inbox.free.clear()
     posted = [make_letter() for _number in range(3)]
-    worker = start_worker()
+    worker = start_senders()
     assert wait_until(lambda: inbox.reached == 1, seconds=PATIENCE), worker.said()
     kill_whole(worker)
     queue.empty()
@@ -48,7 +48,7 @@ def test_a_worker_killed_while_the_server_takes_a_letter_loses_none_and_doubles_
     assert Letter.objects.filter(state=Letter.State.WAITING).count() == 3
     # As if the two minutes were over for which the dead worker had it in hand.
     Letter.objects.exclude(claimed_until=None).update(claimed_until=clock.now())
-    again = start_worker()
+    again = start_senders()
     sent = Letter.objects.filter(state=Letter.State.SENT)
     assert wait_until(lambda: sent.count() == 3, seconds=PATIENCE), again.said()
     arrived = Counter(str(one["Message-ID"]) for one in inbox.letters)
@@ -58,11 +58,11 @@ def test_a_worker_killed_while_the_server_takes_a_letter_loses_none_and_doubles_
 
 
 def test_an_outage_of_mail_and_an_emptied_queue_lose_no_letter(
-    queue: Queue, beat: None, inbox: Inbox, start_worker: StartWorker
+    queue: Queue, beat: None, inbox: Inbox, start_senders: StartWorker
 ) -> None:
     inbox.to_text = "451 Try again later"
     letter = make_letter()
-    worker = start_worker()
+    worker = start_senders()
     assert wait_until(lambda: inbox.reached >= 1, seconds=PATIENCE), worker.said()
     queue.empty()
     inbox.to_text = ""

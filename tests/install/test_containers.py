@@ -103,7 +103,9 @@ def test_containers_are_given_every_setting_and_nothing_that_nobody_reads(
     known = {name.upper() for name in Env.model_fields}
     # The proxy ends TLS, and nobody looks at the inside of an installation in use.
     fixed = {"HTTPS", "DEBUG"}
-    of_processes = {"WEB_PROCESSES", "WEB_THREADS", "WORKER_CONCURRENCY", "BULK_CONCURRENCY"}
+    workers = ("WORKER", "BULK", "REPORT")
+    of_processes = {"WEB_PROCESSES", "WEB_THREADS", *(f"{one}_CONCURRENCY" for one in workers)}
+    of_processes |= {f"{one}_MEMORY_MEGABYTES" for one in workers}
     for service in ours.values():
         given = set(service["environment"])
         assert known - given - of_image == fixed
@@ -112,7 +114,8 @@ def test_containers_are_given_every_setting_and_nothing_that_nobody_reads(
 
 def test_the_queues_that_tasks_go_to_are_all_worked_on() -> None:
     lines = [" ".join(command(name, {})) for name in PROCESSES]
-    worked = {one for line in lines for one in re.findall(r"--queues=(\S+)", line)}
+    named = [one for line in lines for one in re.findall(r"--queues=(\S+)", line)]
+    worked = {queue for one in named for queue in one.split(",")}
     assert worked == {queue.name for queue in app.conf.task_queues}
     assert {route["queue"] for route in app.conf.task_routes.values()} <= worked
 

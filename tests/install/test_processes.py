@@ -17,8 +17,8 @@ print({"config.urls", "reports.tasks", "typst"} <= set(sys.modules))
 
 def test_sending_messages_gives_way_to_everything_else() -> None:
     first = {name: command(name, {})[0] for name in PROCESSES}
-    assert {name for name, one in first.items() if one != sys.executable} == {"worker-webhooks"}
-    line = command("worker-webhooks", {})
+    assert {name for name, one in first.items() if one != sys.executable} == {"worker-outbound"}
+    line = command("worker-outbound", {})
     before = line[: line.index(sys.executable)]
     ask = [*before, sys.executable, "-c", "import os; print(os.nice(0))"]
     said = subprocess.run(ask, capture_output=True, check=True, text=True)

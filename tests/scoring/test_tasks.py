@@ -97,7 +97,7 @@ def test_a_run_is_cut_into_pieces_for_the_workers_that_do_what_takes_long(
     run = publications.publish(draft=draft, revision=2, reason="Stricter", by=SYSTEM)
     tasks.cut_run(last("run.started"))
     assert queued("bulk") == 1
-    assert queued("celery") == 0
+    assert queued("interactive") == 0
     run.refresh_from_db()
     assert (run.status, run.total) == ("running", 2)
     tasks.run_piece(run.pieces.get().pk)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from accounts.principal import Principal
-from audit import clock, dispatch, history
+from audit import clock, dispatch, history, trace
 from audit.errors import Refused
 from audit.ids import uuid7
 from audit.record import record
@@ -85,6 +85,7 @@ def test(*, endpoint: Endpoint, by: Principal) -> Delivery:
             at=now,
             data={"id": str(message_id), "endpoint_id": str(endpoint.pk)},
         ),
+        request_id=trace.current(),
         created_at=now,
         next_attempt_at=now,
         give_up_at=now + TEST_ENDS,

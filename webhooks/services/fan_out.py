@@ -91,6 +91,7 @@ def _message(endpoint: Endpoint, change: Change, now: datetime) -> Delivery:
         body=signing.body(event_type=change.type, at=change.occurred_at, data=data_of(change)),
         vendor_id=change.vendor_id,
         unit_id=change.unit_id,
+        request_id=change.request_id,
         created_at=now,
         next_attempt_at=now,
         give_up_at=now + gives_up_after(),

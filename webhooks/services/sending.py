@@ -25,7 +25,7 @@ from kombu.exceptions import OperationalError
 from accounts import sealing
 from accounts.principal import SYSTEM
 from accounts.selectors import principal_for_client
-from audit import clock, dispatch
+from audit import clock, dispatch, trace
 from webhooks import backoff, posting, signing
 from webhooks.models import TEST, Attempt, Delivery, Endpoint
 from webhooks.posting import Limits, Outcome, Resolve
@@ -40,8 +40,8 @@ State, Trouble = Delivery.State, Attempt.Trouble
 CLAIM: Final = timedelta(minutes=2)
 #: A thread sends for so many seconds at most, then leaves the rest to the next call.
 AT_MOST: Final = 10.0
-#: Threads that never send, so that somebody is there to write messages.
-SPARE: Final = 2
+#: Threads that never send, so that somebody is there to write messages, and for letters.
+SPARE: Final = 3
 #: Troubles that time does not mend.
 _FOR_GOOD: Final = {Trouble.GONE, Trouble.NOT_ALLOWED}
 #: Nothing taken for so long is an outage, not a message that the receiver cannot take.
@@ -51,6 +51,8 @@ _OUTAGE: Final = timedelta(minutes=1)
 _SHORTEST: Final = 1 / 6
 #: Answers of what stands before a receiver that is away.
 _AWAY: Final = (502, 503, 504)
+#: The request that a message goes back to: whoever asks us about it finds the lines of our log.
+REQUEST: Final = "surety-request-id"
 #: Answers whose `Retry-After` counts.
 _ASKS_TO_WAIT: Final = {429, 503}
 
@@ -162,6 +164,11 @@ def send(
     delivery: Delivery, *, limits: Limits | None = None, resolve: Resolve = posting.resolve
 ) -> Outcome:
     """Send a message that was claimed, and note what became of it."""
+    with trace.following(delivery.request_id):
+        return _sent(delivery, limits, resolve)
+
+
+def _sent(delivery: Delivery, limits: Limits | None, resolve: Resolve) -> Outcome:
     at = clock.now()
     try:
         outcome = _try(delivery, at, limits, resolve)
@@ -189,12 +196,15 @@ def _try(delivery: Delivery, at: datetime, limits: Limits | None, resolve: Resol
     return posting.post(
         delivery.endpoint.url,
         body=delivery.body,
-        headers=signing.headers(
-            message_id=str(delivery.message_id),
-            at=at,
-            body=delivery.body,
-            secrets=endpoints.secrets_of(delivery.endpoint),
-        ),
+        headers={
+            **signing.headers(
+                message_id=str(delivery.message_id),
+                at=at,
+                body=delivery.body,
+                secrets=endpoints.secrets_of(delivery.endpoint),
+            ),
+            **({REQUEST: str(delivery.request_id)} if delivery.request_id else {}),
+        },
         allowed=settings.WEBHOOK_ALLOWED_NETWORKS,
         ca_file=settings.WEBHOOK_CA_FILE,
         limits=limits,

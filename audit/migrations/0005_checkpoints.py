@@ -7,7 +7,7 @@ from audit.append_only import make_append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0003_events_by_actor")]
+    dependencies = [("audit", "0004_event_request")]
 
     operations = [
         migrations.CreateModel(
