@@ -26,6 +26,7 @@ ENV PATH=/opt/surety/bin:$PATH \
     MEDIA_ROOT=/var/lib/surety/media \
     AUDIT_ANCHOR_FILE=/var/lib/surety/anchor/anchor.jsonl \
     RUN_FOLDER=/tmp \
+    POSTGRES_PROGRAMS=/usr/lib/postgresql/18/bin \
     WEB_BIND=0.0.0.0:8000
 # pg_dump, pg_restore and psql of the server's version: `manage.py backup` and `restore`.
 COPY --from=postgres /etc/apt/sources.list.d/pgdg.list /etc/apt/sources.list.d/
