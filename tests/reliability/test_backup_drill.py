@@ -85,7 +85,8 @@ def test_everything_comes_back_in_an_empty_installation_and_proves_itself(
         code, said = manage(there, "replay", "--sample", "50")
         assert code == 0, said
         assert manage(there, "check_sheets")[0] == 0
-        here = sorted(bytes(digest).hex() for digest in _digests())
+        digests = Score.objects.values_list("digest", flat=True)
+        here = sorted(bytes(digest).hex() for digest in digests)
         scores = "from scoring.models import Score; rows = Score.objects.values_list('digest')"
         assert python(there, f"{scores}; print(sorted(bytes(d).hex() for d, in rows))") == str(here)
         assert python(there, _signs_in(lived.person.email)) == "302 True"
@@ -94,10 +95,6 @@ def test_everything_comes_back_in_an_empty_installation_and_proves_itself(
         events = "from audit.models import Event; print(list(Event.objects.order_by('-position')"
         assert "record.restored" in python(there, f"{events}.values_list('type', flat=True)[:3]))")
         assert manage(there, "verify_audit")[0] == 0
-
-
-def _digests() -> list[bytes]:
-    return list(Score.objects.values_list("digest", flat=True))
 
 
 def _signs_in(email: str) -> str:

@@ -19,6 +19,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.house.code import APPS
@@ -71,7 +72,7 @@ def _walk() -> Walked:
     executor = MigrationExecutor(connection)
     executor.recorder.ensure_schema()
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    state = executor._create_project_state(with_applied_migrations=True)
+    state = ProjectState(real_apps=executor.loader.unmigrated_apps)
     for migration, _backwards in plan:
         state = executor.apply_migration(state, migration)
         found.migrations += 1

@@ -70,7 +70,9 @@ class Command(BaseCommand):
             raise BackupError(f"{path} lies beside the backups: keep the keys elsewhere.")
         values = {"AUDIT_KEY": settings.AUDIT_KEY, "SECRET_KEY": settings.SECRET_KEY}
         if settings.SECRET_KEY_FALLBACKS:
-            values["SECRET_KEY_FALLBACKS"] = ",".join(settings.SECRET_KEY_FALLBACKS)
+            values["SECRET_KEY_FALLBACKS"] = ",".join(
+                str(one) for one in settings.SECRET_KEY_FALLBACKS
+            )
         text = keys.lock(values, keys.ask())
         try:
             manifest.write_whole(path, text.encode())
