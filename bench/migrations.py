@@ -58,12 +58,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vendors", type=int, default=100_000)
     parser.add_argument("--last", type=int, default=3, help="migrations of each app")
+    parser.add_argument("--apps", nargs="*", default=[], help="these only")
     options = parser.parse_args()
     with stack.portfolio(options.vendors) as settings:
         rows = _rows(settings)
-        measured = [
-            one for app in _apps(settings) for one in _of_app(settings, app, last=options.last)
-        ]
+        chosen = options.apps or _apps(settings)
+        measured = [one for app in chosen for one in _of_app(settings, app, last=options.last)]
     _report(measured, rows, options.vendors)
 
 

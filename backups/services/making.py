@@ -161,7 +161,9 @@ def _copy(draft: Path, named: list[Copied], say: Say) -> list[Copied]:
 
 
 def _copy_one(storage: Storage, one: Copied, to: Path) -> str:
-    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (to.parent.parent, to.parent):
+        # One by one: what `parents` makes is open to others.
+        folder.mkdir(mode=0o700, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     try:
         source = storage.open(one.key, "rb")
