@@ -32,7 +32,7 @@ SAID: Final[Mapping[str, Mapping[str, Any]]] = {
 _SHARED: Final = frozenset({"accounts.user", "accounts.businessunit"})
 
 
-#: Rows that a later migration lets lead to one other at most: an engagement has one open assessment.
+#: What a later migration lets lead to one other at most: an engagement has one open assessment.
 _ALONE: Final = frozenset({"vendors.engagement"})
 
 
