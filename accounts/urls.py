@@ -88,5 +88,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_client}keys/<uuid:key_pk>/revoke/", api_keys.key_revoke, name="api_key_revoke"),
     path("log/", log.index, name="log"),
     path("log/csv/", log.csv_file_of, name="log_csv"),
+    path("log/bundle/", log.bundle_of, name="log_bundle"),
     path("log/<uuid:pk>/", log.event, name="event"),
 ]

@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 class Env(
     files.EvidenceEnv,
     keys.KeyEnv,
+    outside.CheckpointEnv,
     outside.WebhookEnv,
     portal.PortalEnv,
     retention.RetentionEnv,
@@ -26,6 +27,8 @@ class Env(
 
     database_url: PostgresDsn
     redis_url: RedisDsn
+    # The folder of pg_dump, pg_restore and psql, where they are not found by themselves.
+    postgres_programs: Path | None = None
     audit_key: SecretStr = Field(min_length=32)
     audit_anchor_file: Path
     debug: bool = False

@@ -209,6 +209,8 @@ SENTENCES: dict[str, str | Promise] = {
     "methodology.retired": _("Scoring method retired: {key} {version}, replaced by {successor}"),
     "installation.set_up": _("Surety set up: {organisation}, {units} business units"),
     "installation.renamed": _("Organisation renamed: {organisation}"),
+    "record.restored": _("Database restored from a backup: as of event no. {reached}"),
+    "record.exported": _("Record exported as a bundle"),
     "installation.mail_tried": _("Mail tried: {trouble}"),
     "sample.asked": _("Sample data asked for: {what}"),
     "sample.loaded": _("Sample data loaded: {vendors} vendors"),

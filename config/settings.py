@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "search",
     "webhooks",
     "reports",
+    "backups",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -116,6 +117,7 @@ TEMPLATES = [
 FORM_RENDERER = "accounts.form_rendering.FormRenderer"
 
 DATABASES = {"default": database.settings_of(env.database_url)}
+POSTGRES_PROGRAMS = env.postgres_programs
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------
@@ -190,6 +192,8 @@ OAUTH2_PROVIDER: dict[str, Any] = {
 # --- the record -------------------------------------------------------------
 AUDIT_KEY = env.audit_key.get_secret_value()
 AUDIT_ANCHOR_FILE = env.audit_anchor_file
+AUDIT_CHECKPOINT_EMAIL = env.checkpoint_addresses()
+AUDIT_CHECKPOINT_HOURS = env.audit_checkpoint_hours
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
 AUDIT_EVENT_WORDS = "config.event_words"
