@@ -85,9 +85,12 @@ app.conf.update(
         "rescore what aged": _every(3600, "scoring.rescore_due", within=3600),
         "send the letters that wait": _every(5, "accounts.deliver"),
         "put digests together": _every(300, "accounts.digest", within=300),
-        "erase old letters": _daily("03:40", "accounts.tidy"),
+        "erase what the rules of retention say": _daily("03:40", "assessments.retain"),
         "forget answers of yesterday": _hourly(50, "accounts.forget_answers"),
+        # How often one is made is a setting of hours.
+        "tell the state of the record outside": _hourly(5, "accounts.checkpoint"),
         "tell which API keys end": _daily("05:10", "accounts.remind"),
+        "forget sessions that are over": _daily("03:45", "accounts.tidy"),
         "forget old webhook messages": _daily("03:50", "webhooks.tidy"),
         # Every hour: somewhere a day has just begun.
         "remind of what comes due": _hourly(20, "vendors.remind"),

@@ -14,7 +14,13 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
@@ -139,6 +145,8 @@ def explain(error: Exception) -> Problem:
                 _waiting(error.extra),
                 members=error.extra.get("members", {}),
             )
+        case UnreadablePostError():
+            return Problem(HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive.")
         case RequestDataTooBig():
             return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         case SuspiciousOperation():

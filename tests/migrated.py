@@ -67,6 +67,11 @@ def schema_of(address: str) -> str:
     return "\n".join(line for line in said.splitlines() if not line.startswith("\\"))
 
 
+def kept_dump() -> Path | None:
+    """The dump that is kept from one run to the next, if it is of the migrations there are now."""
+    return _KEPT / "migrated.dump" if _kept() == _present() else None
+
+
 def _make() -> None:
     now = _present()
     kept = _kept()

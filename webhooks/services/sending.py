@@ -5,6 +5,7 @@ has the fewest. A worker that dies leaves a claim that runs out: at least once, 
 at all; the id of a message stays, so receivers can drop the double.
 """
 
+import json
 import random
 import threading
 from collections.abc import Iterator
@@ -219,9 +220,16 @@ def _may_still_hear(delivery: Delivery) -> bool:
     return source().may_hear(
         principal_for_client(client, client.scopes),
         event_type=delivery.type,
+        subject_id=_subject_of(delivery),
         vendor_id=delivery.vendor_id,
         unit_id=delivery.unit_id,
     )
+
+
+def _subject_of(delivery: Delivery) -> UUID | None:
+    """What a message is about, as it says."""
+    said = json.loads(delivery.body)["data"].get("subject")
+    return UUID(said["id"]) if said else None
 
 
 @transaction.atomic
