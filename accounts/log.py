@@ -49,6 +49,13 @@ def subjects() -> Mapping[str, tuple[str | Promise, str]]:
     return table
 
 
+@cache
+def value_words() -> Callable[[str, str, Any], str | None]:
+    """(event type, name, value) -> the value in words, by the settings; None for no code."""
+    found: Callable[[str, str, Any], str | None] = import_string(settings.AUDIT_EVENT_VALUES)
+    return found
+
+
 class ActorTable(Protocol):
     """A module that knows actors of one kind whose rows belong to a floor above."""
 
@@ -184,21 +191,29 @@ def sentence(event: Event) -> str:
         return type_words(event.type)
     if choose := chosen().get(event.type):
         words = choose(event.data)
-    return str(words).format_map(_Values(event.data))
+    return str(words).format_map(_Values(event.type, event.data))
 
 
 class _Values(dict[str, Any]):
     """Values for a sentence: lists are joined, what an old event lacks is a dash."""
 
+    def __init__(self, event_type: str, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self._type = event_type
+
     def __getitem__(self, key: str) -> str:
         value = self.get(key)
         if isinstance(value, list):
-            few = ", ".join(_said(one) for one in value[:3])
+            few = ", ".join(self._said(key, one) for one in value[:3])
             more = len(value) - 3
             return _("%(few)s and %(more)d more") % {"few": few, "more": more} if more > 0 else few
         if key.endswith("points"):
             return points(value)
-        return _said(value)
+        return self._said(key, value)
+
+    def _said(self, key: str, value: Any) -> str:
+        found = None if value in (None, "") else value_words()(self._type, key, value)
+        return _said(value) if found is None else found
 
 
 def _said(value: Any) -> str:

@@ -2,7 +2,14 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, key_notices, notifications
+from accounts.services import (
+    delivery,
+    idempotency,
+    key_notices,
+    notifications,
+    sessions,
+    the_record,
+)
 
 
 @shared_task(name="accounts.deliver")
@@ -17,6 +24,12 @@ def digest() -> None:
     notifications.digest_due()
 
 
+@shared_task(name="accounts.tidy")
+def tidy() -> None:
+    """Forget the sessions that are over."""
+    sessions.forget_expired()
+
+
 @shared_task(name="accounts.forget_answers")
 def forget_answers() -> None:
     """Remove the answers whose idempotency keys no longer count."""
@@ -27,3 +40,9 @@ def forget_answers() -> None:
 def remind() -> None:
     """Tell administrators which API keys end soon."""
     key_notices.tell_ending()
+
+
+@shared_task(name="accounts.checkpoint")
+def checkpoint() -> None:
+    """Tell the state of the record outside, if it is time."""
+    the_record.checkpoint()

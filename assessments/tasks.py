@@ -14,6 +14,7 @@ from assessments.services import (
     retention,
     rules,
     stages,
+    together_runs,
     vendor_notices,
 )
 from audit import clock
@@ -74,8 +75,15 @@ def move_piece(run_id: str) -> None:
 
 @shared_task(name="assessments.moving_sweep")
 def moving_sweep() -> None:
-    """Go on with moving where tasks were lost."""
+    """Go on where tasks were lost: with moving, and with steps for many at once."""
     move_runs.nudge()
+    together_runs.nudge()
+
+
+@shared_task(name="assessments.together_piece")
+def together_piece(run_id: str) -> None:
+    """Do a step for the next of many."""
+    together_runs.go_on(UUID(run_id))
 
 
 @shared_task(name="assessments.check_findings")

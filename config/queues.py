@@ -40,6 +40,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "vendors.check_dates",
         "vendors.findings_sweep",
         "vendors.import_list",
+        "vendors.import_rows",
         "vendors.import_watch_list",
         "vendors.remind",
         "vendors.screen_list",

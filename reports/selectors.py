@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.principal import Grant, Principal
 from accounts.selectors import people_who, people_who_in_any
 from audit import clock
+from audit.ids import ids_in
 from reports.models import Report, ReportFile, Schedule
 from scoring.selectors.jobs import latest_page, progress_of
 from vendors.selectors import engagements_visible_to, vendors_visible_to
@@ -184,18 +184,12 @@ def people_to_offer(
     say. Of the others there are at most `most`; the second value: whether somebody is left out.
     """
     may = people_who_in_any(READ, units)
-    ids = [*_uuids(chosen)]
+    ids = ids_in(chosen)
     others = may.exclude(pk__in=ids)
     found = others.filter(Q(name__icontains=find) | Q(email__icontains=find)) if find else others
     listed = list(found[: most + 1])
     more = bool(find) or len(listed) > most
     return [*may.filter(pk__in=ids), *listed[:most]], more
-
-
-def _uuids(texts: Iterable[str]) -> Iterator[UUID]:
-    for text in texts:
-        with suppress(ValueError):
-            yield UUID(text)
 
 
 def people_to_tell(unit: BusinessUnit | None, *, with_strict: bool = False) -> list[User]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from scoring.views import (
     behind,
     calendar,
+    catching_up,
     comparison,
     concentration,
     dashboard,
@@ -43,6 +44,7 @@ _method = "methods/<uuid:pk>/"
 _run = "methods/runs/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("law/<str:code>/scores/", catching_up.country, name="country_scores"),
     path("work/", work.index, name="work"),
     path("work/count/", work.count, name="work_count"),
     path("calendar/<str:token>.ics", calendar.feed, name="calendar"),

@@ -21,7 +21,6 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string, select_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts import events, mail, sealing
 from accounts.models import Letter, User
@@ -113,7 +112,7 @@ def nudge() -> None:
         return
     try:
         current_app.send_task("accounts.deliver", retry=False, expires=30)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         dispatch.outage.begin()
         log.warning("letters.nudge_postponed", reason=type(error).__name__)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vendors", "0029_holds_limits_and_legal_notes"),
+        ("vendors", "0030_holds_limits_and_legal_notes"),
         ("reports", "0003_asked_by_clients"),
     ]
 

@@ -175,8 +175,6 @@ def _engagements(
         .defer(
             "questions",
             "questionnaire__content",
-            "current_score__inputs",
-            "current_score__score__inputs",
             *unread("current_score__"),
         ),
         principal,

@@ -132,7 +132,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
         "verdict": verdict(found, list(known.values()), principal),
         "engagements": _cards(seen, principal, known),
-        "apart": apart(driver[1].assessment, principal) if driver else None,
+        "apart": apart(score, driver[1].assessment, principal) if driver and score else None,
         "records": sections(found, records_of(found, principal, unit)),
         "dimensions": charts.dimensions(
             score, address("scoring:score_dimensions_csv", score.assessment_id)

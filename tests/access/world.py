@@ -20,6 +20,7 @@ from assessments.services import (
     questionnaire_files,
     renewals,
     requests,
+    together_runs,
 )
 from assessments.services import proof as proofs
 from audit import clock
@@ -317,6 +318,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "request": asked(unit, buyer, title=f"{word} housings").pk,
             "request_triaged": triaged.pk,
             "renewal": renewal.pk,
+            "together": together_runs.start(
+                kind="chase", rows=[draft], back="/assessments/", by=buyer
+            ).pk,
             "stage": "review",
             "score": Score.objects.filter(assessment=signed_off).latest("pk").pk,
             "section": "secrets",
@@ -374,6 +378,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "nobodys": tell_somebody().pk,
             "letter": make_letter().pk,
             "guess": "made-up",
+            "guess_number": 424_242,
             **endings,
             **kept,
         },

@@ -21,7 +21,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from kombu.exceptions import OperationalError
 
 from accounts import sealing
 from accounts.principal import SYSTEM
@@ -91,7 +90,7 @@ def call_senders() -> int:
     for _number in range(wanted):
         try:
             current_app.send_task("webhooks.send", retry=False, expires=10)
-        except (OperationalError, OSError) as error:
+        except dispatch.BROKER_ERRORS as error:
             dispatch.outage.begin()
             log.warning("webhooks.call_postponed", reason=type(error).__name__)
             break

@@ -11,7 +11,7 @@ import audit.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_sample_left_out"),
-        ("vendors", "0028_watch_lists_in_the_background"),
+        ("vendors", "0029_lists_written_by_workers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
