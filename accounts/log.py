@@ -19,7 +19,7 @@ from accounts import selectors
 from accounts.models import ApiClient, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_events
 from accounts.templatetags.ui import points, recorded_day
 from audit.models import Event
 
@@ -89,11 +89,14 @@ class Line:
 
 
 def visible_to(principal: Principal) -> QuerySet[Event]:
-    """The events of those units whose log `principal` may read; all with rights in all units."""
+    """The events of those units whose log `principal` may read; all with rights in all units.
+
+    Without those about what does not exist for them.
+    """
     events = for_principal(
         Event.objects.all(), principal, unit="unit_id", permission=Permission.VIEW_LOG
     )
-    return events.select_related("detail", "sealed")
+    return open_events(events, principal).select_related("detail", "sealed")
 
 
 def matching(

@@ -11,6 +11,7 @@ from assessments.services import (
     portal_notices,
     proof,
     renewals,
+    retention,
     rules,
     stages,
     together_runs,
@@ -130,3 +131,9 @@ def remind() -> None:
     portal_notices.tell_of_late_messages()
     portal_notices.remind_of_handed_on()
     vendor_notices.tell_of_refused_letters()
+
+
+@shared_task(name="assessments.retain")
+def retain() -> None:
+    """Erase what the rules of retention say."""
+    retention.apply()

@@ -23,12 +23,12 @@ FORMER: Final[Mapping[str, str]] = {INTERACTIVE: "celery", OUTBOUND: "webhooks"}
 _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     BULK: (
         "accounts.digest",
-        "accounts.tidy",
         "assessments.findings_sweep",
         "assessments.move_over",
         "assessments.move_piece",
         "assessments.remind",
         "assessments.renewals",
+        "assessments.retain",
         "scoring.reassess_country",
         "scoring.reassess_many",
         "scoring.remind",

@@ -14,6 +14,7 @@ from accounts import units
 from accounts.doors import as_request, posted
 from accounts.forms import ProfileForm, take_refusal
 from accounts.posting import post_only
+from accounts.selectors.sign_on import names_of
 from accounts.services import members
 from audit.errors import Invalid
 
@@ -36,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             with override(user.language):
                 messages.success(request, _("Your profile is saved."))
             return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form, "providers": names_of(user)})
 
 
 @login_required

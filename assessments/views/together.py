@@ -87,7 +87,9 @@ def to_open(request: Request) -> HttpResponse:
             )
         except Invalid as refused:
             take_refusal(form, refused.extra["errors"])
-    found = list(engagements_without(unit).select_related("vendor")[: _SHOWN + 1])
+    found = list(
+        engagements_without(unit, request.principal).select_related("vendor")[: _SHOWN + 1]
+    )
     return render(
         request,
         "assessments/renewals/to_open.html",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.posting import post_only
+from accounts.proof import proved
 from assessments.wording import language
 from audit.errors import Invalid, OutOfDate
 from scoring import method_words
@@ -142,6 +143,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE, everywhere=True)
+@proved()
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Put a draft in force, with a reason; everything is scored again with it."""
     draft = _draft(pk)

@@ -135,7 +135,7 @@
 
     async send(question, version, pairs) {
       const body = new URLSearchParams([["question", question], ["version", version ?? ""], ...pairs]);
-      const token = cookie("csrftoken") || this.form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+      const token = cookie("__Host-csrftoken") || cookie("csrftoken") || this.form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
       try {
         const response = await fetch(this.form.dataset.autosaveUrl, {
           method: "POST",

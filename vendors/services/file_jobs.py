@@ -20,14 +20,13 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from accounts.selectors import principal_for_user
-from audit import clock
+from audit import clock, dispatch
 from audit.errors import Invalid, Refused
 from vendors.imports.watching import Watch
 from vendors.models.file_job import FileJob
@@ -217,5 +216,5 @@ def sweep(kind: Kind[Job]) -> None:
 def _queue(kind: Kind[Job], pk: UUID) -> None:
     try:
         current_app.send_task(kind.task, args=[*kind.names, str(pk)], retry=False)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         log.warning("import.postponed", reason=str(error))
