@@ -10,6 +10,8 @@ from django.conf import settings
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
+from audit.texts import straightened
+
 
 class TooLarge(APIException):
     """The body, or a file in it, is larger than this installation takes."""
@@ -40,7 +42,7 @@ class JSONParser(BaseParser):
             raise ParseError(f"This is not JSON: {error}.") from error
         if found := next(_unfit(value, ()), None):
             raise ValidationError(found)
-        return value
+        return straightened(value)
 
 
 class FileParser(MultiPartParser):

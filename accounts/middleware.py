@@ -17,6 +17,7 @@ from accounts.selectors import memberships_of, principal_of
 from accounts.typed import came_from, typed
 from accounts.zones import zone
 from audit.errors import Refused
+from audit.texts import straight
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -74,6 +75,36 @@ class MostFieldsMiddleware:
         for name, value in pairs:
             form.appendlist(name, value)
         request.POST = cast("Any", form)
+
+
+class StraightTextMiddleware:
+    """Takes orders to write in another direction off what pages are sent (`audit.texts`).
+
+    It stands behind the check of forms' tokens, which has read the form by then. What programs send
+    is read by `accounts.api_parsers`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: object
+    ) -> None:
+        """The form is a copy only where there is something to take off."""
+        if request.method != "POST" or hasattr(view, "cls"):
+            return  # the framework of the API reads what its views are sent
+        sent = request.POST
+        if any(straight(text) != text for _name, texts in sent.lists() for text in texts):
+            form = QueryDict(mutable=True)
+            for name, texts in sent.lists():
+                form.setlist(name, [straight(text) for text in texts])
+            request.POST = cast("Any", form)
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.name = straight(file.name or "")
 
 
 class PersonMiddleware:

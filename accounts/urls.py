@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from accounts.views import (
     api_clients,
     api_keys,
+    erasing,
     letters,
     log,
     member_factor,
@@ -64,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_member}second-factor/", member_factor.reset, name="member_factor_reset"),
     path(f"{_member}deactivate/", members.deactivate, name="member_deactivate"),
     path(f"{_member}reactivate/", members.reactivate, name="member_reactivate"),
+    path(f"{_member}held/", erasing.held, name="member_held"),
+    path(f"{_member}erase/", erasing.erase, name="member_erase"),
     path(
         f"{_member}roles/<uuid:membership_pk>/change/",
         members.role_change,
@@ -85,5 +88,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_client}keys/<uuid:key_pk>/revoke/", api_keys.key_revoke, name="api_key_revoke"),
     path("log/", log.index, name="log"),
     path("log/csv/", log.csv_file_of, name="log_csv"),
+    path("log/bundle/", log.bundle_of, name="log_bundle"),
     path("log/<uuid:pk>/", log.event, name="event"),
 ]

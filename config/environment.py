@@ -6,15 +6,18 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, outside, portal, sign_in, single_sign_on
+from config import files, keys, outside, portal, retention, sign_in, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class Env(
     files.EvidenceEnv,
+    keys.KeyEnv,
+    outside.CheckpointEnv,
     outside.WebhookEnv,
     portal.PortalEnv,
+    retention.RetentionEnv,
     sign_in.SignInEnv,
     single_sign_on.SignOnEnv,
 ):
@@ -24,7 +27,8 @@ class Env(
 
     database_url: PostgresDsn
     redis_url: RedisDsn
-    secret_key: SecretStr = Field(min_length=32)
+    # The folder of pg_dump, pg_restore and psql, where they are not found by themselves.
+    postgres_programs: Path | None = None
     audit_key: SecretStr = Field(min_length=32)
     audit_anchor_file: Path
     debug: bool = False

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from config import database, environment, logs, portal, sign_in
+from config import browsers, database, environment, keys, logs, portal, sign_in
 from config.api_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,6 +22,8 @@ def _words(text: str) -> list[str]:
 
 
 SECRET_KEY = env.secret_key.get_secret_value()
+SECRET_KEY_FALLBACKS = env.keys_of_before()
+SEALED = keys.SEALED
 DEBUG = env.debug
 ALLOWED_HOSTS = _words(env.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = _words(env.csrf_trusted_origins)
@@ -35,6 +37,7 @@ INSTALLED_APPS = [
     "search",
     "webhooks",
     "reports",
+    "backups",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.metrics.RequestMetrics",
+    "config.headers.HttpsForProgramsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before everything that may answer by itself, so that no page goes without.
     "config.headers.BrowserHeadersMiddleware",
@@ -74,6 +78,7 @@ MIDDLEWARE = [
     "accounts.middleware.LargestBodyMiddleware",
     "accounts.middleware.MostFieldsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.middleware.StraightTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -112,6 +117,7 @@ TEMPLATES = [
 FORM_RENDERER = "accounts.form_rendering.FormRenderer"
 
 DATABASES = {"default": database.settings_of(env.database_url)}
+POSTGRES_PROGRAMS = env.postgres_programs
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------
@@ -186,15 +192,23 @@ OAUTH2_PROVIDER: dict[str, Any] = {
 # --- the record -------------------------------------------------------------
 AUDIT_KEY = env.audit_key.get_secret_value()
 AUDIT_ANCHOR_FILE = env.audit_anchor_file
+AUDIT_CHECKPOINT_EMAIL = env.checkpoint_addresses()
+AUDIT_CHECKPOINT_HOURS = env.audit_checkpoint_hours
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
 AUDIT_EVENT_WORDS = "config.event_words"
+AUDIT_EVENT_VALUES = "config.event_values.in_words"
 # Kinds of actors that the ground floors do not know -> who knows their names.
 AUDIT_ACTORS = {"contact": "vendors.selectors.contacts"}
+# Which rows are not for everybody in their unit.
+ROW_LIMITS = "config.row_limits"
 
 # --- assessments ------------------------------------------------------------
 # Whoever submits, answers or overrides in an assessment does not sign it off.
 REQUIRE_SECOND_PERSON = env.require_second_person
+
+# --- retention (config/retention.py): rule -> days, 0 for ever -------------------
+RETENTION = env.retention()
 
 # --- the portal (config/portal.py) -------------------------------------------
 PORTAL_LINK_HOURS, PORTAL_IDLE_MINUTES = env.portal_link_hours, env.portal_idle_minutes
@@ -263,24 +277,11 @@ CLAMAV_SOCKET = env.clamav_socket
 CLAMAV_TIMEOUT = env.clamav_timeout_seconds
 
 # --- security ---------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "object-src": ["'none'"],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-}
-# By https a browser takes cookies of these names for the whole of this host and for no other, so no
-# neighbouring host can plant one. Strict would leave out whoever follows a link in a letter.
-_HOST = "__Host-" if env.https else ""
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}sessionid", f"{_HOST}csrftoken"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": browsers.CONTENT_SECURITY}
+_names = browsers.cookie_names(https=env.https)
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, MESSAGE_COOKIE = _names.session, _names.csrf, _names.message
+PORTAL_COOKIE, PORTAL_LANGUAGE_COOKIE = _names.portal, _names.portal_language
+MESSAGE_STORAGE = "config.notices.Storage"
 SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE = env.https, env.https
 SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = "Lax", "Lax"
 SESSION_COOKIE_HTTPONLY = True

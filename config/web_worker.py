@@ -1,4 +1,5 @@
-"""gunicorn's worker, with problem documents for requests that never reach Surety."""
+"""gunicorn's worker, with problem documents for requests that never reach Surety, and an end to
+waiting for those that never come."""
 
 import json
 import socket
@@ -8,6 +9,8 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
+from config.slow_lines import PacedSocket
+
 _WORDS: Final = {
     400: ("Bad Request", "This is not a request as HTTP has it."),
     414: ("URI Too Long", "The address is too long. Send long values in a body."),
@@ -16,7 +19,18 @@ _WORDS: Final = {
 
 
 class Worker(ThreadWorker):
-    """Answers a request that cannot be read as the API answers everything: never with a page."""
+    """Answers a request that cannot be read as the API answers everything: never with a page.
+
+    Whoever sends too slowly (`config.slow_lines`) is gone.
+    """
+
+    def enqueue_req(self, conn: Any) -> None:
+        """A connection goes to a thread, which waits for one request at most."""
+        if isinstance(conn.sock, PacedSocket):
+            conn.sock.begin()
+        else:
+            conn.sock = PacedSocket(conn.sock)
+        super().enqueue_req(conn)  # type: ignore[no-untyped-call]
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Write the problem document; what is no fault of the request is left to gunicorn."""

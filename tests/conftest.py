@@ -12,7 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests import migrated
 from tests.workers import Worker
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.leaks", "tests.personas"]
 
 
 #: How long an invented case takes says something of the machine only.

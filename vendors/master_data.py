@@ -26,6 +26,7 @@ from stdnum.exceptions import (
 )
 
 from audit.errors import Invalid
+from audit.texts import straight
 from vendors.currencies import CODES
 
 NAME_LENGTH: Final = 200
@@ -40,7 +41,7 @@ def tidy(value: str) -> str:
     """One line of text: composed (NFC), without control characters, spaces single and trimmed."""
     if value.isascii() and value.isprintable():
         return " ".join(value.split())
-    composed = unicodedata.normalize("NFC", value)
+    composed = unicodedata.normalize("NFC", straight(value))
     kept = "".join(
         " " if char.isspace() else char
         for char in composed

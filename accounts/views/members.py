@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.forms import MemberFilter, MemberForm, Places, RoleChangeForm, RoleForm, take_refusal
 from accounts.models import Membership, User
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.proof import proved
 from accounts.selectors import members_visible_to, memberships_managed_by, units_visible_to
 from accounts.selectors.second_factor import has_factor
@@ -111,6 +112,7 @@ def member(request: Request, pk: UUID) -> HttpResponse:
         {
             "member": user,
             "form": form,
+            "may_erase": request.principal.units(MANAGE) is None,
             "may_manage_whole": members.may_manage_whole(user, request.principal),
             "has_factor": has_factor(user),
             "may_reset": may_reset(user, request.principal),
@@ -224,7 +226,7 @@ def reactivate(request: Request, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@post_only
 @page(MANAGE)
 @proved()
 def password_link(request: Request, pk: UUID) -> HttpResponse:

@@ -32,8 +32,6 @@ from audit.errors import Refused
 from vendors.models import Contact
 
 P = ParamSpec("P")
-COOKIE: Final = "portal"
-LANGUAGE_COOKIE: Final = "portal_language"
 _NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "language", "next"})
 
 
@@ -97,7 +95,7 @@ def _preview_url(assessment: Assessment, name: str, args: tuple[object, ...]) ->
 def chosen_language(request: HttpRequest, invitation: Invitation | None = None) -> str:
     """What was chosen on a page, else that of the invitation, else what the browser asks for."""
     known = dict(settings.LANGUAGES)
-    asked = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    asked = request.COOKIES.get(settings.PORTAL_LANGUAGE_COOKIE, "")
     if asked in known:
         return asked
     if invitation is not None and invitation.language in known:
@@ -109,7 +107,7 @@ def remember_language(response: HttpResponseBase, language: str) -> None:
     """Pages of the portal go on in this language in this browser; nothing for one that is not."""
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
-            LANGUAGE_COOKIE,
+            settings.PORTAL_LANGUAGE_COOKIE,
             language,
             max_age=365 * 24 * limits.HOUR,
             path="/portal/",
@@ -150,7 +148,7 @@ def visited(
     def inner(
         request: HttpRequest, /, pk: UUID, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        token = request.COOKIES.get(COOKIE, "")
+        token = request.COOKIES.get(settings.PORTAL_COOKIE, "")
         session = entering.resume(invitation_id=pk, token=token) if token else None
         if session is None:
             known = entering.known(invitation_id=pk, token=token) if token else None

@@ -10,13 +10,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST
 
 from accounts.doors import posted
+from accounts.posting import post_only
 from assessments.forms.portal import DeclineForm
 from assessments.portal import limits
 from assessments.portal.doors import (
-    COOKIE,
     Visit,
     chosen_language,
     door,
@@ -86,7 +85,7 @@ def _begin(request: HttpRequest, entry: Entry) -> HttpResponse:
     to_findings = request.GET.get("to") == "findings" and portal.shows_findings(invitation)
     response = redirect(reverse("portal:findings", args=[invitation.pk]) if to_findings else path)
     response.set_cookie(
-        COOKIE,
+        settings.PORTAL_COOKIE,
         entry.token,
         max_age=settings.PORTAL_SESSION_HOURS * limits.HOUR,
         path=path,
@@ -117,7 +116,7 @@ def fresh(request: HttpRequest) -> HttpResponseBase:
     return show(request, "fresh_sent", {"email": email, "link_hours": settings.PORTAL_LINK_HOURS})
 
 
-@require_POST
+@post_only
 @door
 def language(request: HttpRequest) -> HttpResponseBase:
     """Go on in another language, on the page that it was chosen on."""
@@ -143,7 +142,7 @@ def decline(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         invitation=visit.invitation, reason=form.cleaned_data["reason"], by=visit.principal
     )
     response = show(request, "over", {"state": service.LinkState.DECLINED.value})
-    response.delete_cookie(COOKIE, path=visit.url("start"), samesite="Lax")
+    response.delete_cookie(settings.PORTAL_COOKIE, path=visit.url("start"), samesite="Lax")
     return response
 
 
@@ -158,5 +157,5 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponseBase:
             invitation=visit.invitation, language=chosen_language(request, visit.invitation)
         )
     response = show(request, "left", {})
-    response.delete_cookie(COOKIE, path=visit.url("start"), samesite="Lax")
+    response.delete_cookie(settings.PORTAL_COOKIE, path=visit.url("start"), samesite="Lax")
     return response

@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,10 +11,17 @@ from typing import Final
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from audit.texts import straight
+from vendors.imports import packed
+from vendors.imports.packed import Unreadable
+
+__all__ = ["MOST_BYTES", "MOST_ROWS", "Line", "Table", "Unreadable", "read", "text_rows"]
+
 MOST_BYTES: Final = 10_000_000
 MOST_ROWS: Final = 20_000
-_MOST_UNPACKED: Final = 200_000_000
 _MOST_COLUMNS: Final = 200
+#: Room is made for every cell up to the last; how many rows a list may have is counted afterwards.
+_MOST: Final = packed.Most(rows=1_048_576, cells=6_000_000)
 #: A quoted cell may hold line breaks; one that is open longer than this was never closed.
 _MOST_LINES_IN_A_ROW: Final = 12
 _EXACT: Final = 10**15
@@ -26,10 +32,6 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
-
-
-class Unreadable(ValueError):
-    """The file is not a list that can be read. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ def read(content: bytes, *, is_header: Callable[[Sequence[str]], int], wanted: s
 
 
 def _decode(content: bytes) -> tuple[str, str]:
+    text, encoding = _decoded(content)
+    return straight(text), encoding
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
     for mark, codec, label in _BOMS:
         if content.startswith(mark):
             try:
@@ -226,18 +233,15 @@ def _body(rows: Sequence[Line]) -> list[Line]:
 def _read_sheet(content: bytes, is_header: Callable[[Sequence[str]], int], wanted: str) -> Table:
     try:
         if content.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                if sum(entry.file_size for entry in packed.infolist()) > _MOST_UNPACKED:
-                    raise Unreadable(_("The workbook is too large. Save the list as CSV."))
+            packed.looked_through(content, _MOST)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [
-            (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-            for name in book.sheet_names
-        ]
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
-        raise Unreadable(
-            _("The workbook cannot be opened. Save it again as .xlsx, without a password.")
-        ) from error
+        sheets = []
+        for name in book.sheet_names:
+            found = book.get_sheet_by_name(name)
+            _MOST.check(found.total_height, found.total_width)
+            sheets.append((name, found.to_python(skip_empty_area=False)))
+    except (CalamineError, OSError) as error:
+        raise Unreadable(packed.not_opened()) from error
     for name, rows in sheets:
         for index, row in enumerate(rows[:_HEADER_WITHIN]):
             header = [_cell(cell).strip() for cell in row[:_MOST_COLUMNS]]
@@ -260,4 +264,4 @@ def _cell(value: object) -> str:
         return str(int(value)) if abs(value) < _EXACT else f"{value:.15E}"
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return "" if value is None else str(value)
+    return "" if value is None else straight(str(value))

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.proof import proved
 from audit.errors import Invalid, OutOfDate, Refused
 from webhooks import selectors, words
@@ -238,7 +239,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(MANAGE)
 def test(request: Request, pk: UUID) -> HttpResponse:
     """Send a test message, and show what becomes of it."""
