@@ -14,6 +14,9 @@ RUN pip install --no-cache-dir --require-hashes --no-deps -r install.lock \
  && uv venv /opt/surety \
  && uv pip sync --python /opt/surety/bin/python --require-hashes --compile-bytecode base.lock
 
+# Where PostgreSQL's own packages are found, and their key: Debian's client is older than the server.
+FROM postgres:18-bookworm AS postgres
+
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/surety/bin:$PATH \
     DJANGO_SETTINGS_MODULE=config.settings \
@@ -23,7 +26,15 @@ ENV PATH=/opt/surety/bin:$PATH \
     MEDIA_ROOT=/var/lib/surety/media \
     AUDIT_ANCHOR_FILE=/var/lib/surety/anchor/anchor.jsonl \
     RUN_FOLDER=/tmp \
+    POSTGRES_PROGRAMS=/usr/lib/postgresql/18/bin \
     WEB_BIND=0.0.0.0:8000
+# pg_dump, pg_restore and psql of the server's version: `manage.py backup` and `restore`.
+COPY --from=postgres /etc/apt/sources.list.d/pgdg.list /etc/apt/sources.list.d/
+COPY --from=postgres /usr/local/share/keyrings/ /usr/local/share/keyrings/
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates postgresql-client-18 \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 surety \
  && useradd --system --uid 10001 --gid surety --home-dir /var/lib/surety --create-home surety \
  && install -d -o surety -g surety /var/lib/surety/media /var/lib/surety/anchor

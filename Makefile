@@ -1,6 +1,7 @@
 # Surety. `make help` lists what there is; everything installs itself on the first call.
 
 PYTEST_ARGS ?=
+CHAOS_ARGS ?=
 RUN := .venv/bin/python
 UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --python-version 3.11
@@ -12,7 +13,7 @@ PRODUCTION := DATABASE_URL=postgresql://surety:none@127.0.0.1:1/surety REDIS_URL
 	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))') \
 	AUDIT_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))')
 
-.PHONY: help install demo test check sbom screenshots messages lock clean
+.PHONY: help install demo test check chaos sbom screenshots messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -20,6 +21,8 @@ help: ## show this list
 	@echo "              DEMO_PORT=8000 DEMO_DATA=.demo DEMO_PASSWORD=... DATABASE_URL=... REDIS_URL=..."
 	@echo "make test     every test, on real servers and a real browser (PYTEST_ARGS='-k name')"
 	@echo "make check    style, types, floors, templates, dependencies, known weaknesses, migrations, production settings"
+	@echo "make chaos    kill everything at random under 20 clients, then prove that nothing was lost (20 minutes)"
+	@echo "              CHAOS_ARGS='--faults 200 --seconds 900 --seed 7'"
 	@echo "make install  only the packages"
 	@echo "make sbom     what it is made of, from the locks, as CycloneDX: build/sbom.json"
 	@echo "make screenshots  pictures of every page of the demo, on sheets: build/screenshots/sheets"
@@ -36,6 +39,9 @@ demo: install ## run everything until Ctrl-C
 test: install ## real PostgreSQL, real Valkey, real workers, a real browser
 	@exec $(RUN) -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile \
 		--no-loadscope-reorder $(PYTEST_ARGS)
+
+chaos: install ## kill -9 at random under load, heal, compare (docs/reliability.md)
+	@$(RUN) -m chaos $(CHAOS_ARGS)
 
 check: install ## everything that needs no server
 	.venv/bin/ruff check .

@@ -1,9 +1,11 @@
 """How sign-in behaves here: nobody signs up by themselves, and messages are plain."""
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,14 +14,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services import letters
+from accounts.models.session import PROVED_AT, SECOND_FACTOR
+from accounts.selectors.sign_on import is_linked
+from accounts.services import letters, passwords
+from accounts.sign_in_middleware import note_device
+from accounts.sign_in_stage import asked_by_provider
 
 if TYPE_CHECKING:
     # The library ships no types: this is the part of it that is used here.
     class _Base:
         error_messages: dict[str, Any]
 
-        def set_password(self, user: User, password: str) -> None: ...
+        def login(self, request: HttpRequest, user: User) -> None: ...
+        def get_login_stages(self) -> list[str]: ...
+        def send_password_reset_mail(
+            self, user: User, email: str, context: dict[str, Any]
+        ) -> None: ...
         def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None: ...
 else:
     _Base = DefaultAccountAdapter
@@ -34,6 +44,7 @@ class AccountAdapter(_Base):
             "Too many tries. Wait 15 minutes, or reset your password to get in at once."
         ),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your current password."),
         "account_inactive": _("This account is switched off. Ask your administrator."),
     }
 
@@ -57,8 +68,37 @@ class AccountAdapter(_Base):
         """Back to the profile, where the change was asked for."""
         return reverse("accounts:profile")
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """With the device in the session, so that it can be told from others."""
+        note_device(request)
+        by = {record.get("method") for record in get_authentication_records(request, user)}
+        super().login(request, user)
+        # A provider may know them from a sign-in of hours ago, which proves nothing of now.
+        at_provider = getattr(request, "provider_proved_at", None)
+        request.session[PROVED_AT] = min(time.time(), at_provider or time.time())
+        request.session[SECOND_FACTOR] = "mfa" in by or asked_by_provider(request, user)
+
+    def get_login_stages(self) -> list[str]:
+        """With our own word on when a second step is taken."""
+        theirs = "allauth.mfa.stages.AuthenticateStage"
+        ours = "accounts.sign_in_stage.SecondFactorStage"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """A link, or word that there is no password: they come in by a provider alone."""
+        if not user.has_usable_password() and is_linked(user):
+            self.send_mail("account/email/no_password", email, {**context, "user": user})
+        else:
+            super().send_password_reset_mail(user, email, context)
+
     def set_password(self, user: User, password: str) -> None:
         """A new password also ends a lockout: whoever sets it has proved who they are."""
-        super().set_password(user, password)
-        if context.request is not None:
-            self._delete_login_attempts_cached_email(context.request, email=user.email)
+        request = context.request
+        passwords.set_password(
+            user=user,
+            password=password,
+            keep=request.session.session_key if request else None,
+            agent=request.headers.get("User-Agent", "") if request else "",
+        )
+        if request is not None:
+            self._delete_login_attempts_cached_email(request, email=user.email)

@@ -127,6 +127,7 @@ ACCOUNT_MENU: Final[tuple[tuple[str | Promise, str], ...]] = (
     (lazy("Your profile"), "accounts:profile"),
     (lazy("How you are told"), "accounts:notification_settings"),
     (lazy("Change password"), "account_change_password"),
+    (lazy("Second factor"), "accounts:second_factor"),
 )
 
 
@@ -221,7 +222,9 @@ class Navigation:
         return [
             Entry(str(label), url, url == here, url == here, "")
             for label, name in ACCOUNT_MENU
-            if self._user is not None and (url := _address(name)) is not None
+            if self._user is not None
+            and (url := _address(name)) is not None
+            and (name != "account_change_password" or self._user.has_usable_password())
         ]
 
     @property

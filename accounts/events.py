@@ -1,5 +1,6 @@
 """What happens to people and to the clients of the API."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,6 +33,30 @@ class MailTried(Payload):
     aggregate_type: ClassVar[str] = "installation"
 
     trouble: str
+
+
+class RecordExported(Payload):
+    """The record was handed out as a bundle, with private details or (usually) without."""
+
+    type: ClassVar[str] = "record.exported"
+    aggregate_type: ClassVar[str] = "installation"
+
+    with_details: bool
+
+
+class DatabaseRestored(Payload):
+    """The installation was brought back from a backup that ended with event no. `reached`.
+
+    `known` is the last event that the anchor file of the machine knew, 0 without one: what lies
+    between the two is lost.
+    """
+
+    type: ClassVar[str] = "record.restored"
+    aggregate_type: ClassVar[str] = "installation"
+
+    made_at: datetime
+    reached: int
+    known: int
 
 
 class SampleAsked(Payload):

@@ -19,7 +19,7 @@ from accounts import selectors
 from accounts.models import ApiClient, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_events
 from accounts.templatetags.ui import points, recorded_day
 from audit.models import Event
 
@@ -47,6 +47,13 @@ def subjects() -> Mapping[str, tuple[str | Promise, str]]:
         f"{settings.AUDIT_EVENT_WORDS}.SUBJECTS"
     )
     return table
+
+
+@cache
+def value_words() -> Callable[[str, str, Any], str | None]:
+    """(event type, name, value) -> the value in words, by the settings; None for no code."""
+    found: Callable[[str, str, Any], str | None] = import_string(settings.AUDIT_EVENT_VALUES)
+    return found
 
 
 class ActorTable(Protocol):
@@ -82,11 +89,14 @@ class Line:
 
 
 def visible_to(principal: Principal) -> QuerySet[Event]:
-    """The events of those units whose log `principal` may read; all with rights in all units."""
+    """The events of those units whose log `principal` may read; all with rights in all units.
+
+    Without those about what does not exist for them.
+    """
     events = for_principal(
         Event.objects.all(), principal, unit="unit_id", permission=Permission.VIEW_LOG
     )
-    return events.select_related("detail", "sealed")
+    return open_events(events, principal).select_related("detail", "sealed")
 
 
 def matching(
@@ -181,21 +191,29 @@ def sentence(event: Event) -> str:
         return type_words(event.type)
     if choose := chosen().get(event.type):
         words = choose(event.data)
-    return str(words).format_map(_Values(event.data))
+    return str(words).format_map(_Values(event.type, event.data))
 
 
 class _Values(dict[str, Any]):
     """Values for a sentence: lists are joined, what an old event lacks is a dash."""
 
+    def __init__(self, event_type: str, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self._type = event_type
+
     def __getitem__(self, key: str) -> str:
         value = self.get(key)
         if isinstance(value, list):
-            few = ", ".join(_said(one) for one in value[:3])
+            few = ", ".join(self._said(key, one) for one in value[:3])
             more = len(value) - 3
             return _("%(few)s and %(more)d more") % {"few": few, "more": more} if more > 0 else few
         if key.endswith("points"):
             return points(value)
-        return _said(value)
+        return self._said(key, value)
+
+    def _said(self, key: str, value: Any) -> str:
+        found = None if value in (None, "") else value_words()(self._type, key, value)
+        return _said(value) if found is None else found
 
 
 def _said(value: Any) -> str:

@@ -20,7 +20,7 @@ from accounts.doors import Request
 from audit import clock
 
 #: htmx stops asking when it gets this.
-_STOP_POLLING: Final = 286
+STOP_POLLING: Final = 286
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,4 @@ def show(
     if not request.htmx:
         return render(request, page, context)
     context["say"] = str(work.tenth) != request.GET.get("said", "0")
-    return render(request, part, context, status=200 if running else _STOP_POLLING)
+    return render(request, part, context, status=200 if running else STOP_POLLING)

@@ -44,6 +44,14 @@ class Permission(StrEnum):
     VIEW_CONFIDENTIAL = "view_confidential"
     # The verdict on a vendor and an engagement; accepting a risk instead of putting it right.
     DECIDE = "decide"
+    # Reading and writing notes that are attorney-client privileged; nobody else learns of them.
+    PRIVILEGE = "privilege"
+    # Holding back what retention and erasure would take away, and lifting that again.
+    HOLD = "hold"
+    # Limiting an engagement to named people.
+    LIMIT = "limit"
+    # Handing out and erasing what is held about somebody at a vendor.
+    ERASE = "erase"
     # Questionnaires are one set for all units: held in some of them, this allows nothing.
     MANAGE_QUESTIONNAIRES = "manage_questionnaires"
     # The scoring method is one for all units: held in some of them, this allows nothing.
@@ -92,6 +100,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_QUESTIONNAIRES,
             Permission.MANAGE_REFERENCE,
             Permission.VIEW_CONFIDENTIAL,
+            Permission.LIMIT,
+            Permission.ERASE,
         }
     ),
     Role.PROCUREMENT: frozenset(_READ | _FILL_IN),
@@ -107,6 +117,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.DECIDE,
             Permission.EDIT_EVIDENCE,
             Permission.VIEW_CONFIDENTIAL,
+            Permission.PRIVILEGE,
+            Permission.HOLD,
+            Permission.LIMIT,
+            Permission.ERASE,
             Permission.MANAGE_METHODS,
             Permission.RECALCULATE,
             Permission.MANAGE_QUESTIONNAIRES,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as theirs
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
     class _Reset(forms.Form): ...
 
-    class _Change(forms.Form): ...
+    class _Change(forms.Form):
+        user: Any
 
     class _FromKey(forms.Form): ...
 else:
@@ -63,11 +65,19 @@ class ResetPasswordForm(_Reset):
 
 
 class ChangePasswordForm(_Change):
-    """Another password, knowing the current one."""
+    """Another password, knowing the current one. Wrong tries are counted, as at sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _reword(self)
+
+    def clean_oldpassword(self) -> str:
+        """It is right, and was not guessed at."""
+        typed = str(self.cleaned_data["oldpassword"])
+        adapter = get_adapter()
+        if not adapter.reauthenticate(self.user, typed):
+            raise adapter.validation_error("enter_current_password")
+        return typed
 
 
 class ResetPasswordKeyForm(_FromKey):

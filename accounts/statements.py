@@ -70,7 +70,11 @@ class Statement(Generic[M]):
     def _made(self, values: tuple[Value, ...]) -> _Built | None:
         """None where nothing can ever be found, as for somebody without any unit."""
         stand_ins = [_stand_in(value) for value in values]
-        number = {one: at for at, one in enumerate(_flat(stand_ins)) if one is not None}
+        number: dict[Any, int] = {
+            one: at for at, one in enumerate(_flat(stand_ins)) if one is not None
+        }
+        # A column of ids is asked for who they are as an id, which their text stands for.
+        number |= {UUID(one.id): number[one.id] for one in stand_ins if isinstance(one, Principal)}
         query = self._build(*stand_ins).query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         try:

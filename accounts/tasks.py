@@ -2,7 +2,14 @@
 
 from celery import shared_task
 
-from accounts.services import delivery, idempotency, key_notices, letters, notifications
+from accounts.services import (
+    delivery,
+    idempotency,
+    key_notices,
+    notifications,
+    sessions,
+    the_record,
+)
 
 
 @shared_task(name="accounts.deliver")
@@ -19,9 +26,8 @@ def digest() -> None:
 
 @shared_task(name="accounts.tidy")
 def tidy() -> None:
-    """Erase what was mailed long ago, and what people were told long ago."""
-    letters.erase_old()
-    notifications.forget_old()
+    """Forget the sessions that are over."""
+    sessions.forget_expired()
 
 
 @shared_task(name="accounts.forget_answers")
@@ -34,3 +40,9 @@ def forget_answers() -> None:
 def remind() -> None:
     """Tell administrators which API keys end soon."""
     key_notices.tell_ending()
+
+
+@shared_task(name="accounts.checkpoint")
+def checkpoint() -> None:
+    """Tell the state of the record outside, if it is time."""
+    the_record.checkpoint()

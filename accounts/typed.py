@@ -10,6 +10,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.posting import page_at
+
 _SECRET: Final = re.compile(r"password|\A(?:secret|token|code)\Z", re.IGNORECASE)
 #: What pages send along that nobody has typed.
 _CARRIED: Final = re.compile(
@@ -55,14 +57,20 @@ def typed(request: HttpRequest) -> Typed:
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page of ours that the request was sent from, as a path; "" where that is not known."""
+    """The page of ours that the request was sent from, as a path; "" where that is not known.
+
+    A form that was shown at an address that answers POST alone: the nearest page above it.
+    """
     referer = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
         return ""
     parts = urlsplit(referer)
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     # Two slashes in front would name another host.
-    return "" if path.startswith("//") else path
+    if path.startswith("//"):
+        return ""
+    page = page_at(parts.path)
+    return path if page == parts.path else page
 
 
 def is_ours(request: HttpRequest) -> bool:

@@ -11,8 +11,10 @@ from assessments.services import (
     portal_notices,
     proof,
     renewals,
+    retention,
     rules,
     stages,
+    together_runs,
     vendor_notices,
 )
 from audit import clock
@@ -73,8 +75,15 @@ def move_piece(run_id: str) -> None:
 
 @shared_task(name="assessments.moving_sweep")
 def moving_sweep() -> None:
-    """Go on with moving where tasks were lost."""
+    """Go on where tasks were lost: with moving, and with steps for many at once."""
     move_runs.nudge()
+    together_runs.nudge()
+
+
+@shared_task(name="assessments.together_piece")
+def together_piece(run_id: str) -> None:
+    """Do a step for the next of many."""
+    together_runs.go_on(UUID(run_id))
 
 
 @shared_task(name="assessments.check_findings")
@@ -122,3 +131,9 @@ def remind() -> None:
     portal_notices.tell_of_late_messages()
     portal_notices.remind_of_handed_on()
     vendor_notices.tell_of_refused_letters()
+
+
+@shared_task(name="assessments.retain")
+def retain() -> None:
+    """Erase what the rules of retention say."""
+    retention.apply()

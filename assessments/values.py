@@ -181,8 +181,8 @@ def _text(question: Question, value: object) -> str:
         over = len(text) - question.max_length
         raise NotAnAnswer(
             "Shorten the text by %(over)s characters; at most %(most)s fit.",
-            over=f"{over:,}",
-            most=f"{question.max_length:,}",
+            over=over,
+            most=question.max_length,
         )
     return text
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts.figures import figure
 from assessments import schema, workflow
 from assessments.models import Assessment, SetAside, Told
 from assessments.schema import Item, Kind, Question, Respondent
@@ -133,11 +134,14 @@ def refusal_words(error: ValueError) -> str:
     """Why a value cannot be taken, in the reader's language."""
     if not isinstance(error, NotAnAnswer):
         return str(error)
-    said = {
-        name: value.text_for(language()) if isinstance(value, schema.Text) else value
-        for name, value in error.values.items()
-    }
+    said = {name: _said(value) for name, value in error.values.items()}
     return _(error.sentence) % said if said else _(error.sentence)
+
+
+def _said(value: object) -> object:
+    if isinstance(value, schema.Text):
+        return value.text_for(language())
+    return figure(value) if isinstance(value, int | float) else value
 
 
 def answer_words(question: Question, answer: Told | None) -> str:

@@ -1,6 +1,7 @@
 """CSV files that spreadsheets open without running anything."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -9,17 +10,21 @@ from django.utils import timezone, translation
 
 # What makes a spreadsheet take a cell for a formula.
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Nothing but a figure, as programs write it: there is nothing in it to run.
+_FIGURE: Final = re.compile(r"-[0-9]+(?:\.[0-9]+)?\Z")
 
 
 def safe(value: Any) -> str:
     """The value as text; text that a spreadsheet would run gets an apostrophe in front.
 
     So does text that has nothing but apostrophes before that, so that whoever takes one away reads
-    what was there. Numbers stay numbers, also negative ones.
+    what was there. Numbers stay numbers, also negative ones, and so do figures kept as text.
     """
     if value is None:
         return ""
     text = str(value)
+    if _FIGURE.match(text):
+        return text
     if isinstance(value, str) and text.lstrip("'").startswith(DANGEROUS):
         return f"'{text}"
     return text

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -12,10 +13,14 @@ from celery import current_app
 from django.conf import settings
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from audit.models import Dispatched
 
 log = structlog.get_logger(__name__)
+#: What sending a task raises where the broker is away, or is there and takes nothing: a Valkey
+#: whose memory or disk is full says so in its own way, which kombu does not put into other words.
+BROKER_ERRORS: Final = (OperationalError, OSError, RedisError)
 _inline: ContextVar[bool] = ContextVar("surety_dispatch_inline", default=False)
 
 
@@ -68,7 +73,7 @@ outage = _Outage()
 
 
 def send(position: int, event_id: UUID, event_type: str) -> bool:
-    """Queue the tasks of a committed event; False when the broker could not be reached.
+    """Queue the tasks of a committed event; False when the broker took nothing.
 
     Marked as dispatched after queueing, never before: a crash in between queues twice, and tasks
     are harmless when run twice.
@@ -81,7 +86,7 @@ def send(position: int, event_id: UUID, event_type: str) -> bool:
             return False
         try:
             current_app.send_task(name, args=[str(event_id)], retry=False)
-        except (OperationalError, OSError) as error:
+        except BROKER_ERRORS as error:
             outage.begin()
             log.warning("dispatch.postponed", task=name, event_id=str(event_id), reason=str(error))
             return False

@@ -89,3 +89,17 @@ class SealedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence}"
+
+
+class Checkpoint(models.Model):
+    """How the record stood after a seal, in figures that go outside: signed, and without a key."""
+
+    seal = models.OneToOneField(Seal, models.PROTECT, primary_key=True, related_name="checkpoint")
+    # The running sum over all events up to the seal's last one (`chain.running_sum`).
+    sum = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    # Ed25519 (`audit.signing`).
+    signature = models.BinaryField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"checkpoint after seal {self.seal_id}"

@@ -115,6 +115,11 @@ def seal(*, limit: int = 50_000) -> int:
     return len(rows)
 
 
+def wait_for_the_sealer(cursor: CursorWrapper) -> None:
+    """Until nobody seals; nobody does before the end of this transaction."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALER_LOCK])
+
+
 @dataclass(frozen=True)
 class Unsealed:
     """Events that no seal covers yet: how many, and when the first of them was recorded."""
@@ -126,13 +131,25 @@ class Unsealed:
 def unsealed() -> Unsealed:
     """What waits to be sealed. Looks only at what came since the last seal."""
     last = Seal.objects.order_by("-id").first()
-    rows = Event.objects.filter(txid__gte=last.horizon if last else 0, sealed__isnull=True)
+    since = 0 if last is None or is_from_another_server(last) else last.horizon
+    rows = Event.objects.filter(txid__gte=since, sealed__isnull=True)
     return Unsealed(**rows.aggregate(count=Count("pk"), oldest=Min("recorded_at")))
 
 
 def waiting() -> int:
     """How many events no seal covers yet."""
     return unsealed().count
+
+
+def is_from_another_server(link: Seal) -> bool:
+    """Whether the seal was made before the database was restored into a younger cluster.
+
+    Transaction ids begin again there, so its horizon says nothing of what is written now. The next
+    seal has one of here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint")
+        return bool(link.horizon > cursor.fetchone()[0])
 
 
 def horizon_of(cursor: CursorWrapper) -> int:
@@ -143,19 +160,25 @@ def horizon_of(cursor: CursorWrapper) -> int:
 
 
 def anchor(link: Seal) -> None:
-    """Append the seal as a JSON line to the file outside the database, and flush it to disk.
+    """Append the seal as a JSON line to the file outside the database.
 
     Whoever cuts off the end of the record cannot cut it off there.
     """
-    path = Path(settings.AUDIT_ANCHOR_FILE)
-    line = json.dumps(
-        {
-            "seal": link.id,
-            "sequence": link.last_sequence,
-            "hash": bytes(link.hash).hex(),
-            "sealed_at": link.sealed_at.isoformat(),
-        }
+    append_to_anchor(
+        json.dumps(
+            {
+                "seal": link.id,
+                "sequence": link.last_sequence,
+                "hash": bytes(link.hash).hex(),
+                "sealed_at": link.sealed_at.isoformat(),
+            }
+        )
     )
+
+
+def append_to_anchor(line: str) -> None:
+    """Append a line to the anchor file, and flush it to disk."""
+    path = Path(settings.AUDIT_ANCHOR_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(line + "\n")

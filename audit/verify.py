@@ -5,7 +5,7 @@ short one.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from itertools import islice
@@ -14,8 +14,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit import chain
-from audit.models import Event, EventDetail, Seal, SealedEvent
+from audit import chain, signing
+from audit.checkpoint_text import Figures
+from audit.checkpoints import figures_of
+from audit.models import Checkpoint, Event, EventDetail, Seal, SealedEvent
+from audit.seal import is_from_another_server
 
 _CHUNK = 2000
 
@@ -62,8 +65,10 @@ def digest_of(event: Event) -> bytes:
     )
 
 
-def verify(*, key: bytes, anchor_file: Path) -> Report:
+def verify(*, key: bytes, anchor_file: Path, letters: Sequence[Figures] = ()) -> Report:
     """Check the whole record against its own hashes, the key and the anchors outside the database.
+
+    `letters`: the checkpoints in letters that were kept; each has to be signed with this key.
 
     All reads share one snapshot, so that work going on meanwhile cannot be mistaken for tampering.
     Not to be called inside a transaction.
@@ -76,7 +81,11 @@ def verify(*, key: bytes, anchor_file: Path) -> Report:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         found = [
             problem
-            for problem in (_in_chain(key, count), _in_anchors(anchor_file, length))
+            for problem in (
+                _in_chain(key, count),
+                _in_anchors(_lines(anchor_file, length)),
+                _in_letters(letters, signing.public_key(key)),
+            )
             if problem is not None
         ]
         unsealed, slipped_in = _unsealed()
@@ -89,7 +98,9 @@ def verify(*, key: bytes, anchor_file: Path) -> Report:
 def _in_chain(key: bytes, count: _Count) -> Broken | None:
     """Follow the seals and the events under each, in order, to the first that does not fit."""
     rows = _sealed_rows()
-    previous, reached = chain.GENESIS, 0
+    public = signing.public_key(key)
+    checkpoints = {row.pk: row for row in Checkpoint.objects.select_related("seal")}
+    previous, total, reached = chain.GENESIS, chain.GENESIS, 0
     for seal in Seal.objects.order_by("first_sequence").iterator(_CHUNK):
         if seal.first_sequence != reached + 1:
             return Broken(
@@ -104,6 +115,7 @@ def _in_chain(key: bytes, count: _Count) -> Broken | None:
             if wrong is not None:
                 return wrong
             digests.append(bytes(row.event.digest) if row else b"")
+            total = chain.running_sum(total, sequence=sequence, digest=digests[-1])
         expected = chain.seal_hash(
             key, previous=previous, first_sequence=seal.first_sequence, digests=digests
         )
@@ -116,6 +128,9 @@ def _in_chain(key: bytes, count: _Count) -> Broken | None:
             )
         previous, reached = expected, seal.last_sequence
         count.seals += 1
+        wrong = _wrong_checkpoint(checkpoints.get(seal.pk), total, public)
+        if wrong is not None:
+            return wrong
     extra = next(rows, None)
     if extra is not None:
         return Broken(
@@ -123,6 +138,19 @@ def _in_chain(key: bytes, count: _Count) -> Broken | None:
             f"Event no. {extra.sequence} ({_name(extra.event)}) has no seal over it.",
         )
     return None
+
+
+def _wrong_checkpoint(row: Checkpoint | None, total: bytes, public: bytes) -> Broken | None:
+    if row is None:
+        return None
+    figures = figures_of(row, public=public)
+    if bytes(row.sum) == total and figures.is_signed_by(public):
+        return None
+    return Broken(
+        figures.sequence,
+        f"The checkpoint after event no. {figures.sequence} does not fit: it was changed, or the "
+        "record was rewritten at this event or before it.",
+    )
 
 
 def _sealed_rows() -> Iterator[SealedEvent]:
@@ -157,33 +185,43 @@ def _name(event: Event) -> str:
     return f"{event.type}, id {event.id}"
 
 
-def _in_anchors(path: Path, length: int) -> Broken | None:
+def _in_letters(letters: Sequence[Figures], public: bytes) -> Broken | None:
+    for letter in letters:
+        if not letter.is_signed_by(public):
+            return Broken(
+                letter.sequence,
+                f"The letter about event no. {letter.sequence} is not signed by the key of this "
+                "record: it was changed, or is from another installation.",
+            )
+    return _in_anchors(iter(letter.as_line() for letter in letters), "letter")
+
+
+def _in_anchors(lines: Iterator[dict[str, Any]], source: str = "anchor file") -> Broken | None:
     """Compare the anchors, in whatever order they were written, with the seals of the database."""
     last = Seal.objects.order_by("-last_sequence").first()
     end = last.last_sequence if last else 0
     wrong: Broken | None = None
-    lines = _lines(path, length)
     while batch := list(islice(lines, _CHUNK)):
         seals = Seal.objects.in_bulk([anchor["seal"] for anchor in batch])
         for anchor in batch:
-            problem = _against(anchor, seals.get(anchor["seal"]), end)
+            problem = _against(anchor, seals.get(anchor["seal"]), end, source)
             if problem and (wrong is None or problem.sequence < wrong.sequence):
                 wrong = problem
     return wrong
 
 
-def _against(anchor: Mapping[str, Any], seal: Seal | None, end: int) -> Broken | None:
+def _against(anchor: Mapping[str, Any], seal: Seal | None, end: int, source: str) -> Broken | None:
     known = anchor["sequence"]
     if seal is None and known > end:
         return Broken(
             end + 1,
-            f"The record ends with event no. {end}, but the anchor file knows event no. {known}: "
+            f"The record ends with event no. {end}, but the {source} knows event no. {known}: "
             f"events were cut off from no. {end + 1} on.",
         )
     if seal is None or seal.last_sequence != known or bytes(seal.hash).hex() != anchor["hash"]:
         return Broken(
             known,
-            f"The seal up to event no. {known} is not the one in the anchor file: the record was "
+            f"The seal up to event no. {known} is not the one in the {source}: the record was "
             "rewritten at this event or before it.",
         )
     return None
@@ -211,7 +249,9 @@ def _unsealed() -> tuple[int, Broken | None]:
     waiting = Event.objects.filter(sealed__isnull=True)
     last = Seal.objects.order_by("-id").first()
     slipped_in = (
-        waiting.filter(txid__lt=last.horizon).order_by("position").first() if last else None
+        waiting.filter(txid__lt=last.horizon).order_by("position").first()
+        if last and not is_from_another_server(last)
+        else None
     )
     if last is None or slipped_in is None:
         return waiting.count(), None

@@ -2,14 +2,15 @@
 
 A report is read, put on paper and put into a workbook. The floors: the paper of a document that
 says nothing, from the same template; and the readings of the dashboard, or of the page of the
-vendor, through their selectors. All of it in turn, the best of each counts. Memory is the highest
-that a process of its own needs that makes one of them, beside one that makes the empty paper. The
-last line is one JSON object.
+vendor, through their selectors. All of it in turn, each round in a new process that puts each on
+paper once; the median of the rounds counts. Memory is the highest that a process of its own needs
+that makes one of them, beside one that makes the empty paper. The last line is one JSON object.
 """
 
 import argparse
 import json
 import os
+from statistics import median
 from typing import Any
 
 from bench import stack
@@ -31,8 +32,10 @@ def main() -> None:
 
 def report(settings: dict[str, str], vendors: int, rounds: int) -> dict[str, Any]:
     """Measure in a loaded database; print a table and return the figures."""
-    known = stack.loaded("bench.reports_parts", "times", rounds, settings=settings)
-    times = known["seconds"]
+    known = [
+        stack.loaded("bench.reports_parts", "times", settings=settings) for _round in range(rounds)
+    ]
+    times = {name: median(one["seconds"][name] for one in known) for name in known[0]["seconds"]}
     memory = {
         what: stack.loaded("bench.reports_parts", "memory", what, settings=settings)["mb"]
         for what in ("empty", *KINDS)
@@ -48,7 +51,7 @@ def report(settings: dict[str, str], vendors: int, rounds: int) -> dict[str, Any
         floor = times[f"{kind} floor"]
         read, paper, workbook = (times[f"{kind} {stage}"] for stage in STAGES)
         whole = read + paper + workbook
-        pages = known["pages"][kind]
+        pages = known[0]["pages"][kind]
         print(
             f"{kind:10} {floor:8.3f} {read:8.3f} {read / floor:8.2f} {paper:8.3f} "
             f"{paper / empty:8.2f} {workbook:8.3f} {whole:8.3f} {whole / (floor + empty):7.2f} "

@@ -13,8 +13,11 @@ from config import queues
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def _every(seconds: float, task: str, *, within: float = 10) -> dict[str, Any]:
-    """Send the task so often; a worker that has not begun `within` so many seconds lets it be."""
+def _every(seconds: float, task: str, *, within: float = 60) -> dict[str, Any]:
+    """Send the task so often; a worker that has not begun `within` so many seconds lets it be.
+
+    By the worker's own clock: the minute is what clocks of two machines may differ.
+    """
     return {"task": task, "schedule": float(seconds), "options": {"expires": within}}
 
 
@@ -33,7 +36,7 @@ def _daily(at: str, task: str) -> dict[str, Any]:
     }
 
 
-app = Celery("surety")
+app = Celery("surety", task_cls="config.poison:Task")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_serializer="json",
@@ -63,10 +66,11 @@ app.conf.update(
     task_queues=[Queue(name) for name in (*queues.QUEUES, *queues.FORMER.values())],
     task_routes=queues.ROUTES,
     timezone="UTC",
+    beat_scheduler="config.beat:Scheduler",
     beat_schedule={
-        "seal the record": _every(1, "audit.seal", within=5),
+        "seal the record": _every(1, "audit.seal"),
         "sweep what was missed": _every(3, "audit.sweep"),
-        "tell webhooks what was sealed": _every(1, "webhooks.fan_out", within=5),
+        "tell webhooks what was sealed": _every(1, "webhooks.fan_out"),
         "rescore what fell behind": _every(3, "scoring.sweep"),
         "screen what fell behind": _every(10, "vendors.screening_sweep"),
         "follow evidence that changed": _every(10, "assessments.follow_all_evidence"),
@@ -81,9 +85,12 @@ app.conf.update(
         "rescore what aged": _every(3600, "scoring.rescore_due", within=3600),
         "send the letters that wait": _every(5, "accounts.deliver"),
         "put digests together": _every(300, "accounts.digest", within=300),
-        "erase old letters": _daily("03:40", "accounts.tidy"),
+        "erase what the rules of retention say": _daily("03:40", "assessments.retain"),
         "forget answers of yesterday": _hourly(50, "accounts.forget_answers"),
+        # How often one is made is a setting of hours.
+        "tell the state of the record outside": _hourly(5, "accounts.checkpoint"),
         "tell which API keys end": _daily("05:10", "accounts.remind"),
+        "forget sessions that are over": _daily("03:45", "accounts.tidy"),
         "forget old webhook messages": _daily("03:50", "webhooks.tidy"),
         # Every hour: somewhere a day has just begun.
         "remind of what comes due": _hourly(20, "vendors.remind"),

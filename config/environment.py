@@ -6,18 +6,29 @@ from pathlib import Path
 from pydantic import Field, PostgresDsn, RedisDsn, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from config import files, keys, outside, portal
+from config import files, keys, outside, portal, retention, sign_in, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Env(files.EvidenceEnv, keys.KeyEnv, outside.WebhookEnv, portal.PortalEnv):
+class Env(
+    files.EvidenceEnv,
+    keys.KeyEnv,
+    outside.CheckpointEnv,
+    outside.WebhookEnv,
+    portal.PortalEnv,
+    retention.RetentionEnv,
+    sign_in.SignInEnv,
+    single_sign_on.SignOnEnv,
+):
     """Everything an installation decides. Names are the environment variables."""
 
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore")
 
     database_url: PostgresDsn
     redis_url: RedisDsn
+    # The folder of pg_dump, pg_restore and psql, where they are not found by themselves.
+    postgres_programs: Path | None = None
     audit_key: SecretStr = Field(min_length=32)
     audit_anchor_file: Path
     debug: bool = False

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config.privacy_words import PRIVACY
 from vendors.finding_kinds import KINDS
 
 #: Event type -> a sentence. `{…}` stands for a public value of the event; what stands before the
@@ -51,6 +52,7 @@ SENTENCES: dict[str, str | Promise] = {
     "contact.added": _("Contact added"),
     "contact.changed": _("Contact changed: {fields}"),
     "contact.switched": _("Contact switched on or off"),
+    **PRIVACY,
     "assessment.superseded": _("Assessment replaced by a newer one"),
     "assessment.evidence_attached": _("Evidence put beside an answer: {key}"),
     "assessment.evidence_detached": _("Evidence taken away from an answer: {key}"),
@@ -207,6 +209,8 @@ SENTENCES: dict[str, str | Promise] = {
     "methodology.retired": _("Scoring method retired: {key} {version}, replaced by {successor}"),
     "installation.set_up": _("Surety set up: {organisation}, {units} business units"),
     "installation.renamed": _("Organisation renamed: {organisation}"),
+    "record.restored": _("Database restored from a backup: as of event no. {reached}"),
+    "record.exported": _("Record exported as a bundle"),
     "installation.mail_tried": _("Mail tried: {trouble}"),
     "sample.asked": _("Sample data asked for: {what}"),
     "sample.loaded": _("Sample data loaded: {vendors} vendors"),
@@ -221,13 +225,23 @@ SENTENCES: dict[str, str | Promise] = {
     "member.role_taken": _("Role taken away: {role}"),
     "member.deactivated": _("Account switched off"),
     "member.reactivated": _("Account switched on"),
+    "member.password_changed": _("Own password changed"),
+    "member.factor_added": _("Second factor set up: {kind}"),
+    "member.factor_renamed": _("Security key renamed"),
+    "member.factor_removed": _("Second factor removed: {kind}"),
+    "member.recovery_codes_made": _("Recovery codes made"),
+    "member.recovery_code_used": _("Recovery code used: {left} left"),
+    "member.factors_reset": _("Second factor reset by an administrator"),
+    "member.sign_in_linked": _("Signing in by a provider begun: {provider}"),
+    "member.provisioned": _("Account made at a sign-in by a provider: {provider}, {role}"),
+    "member.sessions_ended": _("Sessions ended: {count}"),
     "member.password_link_made": _("Link to set a password made"),
     "member.profile_changed": _("Own profile changed"),
     "member.notifications_chosen": _("Way of being told chosen"),
     "member.calendar_made": _("Calendar address made"),
     "member.calendar_revoked": _("Calendar address taken back"),
-    "letter.sent_again": _("Letter sent again: {template}"),
-    "letter.withdrawn": _("Letter withdrawn: {template}"),
+    "letter.sent_again": _("Letter sent again"),
+    "letter.withdrawn": _("Letter withdrawn"),
     "api_client.added": _("API client added: {name}"),
     "api_client.changed": _("API client changed: {name}"),
     "api_client.switched": _("API client switched on or off: {name}"),
@@ -346,6 +360,9 @@ SUBJECTS: dict[str, tuple[str | Promise, str]] = {
     "vendor_import": (_("Import"), "vendors:import"),
     "vendor_push": (_("Vendors of another system"), ""),
     "engagement": (_("Engagement"), "vendors:engagement_edit"),
+    "retention": (_("Rules of retention"), ""),
+    "legal_hold": (_("Legal hold"), "vendors:hold_lift"),
+    "legal_note": (_("Legal note"), "scoring:legal_note"),
     "finding": (_("Finding"), "vendors:finding"),
     "finding_rule": (_("Rule for findings"), ""),
     "offboarding": (_("Off-boarding"), "vendors:offboarding"),

@@ -17,6 +17,7 @@ SOURCES: Final = (
     "accounts",
     "assessments",
     "audit",
+    "backups",
     "config",
     "reports",
     "scoring",

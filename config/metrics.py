@@ -12,6 +12,7 @@ from functools import partial
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
@@ -23,6 +24,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from config import waiting
+
+log = structlog.get_logger(__name__)
 
 #: Where the web processes share their counts; without it each counts for itself.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -53,11 +56,19 @@ class RequestMetrics:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         begun = time.perf_counter()
         response = self.get_response(request)
-        route = route_of(request)
-        method = request.method if request.method in _METHODS else "other"
-        REQUESTS.labels(method, route, response.status_code).inc()
-        SECONDS.labels(route).observe(time.perf_counter() - begun)
+        try:
+            _count(request, response.status_code, time.perf_counter() - begun)
+        except OSError as error:
+            # The shared folder is full or gone: nobody who asks has to suffer for that.
+            log.warning("metrics.not_counted", reason=str(error))
         return response
+
+
+def _count(request: HttpRequest, status: int, seconds: float) -> None:
+    route = route_of(request)
+    method = request.method if request.method in _METHODS else "other"
+    REQUESTS.labels(method, route, status).inc()
+    SECONDS.labels(route).observe(seconds)
 
 
 def route_of(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
-"""What an installation decides about webhooks: where they may go, how many at once, how long."""
+"""What an installation decides about what it tells outside: webhooks, checkpoints of its record."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
@@ -7,6 +8,31 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 from webhooks.net_guard import networks_of
+
+
+class CheckpointEnv(BaseSettings):
+    """Names are the environment variables."""
+
+    #: Where the state of the record is mailed: an address outside, or several; empty: nowhere.
+    audit_checkpoint_email: str = ""
+    #: A checkpoint is made so often, where something was recorded since.
+    audit_checkpoint_hours: int = Field(default=24, ge=1, le=168)
+
+    @field_validator("audit_checkpoint_email")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for address in _words(value):
+            if not re.fullmatch(r"[^@\s,]+@[^@\s,]+", address):
+                raise ValueError(f"{address} is no e-mail address")
+        return value
+
+    def checkpoint_addresses(self) -> list[str]:
+        """The addresses, each by itself."""
+        return _words(self.audit_checkpoint_email)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 class WebhookEnv(BaseSettings):

@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -21,8 +21,14 @@ from django.http import (
     JsonResponse,
     UnreadablePostError,
 )
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template import loader
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -36,8 +42,25 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
-# States of PostgreSQL that pass: in recovery or a standby, where nothing can be written.
-_NOT_NOW = {"25006"}
+
+# States of PostgreSQL that pass, or that somebody has to mend, and what to say of them: the first
+# two digits are the class. https://www.postgresql.org/docs/18/errcodes-appendix.html
+_STATES = {
+    # In recovery, a standby, or switched to reading by hand.
+    "25006": lazy("The database takes no changes at the moment. Try again in a few minutes."),
+    "40": lazy(
+        "Somebody else was changing the same at this moment. Nothing was changed: send it again."
+    ),
+    "53100": lazy(
+        "The database has no room left on its disk, so nothing was changed. "
+        "Tell your administrator."
+    ),
+    "53": lazy("The database has too much to do at the moment. Try again in a few seconds."),
+    "58": lazy(
+        "The database cannot read or write its files, so nothing was changed. "
+        "Tell your administrator."
+    ),
+}
 
 # What the detail says when the framework's own words would not help a caller.
 _DETAILS = {
@@ -55,7 +78,7 @@ class Problem:
     """What a problem document says (RFC 9457), and the headers that go with it."""
 
     status: int
-    detail: str = ""
+    detail: str | Promise = ""
     kind: str = ABOUT_BLANK
     errors: tuple[dict[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -69,7 +92,7 @@ class Problem:
             "type": self.kind,
             "title": known.phrase,
             "status": self.status,
-            "detail": self.detail or _DETAILS.get(known, known.description),
+            "detail": str(self.detail) or _DETAILS.get(known, known.description),
         }
         if self.errors:
             document["errors"] = list(self.errors)
@@ -77,6 +100,23 @@ class Problem:
 
 
 _DATABASE_DOWN = Problem(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
+
+
+#: Where tries to sign in cannot be counted, nobody signs in. Everything else does without Valkey.
+_NOT_COUNTED = replace(
+    _DATABASE_DOWN,
+    detail=lazy(
+        "Signing in is not possible at the moment, since tries cannot be counted. "
+        "Try again in a minute. Whoever is signed in can go on working."
+    ),
+)
+
+
+def _of_database(error: BaseException) -> Problem:
+    """Why the database could not do it just now; where it is unknown, that it does not answer."""
+    state = _sql_state(error)
+    words = _STATES.get(state) or _STATES.get(state[:2])
+    return replace(_DATABASE_DOWN, detail=words) if words else _DATABASE_DOWN
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -116,9 +156,11 @@ def explain(error: Exception) -> Problem:
         case PermissionDenied():
             return Problem(HTTPStatus.FORBIDDEN)
         case OperationalError() | InterfaceError():
-            return _DATABASE_DOWN
-        case DatabaseError() if _sql_state(error) in _NOT_NOW:
-            return _DATABASE_DOWN
+            return _of_database(error)
+        case DatabaseError() if {_sql_state(error), _sql_state(error)[:2]} & _STATES.keys():
+            return _of_database(error)
+        case RedisError():
+            return _NOT_COUNTED
         case exceptions.APIException():
             return _of_framework(error)
         case _:
@@ -194,10 +236,41 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without a word about the inside, or 503 while the database does not answer."""
+    """500 without a word about the inside, or 503 while the database cannot do its part."""
     error = sys.exception()
-    problem = explain(error) if isinstance(error, DatabaseError | InterfaceError) else Problem(500)
-    return _page_or_problem(request, problem, "500.html")
+    passing = isinstance(error, DatabaseError | InterfaceError | RedisError)
+    problem = explain(error) if isinstance(error, Exception) and passing else Problem(500)
+    if is_api(request):
+        return answer(problem)
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return _not_now(request, problem)
+    try:
+        return _page_or_problem(request, problem, "500.html")
+    except (DatabaseError, InterfaceError):
+        # What stands around each page is read from it.
+        return _not_now(request, _DATABASE_DOWN)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request as its page may know it while nobody can be asked who sent it."""
+
+    get_full_path: str
+    method: str
+
+
+def _not_now(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The page of a 503: made without the database, and with what was typed."""
+    ours = is_ours(request)
+    context = {
+        "why": problem.detail or _("The database does not answer. Try again in a few seconds."),
+        "request": _Asked(request.get_full_path(), request.method or "GET"),
+        "typed": typed(request) if ours else None,
+        "again": ours,
+        "csrf_token": get_token(request),
+    }
+    page = loader.render_to_string("503.html", context)
+    return HttpResponse(page, status=problem.status, headers=dict(problem.headers))
 
 
 def _page_or_problem(request: HttpRequest, problem: Problem, template: str) -> HttpResponse:

@@ -16,6 +16,7 @@ import http.client
 import os
 import socket
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -77,9 +78,10 @@ def command(name: str, environment: Mapping[str, str]) -> list[str]:
 
 def _web(environment: Mapping[str, str]) -> list[str]:
     return [
-        "-m",
-        "gunicorn",
+        # By its script: what SIGUSR2 starts again would else find its modules instead of Python's.
+        str(Path(sysconfig.get_path("scripts")) / "gunicorn"),
         "config.wsgi",
+        f"--pythonpath={_REPOSITORY}",
         f"--bind={environment.get('WEB_BIND', '127.0.0.1:8000')}",
         f"--workers={environment.get('WEB_PROCESSES', '2')}",
         f"--threads={environment.get('WEB_THREADS', '4')}",

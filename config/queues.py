@@ -23,12 +23,12 @@ FORMER: Final[Mapping[str, str]] = {INTERACTIVE: "celery", OUTBOUND: "webhooks"}
 _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
     BULK: (
         "accounts.digest",
-        "accounts.tidy",
         "assessments.findings_sweep",
         "assessments.move_over",
         "assessments.move_piece",
         "assessments.remind",
         "assessments.renewals",
+        "assessments.retain",
         "scoring.reassess_country",
         "scoring.reassess_many",
         "scoring.remind",
@@ -40,6 +40,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "vendors.check_dates",
         "vendors.findings_sweep",
         "vendors.import_list",
+        "vendors.import_rows",
         "vendors.import_watch_list",
         "vendors.remind",
         "vendors.screen_list",

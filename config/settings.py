@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from config import browsers, database, environment, keys, logs, portal
+from config import browsers, database, environment, keys, logs, portal, sign_in
 from config.api_names import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "search",
     "webhooks",
     "reports",
+    "backups",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,6 +48,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "oauth2_provider",
     "rest_framework",
     "django_filters",
@@ -82,8 +86,10 @@ MIDDLEWARE = [
     "config.request_ids.RequestIdMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.sign_in_middleware.SeenMiddleware",
     "accounts.middleware.PersonMiddleware",
     "accounts.middleware.PrincipalMiddleware",
+    "accounts.sign_in_middleware.SecondFactorMiddleware",
     "accounts.middleware.RefusedMiddleware",
     "vendors.middleware.MergedVendorMiddleware",
 ]
@@ -111,19 +117,13 @@ TEMPLATES = [
 FORM_RENDERER = "accounts.form_rendering.FormRenderer"
 
 DATABASES = {"default": database.settings_of(env.database_url)}
+POSTGRES_PROGRAMS = env.postgres_programs
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -----------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = sign_in.PASSWORD_VALIDATORS
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -132,13 +132,18 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "accounts.sign_in_forms.LoginForm",
-    "reset_password": "accounts.sign_in_forms.ResetPasswordForm",
-    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
-    "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
-}
+ACCOUNT_FORMS, MFA_FORMS = sign_in.FORMS, sign_in.FACTOR_FORMS
 ACCOUNT_PREVENT_ENUMERATION = True
+# The roles that take a second factor, and how old a proof may be before dangerous acts.
+MFA_REQUIRED_ROLES = env.mfa_roles()
+STEP_UP_MINUTES = env.step_up_minutes
+MFA_ADAPTER = "accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Clocks of telephones are half a minute off now and then.
+MFA_TOTP_TOLERANCE = 1
+# An administrator has vouched for the address of each account.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
 # Five wrong passwords for one address within 15 minutes lock it; counted in the cache.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "login": "60/m/ip"}
@@ -148,6 +153,18 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxy_count
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Links to set or reset a password work for this long, once.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+# Signing in by a provider (config/single_sign_on.py). What it tells and its tokens are not kept.
+SIGN_ON = env.sign_on()
+try:
+    SOCIALACCOUNT_PROVIDERS = env.providers()
+except (OSError, ValueError) as error:
+    sys.exit(f"Setting SAML_METADATA: {error}.")
+SSO_AUTO_PROVISION, SSO_NEW_ROLE = env.sso_auto_provision, env.sso_new_role
+SOCIALACCOUNT_ADAPTER = "accounts.social_adapter.SocialAccountAdapter"
+# A link: a form that leads to another host is stopped by the policy `form-action 'self'`.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER: dict[str, Any] = {
     "SCOPES": {
@@ -175,15 +192,23 @@ OAUTH2_PROVIDER: dict[str, Any] = {
 # --- the record -------------------------------------------------------------
 AUDIT_KEY = env.audit_key.get_secret_value()
 AUDIT_ANCHOR_FILE = env.audit_anchor_file
+AUDIT_CHECKPOINT_EMAIL = env.checkpoint_addresses()
+AUDIT_CHECKPOINT_HOURS = env.audit_checkpoint_hours
 # Nobody imports config, so the routes reach the ground floor by name.
 AUDIT_EVENT_ROUTES = "config.event_routes.ROUTES"
 AUDIT_EVENT_WORDS = "config.event_words"
+AUDIT_EVENT_VALUES = "config.event_values.in_words"
 # Kinds of actors that the ground floors do not know -> who knows their names.
 AUDIT_ACTORS = {"contact": "vendors.selectors.contacts"}
+# Which rows are not for everybody in their unit.
+ROW_LIMITS = "config.row_limits"
 
 # --- assessments ------------------------------------------------------------
 # Whoever submits, answers or overrides in an assessment does not sign it off.
 REQUIRE_SECOND_PERSON = env.require_second_person
+
+# --- retention (config/retention.py): rule -> days, 0 for ever -------------------
+RETENTION = env.retention()
 
 # --- the portal (config/portal.py) -------------------------------------------
 PORTAL_LINK_HOURS, PORTAL_IDLE_MINUTES = env.portal_link_hours, env.portal_idle_minutes
@@ -200,7 +225,9 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.models.session"
+SESSION_COOKIE_AGE = env.session_days * 24 * 3600
+SESSION_IDLE_HOURS = env.session_idle_hours
 
 # --- language and time ------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -255,16 +282,14 @@ _names = browsers.cookie_names(https=env.https)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, MESSAGE_COOKIE = _names.session, _names.csrf, _names.message
 PORTAL_COOKIE, PORTAL_LANGUAGE_COOKIE = _names.portal, _names.portal_language
 MESSAGE_STORAGE = "config.notices.Storage"
+SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE = env.https, env.https
+SESSION_COOKIE_SAMESITE, CSRF_COOKIE_SAMESITE = "Lax", "Lax"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.problems.form_refused"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = env.https
-CSRF_COOKIE_SECURE = env.https
 SECURE_SSL_REDIRECT = env.https
 SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.https

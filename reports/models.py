@@ -82,6 +82,9 @@ class Report(Job):
     view_name = models.CharField(max_length=80, blank=True)
     # The units whose content is in it; null: all there are. Who reads it has to see all of them.
     units = ArrayField(models.UUIDField(), null=True)
+    # The engagements it may tell of that only named people see: so is it for these people only.
+    # Of a vendor: all that it tells of, for one may be limited later.
+    engagements = ArrayField(models.UUIDField(), default=list)
     # Names documents that are strictly confidential; so does whoever reads it have to be let.
     with_strict = models.BooleanField(default=False)
     # Whoever asked: a person, or a client of the API.

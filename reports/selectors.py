@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, QuerySet
 
 from accounts.models import BusinessUnit, User
@@ -14,9 +14,11 @@ from accounts.permissions import Permission
 from accounts.principal import Grant, Principal
 from accounts.selectors import people_who, people_who_in_any
 from audit import clock
+from audit.ids import ids_in
 from reports.models import Report, ReportFile, Schedule
 from scoring.selectors.jobs import latest_page, progress_of
-from vendors.selectors import vendors_visible_to
+from vendors.selectors import engagements_visible_to, vendors_visible_to
+from vendors.selectors.limits import closed_to
 
 #: What whoever has a report made or reads one has to hold in all of its units.
 READ = Permission.READ_SCORES
@@ -36,6 +38,8 @@ def reports_visible_to(principal: Principal) -> QuerySet[Report]:
     for permission in NEEDED:
         rows = rows.filter(_within(principal, permission))
     rows = rows.filter(_of_vendor(principal))
+    if (closed := closed_to(principal)) is not None:
+        rows = rows.exclude(engagements__overlap=ArraySubquery(closed))
     strict = _within(principal, Permission.VIEW_CONFIDENTIAL)
     return rows.filter(Q(with_strict=False) | strict)
 
@@ -86,6 +90,13 @@ def units_of(principal: Principal, unit: BusinessUnit | None) -> list[UUID] | No
     """The units whose content a report holds that `principal` has made; None: all there are."""
     units = principal.units(READ) if unit is None else frozenset({unit.pk})
     return None if units is None else sorted(units)
+
+
+def engagements_told(report: Report, reader: Principal) -> list[UUID]:
+    """The engagements that a report for `reader` may tell of and that are, or may be, limited."""
+    rows = engagements_visible_to(reader)
+    rows = rows.filter(limited=True) if report.vendor is None else rows.filter(vendor=report.vendor)
+    return sorted(rows.order_by().values_list("pk", flat=True))
 
 
 def owner_in(filters: Mapping[str, str]) -> str:
@@ -173,18 +184,12 @@ def people_to_offer(
     say. Of the others there are at most `most`; the second value: whether somebody is left out.
     """
     may = people_who_in_any(READ, units)
-    ids = [*_uuids(chosen)]
+    ids = ids_in(chosen)
     others = may.exclude(pk__in=ids)
     found = others.filter(Q(name__icontains=find) | Q(email__icontains=find)) if find else others
     listed = list(found[: most + 1])
     more = bool(find) or len(listed) > most
     return [*may.filter(pk__in=ids), *listed[:most]], more
-
-
-def _uuids(texts: Iterable[str]) -> Iterator[UUID]:
-    for text in texts:
-        with suppress(ValueError):
-            yield UUID(text)
 
 
 def people_to_tell(unit: BusinessUnit | None, *, with_strict: bool = False) -> list[User]:

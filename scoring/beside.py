@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.ui import band_word, percent, points, signed_points
-from assessments import schema
+from assessments.sheet import State
+from assessments.wording import said_words
 from scoring import charts, editor, links, words
 from scoring.compile import indicator_of
 from scoring.engine.methodology import TIERS
@@ -230,5 +231,5 @@ def _said(base: Base, key: str, said: Said) -> str:
     level = editor.level_word(said.evidence or LEVELS["self_declared"])
     if said.value is None:
         return _("Proof: %(level)s") % {"level": level}
-    value = schema.describe_value(base.question(key), said.value, lang())
+    value = said_words(base.question(key), State.ANSWERED, said.value)
     return f"{value} ({level})"

@@ -20,7 +20,7 @@ from scoring.engine.methodology import TIERS
 from scoring.memo import listed
 from scoring.ranking import Rank, Span, overlap, ranks
 from scoring.selectors.comparison import LEAST
-from scoring.selectors.labels import lang, text_of
+from scoring.selectors.labels import for_a_file, lang, text_of
 from scoring.selectors.whatif import Figures
 from scoring.side_by_side import Column
 from vendors.models import Finding
@@ -53,6 +53,7 @@ class Told:
 class Asked:
     """A question with what each column says to it; None where it was not asked there."""
 
+    key: str
     text: str
     section: str
     cells: Sequence[Told | None]
@@ -217,6 +218,7 @@ def _asked(key: str, first: Column, columns: Sequence[Column], both: set[str]) -
     item = questionnaire.by_key.get(key)
     titles = {section.key: section.title for section in questionnaire.sections}
     return Asked(
+        key=key,
         text=text_of(questionnaire, key),
         section=titles[item.section].text_for(lang()) if item else _("Recorded facts"),
         cells=cells,
@@ -307,10 +309,17 @@ def lines(columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
             far = _decimal(apart) if at == 1 else ""
             yield [_("Dimension"), name % {"dimension": title}, *cells, far]
     for asked in questions(columns):
-        said = ["" if cell is None else cell.said for cell in asked.cells]
+        said = [
+            "" if cell is None else _in_file(one, asked.key, cell)
+            for one, cell in zip(columns, asked.cells, strict=True)
+        ]
         added = ["" if cell is None else decimal(cell.points) for cell in asked.cells]
         yield [_("Answer"), asked.text, *said, ""]
         yield [_("Points that the answer adds"), asked.text, *added, _decimal(asked.apart)]
+
+
+def _in_file(one: Column, key: str, cell: Told) -> str:
+    return for_a_file(schema_of(one.side.assessment), one.side.answers, key, cell.said)
 
 
 def _exact(columns: Sequence[Column]) -> dict[str, list[tuple[str, Sequence[str]]]]:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts import number_fields, typed_numbers
 from accounts.figures import figure
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
-from assessments import schema
 from assessments.question import Kind, Question
 from assessments.sheet import State
+from assessments.wording import said_words
 from scoring import words
 from scoring.selectors.labels import lang
 from scoring.selectors.scenario import ORDERS, UNKNOWN, Base, Said, Scenario
@@ -200,7 +200,8 @@ def said_now(base: Base, key: str) -> str:
     state = State(int(base.resolved.state[at, 0]))
     if state is State.ANSWERED:
         level = level_word(int(base.resolved.evidence[at, 0]))
-        said = schema.describe_value(base.question(key), base.value(key), lang())
+        value = base.value(key)
+        said = said_words(base.question(key), state, value) if value is not None else ""
         return f"{said or _('Answered')} ({level})"
     return str(words.STATE_WORDS[state.name.lower()])
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from scoring.views import (
     behind,
     calendar,
+    catching_up,
     comparison,
     concentration,
     dashboard,
@@ -14,6 +15,7 @@ from scoring.views import (
     finances,
     home,
     horizon,
+    legal,
     liability,
     method_drafts,
     methods,
@@ -42,6 +44,7 @@ _method = "methods/<uuid:pk>/"
 _run = "methods/runs/<uuid:pk>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("law/<str:code>/scores/", catching_up.country, name="country_scores"),
     path("work/", work.index, name="work"),
     path("work/count/", work.count, name="work_count"),
     path("calendar/<str:token>.ics", calendar.feed, name="calendar"),
@@ -78,6 +81,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_vendor, vendor.vendor, name="vendor"),
     path(f"{_vendor}law/", vendor_law.vendor, name="vendor_law"),
     path(f"{_vendor}log/", vendor_log.index, name="vendor_log"),
+    path(f"{_vendor}legal/", legal.index, name="legal"),
+    path(f"{_vendor}legal/notes/add/", legal.add, name="legal_note_add"),
+    path("legal-notes/<uuid:pk>/", legal.edit, name="legal_note"),
+    path("legal-notes/<uuid:pk>/mark/", legal.mark, name="legal_note_mark"),
+    path("legal-notes/<uuid:pk>/remove/", legal.remove, name="legal_note_remove"),
     path(f"{_vendor}history/csv/", vendor.history_csv, name="vendor_history_csv"),
     path(f"{_vendor}finances/", finances.finances, name="finances"),
     path(f"{_vendor}finances/csv/", finances.csv, name="finances_csv"),

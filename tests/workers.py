@@ -26,17 +26,16 @@ class Worker:
         command = [sys.executable, "-m", "celery", "--app=config.celery", "worker"]
         command += ["--queues=interactive,bulk,reports", "--concurrency=2", "--loglevel=INFO"]
         command += ["--without-gossip", "--without-mingle", f"--hostname={log.stem}@%h"]
-        return cls._started(command, environment, log)
+        return cls.started(command, environment, log)
 
     @classmethod
     def start_named(cls, name: str, *, environment: Mapping[str, str], log: Path) -> "Worker":
         """Start a worker as an installation does, and wait until it takes tasks."""
-        return cls._started(processes.command(name, environment), environment, log)
+        return cls.started(processes.command(name, environment), environment, log)
 
     @classmethod
-    def _started(
-        cls, command: Sequence[str], environment: Mapping[str, str], log: Path
-    ) -> "Worker":
+    def started(cls, command: Sequence[str], environment: Mapping[str, str], log: Path) -> "Worker":
+        """Start a worker by its command line, and wait until it takes tasks."""
         process = spawn(command, log=log, environment=environment, folder=_REPOSITORY)
         worker = cls(process=process, log=log)
         ready = wait_until(

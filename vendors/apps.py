@@ -19,3 +19,6 @@ class VendorsConfig(AppConfig):
         "NotTheSame.other": "stays",
         "Vendor.merged_into": "stays",
     }
+    #: Columns that a merge leaves alone and says nothing of: that there are such rows is not for
+    #: all who merge to know. Whoever reads them asks for all records that became one.
+    vendor_relations_unsaid: ClassVar[frozenset[str]] = frozenset({"LegalNote.vendor"})

@@ -208,7 +208,11 @@ class NotAnAnswer(ValueError):
     """
 
     def __init__(self, sentence: str, **values: object) -> None:
-        super().__init__(sentence % values if values else sentence)
+        english = {
+            name: f"{value:,}" if isinstance(value, int | float) else value
+            for name, value in values.items()
+        }
+        super().__init__(sentence % english if values else sentence)
         self.sentence = sentence
         self.values = values
 

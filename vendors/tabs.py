@@ -19,5 +19,6 @@ TABS: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("training", lazy("Training"), "vendors:training"),
     ("screening", lazy("Screening"), "vendors:screening"),
     ("fourth_parties", lazy("Fourth parties"), "vendors:fourth_parties"),
+    ("legal", lazy("Legal"), "scoring:legal"),
     ("log", lazy("Log"), "scoring:vendor_log"),
 )

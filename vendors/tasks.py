@@ -17,6 +17,7 @@ from vendors.services import (
     notices,
     remediation,
     reminders,
+    row_jobs,
     screening,
 )
 
@@ -85,11 +86,18 @@ def import_watch_list(upload_id: str) -> None:
     list_jobs.go_on(upload_id=UUID(upload_id))
 
 
+@shared_task(name="vendors.import_rows")
+def import_rows(kind: str, import_id: str) -> None:
+    """Write a list of many contracts, subcontractors or statements."""
+    row_jobs.go_on(kind=kind, import_id=UUID(import_id))
+
+
 @shared_task(name="vendors.imports_sweep")
 def imports_sweep() -> None:
     """Take up the lists that nobody works on."""
     import_jobs.sweep()
     list_jobs.sweep()
+    row_jobs.sweep()
 
 
 @shared_task(name="vendors.remind")

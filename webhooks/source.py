@@ -58,9 +58,15 @@ class Source(Protocol):
         """What of these events the one who asks may hear, in their order."""
 
     def may_hear(
-        self, principal: Principal, *, event_type: str, vendor_id: UUID | None, unit_id: UUID | None
+        self,
+        principal: Principal,
+        *,
+        event_type: str,
+        subject_id: UUID | None,
+        vendor_id: UUID | None,
+        unit_id: UUID | None,
     ) -> bool:
-        """Whether they may (still) hear of a change of this type about this vendor and unit."""
+        """Whether they may (still) hear of a change of this type, of this vendor and unit."""
 
 
 @cache

@@ -20,6 +20,7 @@ from accounts.models.people import (
     UserManager,
 )
 from accounts.models.sample import SampleJob
+from accounts.models.session import Session
 
 __all__ = [
     "ApiClient",
@@ -36,6 +37,7 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "SampleJob",
+    "Session",
     "User",
     "UserManager",
 ]

@@ -58,7 +58,7 @@ def claim(*, client: ApiClient, key: str, request_hash: bytes) -> Answer | None:
     The key is the caller's until the end of the transaction. Raises InFlight, OtherRequest,
     AnswerLost.
     """
-    key_hash = _hash(key)
+    key_hash = hash_of(key)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock(client, key_hash)])
         if cursor.fetchone() != (True,):
@@ -86,7 +86,7 @@ def keep(*, client: ApiClient, key: str, request_hash: bytes, answer: Answer) ->
     told = {"status": answer.status, "headers": dict(answer.headers), "body": answer.body}
     KeptAnswer.objects.create(
         client=client,
-        key_hash=_hash(key),
+        key_hash=hash_of(key),
         request_hash=request_hash,
         sealed=sealing.seal(json.dumps(told), purpose=_PURPOSE),
         created_at=clock.now(),
@@ -98,7 +98,7 @@ def forget_old() -> int:
     return KeptAnswer.objects.filter(created_at__lte=clock.now() - KEPT).delete()[0]
 
 
-def _hash(key: str) -> bytes:
+def hash_of(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 

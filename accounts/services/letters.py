@@ -5,7 +5,7 @@ the two: a letter is a row, committed with its cause.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -17,10 +17,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string, select_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts import events, mail, sealing
 from accounts.models import Letter, User
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 PURPOSE: Final = "letters"
 #: The text of a letter is kept this long after it has gone out or has failed for good.
 KEPT: Final = timedelta(days=30)
-#: And that of a secret letter that could not be sent.
+#: So long the text of a secret letter that could not be sent is kept.
 KEPT_SECRET: Final = timedelta(days=7)
 
 
@@ -112,7 +112,7 @@ def nudge() -> None:
         return
     try:
         current_app.send_task("accounts.deliver", retry=False, expires=30)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         dispatch.outage.begin()
         log.warning("letters.nudge_postponed", reason=type(error).__name__)
 
@@ -189,13 +189,30 @@ ERASED: Final[Mapping[str, Any]] = {
 }
 
 
-def erase_old() -> int:
-    """Erase addresses and texts of letters that are done with; how many there were."""
+def old(kept: timedelta) -> QuerySet[Letter]:
+    """Letters that are done with and older than that, secret ones sooner, and not yet erased."""
     now = clock.now()
+    secret = Q(secret=True, created_at__lt=now - KEPT_SECRET)
     done = Letter.objects.exclude(state=Letter.State.WAITING).filter(erased_at=None)
-    return done.filter(created_at__lt=now - KEPT).update(**ERASED, erased_at=now) + done.filter(
-        secret=True, created_at__lt=now - KEPT_SECRET
-    ).update(**ERASED, erased_at=now)
+    return done.filter(Q(created_at__lt=now - kept) | secret)
+
+
+def erase_old(*, kept: timedelta = KEPT, about_held: Collection[UUID] = ()) -> int:
+    """Erase addresses and texts of old letters; how many there were.
+
+    `about_held`: what a legal hold keeps; letters about that stay.
+    """
+    rows = old(kept).exclude(about__in=about_held) if about_held else old(kept)
+    return rows.update(**ERASED, erased_at=clock.now())
+
+
+def erase_all(rows: QuerySet[Letter]) -> int:
+    """Erase these letters, withdrawing those that wait; how many there were."""
+    now = clock.now()
+    waiting = rows.filter(state=Letter.State.WAITING)
+    ids = list(waiting.select_for_update().values_list("pk", flat=True))
+    Letter.objects.filter(pk__in=ids).update(state=Letter.State.WITHDRAWN, claimed_until=None)
+    return rows.filter(erased_at=None).update(**ERASED, erased_at=now)
 
 
 def erase_of(*, to: str) -> int:

@@ -17,7 +17,7 @@ from accounts.models import BusinessUnit, Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
-from accounts.services import letters
+from accounts.services import letters, sessions
 from audit.errors import Invalid, Refused
 from audit.record import record
 
@@ -149,6 +149,8 @@ def deactivate(*, user: User, by: Principal) -> User:
         return user
     user.is_active = False
     user.save(update_fields=["is_active"])
+    # Or they would be there again when the account is switched on.
+    sessions.forget(user=user)
     for membership in memberships:
         if membership.role == Role.ADMINISTRATOR:
             _refuse_if_nobody_is_left(membership.unit_id)

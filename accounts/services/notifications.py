@@ -1,12 +1,13 @@
 """Telling people: in the application, and by mail as each of them has chosen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -24,6 +25,7 @@ from accounts.models import (
 )
 from accounts.notification_kinds import KINDS
 from accounts.principal import Principal
+from accounts.scoping import hidden
 from accounts.selectors import principal_for_user
 from accounts.selectors.notifications import (
     channels_of,
@@ -56,6 +58,7 @@ def tell(
     unit_id: UUID | None = None,
     about: UUID | None = None,
     occasion: str = "",
+    belongs_to: UUID | None = None,
 ) -> Notification | None:
     """Tell a person something, in the application and by the channel they chose for the kind.
 
@@ -64,9 +67,10 @@ def tell(
     written, for somebody who is switched off, holds no role (in `unit_id`, where given), or was
     told the same already: the same kind about the same thing on the same `occasion`, which is the
     reader's day unless the caller names another (the id of an event, a due date). Of what happens
-    in the unit of the sample data nobody is told.
+    in the unit of the sample data nobody is told, nor of what is limited to other people
+    (`belongs_to`: what decides that, where it is not what it is about).
     """
-    if not user.is_active or not _is_told(user, unit_id):
+    if not user.is_active or not _is_told(user, unit_id, belongs_to or about):
         return None
     now = clock.now()
     channel = channels_of(user)[kind]
@@ -106,8 +110,11 @@ def tell(
     return told
 
 
-def _is_told(user: User, unit_id: UUID | None) -> bool:
-    units = principal_for_user(user).units()
+def _is_told(user: User, unit_id: UUID | None, about: UUID | None) -> bool:
+    principal = principal_for_user(user)
+    units = principal.units()
+    if about is not None and hidden(principal, [about]):
+        return False
     if unit_id is None:
         return units is None or bool(units)
     if units is not None and unit_id not in units:
@@ -293,12 +300,24 @@ def unsubscribe(*, user: User, kind: str) -> None:
         )
 
 
-def forget_old() -> int:
-    """Remove what people were told long ago; how many notifications."""
+def forget(*, about: Collection[UUID], but: Collection[UUID]) -> None:
+    """Remove what people were told of these things, but for those people who still see them."""
+    Notification.objects.filter(about__in=about).exclude(user__in=but).delete()
+
+
+def old(kept: timedelta) -> QuerySet[Notification]:
+    """What people were told and have read before that time, and twice as long ago anyway."""
     now = clock.now()
-    Digest.objects.filter(created_at__lt=now - KEPT).delete()
-    count, _by_model = (
-        Notification.objects.filter(created_at__lt=now - KEPT, read_at__isnull=False)
-        | Notification.objects.filter(created_at__lt=now - 2 * KEPT)
-    ).delete()
+    read = Q(created_at__lt=now - kept, read_at__isnull=False)
+    return Notification.objects.filter(read | Q(created_at__lt=now - 2 * kept))
+
+
+def forget_old(*, kept: timedelta = KEPT, about_held: Collection[UUID] = ()) -> int:
+    """Remove what people were told long ago; how many notifications.
+
+    `about_held`: what a legal hold keeps; what was told about that stays.
+    """
+    Digest.objects.filter(created_at__lt=clock.now() - kept).delete()
+    rows = old(kept).exclude(about__in=about_held) if about_held else old(kept)
+    count, _by_model = rows.delete()
     return count

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts import events
+from accounts import events, strength
 from accounts.languages import languages
 from accounts.models import Installation, User
 from accounts.models.installation import THE_ONE
@@ -179,12 +179,21 @@ def _check(
         validate_email(email.strip())
     except ValidationError:
         wrong["email"] = _("Enter an e-mail address.")
-    try:
-        validate_password(password, User(email=email.strip().lower(), name=name.strip()))
-    except ValidationError as error:
-        wrong["password"] = " ".join(error.messages)
+    # What the organisation is called is known from here on only.
+    known = [organisation, *unit_names]
+    if said := _trouble(password, User(email=email.strip().lower(), name=name.strip()), known):
+        wrong["password"] = said
     if wrong:
         raise _invalid(**wrong)
+
+
+def _trouble(password: str, user: User, known: Sequence[str]) -> str:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    said = strength.trouble(password, known=[*known, user.name, user.email])
+    return " ".join(said)
 
 
 def _invalid(**wrong: str) -> Invalid:

@@ -154,6 +154,12 @@ def evidence_badge(level: object) -> SafeString:
     )
 
 
+@register.filter
+def unstopped(name: object) -> str:
+    """A name before the full stop of a sentence: that of “d.o.o.” is the same one."""
+    return str(name).removesuffix(".")
+
+
 # --- numbers ------------------------------------------------------------------------------------
 @register.filter
 def points(milli: int | None, places: int = 1) -> str:

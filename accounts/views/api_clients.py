@@ -18,6 +18,7 @@ from accounts.doors import Request, page, posted
 from accounts.forms import ALL_UNITS, Places, take_refusal
 from accounts.models import ApiClient, ApiKey
 from accounts.permissions import Permission
+from accounts.proof import proved
 from accounts.rate_limit import rate_of
 from accounts.scope_words import MEANINGS
 from accounts.selectors import api_clients_visible_to, units_visible_to
@@ -101,6 +102,7 @@ def _words(client: ApiClient) -> list[str]:
 
 
 @page(MANAGE)
+@proved()
 def add(request: Request) -> HttpResponse:
     """A new client."""
     form = ApiClientForm(posted(request), places=_places(request))
@@ -118,6 +120,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @page(MANAGE)
+@proved()
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Another name, other scopes or other units."""
     client = client_of(request, pk)

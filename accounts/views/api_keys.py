@@ -15,6 +15,7 @@ from accounts.client_forms import ApiKeyForm, RotateForm
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.models import ApiClient, ApiKey
+from accounts.proof import proved
 from accounts.selectors.api_keys import keys_of
 from accounts.services import api_clients
 from accounts.views.api_clients import MANAGE, client_of, crumbs_to
@@ -34,6 +35,7 @@ def _key(request: Request, pk: UUID, key_pk: UUID) -> ApiKey:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def key_create(request: Request, pk: UUID) -> HttpResponse:
     """A new key; the answer shows it, once."""
     found = client_of(request, pk)
@@ -63,6 +65,7 @@ def key_create(request: Request, pk: UUID) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def key_rotate(request: Request, pk: UUID, key_pk: UUID) -> HttpResponse:
     """Replace a key by a new one, with time to change over."""
     key = _key(request, pk, key_pk)
@@ -116,6 +119,7 @@ def key_revoke(request: Request, pk: UUID, key_pk: UUID) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def secret(request: Request, pk: UUID) -> HttpResponse:
     """A new OAuth2 client secret; the answer shows it, once."""
     found = client_of(request, pk)

@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import sealing
 from accounts.doors import Request, page
 from accounts.forms import LetterFilter
 from accounts.models import Letter
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.selectors.letters import letters_visible_to, may_be_read, queue
 from accounts.services import letters
 from audit import paging
@@ -77,7 +78,7 @@ def _letter(request: Request, pk: UUID) -> Letter:
     return get_object_or_404(letters_visible_to(request.principal), pk=pk)
 
 
-@require_POST
+@post_only
 @page(MANAGE, everywhere=True)
 def again(request: Request, pk: UUID) -> HttpResponse:
     """Into the queue once more."""
@@ -86,7 +87,7 @@ def again(request: Request, pk: UUID) -> HttpResponse:
     return redirect("accounts:letter", pk)
 
 
-@require_POST
+@post_only
 @page(MANAGE, everywhere=True)
 def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Out of the queue."""

@@ -7,16 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts import log
 from accounts.doors import Request, page
 from accounts.forms import LogFilter
 from accounts.permissions import Permission
+from accounts.services import the_record
 from audit import csv_file, paging
 from audit.models import Event
 from audit.verify import digest_of
@@ -54,6 +55,7 @@ def index(request: Request) -> HttpResponse:
             "lines": list(log.lines(found.rows, request.principal)),
             "filtered": form.is_valid() and any(form.cleaned_data.values()),
             "csv_url": f"{reverse('accounts:log_csv')}?{request.GET.urlencode()}",
+            "may_export": request.principal.covers(Permission.VIEW_LOG, None),
         },
     )
 
@@ -93,6 +95,18 @@ def _row(line: log.Line) -> list[Any]:
         bytes(event.digest).hex(),
         event.id,
     ]
+
+
+@require_GET
+@page(Permission.VIEW_LOG)
+def bundle_of(request: Request) -> HttpResponseBase:
+    """The whole sealed record as a file that can be proved elsewhere, without private details."""
+    lines = the_record.exported(by=request.principal)
+    return StreamingHttpResponse(
+        lines,
+        content_type="application/x-ndjson",
+        headers={"Content-Disposition": 'attachment; filename="surety-record.jsonl"'},
+    )
 
 
 @require_safe

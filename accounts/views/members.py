@@ -8,14 +8,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.forms import MemberFilter, MemberForm, Places, RoleChangeForm, RoleForm, take_refusal
 from accounts.models import Membership, User
 from accounts.permissions import Permission
+from accounts.posting import post_only
+from accounts.proof import proved
 from accounts.selectors import members_visible_to, memberships_managed_by, units_visible_to
+from accounts.selectors.second_factor import has_factor
 from accounts.services import members
+from accounts.services.second_factor import may_reset
 from audit import paging
 from audit.errors import Invalid, Refused
 
@@ -58,6 +62,7 @@ def index(request: Request) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def add(request: Request) -> HttpResponse:
     """A new member; the answer shows the link to hand over, once."""
     form = MemberForm(posted(request), places=_places(request))
@@ -86,6 +91,7 @@ def add(request: Request) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def member(request: Request, pk: UUID) -> HttpResponse:
     """One member: their roles here, and the account; POST gives them another role."""
     user = get_object_or_404(members_visible_to(request.principal), pk=pk)
@@ -106,7 +112,10 @@ def member(request: Request, pk: UUID) -> HttpResponse:
         {
             "member": user,
             "form": form,
+            "may_erase": request.principal.units(MANAGE) is None,
             "may_manage_whole": members.may_manage_whole(user, request.principal),
+            "has_factor": has_factor(user),
+            "may_reset": may_reset(user, request.principal),
             "crumbs": [(_("Members"), reverse("accounts:members")), (user.name, "")],
         },
     )
@@ -125,6 +134,7 @@ def _place(membership: Membership) -> str:
 
 
 @page(MANAGE)
+@proved()
 def role_change(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
     """Exchange a role for another."""
     membership = _membership(request, pk, membership_pk)
@@ -151,6 +161,7 @@ def role_change(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse
 
 
 @page(MANAGE)
+@proved()
 def role_take(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
     """Take a role away, after asking."""
     membership = _membership(request, pk, membership_pk)
@@ -176,6 +187,7 @@ def role_take(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE)
+@proved()
 def deactivate(request: Request, pk: UUID) -> HttpResponse:
     """Switch an account off, after asking."""
     user = get_object_or_404(members_visible_to(request.principal), pk=pk)
@@ -195,6 +207,7 @@ def deactivate(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE)
+@proved()
 def reactivate(request: Request, pk: UUID) -> HttpResponse:
     """Switch an account on again, after asking."""
     user = get_object_or_404(members_visible_to(request.principal), pk=pk)
@@ -213,8 +226,9 @@ def reactivate(request: Request, pk: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@post_only
 @page(MANAGE)
+@proved()
 def password_link(request: Request, pk: UUID) -> HttpResponse:
     """A new link to set a password, shown once."""
     user = get_object_or_404(members_visible_to(request.principal), pk=pk)

@@ -11,10 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import as_request, posted
 from accounts.forms import NotificationForm, take_refusal
+from accounts.posting import post_only
 from accounts.selectors.notifications import (
     calendar_feed_of,
     channels_of,
@@ -48,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only
 def follow(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mark one as read and go where it leads."""
     asked = as_request(request)
@@ -60,7 +61,7 @@ def follow(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only
 def read(request: HttpRequest) -> HttpResponse:
     """Mark one of them (`one`), or all, as read; or one as unread (`again`)."""
     asked = as_request(request)
@@ -138,7 +139,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_POST
+@post_only
 def calendar(request: HttpRequest) -> HttpResponse:
     """Make the secret address of one's calendar and show it once; `revoke` takes it back."""
     asked = as_request(request)

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.organisation import organisation_name
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.selectors import units_visible_to
 from accounts.selectors.samples import state
 from accounts.services import mail_trial, setup, units
@@ -86,7 +86,7 @@ def _unit_page(request: Request, form: UnitForm, title: str) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(MANAGE, everywhere=True)
 def mail_test(request: Request) -> HttpResponse:
     """Send a letter to whoever asks, and say what came of it where they came from."""

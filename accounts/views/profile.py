@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_POST
 
 from accounts import units
 from accounts.doors import as_request, posted
 from accounts.forms import ProfileForm, take_refusal
+from accounts.posting import post_only
+from accounts.selectors.sign_on import names_of
 from accounts.services import members
 from audit.errors import Invalid
 
@@ -36,11 +37,11 @@ def profile(request: HttpRequest) -> HttpResponse:
             with override(user.language):
                 messages.success(request, _("Your profile is saved."))
             return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form, "providers": names_of(user)})
 
 
 @login_required
-@require_POST
+@post_only
 def choose_unit(request: HttpRequest) -> HttpResponse:
     """Work in another business unit from now on, and go back to the page one came from."""
     value = request.POST.get("unit", "")

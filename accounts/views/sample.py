@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import long_work
 from accounts.doors import Request, page
 from accounts.long_work import Work, rate_since
 from accounts.models import SampleJob
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.selectors.samples import state
 from accounts.services import samples
 
@@ -47,7 +48,7 @@ def show(request: Request) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(MANAGE, everywhere=True)
 def load(request: Request) -> HttpResponse:
     """Have it loaded."""

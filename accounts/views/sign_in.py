@@ -3,10 +3,14 @@
 from typing import Any
 
 from allauth.account import views
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 
+from accounts.doors import as_request
 from accounts.selectors.installation import is_empty
+from accounts.selectors.sign_on import links
 
 
 def sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
@@ -14,4 +18,17 @@ def sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     if request.method != "POST" and is_empty():
         return redirect("accounts:setup")
     answer: HttpResponseBase = views.login(request, **kwargs)
+    if isinstance(answer, TemplateResponse) and answer.context_data is not None:
+        answer.context_data["providers"] = links(
+            next_url=str(answer.context_data.get("redirect_field_value") or "")
+        )
+    return answer
+
+
+@login_required
+def password_change(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    """Another password; who signs in by a provider alone has none to change."""
+    if not as_request(request).user.has_usable_password():
+        return redirect("accounts:profile")
+    answer: HttpResponseBase = views.password_change(request, **kwargs)
     return answer

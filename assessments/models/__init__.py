@@ -18,6 +18,7 @@ from assessments.models.questionnaire import DraftState, Questionnaire
 from assessments.models.renewal import Renewal, RenewalRule
 from assessments.models.request import SupplierRequest
 from assessments.models.stage import Stage, StageRule, StageTime
+from assessments.models.together import TogetherRun
 
 __all__ = [
     "Answer",
@@ -49,5 +50,6 @@ __all__ = [
     "StageTime",
     "SupplierRequest",
     "ThreadSeen",
+    "TogetherRun",
     "Told",
 ]

@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import posted
 from accounts.forms import take_refusal
+from accounts.posting import post_only
 from assessments import workflow
 from assessments.forms.portal import MessageForm, ProofForm
 from assessments.models import Message
@@ -241,7 +242,7 @@ def _use(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
     return redirect(visit.url("evidence", key))
 
 
-@require_POST
+@post_only
 @visited
 def detach(request: HttpRequest, visit: Visit, key: str, evidence: UUID) -> HttpResponseBase:
     """Take a file away from an answer; it stays on record and can be used again."""

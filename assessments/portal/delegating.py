@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import posted
 from accounts.forms import take_refusal
+from accounts.posting import post_only
 from assessments.forms.portal import DelegateForm
 from assessments.portal.doors import Visit, reason_of, show, visited
 from assessments.portal.questions import items_of_section, section_title
@@ -71,7 +71,7 @@ def take_back(request: HttpRequest, visit: Visit, delegation: UUID) -> HttpRespo
     )
 
 
-@require_POST
+@post_only
 @visited
 def finish(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     """Say that the section is finished; who handed it on gets a letter."""

@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST
 
 from accounts.doors import posted
+from accounts.posting import post_only
 from assessments.forms.portal import DeclineForm
 from assessments.portal import limits
 from assessments.portal.doors import (
@@ -116,7 +116,7 @@ def fresh(request: HttpRequest) -> HttpResponseBase:
     return show(request, "fresh_sent", {"email": email, "link_hours": settings.PORTAL_LINK_HOURS})
 
 
-@require_POST
+@post_only
 @door
 def language(request: HttpRequest) -> HttpResponseBase:
     """Go on in another language, on the page that it was chosen on."""

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from accounts.posting import post_only
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, name_of
 from assessments.portal import findings
@@ -314,7 +315,7 @@ def _then(request: HttpRequest) -> str:
     return "?then=check" if request.POST.get("then") == "check" else ""
 
 
-@require_POST
+@post_only
 @visited
 def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     """Save one answer of a section as it is given; the contract is in static/js/autosave.js."""

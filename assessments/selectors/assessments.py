@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_to
 from assessments import schema
 from assessments.models import Answer, Assessment, Questionnaire
 from assessments.schema import Item, Respondent
@@ -191,8 +191,9 @@ def published() -> QuerySet[Questionnaire]:
     )
 
 
-def engagements_without(unit: BusinessUnit) -> QuerySet[Engagement]:
-    """The engagements of a unit, not ended, without an assessment that is open or signed off.
+def engagements_without(unit: BusinessUnit, principal: Principal) -> QuerySet[Engagement]:
+    """The engagements of a unit that `principal` sees, not ended, without an assessment that is
+    open or signed off.
 
     Oldest first.
     """
@@ -200,7 +201,7 @@ def engagements_without(unit: BusinessUnit) -> QuerySet[Engagement]:
         status=Assessment.Status.CLOSED
     )
     return (
-        Engagement.objects.filter(unit=unit)
+        open_to(Engagement.objects.filter(unit=unit), principal)
         .exclude(status=Engagement.Status.ENDED)
         .filter(~Exists(had))
         .order_by("pk")

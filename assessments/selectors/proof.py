@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, Min, QuerySet
 
 from accounts.principal import Principal
+from accounts.scoping import open_to
 from assessments import schema
 from assessments.models import Answer, AnswerEvidence, Assessment
 from assessments.selectors.assessments import answers_of, schema_of, visible_questions
@@ -166,7 +167,7 @@ def outdated() -> QuerySet[AnswerEvidence]:
 def uses_of(evidence: Evidence, principal: Principal) -> QuerySet[AnswerEvidence]:
     """Where a document is used: links to assessments that `principal` may see, newest first."""
     from_units = principal.units()
-    rows = AnswerEvidence.objects.filter(evidence=evidence).select_related(
+    rows = open_to(AnswerEvidence.objects.filter(evidence=evidence), principal).select_related(
         "assessment", "assessment__questionnaire", "assessment__engagement"
     )
     rows = rows.defer("assessment__questionnaire__content")

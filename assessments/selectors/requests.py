@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.scoping import open_to
 from assessments.models import SupplierRequest
 from vendors.models import Vendor
 from vendors.selectors import lookalikes, vendors_visible_to
@@ -21,6 +22,7 @@ def requests_visible_to(principal: Principal) -> QuerySet[SupplierRequest]:
     rows = SupplierRequest.objects.select_related(
         "unit", "vendor", "requested_by", "triaged_by", "engagement"
     )
+    rows = open_to(rows, principal)
     asking, viewing = principal.units(Permission.REQUEST), principal.units(Permission.VIEW)
     if asking is not None:
         rows = rows.filter(unit__in=asking)

@@ -141,12 +141,14 @@ def take(*, workbook: FilledWorkbook, choices: Collection[str], by: Principal) -
 
 
 def discard(*, workbook: FilledWorkbook, by: Principal) -> None:
-    """Let go of a workbook without saving anything."""
+    """Let go of a workbook without saving anything. Raises NotReady once it was taken."""
     require(by, Permission.OPEN_ASSESSMENTS, workbook.engagement.unit_id)
     with transaction.atomic():
         locked = _held(workbook)
         if locked.status == FileStatus.PREVIEW:
             _finish(locked, FileStatus.DISCARDED)
+        elif locked.status == FileStatus.DONE:
+            raise NotReady(_("Its answers are taken already."))
 
 
 def _open_one(engagement: Engagement, questionnaire: Questionnaire) -> Assessment | None:

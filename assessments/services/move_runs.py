@@ -14,7 +14,6 @@ import structlog
 from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts.permissions import Permission
 from accounts.principal import SYSTEM, Principal
@@ -25,7 +24,7 @@ from assessments.models import Assessment, MoveItem, MoveRun, Questionnaire
 from assessments.selectors.moves import run_progress
 from assessments.services import moves
 from assessments.services.locking import user_id
-from audit import clock
+from audit import clock, dispatch
 from audit.errors import Refused
 from audit.record import record
 
@@ -185,5 +184,5 @@ def _queue(run_id: UUID) -> None:
     """Queue the next piece; where the broker is out of reach, `nudge` does it later."""
     try:
         current_app.send_task("assessments.move_piece", args=[str(run_id)], retry=False)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         log.warning("move.postponed", reason=str(error))

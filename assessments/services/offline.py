@@ -148,11 +148,13 @@ def take(
 
 
 def discard(*, file: AnswerFile, by: Principal) -> None:
-    """Let go of a file without saving anything."""
+    """Let go of a file without saving anything. Raises NotReady once it was taken."""
     with transaction.atomic():
         locked = _held(file, by)
         if locked.status == FileStatus.PREVIEW:
             _finish(locked, FileStatus.DISCARDED)
+        elif locked.status == FileStatus.DONE:
+            raise NotReady(_("Its answers are taken already."))
 
 
 def keep(

@@ -33,6 +33,7 @@ from audit import clock
 from audit.errors import Refused
 from audit.record import record
 from vendors.models import Contact, Evidence
+from vendors.services import limits
 
 #: Links that one transaction of `follow_all` brings up to date.
 _PAGE: Final = 200
@@ -87,6 +88,7 @@ def attach(
             link.from_certificate = True
             link.save(update_fields=["from_certificate"])
         return link
+    limits.keep_within(evidence, assessment.engagement_id)
     answers = answers_of(assessment)
     answer = answers.get(question_key)
     if answer is not None and answer.counted_state == State.ANSWERED:

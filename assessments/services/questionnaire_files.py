@@ -174,12 +174,14 @@ def _foreign_report(built: Built, mapping: Mapping) -> dict[str, Any]:
 
 
 def discard(*, file: QuestionnaireFile, by: Principal) -> None:
-    """Let go of a file that nothing was made of."""
+    """Let go of a file that nothing was made of. Raises NotReady once something was."""
     require_everywhere(by, _MANAGE)
     with transaction.atomic():
         locked = QuestionnaireFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         if locked.status == FileStatus.PREVIEW:
             finish(locked, FileStatus.DISCARDED, None)
+        elif locked.status == FileStatus.DONE:
+            raise NotReady(_("It is imported already."))
 
 
 def waiting(pk: UUID) -> QuestionnaireFile:

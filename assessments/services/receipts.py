@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
+from django.db.models import Max
 
 from accounts.principal import Principal
 from assessments.events.portal import ReceiptMade
@@ -38,7 +39,9 @@ def make(
 ) -> Receipt:
     """The receipt of what stands now. The caller holds the lock of the assessment."""
     content = _content(assessment, invitation, answers)
-    number = Receipt.objects.filter(assessment=assessment).count() + 1
+    # Some may have been erased.
+    latest = Receipt.objects.filter(assessment=assessment).aggregate(latest=Max("number"))
+    number = max(latest["latest"] or 0, _recorded(assessment)) + 1
     receipt = Receipt.objects.create(
         assessment=assessment,
         contact=invitation.contact,
@@ -60,6 +63,12 @@ def make(
         by=by,
     )
     return receipt
+
+
+def _recorded(assessment: Assessment) -> int:
+    """The highest number that the record knows: whoever asked for it may have been erased."""
+    made = Event.objects.filter(type=ReceiptMade.type, aggregate_id=assessment.pk)
+    return max((one["number"] for one in made.values_list("data", flat=True)), default=0)
 
 
 def _content(

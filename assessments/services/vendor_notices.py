@@ -104,5 +104,6 @@ def _tell(assessment: Assessment, people: Iterable[User], told: _Told) -> None:
                 url=reverse("assessments:sending", args=[assessment.pk]),
                 unit_id=assessment.unit_id,
                 about=told.contact.pk if told.contact else assessment.pk,
+                belongs_to=assessment.pk,
                 occasion=told.occasion,
             )

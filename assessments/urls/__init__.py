@@ -8,6 +8,7 @@ from assessments.urls import (
     evidence,
     exchange,
     life,
+    privacy,
     review,
     sending,
 )
@@ -22,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *authoring.urlpatterns,
     *exchange.urlpatterns,
     *life.urlpatterns,
+    *privacy.urlpatterns,
 ]

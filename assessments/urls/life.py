@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/to-open/", together.to_open, name="to-open"),
     path("assessments/remind/", together.chase, name="chase"),
     path("assessments/hand-over/", together.hand_over, name="hand-over"),
+    path("assessments/together/<uuid:pk>/", together.run, name="together"),
 ]

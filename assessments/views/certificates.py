@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.scoping import require
 from assessments.models import Answer, Assessment
 from assessments.schema import Questionnaire
@@ -58,7 +58,7 @@ def index(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, assessment, refused)
 
 
-@require_POST
+@post_only
 @page(Permission.REVIEW)
 def confirm(request: Request, pk: UUID) -> HttpResponse:
     """The reviewer has looked: the certificate says so."""

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from assessments import schema, workflow
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, form_values, items_of, name_of
@@ -347,7 +347,7 @@ def _told(question: schema.Question, side: dict[str, Any]) -> str:
     return f"{words}\n{side['note']}" if side["note"] else words
 
 
-@require_POST
+@post_only
 @page(Permission.VIEW)
 def autosave(request: Request, pk: UUID, key: str) -> JsonResponse:
     """Save one answer of a section as it is given; the contract is in static/js/autosave.js."""

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from assessments import checking, drafting
 from assessments.check_words import GROUPS, words
 from assessments.draft_texts import languages, progress
@@ -292,7 +292,7 @@ def retire(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE, everywhere=True)
-@require_POST
+@post_only
 def undo(request: Request, pk: UUID) -> HttpResponse:
     """Take back the last change of a draft."""
     row = found(pk)

@@ -15,10 +15,11 @@ from accounts.permissions import Permission
 from accounts.scoping import require
 from accounts.units import working_unit
 from assessments.forms.renewals import CadenceForm, MoveForm, RenewalFilter, TogetherForm
+from assessments.models import TogetherRun
 from assessments.selectors.renewals import due_again, months_of, renewals_visible_to, waiting
-from assessments.services import bulk
 from assessments.services import renewals as service
-from assessments.views.together import chosen_ids, tell_outcome
+from assessments.services.bulk import Asked
+from assessments.views.together import chosen_ids, done_together
 from audit import clock
 from audit.errors import Invalid
 
@@ -38,16 +39,15 @@ def index(request: Request) -> HttpResponse:
         if form.is_valid():
             rows = waiting(renewals_visible_to(request.principal, Permission.OPEN_ASSESSMENTS))
             try:
-                outcome = bulk.renew_many(
-                    rows=list(rows.filter(pk__in=chosen_ids(request))),
-                    by=request.principal,
-                    **form.cleaned_data,
+                return done_together(
+                    request,
+                    TogetherRun.Kind.RENEW,
+                    list(rows.filter(pk__in=chosen_ids(request))),
+                    asked=Asked(**form.cleaned_data),
+                    back=f"{reverse('assessments:renewals')}?{request.GET.urlencode()}",
                 )
             except Invalid as refused:
                 take_refusal(form, refused.extra["errors"])
-            else:
-                tell_outcome(request, outcome)
-                return redirect(f"{reverse('assessments:renewals')}?{request.GET.urlencode()}")
     found = due_again(
         request.principal,
         unit,

@@ -11,10 +11,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.scoping import require
 from accounts.templatetags.ui import EVIDENCE, EVIDENCE_BY_NUMBER
 from assessments.errors import InvalidAnswers, InvalidMessage, ReasonNeeded, ReviewConflict
@@ -135,7 +135,7 @@ def _before(waiting: Sequence[int], at: int) -> int | None:
     return next((one for one in reversed(others) if one < at), others[-1] if others else None)
 
 
-@require_POST
+@post_only
 @page(Permission.REVIEW)
 def review_answer(request: Request, pk: UUID, key: str) -> HttpResponse:
     """Judge one answer, then go on: to the next one, or back to the list where it was."""
@@ -211,7 +211,7 @@ def _judge(assessment: Assessment, key: str, said: dict[str, Any], request: Requ
     )
 
 
-@require_POST
+@post_only
 @page(Permission.REVIEW)
 def override(request: Request, pk: UUID, key: str) -> HttpResponse:
     """Say what the answer is instead, with a reason, and go on to the next one."""
@@ -234,7 +234,7 @@ def override(request: Request, pk: UUID, key: str) -> HttpResponse:
     return _onwards(request, assessment, key)
 
 
-@require_POST
+@post_only
 @page(Permission.REVIEW)
 def undo_override(request: Request, pk: UUID, key: str) -> HttpResponse:
     """Let what was said count again."""
@@ -244,7 +244,7 @@ def undo_override(request: Request, pk: UUID, key: str) -> HttpResponse:
     return redirect(f"{reverse('assessments:review-one', args=[pk])}?{urlencode({'q': key})}")
 
 
-@require_POST
+@post_only
 @page(Permission.VIEW)
 def say(request: Request, pk: UUID, key: str) -> HttpResponse:
     """Write a message beside a question."""

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.scoping import require
 from assessments.errors import NotAReviewer, ReasonNeeded, SecondPersonNeeded, StillOpen
 from assessments.forms.assessments import ReasonForm
@@ -28,7 +28,7 @@ from assessments.views.review_items import second_person
 from assessments.wording import answer_words, language
 
 
-@require_POST
+@post_only
 @page(Permission.REVIEW)
 def take(request: Request, pk: UUID) -> HttpResponse:
     """Take up the review."""

@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import mail
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.scoping import require
 from assessments.forms.assessments import ReasonForm
 from assessments.forms.portal import ExtendForm, HashForm, SendForm
@@ -149,7 +150,7 @@ def _invitation(request: Request, pk: UUID) -> Invitation:
     return get_object_or_404(portal.invitations_visible_to(request.principal, INVITE), pk=pk)
 
 
-@require_POST
+@post_only
 @page(INVITE)
 def again(request: Request, pk: UUID) -> HttpResponse:
     """Mail a new link."""
@@ -159,7 +160,7 @@ def again(request: Request, pk: UUID) -> HttpResponse:
     return redirect("assessments:sending", invitation.assessment_id)
 
 
-@require_POST
+@post_only
 @page(INVITE)
 def remind(request: Request, pk: UUID) -> HttpResponse:
     """Chase by letter."""
@@ -247,7 +248,7 @@ def _step(request: Request, assessment: Assessment, **context: Any) -> HttpRespo
     )
 
 
-@require_POST
+@post_only
 @page(INVITE)
 def hand_over(request: Request, pk: UUID) -> HttpResponse:
     """Show an administrator a link, once, where no mail can be sent."""

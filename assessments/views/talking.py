@@ -9,10 +9,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from assessments import workflow
 from assessments.errors import InvalidMessage
 from assessments.forms.review import SayForm
@@ -161,7 +161,7 @@ def _row(assessment: Assessment, key: str) -> dict[str, Any]:
     }
 
 
-@require_POST
+@post_only
 @page(Permission.VIEW)
 def seen(request: Request, pk: UUID) -> HttpResponse:
     """The reader has read these threads, each as far as the message that was on the page."""

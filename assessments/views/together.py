@@ -1,30 +1,38 @@
-"""The same step for several at once: opening assessments, and handing them over."""
+"""The same step for several at once: opening assessments, handing them over, reminding."""
 
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
+from accounts import long_work
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
+from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.scoping import require
 from accounts.units import working_unit
 from assessments.forms.renewals import OpenTogetherForm, TogetherForm
-from assessments.selectors.assessments import engagements_without, visible_to
-from assessments.services import bulk
+from assessments.models import TogetherRun
+from assessments.selectors.assessments import engagements_without
+from assessments.selectors.together import runs_of
+from assessments.services import bulk, together_runs
+from assessments.services.bulk import Asked
 from audit.errors import Invalid
 from audit.ids import ids_in
-from vendors.selectors import engagements_visible_to
 
 #: Rows on one page of engagements to open.
 _SHOWN = 100
+#: Kind of the pill of each status.
+_PILLS: Final = {"running": "active", "done": "done", "cancelled": "stopped"}
 
 
 def chosen_ids(request: Request) -> list[UUID]:
@@ -32,14 +40,26 @@ def chosen_ids(request: Request) -> list[UUID]:
     return ids_in(request.POST.getlist("rows"))
 
 
-def tell_outcome(request: Request, outcome: bulk.Outcome) -> None:
-    """Say how many were done, and of each that was refused, why."""
+def done_together(
+    request: Request, kind: str, rows: Sequence[Any], *, asked: Asked | None = None, back: str
+) -> HttpResponse:
+    """The step done for each, and back; many are left to workers, and their page follows.
+
+    Raises Invalid ("rows").
+    """
+    if len(rows) > together_runs.AT_ONCE:
+        started = together_runs.start(
+            kind=kind, rows=rows, asked=asked, back=back, by=request.principal
+        )
+        return redirect("assessments:together", started.pk)
+    outcome = bulk.do(kind=kind, rows=rows, asked=asked, by=request.principal)
     count = len(outcome.done)
     if count:
         said = ngettext("%(count)d done.", "%(count)d done.", count)
         messages.success(request, said % {"count": count})
     for name, why in outcome.refused:
         messages.warning(request, f"{name}: {why}")
+    return redirect(back)
 
 
 @page(Permission.OPEN_ASSESSMENTS)
@@ -56,19 +76,20 @@ def to_open(request: Request) -> HttpResponse:
     form = OpenTogetherForm(posted(request), unit=unit)
     ticked = chosen_ids(request)
     if request.method == "POST" and form.is_valid():
-        rows = engagements_visible_to(request.principal, Permission.OPEN_ASSESSMENTS)
+        rows = bulk.STEPS[TogetherRun.Kind.OPEN].rows(request.principal)
         try:
-            outcome = bulk.open_many(
-                engagements=list(rows.filter(pk__in=ticked, unit=unit).select_related("vendor")),
-                by=request.principal,
-                **form.cleaned_data,
+            return done_together(
+                request,
+                TogetherRun.Kind.OPEN,
+                list(rows.filter(pk__in=ticked, unit=unit)),
+                asked=Asked(**form.cleaned_data),
+                back=reverse("assessments:to-open"),
             )
         except Invalid as refused:
             take_refusal(form, refused.extra["errors"])
-        else:
-            tell_outcome(request, outcome)
-            return redirect("assessments:to-open")
-    found = list(engagements_without(unit).select_related("vendor")[: _SHOWN + 1])
+    found = list(
+        engagements_without(unit, request.principal).select_related("vendor")[: _SHOWN + 1]
+    )
     return render(
         request,
         "assessments/renewals/to_open.html",
@@ -85,7 +106,7 @@ def to_open(request: Request) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(Permission.INVITE)
 def chase(request: Request) -> HttpResponse:
     """Remind of each ticked assessment whoever has to answer, after asking once.
@@ -93,17 +114,12 @@ def chase(request: Request) -> HttpResponse:
     `next`: the page of ours to come back to, where it is not the list.
     """
     back = _back(request)
-    rows = list(
-        visible_to(request.principal, Permission.INVITE)
-        .filter(pk__in=chosen_ids(request))
-        .select_related("vendor", "engagement", "assigned_to")
-    )
+    rows = _chosen(request, TogetherRun.Kind.CHASE)
     if not rows:
         messages.warning(request, _("Tick at least one assessment first."))
         return redirect(back)
     if "confirmed" in request.POST:
-        tell_outcome(request, bulk.chase_many(rows=rows, by=request.principal))
-        return redirect(back)
+        return done_together(request, TogetherRun.Kind.CHASE, rows, back=back)
     title = _("Remind")
     return render(
         request,
@@ -122,6 +138,12 @@ def chase(request: Request) -> HttpResponse:
     )
 
 
+def _chosen(request: Request, kind: str) -> list[Any]:
+    """What was ticked, as far as the step can be done for it."""
+    rows = bulk.STEPS[kind].rows(request.principal)
+    return list(rows.filter(pk__in=chosen_ids(request)))
+
+
 def _back(request: Request) -> str:
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(
@@ -130,16 +152,12 @@ def _back(request: Request) -> str:
     return wanted if ours else reverse("assessments:list")
 
 
-@require_POST
+@post_only
 @page(Permission.OPEN_ASSESSMENTS)
 def hand_over(request: Request) -> HttpResponse:
     """Ask who takes over the ticked assessments and until when; then do it."""
     unit = working_unit(request)
-    rows = list(
-        visible_to(request.principal, Permission.OPEN_ASSESSMENTS)
-        .filter(pk__in=chosen_ids(request))
-        .select_related("vendor", "engagement", "assigned_to")
-    )
+    rows = _chosen(request, TogetherRun.Kind.PLAN)
     if not rows:
         messages.warning(request, _("Tick at least one assessment first."))
         return redirect("assessments:list")
@@ -152,12 +170,15 @@ def hand_over(request: Request) -> HttpResponse:
     )
     if not asked and form.is_valid():
         try:
-            outcome = bulk.plan_many(rows=rows, by=request.principal, **form.cleaned_data)
+            return done_together(
+                request,
+                TogetherRun.Kind.PLAN,
+                rows,
+                asked=Asked(**form.cleaned_data),
+                back=reverse("assessments:list"),
+            )
         except Invalid as refused:
             take_refusal(form, refused.extra["errors"])
-        else:
-            tell_outcome(request, outcome)
-            return redirect("assessments:list")
     title = _("Hand over")
     return render(
         request,
@@ -169,4 +190,39 @@ def hand_over(request: Request) -> HttpResponse:
             "cancel_url": reverse("assessments:list"),
             "crumbs": [(_("Assessments"), reverse("assessments:list")), (title, "")],
         },
+    )
+
+
+@page(Permission.VIEW)
+def run(request: Request, pk: UUID) -> HttpResponse:
+    """How far a step for many has come, and what came of it. POST cancels."""
+    row = get_object_or_404(runs_of(request.principal), pk=pk)
+    here = reverse("assessments:together", args=[pk])
+    crumbs = [(_("Assessments"), reverse("assessments:list")), (row.get_kind_display(), "")]
+    if request.method == "POST":
+        together_runs.cancel(run=row, by=request.principal)
+        messages.success(request, _("Cancelled. What is done stays done."))
+        return redirect(here)
+    running = row.status == TogetherRun.Status.RUNNING
+    if running and "cancel" in request.GET:
+        title = _("Cancel")
+        context = {
+            "title": title,
+            "question": _("Stop here?"),
+            "text": _("What is done stays done; the others stay as they are."),
+            "confirm_label": _("Stop"),
+            "danger": True,
+            "cancel_url": here,
+            "crumbs": crumbs,
+        }
+        return render(request, "_components/confirm_page.html", context)
+    total = len(row.rows) if running else row.looked
+    rate = rate_since(row.started_at, row.looked, row.finished_at)
+    return long_work.show(
+        request,
+        Work(row.get_kind_display(), row.looked, total, rate),
+        page="assessments/together/run.html",
+        part=f"assessments/together/{'_progress' if running else '_result'}.html",
+        running=running,
+        context={"run": row, "pill": _PILLS[row.status], "url": here, "crumbs": crumbs},
     )

@@ -24,7 +24,7 @@ from reports.content import vendor as of_vendor
 from reports.document import Document
 from reports.events import ReportMade
 from reports.models import Report, ReportFile
-from reports.selectors import reader_in
+from reports.selectors import engagements_told, reader_in
 from reports.services import notices
 from reports.services.reports import WORK, reader_of, stored_as
 from scoring import links
@@ -60,7 +60,8 @@ def make(*, report_id: UUID) -> None:
             reason = _("The files could not be stored. Ask for another report later.")
             jobs.failed(WORK, report, reason)
         else:
-            if not _done(report, as_of, files):
+            told = engagements_told(report, reader_in(reader_of(report), report.unit))
+            if not _done(report, as_of, told, files):
                 # Cancelled while it was being stored.
                 _discard(keys)
 
@@ -124,10 +125,10 @@ def _discard(keys: list[str]) -> None:
         export_files.discard(key)
 
 
-def _done(report: Report, as_of: date, files: list[ReportFile]) -> bool:
+def _done(report: Report, as_of: date, told: list[UUID], files: list[ReportFile]) -> bool:
     """Note that it is ready and tell whom it was made for; False where nobody wants it now."""
     with transaction.atomic():
-        ready = jobs.ready(WORK, report, as_of=as_of)
+        ready = jobs.ready(WORK, report, as_of=as_of, engagements=told)
         if ready is None:
             return False
         ReportFile.objects.bulk_create(files)

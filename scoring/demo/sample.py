@@ -28,6 +28,7 @@ from scoring.demo.records import (
     decided,
     entrusted,
     finances,
+    followed,
     incidents,
     papers,
     places,
@@ -118,6 +119,7 @@ def _records(scene: Scene) -> Iterator[Story]:
     yield from papers.stories(scene, told.papers)
     # What raises findings is for the organisation to say.
     yield from decided.stories(scene, told.decided.model_copy(update={"rules": ()}))
+    yield from followed.stories(scene)
 
 
 class _Stage(Stage):
@@ -163,5 +165,6 @@ class _Scene(Scene):
         below = Vendor.objects.filter(sample=True, unit_links=None, name=self.called(name))
         return told or below.first()
 
-    def _vendors(self) -> QuerySet[Vendor]:
+    def vendors(self) -> QuerySet[Vendor]:
+        """The one vendor that is told of."""
         return Vendor.objects.filter(pk=id_of(self._company.name, self._unit))

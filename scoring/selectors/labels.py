@@ -12,6 +12,7 @@ from assessments import schema
 from assessments.models import Answer
 from assessments.question import Question
 from assessments.sheet import State
+from assessments.wording import said_words
 from scoring.compile import indicator_of
 from scoring.engine.batch import Resolved
 from scoring.engine.explain import ItemLabel
@@ -98,7 +99,21 @@ def _is_silenced(answer: Answer | None, state: int) -> bool:
 
 def words_of(question: Question, answer: Answer) -> str:
     """The words of the answer that counts; says so where it is a reviewer's."""
-    words = schema.describe_value(question, answer.counted_value, lang())
+    words = said_words(question, State(answer.counted_state), answer.counted_value)
+    return _marked(words, answer)
+
+
+def for_a_file(
+    questionnaire: schema.Questionnaire, answers: Mapping[str, Answer], key: str, said: str
+) -> str:
+    """What `labels_for` says to an item, in a file: days and figures as programs read them."""
+    item, answer = questionnaire.by_key.get(key), answers.get(key)
+    if item is None or answer is None or said != words_of(item.question, answer):
+        return said
+    return _marked(schema.describe_value(item.question, answer.counted_value, lang()), answer)
+
+
+def _marked(words: str, answer: Answer) -> str:
     if not answer.is_overridden:
         return words
     return gettext("%(answer)s (overridden in review)") % {"answer": words}

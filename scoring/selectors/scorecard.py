@@ -27,13 +27,14 @@ from scoring.models import CurrentScore, Score
 from scoring.selectors import facts
 from scoring.selectors import scores as reading
 from scoring.selectors.facts import Fact
-from scoring.selectors.labels import labels_for, lang, language, section_of
+from scoring.selectors.labels import for_a_file, labels_for, lang, language, section_of
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of the score in milli-points: `points` = `answer` + `proof`. `key`: the question.
 
+    `said`: the answer in words, `plain`: the same with days and figures as programs read them.
     `evidence` is a level of `EvidenceLevel`, None where nothing is answered.
     """
 
@@ -41,6 +42,7 @@ class Part:
     key: str | None
     text: str
     said: str
+    plain: str
     points: int
     answer: int
     proof: int
@@ -163,13 +165,12 @@ def scorecard(assessment: Assessment, principal: Principal) -> Scorecard | None:
     return _of(current, assessment, history)
 
 
-def taken_apart(assessment: Assessment) -> Scorecard | None:
-    """The parts of the score alone: nothing is tried, no history is read. None without a score.
+def taken_apart(current: CurrentScore, assessment: Assessment) -> Scorecard:
+    """The parts of the score alone: nothing is tried, no history is read.
 
-    Two queries; the caller may see the assessment.
+    One query where the score is read with its inputs and its model; the caller may see it.
     """
-    current = reading.current_of(assessment.pk)
-    return None if current is None else _of(current, assessment, (), tried=False)
+    return _of(current, assessment, (), tried=False)
 
 
 def scorecard_on_record(score: Score, assessment: Assessment) -> Scorecard:
@@ -213,7 +214,8 @@ def _explained(
     tried: bool,
 ) -> Scorecard:
     questionnaire = schema_of(assessment)
-    labels = labels_for(questionnaire, answers_of(assessment), plan, resolved)
+    answers = answers_of(assessment)
+    labels = labels_for(questionnaire, answers, plan, resolved)
     said = explain.explain_resolved(plan, resolved, labels, most=2 * plan.size if tried else 0)
     speak = language()
 
@@ -232,6 +234,7 @@ def _explained(
             key=one.key,
             text=labels[one.key].text,
             said=labels[one.key].answer or "",
+            plain=for_a_file(questionnaire, answers, one.key, labels[one.key].answer or ""),
             points=one.points,
             answer=one.answer,
             proof=one.proof,

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.scoping import hidden
 from audit.feed import Entry
 from scoring.change_words import GROUPS
 from scoring.changes import (
@@ -87,11 +88,20 @@ def told(principal: Principal, entries: Sequence[Entry]) -> Iterator[Change]:
 
 
 def may_hear(
-    principal: Principal, *, event_type: str, vendor_id: UUID | None, unit_id: UUID | None
+    principal: Principal,
+    *,
+    event_type: str,
+    subject_id: UUID | None,
+    vendor_id: UUID | None,
+    unit_id: UUID | None,
 ) -> bool:
-    """Whether they may (still) hear of a change of this type about this vendor and unit."""
+    """Whether they may (still) hear of a change of this type, of this vendor and unit."""
     permission = event_types().get(event_type)
-    if permission is None or not principal.can(permission):
+    if (
+        permission is None
+        or not principal.can(permission)
+        or (subject_id and hidden(principal, [subject_id]))
+    ):
         return False
     if unit_id is not None:
         units = units_of(principal)
@@ -124,12 +134,15 @@ class Reader:
     known: Mapping[str, tuple[str, ...]]
     units: frozenset[UUID] | None
     vendors: frozenset[UUID]
+    # What does not exist for them, since it is limited to others.
+    closed: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(cls, principal: Principal, entries: Sequence[Entry]) -> "Reader":
-        """For these events: one query at most."""
+        """For these events: two queries at most."""
         known, units = known_to(principal), units_of(principal)
-        reader = cls(known, units, frozenset())
+        named = {pk for one in entries if one.type in known for pk in _subjects_of(one)}
+        reader = cls(known, units, frozenset(), frozenset(hidden(principal, named)))
         # In their own units they see every vendor.
         asked = [one for one in entries if one.type in known and not reader.is_own(one)]
         about = {pk for one in asked for pk in vendors_of(one)}
@@ -145,7 +158,7 @@ class Reader:
 
     def hears(self, entry: Entry) -> Change | None:
         """An event as it is told to the reader; None where it is not theirs to hear."""
-        if entry.type not in self.known:
+        if entry.type not in self.known or not self.closed.isdisjoint(_subjects_of(entry)):
             return None
         told = self.known[entry.type]
         if self.is_own(entry):
@@ -165,6 +178,12 @@ class Reader:
             known = [name for name in told if name != "engagement_id"]
             return replace(_change_of(entry, known), unit_id=None)
         return None
+
+
+def _subjects_of(entry: Entry) -> set[UUID]:
+    """What an event is about, with the engagement that it names."""
+    engagement = entry.data.get("engagement_id")
+    return {entry.aggregate_id} | ({UUID(engagement)} if engagement else set())
 
 
 def _is_shared(entry: Entry) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_events
 from assessments.models import Assessment
 from audit.models import Event
 from scoring.models import CurrentScore, Standing
@@ -20,6 +21,9 @@ from scoring.selectors.scores import unread
 from scoring.selectors.turns import Turn, turns
 from scoring.selectors.vendor_log import readable
 from vendors.models import Engagement, Vendor, VendorUnit
+from vendors.selectors.holds import is_held
+from vendors.selectors.holds import standing as holds_standing
+from vendors.selectors.limits import hidden_of, some_hidden
 from vendors.selectors.merges import all_ids_of
 
 #: Shown of the history and of the events.
@@ -66,6 +70,9 @@ class VendorPage:
     standing: Standing | None
     links: Sequence[VendorUnit]
     partial: bool
+    # An engagement of theirs is limited to others: counted in the rating, and not shown.
+    hidden: bool
+    held: bool
     engagements: Sequence[EngagementLine]
     history: Sequence[Standing]
     turns: Sequence[Turn]
@@ -77,29 +84,51 @@ _DRAFTS: Final = frozenset({Assessment.Status.DRAFT, Assessment.Status.SENT})
 
 
 def vendor_page(vendor: Vendor, principal: Principal, unit: BusinessUnit | None) -> VendorPage:
-    """The page of a vendor the caller has found among those visible; six queries, or seven.
+    """The page of a vendor the caller has found among those visible; six queries, or seven
+    where `marks` were read along with it, and two more where not.
 
     A `unit` that does not work with the vendor is taken as None: all that the principal sees.
     """
     linked = VendorUnit.objects.filter(vendor=vendor).select_related("unit", "owner")
     links = list(linked.order_by("unit__name"))
+    asked = unit
     if unit is not None and unit.pk not in {link.unit_id for link in links}:
         unit = None
     theirs = principal.units()
     counted = {unit.pk} if unit is not None else theirs
-    standing, history = _standings(vendor, principal, unit)
-    engagements = _engagements(vendor, principal, unit, standing)
+    present, history = _standings(vendor, principal, unit)
+    engagements = _engagements(vendor, principal, unit, present)
+    # What was read along was asked of the unit that was asked for.
+    mark = "hides" if unit == asked else ""
+    hides = unit.pk if unit else None
+    hidden = _mark(vendor, mark, lambda: some_hidden(principal, vendor.pk, hides))
     return VendorPage(
         vendor=vendor,
         unit=unit,
-        standing=standing,
+        standing=present,
         links=[link for link in links if theirs is None or link.unit_id in theirs],
         partial=counted is not None and any(link.unit_id not in counted for link in links),
+        hidden=hidden,
+        held=_mark(vendor, "on_hold", lambda: is_held(vendor.pk)),
         engagements=engagements,
         history=history,
         turns=turns(history, principal),
-        events=_events(vendor, engagements, principal, unit),
+        events=_events(vendor, engagements, principal, unit, hidden=hidden),
     )
+
+
+def marks(principal: Principal, unit: BusinessUnit | None) -> dict[str, Combinable]:
+    """What a vendor is read with for its page, so that nothing of this takes a query more."""
+    hidden = hidden_of(principal, unit.pk if unit else None)
+    return {
+        "on_hold": Exists(holds_standing().filter(vendor=OuterRef("pk"), engagement=None)),
+        "hides": Value(False) if hidden is None else Exists(hidden.filter(vendor=OuterRef("pk"))),
+    }
+
+
+def _mark(vendor: Vendor, name: str, otherwise: Callable[[], bool]) -> bool:
+    found: bool | None = getattr(vendor, name, None)
+    return otherwise() if found is None else found
 
 
 def _standings(
@@ -130,7 +159,10 @@ def _engagements(
     standing: Standing | None,
 ) -> list[EngagementLine]:
     engagements = for_principal(
-        Engagement.objects.filter(vendor=vendor).select_related("unit"), principal
+        Engagement.objects.filter(vendor=vendor)
+        .select_related("unit")
+        .annotate(on_hold=Exists(holds_standing().filter(engagement=OuterRef("pk")))),
+        principal,
     )
     assessments = for_principal(
         Assessment.objects.filter(vendor=vendor)
@@ -143,8 +175,6 @@ def _engagements(
         .defer(
             "questions",
             "questionnaire__content",
-            "current_score__inputs",
-            "current_score__score__inputs",
             *unread("current_score__"),
         ),
         principal,
@@ -171,6 +201,8 @@ def _events(
     engagements: Sequence[EngagementLine],
     principal: Principal,
     unit: BusinessUnit | None,
+    *,
+    hidden: bool,
 ) -> QuerySet[Event]:
     """The latest entries of the log about the vendor and what was seen of it, latest first.
 
@@ -181,6 +213,8 @@ def _events(
     for line in engagements:
         about += [line.engagement.pk, *(one.assessment.pk for one in line.assessments)]
     rows = Event.objects.filter(aggregate_id__in=about).filter(readable(principal))
+    if hidden:
+        rows = open_events(rows, principal)
     rows = rows.select_related("detail", "sealed")
     if unit is not None:
         rows = rows.filter(Q(unit_id__isnull=True) | Q(unit_id=unit.pk))

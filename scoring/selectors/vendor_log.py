@@ -7,6 +7,7 @@ from django.db.models import Manager, Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.scoping import open_events
 from assessments.models import Assessment
 from audit.models import Event
 from scoring.changes import OF_ALL_UNITS, OF_SCORES, OF_VENDORS
@@ -57,7 +58,7 @@ def readable(principal: Principal) -> Q:
 
 def vendor_log(vendor: Vendor, principal: Principal) -> QuerySet[Event]:
     """The events about a vendor that is seen, and about what belongs to it, as far as readable."""
-    rows = Event.objects.filter(aggregate_id__in=_about(vendor))
+    rows = open_events(Event.objects.filter(aggregate_id__in=_about(vendor)), principal)
     return rows.filter(readable(principal)).select_related("detail", "sealed")
 
 

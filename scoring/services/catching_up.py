@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 CHUNK: Final = 200
 #: Most rows of the list that one run of the sweep looks at.
 _PER_RUN: Final = 2_000
+#: From so many tries on, somebody should look at what fails.
+_STUBBORN: Final = 3
 #: In which order the sweep takes what fell behind: a change of facts concerns others, too.
 ORDER: Final = (
     Subject.COUNTRY,
@@ -100,6 +102,10 @@ def sweep() -> int:
 
     Costs one small index scan when nothing fell behind. Runs the work itself instead of queueing
     it, so that a queue that loses everything cannot stop it. One sweeper at a time.
+
+    Each try is noted before it is made. So what takes the whole process down with it, which no
+    handler of errors sees, waits longer each time as well, and is then tried alone, after the
+    others.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SWEEPER_LOCK])
@@ -109,11 +115,24 @@ def sweep() -> int:
             late = outstanding.due(_PER_RUN)
             # Engagements and assessments bring their vendors' standings along.
             for subject in ORDER:
-                for chunk in chunks([found for kind, found in late if kind == subject]):
+                fresh = [found for kind, found, tries in late if kind == subject and not tries]
+                for chunk in chunks(fresh):
+                    outstanding.postpone(subject, chunk)
                     _catch_up(subject, chunk)
+            for kind, found, tries in late:
+                if tries:
+                    _try_again(kind, found, tries)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_SWEEPER_LOCK])
     return len(late)
+
+
+def _try_again(subject: str, found: UUID, tries: int) -> None:
+    """What has failed before, alone."""
+    outstanding.postpone(subject, [found])
+    if tries >= _STUBBORN:
+        log.error("sweep.fails_again_and_again", subject=subject, id=str(found), tries=tries)
+    _catch_up(subject, [found])
 
 
 def _catch_up(subject: str, ids: list[UUID]) -> None:
@@ -126,7 +145,6 @@ def _catch_up(subject: str, ids: list[UUID]) -> None:
                 _catch_up(subject, [one])
             return
         log.exception("sweep.failed", subject=subject, id=str(ids[0]), reason=str(error))
-        outstanding.postpone(subject, ids[0])
 
 
 def _bring_up_to_date(subject: str, ids: list[UUID]) -> None:

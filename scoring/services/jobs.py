@@ -20,11 +20,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.principal import SYSTEM, Principal
-from audit import clock
+from audit import clock, dispatch
 from scoring.models.job import Job
 from scoring.selectors.jobs import progress_key, stop_key
 from scoring.services.locks import held
@@ -199,5 +198,5 @@ def sweep(work: Work[J]) -> None:
 def _queue(work: Work[J], job_id: UUID) -> None:
     try:
         current_app.send_task(work.task, args=[str(job_id)], retry=False)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         log.warning("job.postponed", job=work.name, reason=str(error))

@@ -39,17 +39,17 @@ def note(subject: str, ids: Iterable[UUID], *, wait: timedelta | None = None) ->
     )
 
 
-def due(limit: int) -> list[tuple[str, UUID]]:
-    """What should have been scored by now, oldest first: (subject, id), each once."""
+def due(limit: int) -> list[tuple[str, UUID, int]]:
+    """What should have been scored by now, oldest first: (subject, id, tries before), each once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT subject, subject_id FROM ("
-            " SELECT subject, subject_id, due_at FROM scoring_outstanding"
+            "SELECT subject, subject_id, max(attempts) FROM ("
+            " SELECT subject, subject_id, attempts, due_at FROM scoring_outstanding"
             " WHERE due_at < clock_timestamp() ORDER BY due_at LIMIT %s"
             ") AS late GROUP BY subject, subject_id ORDER BY min(due_at)",
             [limit],
         )
-        return [(subject, subject_id) for subject, subject_id in cursor.fetchall()]
+        return [(subject, subject_id, tries) for subject, subject_id, tries in cursor.fetchall()]
 
 
 #: A change at which the sweep has failed so often will not go by itself.
@@ -72,12 +72,16 @@ def count() -> int:
     return Outstanding.objects.count()
 
 
-def postpone(subject: str, subject_id: UUID) -> None:
-    """Let the sweep wait before it tries this one again: 5 s, 10 s, 20 s … up to an hour."""
+def postpone(subject: str, ids: Collection[UUID]) -> None:
+    """Let the sweep wait before it tries these again: 5 s, 10 s, 20 s … up to an hour.
+
+    Passes over what somebody is just striking off.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE scoring_outstanding SET attempts = least(attempts + 1, 20), due_at = "
             "clock_timestamp() + least(interval '5 seconds' * 2 ^ attempts, interval '1 hour') "
-            "WHERE subject = %s AND subject_id = %s",
-            [subject, subject_id],
+            "WHERE id IN (SELECT id FROM scoring_outstanding"
+            " WHERE subject = %s AND subject_id = ANY(%s::uuid[]) FOR UPDATE SKIP LOCKED)",
+            [subject, list(ids)],
         )

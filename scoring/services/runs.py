@@ -19,12 +19,11 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts.models import ApiClient, User
 from accounts.principal import SYSTEM, Principal
 from assessments.models import Assessment
-from audit import clock
+from audit import clock, dispatch
 from audit.errors import Refused
 from audit.record import record
 from scoring.events import RunCancelled, RunCompleted, RunResumed, RunStarted
@@ -170,7 +169,7 @@ def _queue(pieces: Sequence[int]) -> None:
     try:
         for pk in pieces:
             current_app.send_task("scoring.run_piece", args=[pk], retry=False)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         log.warning("run.postponed", reason=str(error))
         return
     RunPiece.objects.filter(pk__in=pieces).update(touched_at=Now())

@@ -58,13 +58,14 @@ def dashboard(request: Request) -> HttpResponse:
 def _overview(of: Portfolio) -> dict[str, Any]:
     sums = read.counted(of)
     bands = read.bands(of, sums)
+    waiting, work = read.needs(of, sums)
     method = in_force_on(of.day, read.method_changes())
     cuts = methods.parameters(method).band_cuts_milli if method else ()
     return {
         "vendors": sum(tile.vendors for tile in bands),
         "add_url": _if(of, Permission.EDIT_VENDORS, "vendors:add"),
         "import_url": _if(of, Permission.IMPORT_VENDORS, "vendors:import_new"),
-        "tiles": list(_tiles(of, bands, read.waiting(of, sums))),
+        "tiles": list(_tiles(of, bands, waiting)),
         "bands": portfolio_charts.bands(of, bands),
         "heat": portfolio_charts.heat(of, read.heat(of, sums), cuts),
         "cuts": cuts,
@@ -83,7 +84,7 @@ def _overview(of: Portfolio) -> dict[str, Any]:
         if of.past or of.narrowed
         else due_soon(of.principal, of.unit, today=clock.today()),
         "today": clock.today(),
-        "tasks": [] if of.past else [_task(of, work) for work in read.work(of) if work.items],
+        "tasks": [_task(of, one) for one in work if one.items],
     }
 
 

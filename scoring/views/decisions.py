@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.permissions import Permission
+from accounts.proof import proved
 from accounts.units import working_unit
 from audit import clock, csv_file, paging
 from audit.errors import Invalid, OutOfDate
@@ -85,6 +86,7 @@ def of_engagement(request: Request, pk: UUID) -> HttpResponse:
 
 @page(Permission.DECIDE)
 @never_cache
+@proved(unless=lambda request: MORE in request.POST)
 def decide(request: Request, pk: UUID) -> HttpResponse:
     """Decide, with all that is known on the same page."""
     engagement = _found(request, pk, Permission.DECIDE)

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, as_request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.principal import Principal
 from accounts.services import setup
 from accounts.services.mail_trial import server
@@ -68,7 +69,7 @@ def start(request: Request) -> HttpResponse:
     return _show(request, first_steps(request.principal, request.user))
 
 
-@require_POST
+@post_only
 @page(Permission.EDIT_VENDORS)
 def hide(request: Request) -> HttpResponse:
     """Put the first steps away, for whoever asks."""

@@ -12,10 +12,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
+from accounts.posting import post_only
+from accounts.proof import proved
 from assessments.wording import language
 from audit.errors import Invalid, OutOfDate
 from scoring import method_words
@@ -38,6 +39,7 @@ from scoring.services import methodologies, publications
 from scoring.services.methodologies import NotADraft
 from scoring.views.methods import MANAGE, crumbs, found
 from vendors.merging import merge
+from vendors.views.vendors import words as in_words
 
 #: The button that only asks for more rows.
 MORE = "more_rows"
@@ -93,7 +95,7 @@ def copy(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE, everywhere=True)
-@require_POST
+@post_only
 def shipped(request: Request) -> HttpResponse:
     """A draft of the method that comes with this release."""
     draft = methodologies.from_shipped(by=request.principal)
@@ -141,6 +143,7 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE, everywhere=True)
+@proved()
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Put a draft in force, with a reason; everything is scored again with it."""
     draft = _draft(pk)
@@ -296,16 +299,16 @@ def _clash_rows(
             if group is not None and group.title != label:
                 label = f"{group.title}: {label}"
             target = form[name].id_for_label
-        said = [_said(name, values[name]) for values in (mine, theirs)]
+        said = [_said(form, name, values[name]) for values in (mine, theirs)]
         found.append({"label": label, "target": target, "mine": said[0], "theirs": said[1]})
     return found
 
 
-def _said(name: str, value: Any) -> str:
+def _said(form: MethodForm, name: str, value: Any) -> str:
     if name == "indicators":
         return ", ".join(value) or _("empty")
     if name != "knock_outs":
-        return str(value) if value != "" else _("empty")
+        return in_words(form[name].field, value) if value != "" else _("empty")
     rules = [f"{key}: {method_words.rule(rule)}" for key, rule in value.items()]
     return "; ".join(rules) or _("as the questionnaires say")
 

@@ -105,7 +105,7 @@ def _cells(part: Part) -> list[Any]:
     return [
         part.text,
         part.key,
-        part.said or words.STATE_WORDS.get(part.state, ""),
+        part.plain or words.STATE_WORDS.get(part.state, ""),
         charts.decimal(part.points),
         charts.decimal(part.answer),
         charts.decimal(part.proof),

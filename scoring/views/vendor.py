@@ -35,7 +35,7 @@ from scoring.models import CurrentScore
 from scoring.selectors import methods, vendor_page
 from scoring.selectors.decisions import Known, current_of_many
 from scoring.selectors.facts import Shown, shown_of_many
-from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage
+from scoring.selectors.vendor import AssessmentLine, EngagementLine, VendorPage, marks
 from scoring.selectors.vendor_records import records_of
 from scoring.vendor_parts import apart
 from scoring.vendor_sections import sections
@@ -83,6 +83,8 @@ class EngagementCard:
     decision: ShownDecision | None
     ending: Offboarding | None
     end_url: str
+    limit_url: str
+    held: bool
 
 
 def _found(request: Request, pk: UUID) -> VendorPage:
@@ -92,6 +94,7 @@ def _found(request: Request, pk: UUID) -> VendorPage:
     rows = vendors_visible_to(request.principal).annotate(
         ids=ArraySubquery(ids.values(pair=pair)),
         took_in=Exists(Vendor.objects.filter(merged_into=OuterRef("pk"))),
+        **marks(request.principal, working_unit(request)),
     )
     vendor = get_object_or_404(rows, pk=pk)
     return vendor_page(vendor, request.principal, working_unit(request))
@@ -124,10 +127,12 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         "parameters": methods.parameters(score.methodology_id) if score else None,
         "driver_tier": words.tier(score.tier) if score else "",
         "partial": seen.partial,
+        "hidden": seen.hidden,
+        "held": seen.held,
         "elsewhere": _elsewhere(request, unit, [link.unit_id for link in links]),
         "verdict": verdict(found, list(known.values()), principal),
         "engagements": _cards(seen, principal, known),
-        "apart": apart(driver[1].assessment, principal) if driver else None,
+        "apart": apart(score, driver[1].assessment, principal) if driver and score else None,
         "records": sections(found, records_of(found, principal, unit)),
         "dimensions": charts.dimensions(
             score, address("scoring:score_dimensions_csv", score.assessment_id)
@@ -239,6 +244,10 @@ def _card(
         decision=shown(known[engagement.pk], principal) if sees else None,
         ending=ending,
         end_url=address("vendors:offboarding_start", engagement.pk) if may_end else "",
+        limit_url=address("vendors:limit", engagement.pk)
+        if principal.can(Permission.LIMIT, engagement.unit_id)
+        else "",
+        held=getattr(engagement, "on_hold", False),
     )
 
 

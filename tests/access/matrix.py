@@ -38,6 +38,8 @@ NOT_OBJECTS = {
     "question",
     "clause",
     "guess",
+    # Keys of the one who asks.
+    "guess_number",
     "unknown",
     # Questionnaires are one set for all units.
     "questionnaire",

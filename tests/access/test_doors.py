@@ -24,12 +24,25 @@ WITHOUT_A_DOOR = {
     "accounts:unsubscribe": "a signed link stops one kind of letter of one person (RFC 8058)",
     "assessments:questionnaire-format": "the format of a file names nobody",
     "account_login": "the page to sign in on; it leads to the setup where nobody has an account",
+    "openid_connect_login": "the way to the provider",
+    "openid_connect_callback": "the way back, with a code of the provider",
+    "saml_sls": "the provider says that it has signed somebody out; we only lead to our own page",
+    "socialaccount_login_cancelled": "says that nobody has signed in",
+    "account_proved": "says that there is nothing more to do",
     "accounts:setup": "there is only while nobody has an account, for who holds the printed token",
 }
 #: Views for everyone who is signed in, whatever their role.
 FOR_EVERYONE_SIGNED_IN = {
     "gallery",
     "accounts:profile",
+    "accounts:sessions",
+    "accounts:second_factor",
+    "accounts:factor_app",
+    "accounts:factor_app_remove",
+    "accounts:factor_key_add",
+    "accounts:factor_key",
+    "accounts:factor_key_remove",
+    "accounts:factor_codes",
     "accounts:unit",
     "accounts:notifications",
     "accounts:notifications_read",
@@ -39,7 +52,12 @@ FOR_EVERYONE_SIGNED_IN = {
     "scoring:home",
 }
 #: Signing in has doors of its own, tried by the table of who may do what.
-SIGNING_IN = "allauth.account.views"
+SIGNING_IN = {
+    "allauth.account.views",
+    "allauth.mfa.base.views",
+    "allauth.mfa.webauthn.views",
+    "allauth.socialaccount.providers.saml.views",
+}
 
 
 def layers(view: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
@@ -93,7 +111,7 @@ def is_guarded(route: Route) -> bool:
             or (isinstance(one, frozenset) and one and all(isinstance(x, Permission) for x in one))
             for one in wanted
         )
-    if kind is not None and kind.__module__ == SIGNING_IN:
+    if kind is not None and kind.__module__ in SIGNING_IN:
         return True
     if route.name.startswith("portal:"):
         return is_of_the_portal(route.view)

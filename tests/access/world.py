@@ -20,6 +20,7 @@ from assessments.services import (
     questionnaire_files,
     renewals,
     requests,
+    together_runs,
 )
 from assessments.services import proof as proofs
 from audit import clock
@@ -28,6 +29,7 @@ from audit.models import Event
 from reports.services import reports, schedules
 from scoring.models import Score
 from scoring.services import exports, methodologies, portfolio_views
+from tests.access.kept import make_kept
 from tests.access.matrix import NOT_OBJECTS, Line
 from tests.factories.accounts import make_api_client, make_key, make_user
 from tests.factories.assessments import answer_all, make_assessment
@@ -255,6 +257,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     endings = make_offboardings(
         make_vendor(unit, name=f"{word} Leaver"), unit, owner=member, word=word
     )
+    kept = make_kept(vendor, unit, submitted.engagement, reviewer, word=word)
     written = drafts.copy(source=questionnaire, by=SYSTEM)
     moving = MoveRun.objects.create(
         source=questionnaire,
@@ -315,6 +318,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "request": asked(unit, buyer, title=f"{word} housings").pk,
             "request_triaged": triaged.pk,
             "renewal": renewal.pk,
+            "together": together_runs.start(
+                kind="chase", rows=[draft], back="/assessments/", by=buyer
+            ).pk,
             "stage": "review",
             "score": Score.objects.filter(assessment=signed_off).latest("pk").pk,
             "section": "secrets",
@@ -372,7 +378,9 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "nobodys": tell_somebody().pk,
             "letter": make_letter().pk,
             "guess": "made-up",
+            "guess_number": 424_242,
             **endings,
+            **kept,
         },
     )
 

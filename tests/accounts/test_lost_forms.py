@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
+from accounts.posting import page_at
 from tests.assessments.reading import url
 from tests.factories.assessments import make_assessment
 from tests.factories.vendors import make_vendor
@@ -84,3 +85,34 @@ def test_a_refusal_leads_back_to_the_page_and_shows_what_was_typed(
         headers={"Referer": "http://testserver//elsewhere.example/page"},
     )
     assert "elsewhere.example" not in away.content.decode()
+
+
+def test_a_form_shown_where_nothing_can_be_opened_leads_back_to_the_page_above_it(
+    unit: BusinessUnit, procurement: Person, legal: Person
+) -> None:
+    here = reverse("assessments:hand-over")
+    assert procurement.browser.get(here).status_code == 405
+    assessment = make_assessment(unit)
+    answer = legal.browser.post(
+        url("override", assessment, "staff"),
+        {"version": "0", "value": "12", "reason": "Counted on site"},
+        headers={"Referer": f"http://testserver{here}?from=here"},
+    )
+    assert answer.status_code == 409
+    back = answer.text.partition('">Back to the page')[0].rpartition('href="')[2]
+    assert back == reverse("assessments:list")
+    assert procurement.browser.get(back).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/assessments/", "/assessments/"),
+        ("/assessments/remind/", "/assessments/"),
+        ("/unit/", ""),
+        ("/nothing/here/", ""),
+        ("/", "/"),
+    ],
+)
+def test_nobody_is_sent_back_to_an_address_that_cannot_be_opened(path: str, page: str) -> None:
+    assert page_at(path) == page

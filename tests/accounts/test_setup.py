@@ -108,6 +108,7 @@ def test_without_a_printed_token_nobody_gets_in(visitor: Client) -> None:
     ("field", "value"),
     [
         ("password", "password1234"),
+        ("password", "NorthwindTools1"),
         ("email", "nobody"),
         ("unit_names", " \n "),
         ("unit_names", "Tools\ntools"),

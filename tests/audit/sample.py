@@ -13,7 +13,7 @@ from accounts.principal import SYSTEM
 from audit import seal
 from audit.events import Payload
 from audit.ids import uuid7
-from audit.models import Event
+from audit.models import Event, SealedEvent
 from audit.record import record
 
 
@@ -61,6 +61,25 @@ def seal_now(*, limit: int = 50_000) -> int:
     """Seal once everything can be sealed."""
     settle()
     return seal.seal(limit=limit)
+
+
+def tamper(*statements: str) -> None:
+    """Do what only a database administrator can: with the triggers switched off."""
+    tables = ["audit_event", "audit_seal", "audit_sealedevent", "audit_checkpoint"]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        try:
+            for statement in statements:
+                cursor.execute(statement)
+        finally:
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def position(sequence: int) -> int:
+    """The key of the event that was sealed as this number."""
+    return SealedEvent.objects.get(sequence=sequence).event_id
 
 
 class Script:

@@ -7,42 +7,13 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as live
 from django.core.management import call_command
-from django.db import connection
 
 from audit import chain
 from audit.models import Event, EventDetail, Seal, SealedEvent
-from audit.verify import _in_anchors, digest_of, verify
-from tests.audit.sample import note, seal_now
+from audit.verify import _in_anchors, _lines, digest_of, verify
+from tests.audit.sample import note, position, tamper
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def record_of_nine(anchor_file: Path) -> Path:
-    """Nine sealed events under three seals, numbered 1 to 9."""
-    for number in range(1, 10):
-        note(number)
-        if number % 3 == 0:
-            seal_now()
-    return anchor_file
-
-
-def tamper(*statements: str) -> None:
-    """Do what only a database administrator can: with the triggers switched off."""
-    tables = ["audit_event", "audit_seal", "audit_sealedevent"]
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        try:
-            for statement in statements:
-                cursor.execute(statement)
-        finally:
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def position(sequence: int) -> int:
-    return SealedEvent.objects.get(sequence=sequence).event_id
 
 
 def sentence(anchor_file: Path) -> str:
@@ -220,8 +191,8 @@ def test_an_anchor_written_after_the_verification_began_is_no_alarm(record_of_ni
     length = record_of_nine.stat().st_size
     with record_of_nine.open("a") as file:
         file.write(json.dumps({"seal": 99, "sequence": 99, "hash": "00"}) + "\n")
-    assert _in_anchors(record_of_nine, length) is None
-    assert _in_anchors(record_of_nine, record_of_nine.stat().st_size) is not None
+    assert _in_anchors(_lines(record_of_nine, length)) is None
+    assert _in_anchors(_lines(record_of_nine, record_of_nine.stat().st_size)) is not None
 
 
 def test_verification_reads_in_chunks_however_long_the_record_is(

@@ -165,6 +165,8 @@ def assert_no_axe_violations(_axe_source: str) -> AxeCheck:
     """
 
     def check(page: Page, *, within: str | None = None, ignore: tuple[str, ...] = ()) -> None:
+        # A click waits until the next page begins to arrive; what is looked at has to be all there.
+        page.wait_for_load_state("load")
         # Through the debugger, to which the page's content security policy does not apply.
         session = page.context.new_cdp_session(page)
         session.send("Runtime.evaluate", {"expression": _axe_source})

@@ -26,7 +26,7 @@ from tests.personas import Person
 pytestmark = pytest.mark.browser
 
 #: Pieces that other pages fetch: no title or heading of their own.
-PIECES = {"scoring:score-panel", "scoring:work_count", "search:first"}
+PIECES = {"scoring:score-panel", "scoring:work_count", "search:first", "vendors:findings_behind"}
 #: Drawn by the Swagger program that its package brings: what it looks like is not ours.
 NOT_OURS = {"api-docs"}
 

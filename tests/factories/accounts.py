@@ -24,11 +24,15 @@ def make_user(
     name: str = "",
     email: str = "",
     password: str = PASSWORD,
+    is_active: bool = True,
 ) -> User:
     """Someone who can sign in; with `role` in `unit` (None: in all units), or without any role."""
     number = next(_number)
     user = User.objects.create_user(
-        email or f"person-{number}@example.com", password, name=name or f"Person {number}"
+        email or f"person-{number}@example.com",
+        password,
+        name=name or f"Person {number}",
+        is_active=is_active,
     )
     if role is not None:
         Membership.objects.create(user=user, unit=unit, role=role)

@@ -7,7 +7,17 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-APPS = ("accounts", "assessments", "audit", "reports", "scoring", "search", "vendors", "webhooks")
+APPS = (
+    "accounts",
+    "assessments",
+    "audit",
+    "backups",
+    "reports",
+    "scoring",
+    "search",
+    "vendors",
+    "webhooks",
+)
 #: What people do not write themselves.
 GENERATED = ("package-lock.json", "requirements/", "docs/", "tests/vendors/data/")
 

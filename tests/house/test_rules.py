@@ -45,6 +45,12 @@ def test_no_file_is_too_long_to_read() -> None:
     assert long == {}, "Split them by noun."
 
 
+def test_what_answers_post_alone_says_so_in_one_way() -> None:
+    own = "accounts/posting.py"
+    found = [name for name in python(*APPS) if name != own and "require_POST" in text(name)]
+    assert found == [], "Use accounts.posting.post_only: nobody is sent back to such an address."
+
+
 def test_no_file_or_folder_has_an_empty_name() -> None:
     for name in tracked():
         parts = {part.partition(".")[0].strip("_") for part in name.split("/")}

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import BusinessUnit
 from audit import clock, seal
+from config import metrics
 from scoring.services import catching_up, outstanding
 from tests.factories.vendors import make_vendor
 from tests.factories.webhooks import make_delivery, make_endpoint
@@ -137,6 +138,17 @@ def served(_worker_environment: dict[str, str], tmp_path: Path) -> Generator[str
 def fetch(address: str) -> str:
     with urllib.request.urlopen(address, timeout=30) as answer:
         return str(answer.read(), "utf-8")
+
+
+@pytest.mark.django_db
+def test_where_counting_fails_the_answer_is_given_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_said: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(metrics.REQUESTS, "labels", full)
+    assert Client().get("/healthz").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)

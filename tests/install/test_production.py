@@ -21,6 +21,13 @@ print(json.dumps({
     "hsts": answer.get("Strict-Transport-Security", ""),
     "plain": plain.get("Location", ""),
     "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE],
+    "named": [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME],
+    "session": [
+        settings.SESSION_COOKIE_HTTPONLY,
+        settings.SESSION_COOKIE_SAMESITE,
+        settings.SESSION_COOKIE_PATH,
+        settings.SESSION_COOKIE_DOMAIN,
+    ],
 }))
 """
 
@@ -52,4 +59,7 @@ def test_django_has_nothing_to_say_against_it_and_browsers_come_by_https_alone(
         "hsts": "max-age=31536000; includeSubDomains; preload",
         "plain": "https://surety.example/accounts/login/",
         "cookies": [True, True],
+        # A browser takes a cookie of such a name only over https and for this very host.
+        "named": ["__Host-sessionid", "__Host-csrftoken"],
+        "session": [True, "Lax", "/", None],
     }

@@ -17,7 +17,7 @@ from accounts.selectors.samples import is_whole
 from accounts.services import notifications
 from accounts.services import samples as asking
 from assessments.services import assessments
-from audit import history
+from audit import clock, history
 from audit.errors import Invalid, Refused
 from audit.models import Event
 from audit.seal import seal
@@ -33,6 +33,7 @@ from tests.personas import Person
 from tests.scoring.test_runs_together import PATIENCE, closing, waits_for_a_lock
 from vendors.models import Finding, Vendor
 from vendors.sample_rows import SETTING
+from vendors.selectors.due import due_soon
 from vendors.services import law_release, subcontracts, vendors
 from vendors.services.merging.merge import merge
 from vendors.services.samples import SampleApart
@@ -83,6 +84,8 @@ def test_it_is_scored_and_decided_and_goes_without_a_trace_but_the_record(
     assert Standing.objects.filter(vendor__in=named, valid_to=None, points__isnull=False).exists()
     assert Decision.objects.filter(engagement__vendor__in=there).exists()
     assert Finding.objects.filter(vendor__in=there).exists()
+    # As in a house where people see to things: few days have passed with nobody having done so.
+    assert 0 < due_soon(admin.principal, None, today=clock.today()).overdue < 15
     assert not User.objects.filter(email__endswith=".invalid", is_active=True).exists()
     assert not Outstanding.objects.filter(subject_id__in=there.values("pk")).exists()
     assert rolled_up() == recount()

@@ -14,6 +14,7 @@ from accounts.principal import SYSTEM
 from tests.personas import Person
 from vendors.models import ExternalId, Vendor, VendorImport
 from vendors.services import imports
+from vendors.services.held_lists import NotReady
 
 pytestmark = pytest.mark.django_db
 
@@ -155,5 +156,5 @@ def test_a_list_is_read_as_one_of_another_system_where_somebody_says_so(
     other = imports.preview(unit=unit, file_name="list.csv", content=content, by=SYSTEM)
     as_it_reads = imports.choose(vendor_import=other, choice="headings", by=SYSTEM)
     assert as_it_reads.report["layout"] == ""
-    with pytest.raises(imports.NotReady):
+    with pytest.raises(NotReady):
         imports.choose(vendor_import=made, choice="sap", by=SYSTEM)

@@ -21,6 +21,7 @@ from tests.personas import Person
 from vendors.imports.columns import country_code
 from vendors.models import ExternalId, Vendor, VendorImport, VendorUnit
 from vendors.services import imports, vendors
+from vendors.services.held_lists import NotReady
 
 NASTY = Path(__file__).parent / "data" / "nasty.csv"
 
@@ -109,7 +110,7 @@ def test_confirming_twice_imports_once(unit: BusinessUnit) -> None:
 def test_a_discarded_list_cannot_be_imported(unit: BusinessUnit) -> None:
     made = imports.preview(unit=unit, file_name="x", content=b"name\nAcme", by=SYSTEM)
     imports.discard(vendor_import=made, by=SYSTEM)
-    with pytest.raises(imports.NotReady):
+    with pytest.raises(NotReady):
         imports.run(vendor_import=made, by=SYSTEM)
 
 

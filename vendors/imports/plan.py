@@ -143,7 +143,8 @@ def _meant(row: Candidate, known: Known) -> KnownVendor | None:
         raise _Refusal(
             "name",
             row.name,
-            _("Its numbers belong to different vendors: %(names)s.") % {"names": names},
+            _("Its numbers belong to different vendors: %(names)s.")
+            % {"names": names.removesuffix(".")},
         )
     found = marked[0] if marked else known.namesake(row)
     return _claim(row, found) if found else None

@@ -6,8 +6,9 @@ from vendors.models.contact import Contact
 from vendors.models.contract import Contract
 from vendors.models.contract_import import ContractImport
 from vendors.models.engagement import Engagement
-from vendors.models.evidence import Evidence, EvidenceFile
+from vendors.models.evidence import ErasedFile, Evidence, EvidenceFile
 from vendors.models.finding import Finding, FindingDue, FindingRule
+from vendors.models.hold import LegalHold
 from vendors.models.imports import VendorImport
 from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
 from vendors.models.insurance import InsurancePolicy
@@ -20,6 +21,8 @@ from vendors.models.law import (
     LawFact,
     LawRelease,
 )
+from vendors.models.legal_note import LegalNote
+from vendors.models.limit import EngagementPerson
 from vendors.models.loss import Exposure
 from vendors.models.merge import MergeRecord, NotTheSame
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
@@ -54,6 +57,8 @@ __all__ = [
     "CountryRating",
     "Disclosure",
     "Engagement",
+    "EngagementPerson",
+    "ErasedFile",
     "Evidence",
     "EvidenceFile",
     "ExchangeRate",
@@ -76,6 +81,8 @@ __all__ = [
     "IpRegistration",
     "LawFact",
     "LawRelease",
+    "LegalHold",
+    "LegalNote",
     "ListEntry",
     "ListEntryEnd",
     "ListUpload",

@@ -24,6 +24,8 @@ class Contact(models.Model):
     language = models.CharField(_("Language"), max_length=10, default="en-gb")
     time_zone = models.CharField(_("Time zone"), max_length=40, default="UTC")
     is_active = models.BooleanField(_("Active"), default=True)
+    # Who they were was erased: the row stands for somebody nobody can name.
+    erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     # What they are called, as a search of the log compares it.

@@ -8,19 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from vendors.models.file_job import FileJob
 
 
-class ContractImport(models.Model):
+class ContractImport(FileJob):
     """The file, what will happen, what happened."""
 
     class Kind(models.TextChoices):
         CONTRACTS = "contracts", _("Contracts")
         POLICIES = "policies", _("Insurance policies")
-
-    class Status(models.TextChoices):
-        PREVIEW = "preview"
-        DONE = "done"
-        DISCARDED = "discarded"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(BusinessUnit, models.PROTECT)
@@ -29,7 +25,6 @@ class ContractImport(models.Model):
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     report = models.JSONField(default=dict)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 

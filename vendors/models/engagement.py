@@ -50,6 +50,8 @@ class Engagement(models.Model):
     purchasing_org = models.CharField(_("Purchasing organisation"), max_length=20, blank=True)
     company_code = models.CharField(_("Company code"), max_length=20, blank=True)
     category = models.CharField(_("Category"), max_length=60, blank=True)
+    # Only those named in `EngagementPerson` see it and what belongs to it.
+    limited = models.BooleanField(_("Limited to named people"), default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -58,6 +60,9 @@ class Engagement(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["vendor", "unit"], name="engagement_vendor"),
             models.Index(fields=["unit", "-id"], name="engagement_unit"),
+            models.Index(
+                fields=["id"], condition=models.Q(limited=True), name="engagement_limited"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
 from vendors.folding import Plain
 from vendors.models.contact import Contact
+from vendors.models.engagement import Engagement
 from vendors.models.site import Site
 from vendors.models.vendor import Vendor
 
@@ -38,6 +39,10 @@ class Evidence(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="evidence")
     unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="evidence")
+    # The one engagement it belongs to, where that is limited to named people: so is the document.
+    engagement = models.ForeignKey(
+        Engagement, models.PROTECT, null=True, blank=True, related_name="own_evidence"
+    )
     title = models.CharField(_("Title"), max_length=200)
     # As a search compares it.
     folded = models.GeneratedField(
@@ -121,3 +126,16 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
+
+
+class ErasedFile(models.Model):
+    """The bytes of a file are gone by a rule of retention; its row, with name, size and hash, stays
+    as it was."""
+
+    file = models.OneToOneField(
+        EvidenceFile, models.PROTECT, primary_key=True, related_name="erased"
+    )
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"erased {self.file_id}"

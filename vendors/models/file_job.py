@@ -1,6 +1,6 @@
 """What a file has that is looked through, confirmed and written, where long by workers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -23,6 +23,9 @@ class FileJob(models.Model):
 
     UNDER_WAY: ClassVar = (Status.READING, Status.WRITING)
 
+    #: What was found in the file, "counts" among it; a column of each kind of file.
+    report: dict[str, Any]
+
     status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     # One sentence on what came of the last try; "" where nothing is wrong.
     reason = models.CharField(max_length=200, blank=True)
@@ -39,3 +42,8 @@ class FileJob(models.Model):
     def is_under_way(self) -> bool:
         """Whether a worker is at it, or will be."""
         return self.status in self.UNDER_WAY
+
+    @property
+    def was_read(self) -> bool:
+        """Whether it was looked through at least once."""
+        return "counts" in self.report

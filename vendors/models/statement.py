@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from vendors.models.file_job import FileJob
 from vendors.models.vendor import Vendor
 
 #: The amounts of a statement with what they are called, in the order of the form.
@@ -177,7 +178,7 @@ class FinancialProfile(models.Model):
         return str(self.vendor_id)
 
 
-class FinanceImport(models.Model):
+class FinanceImport(FileJob):
     """A list of statements or of exchange rates, between its preview and its result.
 
     Statements belong to a unit, and to one vendor where the list was uploaded for it; rates are one
@@ -187,11 +188,6 @@ class FinanceImport(models.Model):
     class Kind(models.TextChoices):
         STATEMENTS = "statements"
         RATES = "rates"
-
-    class Status(models.TextChoices):
-        PREVIEW = "preview"
-        DONE = "done"
-        DISCARDED = "discarded"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -203,7 +199,6 @@ class FinanceImport(models.Model):
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     report = models.JSONField(default=dict)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,15 +7,11 @@ from django.db.models.functions import Now
 
 from accounts.models import BusinessUnit, User
 from audit.ids import uuid7
+from vendors.models.file_job import FileJob
 
 
-class SubcontractImport(models.Model):
+class SubcontractImport(FileJob):
     """A list of subcontractors to be imported: the file, what will happen, what happened."""
-
-    class Status(models.TextChoices):
-        PREVIEW = "preview"
-        DONE = "done"
-        DISCARDED = "discarded"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(BusinessUnit, models.PROTECT, related_name="+")
@@ -23,7 +19,6 @@ class SubcontractImport(models.Model):
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     report = models.JSONField(default=dict)
-    status = models.CharField(max_length=10, choices=Status, default=Status.PREVIEW)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 

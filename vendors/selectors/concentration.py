@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from vendors.selectors.limits import OPEN_SUBCONTRACT, who
 
 PAGE: Final = 50
 
@@ -29,6 +30,7 @@ WITH RECURSIVE link AS MATERIALIZED (
           SELECT 1 FROM vendors_engagement e
           WHERE e.id = s.engagement_id AND e.unit_id = ANY(%(units)s::uuid[])
       ))
+      AND {open}
 ), ours AS MATERIALIZED (
     SELECT DISTINCT u.vendor_id AS id
     FROM vendors_vendorunit u JOIN link ON link.vendor_id = u.vendor_id
@@ -113,6 +115,7 @@ def relied_on_most(
     given: dict[str, Any] = {
         "everything": units is None,
         "units": list(units or ()),
+        "who": who(principal),
         "words": words.strip(),
         "pattern": f"%{escaped}%",
         "country": country,
@@ -122,10 +125,14 @@ def relied_on_most(
     given |= dict(zip(("at", "name", "id"), start or (0, "", UUID(int=0)), strict=True))
     condition, more = _among(among)
     with connection.cursor() as cursor:
-        cursor.execute(_RELIED_ON.replace("{among}", condition), given | more)
+        cursor.execute(_relied_on(condition), given | more)
         found = [ReliedOn(*row) for row in cursor.fetchall()]
     shown = found[:limit]
     return Page(shown, _write(shown[-1]) if len(found) > limit else None)
+
+
+def _relied_on(condition: str) -> str:
+    return _RELIED_ON.replace("{open}", OPEN_SUBCONTRACT).replace("{among}", condition)
 
 
 def _among(rows: QuerySet[Any, Any] | None) -> tuple[str, dict[str, Any]]:

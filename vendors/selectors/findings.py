@@ -14,7 +14,7 @@ from accounts.principal import Principal
 from accounts.scoping import for_principal
 from audit import clock
 from audit.models import Event
-from vendors.models import Contact, Engagement, Finding, Vendor
+from vendors.models import Contact, Engagement, Finding, FindingDue, Vendor
 
 STATES: Final = ("open", "overdue", "disputed", "to_verify", "accepted", "closed", "all")
 #: How long ago it was raised -> from and up to how many days; None: and longer.
@@ -144,6 +144,12 @@ def by_cause(engagement: Engagement, kinds: Collection[str]) -> dict[str, Findin
     """Cause -> finding that is not closed, of some kinds, of an engagement that is seen."""
     rows = Finding.objects.filter(engagement=engagement, kind__in=kinds, cause_gone=False)
     return {row.cause: row for row in rows.exclude(status=Finding.Status.CLOSED)}
+
+
+def behind() -> bool:
+    """Whether something that was just recorded is not compared with the findings of it yet."""
+    soon = clock.now() + timedelta(seconds=5)
+    return FindingDue.objects.filter(due_at__lte=soon).exists()
 
 
 def owners_of(principal: Principal) -> QuerySet[User]:

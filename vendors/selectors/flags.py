@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from accounts.scoping import open_to
 from vendors.models import Incident, Match
 
 
@@ -48,7 +49,7 @@ def flags_of(vendor_ids: Collection[UUID], principal: Principal) -> dict[UUID, F
             found[vendor_id].listed = count
         else:
             found[vendor_id].waiting = count
-    incidents = Incident.objects.filter(vendor__in=vendor_ids).exclude(
+    incidents = open_to(Incident.objects.filter(vendor__in=vendor_ids), principal).exclude(
         status=Incident.Status.UNFOUNDED
     )
     units = principal.units(Permission.VIEW)

@@ -17,6 +17,7 @@ from django.db import connection
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from vendors.chains import neighbours, ways
+from vendors.selectors.limits import OPEN_SUBCONTRACT, who
 from vendors.selectors.master import vendors_visible_to
 
 #: Each subcontract once per start: UNION drops what was met before, so a cycle ends, too. What is
@@ -32,6 +33,7 @@ WITH RECURSIVE link AS NOT MATERIALIZED (
           SELECT 1 FROM vendors_engagement e
           WHERE e.id = s.engagement_id AND e.unit_id = ANY(%(units)s::uuid[])
       ))
+      AND {open}
 ), met (start, vendor) AS (
     SELECT id, id FROM unnest(%(starts)s::uuid[]) AS id
     UNION
@@ -128,9 +130,10 @@ def _links(vendor_ids: Collection[UUID], principal: Principal | None, *, down: b
         "down": down,
         "everything": units is None,
         "units": list(units or ()),
+        "who": who(principal),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_LINKS, given)
+        cursor.execute(_LINKS.replace("{open}", OPEN_SUBCONTRACT), given)
         return [Link(*row) for row in cursor.fetchall()]
 
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_to
 from audit import clock
 from vendors import incident_life
 from vendors.models import (
@@ -55,7 +55,7 @@ def incidents_visible_to(
     if units is None or permission != Permission.VIEW:
         return for_principal(rows, principal, permission=permission)
     linked = VendorUnit.objects.filter(vendor=OuterRef("vendor"), unit__in=units)
-    return rows.filter(Q(unit__in=units) | Q(Exists(linked), shared=True))
+    return open_to(rows, principal).filter(Q(unit__in=units) | Q(Exists(linked), shared=True))
 
 
 def incidents(
@@ -146,7 +146,7 @@ def of_fourth_parties(vendor: Vendor, principal: Principal, most: int = 100) -> 
     if not ways:
         return []
     rows = (
-        Incident.objects.filter(vendor__in=ways)
+        open_to(Incident.objects.filter(vendor__in=ways), principal)
         .exclude(status=Incident.Status.UNFOUNDED)
         .select_related("vendor", "unit")
         .order_by("-found_on", "-pk")

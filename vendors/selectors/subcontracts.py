@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_to
 from vendors.models import Engagement, Site, Subcontract, SubcontractImport, Vendor, VendorUnit
 from vendors.selectors.fourth_parties import above, below
 from vendors.selectors.master import engagements_visible_to, vendors_visible_to
@@ -30,6 +30,7 @@ def subcontracts_visible_to(principal: Principal) -> QuerySet[Subcontract]:
     rows = Subcontract.objects.select_related(
         "vendor", "subcontractor", "engagement", "engagement__unit"
     )
+    rows = open_to(rows, principal)
     units = principal.units(Permission.VIEW)
     if units is None:
         return rows

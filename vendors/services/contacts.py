@@ -75,6 +75,7 @@ def change(*, contact: Contact, version: int, values: Mapping[str, Any], by: Pri
     cleaned = written.cleaned(values, _CLEANERS)
     with transaction.atomic():
         locked = _locked(contact)
+        _refuse_erased(locked)
         check_version(locked, version, FIELDS)
         changed = differing(locked, cleaned)
         if not changed:
@@ -104,6 +105,7 @@ def switch(*, contact: Contact, active: bool, by: Principal) -> Contact:
     _require(contact.vendor, by)
     with transaction.atomic():
         locked = _locked(contact)
+        _refuse_erased(locked)
         if locked.is_active == active:
             return locked
         locked.is_active = active
@@ -145,6 +147,11 @@ def _add(vendor: Vendor, values: Mapping[str, Any], by: Principal) -> Contact:
 def _refuse_taken(vendor: Vendor, email: str) -> None:
     if Contact.objects.filter(vendor=vendor, email=email).exists():
         raise invalid({"email": [_("A contact of this vendor has this address already.")]})
+
+
+def _refuse_erased(contact: Contact) -> None:
+    if contact.erased_at is not None:
+        raise NotAllowed(_("This contact was erased."))
 
 
 def _locked(contact: Contact) -> Contact:

@@ -20,10 +20,12 @@ from vendors.events.contracts import ContractsImported
 from vendors.imports import contract_lists, formulas, table
 from vendors.imports.cells import Problem
 from vendors.imports.contract_lists import LAYOUTS, POINT, Layout, Row
+from vendors.imports.watching import Watch, nobody
 from vendors.models import Contract, ContractImport, Engagement, InsurancePolicy, Vendor
-from vendors.services import agreements, clauses, contracts, insurance
+from vendors.services import agreements, clauses, contracts, held_lists, insurance
 from vendors.services.contract_places import Places
-from vendors.services.imports import DEFAULT_SYSTEM, NotReady
+from vendors.services.held_lists import NotReady, finish
+from vendors.services.imports import DEFAULT_SYSTEM
 from vendors.services.statement_imports import NotWhole
 
 MOST_ROWS: Final = 2_000
@@ -107,53 +109,50 @@ def run(*, made: ContractImport, by: Principal) -> ContractImport:
     require(by, Permission.EDIT_FACTS, made.unit_id)
     with transaction.atomic():
         locked = ContractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == ContractImport.Status.DONE:
+        if locked.status in (ContractImport.Status.WRITING, ContractImport.Status.DONE):
             return locked
         if locked.status != ContractImport.Status.PREVIEW:
             raise NotReady(_("This import was discarded. Upload the list again."))
-        system = locked.report["system"]
-        found = _read(LAYOUTS[locked.kind], bytes(locked.content), locked.unit, system)
-        if found.problems:
-            raise NotWhole(
-                _("Some cells cannot be taken. Put them right and upload the list again.")
-            )
-        # In one order, so that two imports at once do not wait for each other in a circle.
-        for step in sorted(found.steps, key=lambda one: (one.vendor.pk, one.row.line)):
-            if step.becomes != "unchanged":
-                _write(step, by)
-        locked.report = _report(found, system)
-        _finish(locked, ContractImport.Status.DONE)
-        counts = locked.report["counts"]
-        record(
-            ContractsImported(
-                aggregate_id=locked.pk,
-                unit_id=locked.unit_id,
-                kind=locked.kind,
-                file_name=locked.file_name,
-                created=counts["new"],
-                changed=counts["changed"],
-            ),
-            by=by,
-        )
+        locked.report = write(made=locked, by=by, watch=nobody)
+        finish(locked, ContractImport.Status.DONE)
     return locked
+
+
+def write(*, made: ContractImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    """The report of a list whose rows are written, in the transaction of the caller.
+
+    Raises NotWhole where a cell cannot be taken.
+    """
+    require(by, Permission.EDIT_FACTS, made.unit_id)
+    system = made.report["system"]
+    found = _read(LAYOUTS[made.kind], bytes(made.content), made.unit, system)
+    if found.problems:
+        raise NotWhole(_("Some cells cannot be taken. Put them right and upload the list again."))
+    steps = [step for step in found.steps if step.becomes != "unchanged"]
+    # In one order, so that two imports at once do not wait for each other in a circle.
+    steps.sort(key=lambda one: (one.vendor.pk, one.row.line))
+    for done, step in enumerate(steps, start=1):
+        _write(step, by)
+        watch(done, len(steps))
+    report = _report(found, system)
+    record(
+        ContractsImported(
+            aggregate_id=made.pk,
+            unit_id=made.unit_id,
+            kind=made.kind,
+            file_name=made.file_name,
+            created=report["counts"]["new"],
+            changed=report["counts"]["changed"],
+        ),
+        by=by,
+    )
+    return report
 
 
 def discard(*, made: ContractImport, by: Principal) -> ContractImport:
-    """Let go of a previewed list; one that was imported stays as it is."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require(by, Permission.EDIT_FACTS, made.unit_id)
-    with transaction.atomic():
-        locked = ContractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == ContractImport.Status.PREVIEW:
-            _finish(locked, ContractImport.Status.DISCARDED)
-    return locked
-
-
-def _finish(done: ContractImport, status: ContractImport.Status) -> None:
-    done.status = status
-    done.finished_at = clock.now()
-    # The file has served its purpose; the report is worth keeping.
-    done.content = b""
-    done.save(update_fields=["status", "report", "content", "finished_at"])
+    return held_lists.discard(ContractImport.objects.all(), made.pk)
 
 
 def _write(step: _Step, by: Principal) -> None:

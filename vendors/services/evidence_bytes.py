@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from audit.errors import Invalid, Refused
 from audit.ids import uuid7
 from vendors import file_types
-from vendors.models import EvidenceFile
+from vendors.models import ErasedFile, EvidenceFile
 from vendors.services import scanning
 
 log: Final = logging.getLogger(__name__)
@@ -179,7 +179,10 @@ def read(file: EvidenceFile) -> Iterator[bytes]:
         opened: IO[bytes] = storage().open(file.key, "rb")
         first = opened.read(PIECE)
     except FileNotFoundError as error:
-        raise FileGone(_("This file is not in the storage any more.")) from error
+        said = _("This file is not in the storage any more.")
+        if ErasedFile.objects.filter(file=file.pk).exists():
+            said = _("This file was erased by the rules of retention. Its name and hash are kept.")
+        raise FileGone(said) from error
     except BROKEN as error:
         log.error("Evidence cannot be read: %s", error)
         raise StorageUnavailable(_("The file cannot be read now. Try again later.")) from error

@@ -29,7 +29,7 @@ def check_files() -> Iterator[Checked]:
     """Every file on record, in order, its bytes hashed again."""
     after = None
     while True:
-        rows = EvidenceFile.objects.select_related("evidence").order_by("pk")
+        rows = EvidenceFile.objects.filter(erased=None).select_related("evidence").order_by("pk")
         page = list((rows.filter(pk__gt=after) if after else rows)[:_PAGE])
         if not page:
             return
@@ -60,7 +60,9 @@ def left_over(*, remove: bool = False) -> Iterator[Checked]:
     for folder in sorted(folders):
         _folders, names = storage.listdir(folder)
         keys = [f"{folder}/{name}" for name in sorted(names)]
-        known = set(EvidenceFile.objects.filter(key__in=keys).values_list("key", flat=True))
+        known = set(
+            EvidenceFile.objects.filter(key__in=keys, erased=None).values_list("key", flat=True)
+        )
         for key in keys:
             if key in known or not _settled(storage.get_modified_time(key)):
                 continue

@@ -20,14 +20,13 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.principal import Principal
 from accounts.scoping import NotAllowed
 from accounts.selectors import principal_for_user
-from audit import clock
+from audit import clock, dispatch
 from audit.errors import Invalid, Refused
 from vendors.imports.watching import Watch
 from vendors.models.file_job import FileJob
@@ -54,16 +53,17 @@ class Kind(Generic[Job]):
     """One kind of file.
 
     rows: all of its rows. step: what a worker does in one transaction, which settles the row or
-    raises Stopped. over: the step has come to nothing, with the reason; the row is locked. task:
-    the name of the task that calls `go_on` for a row. lock: the first half of the advisory lock
-    that whoever works on a row holds.
+    raises Stopped. finish: it is over, with this status and the reason; the row is locked. task:
+    the name of the task that calls `go_on` for a row; `names` stand before the row's id among what
+    it is given. lock: the first half of the advisory lock that whoever works on a row holds.
     """
 
     rows: Callable[[], QuerySet[Job]]
     step: Callable[[Job, Principal, Watch], None]
-    over: Callable[[Job, str], None]
+    finish: Callable[[Job, FileJob.Status, str], None]
     task: str
     lock: int
+    names: tuple[str, ...] = ()
 
 
 def hand_over(kind: Kind[Job], made: Job, status: FileJob.Status, by: Principal) -> None:
@@ -88,6 +88,41 @@ def back(row: FileJob, reason: str) -> None:
     """A locked row waits to be confirmed again, with the reason why."""
     row.status, row.reason = FileJob.Status.PREVIEW, reason[:200]
     row.save(update_fields=["status", "reason"])
+
+
+def cancel(kind: Kind[Job], pk: UUID) -> Job:
+    """Stop what a worker does: what was not written yet never is, all of the file together.
+
+    A file that was being written, or read once more, waits to be confirmed again; one that was
+    being read for the first time is discarded. Raises Refused for one that is imported already.
+    """
+    with transaction.atomic():
+        row = locked(kind, pk)
+        if row.status == FileJob.Status.DONE:
+            raise Refused(_("It is imported already."))
+        if row.status == FileJob.Status.WRITING:
+            back(row, _("The import was cancelled. Nothing was imported."))
+        elif row.status == FileJob.Status.READING and row.was_read:
+            back(row, "")
+        elif row.status == FileJob.Status.READING:
+            kind.finish(row, FileJob.Status.DISCARDED, "")
+    return row
+
+
+def settled(kind: Kind[Job], made: Job) -> Job:
+    """The row at the end of a step, locked. Raises Stopped where nobody wants it any more."""
+    row = locked(kind, made.pk)
+    if row.status != made.status:
+        raise Stopped
+    return row
+
+
+def _over(kind: Kind[Job], row: Job, reason: str) -> None:
+    """The step has come to nothing: a file that was never read is over, another waits again."""
+    if row.status == FileJob.Status.READING and not row.was_read:
+        kind.finish(row, FileJob.Status.FAILED, reason)
+    else:
+        back(row, reason)
 
 
 def go_on(kind: Kind[Job], pk: UUID) -> None:
@@ -121,7 +156,7 @@ def _begun(kind: Kind[Job], pk: UUID) -> Job | None:
             return None
         if made.tries >= TRIES:
             with translation.override(made.language or None):
-                kind.over(made, _("It was begun several times and never came to its end."))
+                _over(kind, made, _("It was begun several times and never came to its end."))
             return None
         made.tries += 1
         made.started_at = clock.now()
@@ -144,7 +179,7 @@ def _refused(kind: Kind[Job], made: Job, refused: Refused) -> None:
     with transaction.atomic():
         row = locked(kind, made.pk)
         if row.status == made.status:
-            kind.over(row, said)
+            _over(kind, row, said)
 
 
 class _Watch(Generic[Job]):
@@ -180,6 +215,6 @@ def sweep(kind: Kind[Job]) -> None:
 
 def _queue(kind: Kind[Job], pk: UUID) -> None:
     try:
-        current_app.send_task(kind.task, args=[str(pk)], retry=False)
-    except (OperationalError, OSError) as error:
+        current_app.send_task(kind.task, args=[*kind.names, str(pk)], retry=False)
+    except dispatch.BROKER_ERRORS as error:
         log.warning("import.postponed", reason=str(error))

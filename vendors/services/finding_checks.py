@@ -42,7 +42,8 @@ def sweep(subject: Subject, check: Callable[[UUID], None], *, limit: int = 500) 
     """Compare what should have been compared by now, whatever became of its task.
 
     Returns how many subjects there were. One sweeper of a subject at a time. What fails holds up no
-    other, and waits longer each time: 5 s, 10 s, 20 s … up to an hour.
+    other, and waits longer each time: 5 s, 10 s, 20 s … up to an hour. So does what takes the whole
+    process down with it, for each try is noted before it is made.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCKS[subject]])
@@ -58,12 +59,12 @@ def sweep(subject: Subject, check: Callable[[UUID], None], *, limit: int = 500) 
 
 
 def _check(subject: Subject, subject_id: UUID, check: Callable[[UUID], None]) -> None:
+    _postpone(subject, subject_id)
     try:
         check(subject_id)
     except Exception as error:
         # Whatever it was: the others must not wait for this one.
         log.exception("findings.failed", subject=subject, id=str(subject_id), reason=str(error))
-        _postpone(subject, subject_id)
 
 
 def _late(subject: Subject, limit: int) -> list[UUID]:

@@ -12,11 +12,10 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require
-from audit.errors import Refused
 from vendors.imports.watching import Watch
 from vendors.models import VendorImport
 from vendors.services import file_jobs, imports
-from vendors.services.file_jobs import Stopped
+from vendors.services.held_lists import NotReady, finish
 
 #: Files of up to so many bytes, and lists with up to so many rows to write, are done at once.
 AT_ONCE_BYTES: Final = 50_000
@@ -43,7 +42,7 @@ def start(
 def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Import a list that was looked through. Raises NotReady, ChangedMeanwhile."""
     if "counts" not in vendor_import.report:
-        raise imports.NotReady(_("This import does not wait to be confirmed."))
+        raise NotReady(_("This import does not wait to be confirmed."))
     counts = vendor_import.report["counts"]
     if sum(counts[key] for key in ("new", "changed", "linked")) <= AT_ONCE_ROWS:
         return imports.run(vendor_import=vendor_import, by=by)
@@ -55,22 +54,23 @@ def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     return row
 
 
-def cancel(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
-    """Stop what a worker does: what was not written yet never is, all of the list together.
-
-    A list that was being written waits to be confirmed again; one that was being read is discarded.
-    Raises Refused for one that is imported already.
-    """
+def choose(*, vendor_import: VendorImport, choice: str, by: Principal) -> VendorImport:
+    """Look through a list once more, read as `choice` says. Raises NotReady, Invalid ("choice")."""
+    if vendor_import.report.get("counts", {}).get("rows", 0) <= AT_ONCE_ROWS:
+        return imports.choose(vendor_import=vendor_import, choice=choice, by=by)
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
         row = file_jobs.locked(_KIND, vendor_import.pk)
-        if row.status == Status.DONE:
-            raise Refused(_("It is imported already."))
-        if row.status == Status.WRITING:
-            file_jobs.back(row, _("The import was cancelled. Nothing was imported."))
-        elif row.status == Status.READING:
-            imports.finish(row, Status.DISCARDED)
+        imports.check_choice(row, choice)
+        row.report = {**row.report, "wanted": choice}
+        file_jobs.hand_over(_KIND, row, Status.READING, by)
     return row
+
+
+def cancel(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
+    """Stop what a worker does, as `file_jobs.cancel`."""
+    require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
+    return file_jobs.cancel(_KIND, vendor_import.pk)
 
 
 def go_on(*, import_id: UUID) -> None:
@@ -90,29 +90,19 @@ def _step(made: VendorImport, by: Principal, watch: Watch) -> None:
         report = imports.looked_through(made, watch)
     else:
         report = imports.write(vendor_import=made, by=by, watch=watch)
-    row = file_jobs.locked(_KIND, made.pk)
-    if row.status != made.status:
-        raise Stopped
+    row = file_jobs.settled(_KIND, made)
     row.report = report
     if reading:
         row.status = Status.PREVIEW
         row.save(update_fields=["status", "report"])
     else:
-        imports.finish(row, Status.DONE)
-
-
-def _over(row: VendorImport, reason: str) -> None:
-    """A list that cannot be read is over, another waits again."""
-    if row.status == Status.READING:
-        imports.finish(row, Status.FAILED, reason)
-    else:
-        file_jobs.back(row, reason)
+        finish(row, Status.DONE)
 
 
 _KIND: Final = file_jobs.Kind(
     rows=VendorImport.objects.all,
     step=_step,
-    over=_over,
+    finish=finish,
     task="vendors.import_list",
     lock=7_308_642,
 )

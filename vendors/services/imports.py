@@ -25,17 +25,12 @@ from vendors.imports.rows import Candidate, Said, candidates
 from vendors.imports.watching import Watch, nobody
 from vendors.models import VendorImport
 from vendors.selectors.alike_rows import Described, alike_of
-from vendors.services import samples, vendor_rows
+from vendors.services import held_lists, samples, vendor_rows
+from vendors.services.held_lists import NotReady, finish
 
 #: How many rows of each kind a report shows; refused rows are all kept.
 SHOWN: Final = 200
 DEFAULT_SYSTEM: Final = "erp"
-
-
-class NotReady(Refused):
-    """The import is not waiting to be confirmed."""
-
-    code = "not_ready"
 
 
 class ChangedMeanwhile(Refused):
@@ -84,9 +79,16 @@ def taken(
 
 
 def looked_through(made: VendorImport, watch: Watch = nobody) -> dict[str, Any]:
-    """The report of a list before anything is written. Raises Invalid ("file")."""
+    """The report of a list before anything is written, read as was asked for last.
+
+    Raises Invalid ("file").
+    """
     return _looked_through(
-        _read(bytes(made.content)), made.unit, made.report["system"], watch=watch
+        _read(bytes(made.content)),
+        made.unit,
+        made.report["system"],
+        made.report.get("wanted", ""),
+        watch,
     )
 
 
@@ -99,14 +101,19 @@ def choose(*, vendor_import: VendorImport, choice: str, by: Principal) -> Vendor
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
         locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
-        if locked.status != VendorImport.Status.PREVIEW:
-            raise NotReady(_("This list is imported or discarded. Upload it again."))
+        check_choice(locked, choice)
         read = _read(bytes(locked.content))
-        if choice not in dict(choices_for(read.header)):
-            raise master_data.invalid({"choice": [_("The list cannot be read like this.")]})
         locked.report = _looked_through(read, locked.unit, locked.report["system"], choice)
         locked.save(update_fields=["report"])
     return locked
+
+
+def check_choice(locked: VendorImport, choice: str) -> None:
+    """Raise NotReady, or Invalid ("choice"), where a list cannot be read once more like this."""
+    if locked.status != VendorImport.Status.PREVIEW:
+        raise NotReady(_("This list is imported or discarded. Upload it again."))
+    if choice not in {key for key, _title in locked.report.get("choices", ())}:
+        raise master_data.invalid({"choice": [_("The list cannot be read like this.")]})
 
 
 def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
@@ -160,24 +167,9 @@ def _written(made: VendorImport, by: Principal, watch: Watch) -> dict[str, Any]:
 
 
 def discard(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
-    """Let go of a previewed list without importing it. Raises NotReady once it was confirmed."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
-    with transaction.atomic():
-        locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
-        if locked.status == VendorImport.Status.PREVIEW:
-            finish(locked, VendorImport.Status.DISCARDED)
-        elif locked.status in (VendorImport.Status.WRITING, VendorImport.Status.DONE):
-            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
-    return locked
-
-
-def finish(done: VendorImport, status: VendorImport.Status, reason: str = "") -> None:
-    """It is over; the caller's transaction locks the row."""
-    done.status, done.reason = status, reason[:200]
-    done.finished_at = clock.now()
-    # The file has served its purpose; the report says what is worth keeping.
-    done.content = b""
-    done.save(update_fields=["status", "reason", "report", "content", "finished_at"])
+    return held_lists.discard(VendorImport.objects.all(), vendor_import.pk)
 
 
 def _read(content: bytes) -> table.Table:

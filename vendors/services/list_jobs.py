@@ -14,15 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import require_everywhere
-from audit.errors import Refused
 from vendors.imports.watching import Watch
 from vendors.models import ListUpload, WatchList
 from vendors.services import file_jobs, list_uploads
-from vendors.services.file_jobs import Stopped
+from vendors.services.held_lists import NotReady
 
 #: Files of up to so many bytes, and versions that bring up to so many changes, are done at once.
-AT_ONCE_BYTES: Final = 500_000
-AT_ONCE_CHANGES: Final = 2_000
+AT_ONCE_BYTES: Final = 100_000
+AT_ONCE_CHANGES: Final = 500
 
 Status = ListUpload.Status
 
@@ -60,27 +59,15 @@ def confirm(*, upload: ListUpload, by: Principal) -> ListUpload:
         if row.is_under_way:
             return row
         if row.status != Status.PREVIEW or row.report["problems"]:
-            raise list_uploads.NotReady(_("This file cannot be imported. Upload it again."))
+            raise NotReady(_("This file cannot be imported. Upload it again."))
         file_jobs.hand_over(_KIND, row, Status.WRITING, by)
     return row
 
 
 def cancel(*, upload: ListUpload, by: Principal) -> ListUpload:
-    """Stop what a worker does: what was not written yet never is, all of the file together.
-
-    A file that was being written waits to be confirmed again; one that was being read is discarded.
-    Raises Refused for one that is imported already.
-    """
+    """Stop what a worker does, as `file_jobs.cancel`."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
-    with transaction.atomic():
-        row = file_jobs.locked(_KIND, upload.pk)
-        if row.status == Status.DONE:
-            raise Refused(_("It is imported already."))
-        if row.status == Status.WRITING:
-            file_jobs.back(row, _("The import was cancelled. Nothing was imported."))
-        elif row.status == Status.READING:
-            list_uploads.finish(row, Status.DISCARDED)
-    return row
+    return file_jobs.cancel(_KIND, upload.pk)
 
 
 def go_on(*, upload_id: UUID) -> None:
@@ -100,26 +87,20 @@ def _step(made: ListUpload, by: Principal, watch: Watch) -> None:
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     content = gzip.decompress(bytes(made.content))
     list_uploads.look_through(made, io.BytesIO(content), len(content), watch)
-    row = file_jobs.locked(_KIND, made.pk)
-    if row.status != made.status:
-        raise Stopped
+    row = file_jobs.settled(_KIND, made)
     row.sha256, row.report, row.content = made.sha256, made.report, made.content
     row.status = Status.PREVIEW
     row.save(update_fields=["sha256", "report", "content", "status"])
 
 
-def _over(row: ListUpload, reason: str) -> None:
-    """A file that cannot be read is over, another waits again."""
-    if row.status == Status.READING:
-        list_uploads.finish(row, Status.FAILED, reason=reason)
-    else:
-        file_jobs.back(row, reason)
+def _finish(row: ListUpload, status: ListUpload.Status, reason: str) -> None:
+    list_uploads.finish(row, status, reason=reason)
 
 
 _KIND: Final = file_jobs.Kind(
     rows=ListUpload.objects.all,
     step=_step,
-    over=_over,
+    finish=_finish,
     task="vendors.import_watch_list",
     lock=7_308_643,
 )

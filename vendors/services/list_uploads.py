@@ -29,6 +29,8 @@ from vendors.models import (
     ScreeningRun,
     WatchList,
 )
+from vendors.services import held_lists
+from vendors.services.held_lists import NotReady
 
 #: How many entries of each kind a preview names.
 SHOWN: Final = 100
@@ -37,12 +39,6 @@ _TO_IMPORT: Final = frozenset({ListUpload.Status.PREVIEW, ListUpload.Status.WRIT
 T = TypeVar("T")
 #: A file with fewer than this share of the entries before is asked about twice.
 SHRUNK: Final = 0.7
-
-
-class NotReady(Refused):
-    """The upload is not waiting to be confirmed."""
-
-    code = "not_ready"
 
 
 class NewerThere(Refused):
@@ -157,13 +153,7 @@ def confirm(*, upload: ListUpload, by: Principal, watch: Watch = nobody) -> List
 def discard(*, upload: ListUpload, by: Principal) -> ListUpload:
     """Let go of a previewed file. Raises NotReady once it was confirmed."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
-    with transaction.atomic():
-        locked = ListUpload.objects.select_for_update().get(pk=upload.pk)
-        if locked.status == ListUpload.Status.PREVIEW:
-            finish(locked, ListUpload.Status.DISCARDED)
-        elif locked.status in {ListUpload.Status.WRITING, ListUpload.Status.DONE}:
-            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
-    return locked
+    return held_lists.discard(ListUpload.objects.all(), upload.pk)
 
 
 def finish(

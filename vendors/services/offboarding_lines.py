@@ -20,6 +20,7 @@ from audit.record import record
 from vendors import master_data, written
 from vendors.events import offboarding as events
 from vendors.models import Evidence, Offboarding, OffboardingLine
+from vendors.services import limits
 from vendors.services.offboarding import EDIT, about, bump, hold, text, works_in
 from vendors.services.rows import check_version, differing, plain, user_id
 
@@ -190,6 +191,7 @@ def _put(
         raise master_data.invalid({"evidence": [_("This document was withdrawn.")]})
     if not line.evidence.filter(pk=evidence.pk).exists():
         line.evidence.add(evidence)
+        limits.keep_within(evidence, engagement.pk)
         bump(line)
         _note(line, offboarding, "evidence_added", by, evidence=[evidence.pk])
 

@@ -105,5 +105,6 @@ def _write(
         url=reverse(page, args=[about]),
         unit_id=engagement.unit_id,
         about=about,
+        belongs_to=engagement.pk,
         occasion=occasion,
     )

@@ -25,8 +25,9 @@ from vendors.imports.cells import Problem
 from vendors.imports.rates import Rate
 from vendors.models import ExchangeRate, FinanceImport, PriceIndex
 from vendors.selectors.rates import price_indices
-from vendors.services.imports import NotReady
-from vendors.services.statement_imports import SHOWN, NotWhole, finish
+from vendors.services import held_lists
+from vendors.services.held_lists import NotReady, finish
+from vendors.services.statement_imports import SHOWN, NotWhole
 
 #: As many as a year of all currencies has, several times over.
 MOST: Final = 100_000
@@ -110,13 +111,9 @@ def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
 
 
 def discard(*, made: FinanceImport, by: Principal) -> FinanceImport:
-    """Let go of a previewed list; one that was imported stays as it is."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
-    with transaction.atomic():
-        locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == FinanceImport.Status.PREVIEW:
-            finish(locked, FinanceImport.Status.DISCARDED)
-    return locked
+    return held_lists.discard(FinanceImport.objects.all(), made.pk)
 
 
 def set_price_index(*, year: int, value: Any, source: str, by: Principal) -> PriceIndex:

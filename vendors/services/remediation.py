@@ -19,7 +19,7 @@ from audit.errors import Refused
 from vendors import master_data
 from vendors.models import Evidence, Finding
 from vendors.selectors.findings import findings_visible_to
-from vendors.services import finding_rows
+from vendors.services import finding_rows, limits
 
 #: The longest that a risk is accepted without somebody looking again.
 LONGEST: Final = timedelta(days=2 * 366)
@@ -195,6 +195,7 @@ def put_beside(finding: Finding, evidence: Evidence, by: Principal) -> None:
     finding_rows.require_open(locked)
     if not locked.evidence.filter(pk=evidence.pk).exists():
         locked.evidence.add(evidence)
+        limits.keep_within(evidence, locked.engagement_id)
         finding_rows.note(locked, "evidence_added", by, evidence=str(evidence.pk))
 
 

@@ -23,9 +23,12 @@ from vendors import master_data, statement_data
 from vendors.imports import formulas, statements, table
 from vendors.imports.cells import Problem
 from vendors.imports.statements import Row
+from vendors.imports.watching import Watch, nobody
 from vendors.models import ExternalId, FinanceImport, Statement, Vendor
+from vendors.services import held_lists
 from vendors.services import statements as writing
-from vendors.services.imports import DEFAULT_SYSTEM, NotReady
+from vendors.services.held_lists import NotReady, finish
+from vendors.services.imports import DEFAULT_SYSTEM
 from vendors.services.statements import require_held
 from vendors.statement_data import as_json, values_of
 
@@ -92,40 +95,39 @@ def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
     require(by, Permission.EDIT_FACTS, made.unit_id)
     with transaction.atomic():
         locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == FinanceImport.Status.DONE:
+        if locked.status in (FinanceImport.Status.WRITING, FinanceImport.Status.DONE):
             return locked
         if locked.status != FinanceImport.Status.PREVIEW or locked.unit is None:
             raise NotReady(_("This import was discarded. Upload the list again."))
-        found = _read(bytes(locked.content), locked.unit, locked.vendor, locked.report["system"])
-        if found.problems:
-            raise NotWhole(
-                _("Some cells cannot be taken. Put them right and upload the list again.")
-            )
-        report = _report(found, locked.report["system"])
-        # In one order, so that two imports at once do not wait for each other in a circle.
-        for row, vendor in sorted(found.rows, key=lambda pair: pair[1].pk):
-            writing.put(vendor=vendor, values=row.values, by=by)
-        locked.report = report
+        locked.report = write(made=locked, by=by, watch=nobody)
         finish(locked, FinanceImport.Status.DONE)
     return locked
 
 
-def discard(*, made: FinanceImport, by: Principal) -> FinanceImport:
-    """Let go of a previewed list; one that was imported stays as it is."""
+def write(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    """The report of a list whose rows are written, in the transaction of the caller.
+
+    Raises NotWhole where a cell cannot be taken.
+    """
     require(by, Permission.EDIT_FACTS, made.unit_id)
-    with transaction.atomic():
-        locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == FinanceImport.Status.PREVIEW:
-            finish(locked, FinanceImport.Status.DISCARDED)
-    return locked
+    if made.unit is None:
+        raise NotReady(_("This import was discarded. Upload the list again."))
+    found = _read(bytes(made.content), made.unit, made.vendor, made.report["system"])
+    if found.problems:
+        raise NotWhole(_("Some cells cannot be taken. Put them right and upload the list again."))
+    report = _report(found, made.report["system"])
+    # In one order, so that two imports at once do not wait for each other in a circle.
+    rows = sorted(found.rows, key=lambda pair: pair[1].pk)
+    for done, (row, vendor) in enumerate(rows, start=1):
+        writing.put(vendor=vendor, values=row.values, by=by)
+        watch(done, len(rows))
+    return report
 
 
-def finish(done: FinanceImport, status: FinanceImport.Status) -> None:
-    """Close an import. The file has served its purpose; the report is worth keeping."""
-    done.status = status
-    done.finished_at = clock.now()
-    done.content = b""
-    done.save(update_fields=["status", "report", "content", "finished_at"])
+def discard(*, made: FinanceImport, by: Principal) -> FinanceImport:
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
+    require(by, Permission.EDIT_FACTS, made.unit_id)
+    return held_lists.discard(FinanceImport.objects.all(), made.pk)
 
 
 def _read(content: bytes, unit: BusinessUnit, vendor: Vendor | None, system: str) -> _Read:

@@ -20,9 +20,11 @@ from vendors import master_data, selectors
 from vendors.imports import formulas, table
 from vendors.imports.rows import Said
 from vendors.imports.subcontracts import Listed, Read, known_headings, listed
+from vendors.imports.watching import Watch, nobody
 from vendors.models import Engagement, ExternalId, Subcontract, SubcontractImport, Vendor
 from vendors.selectors import subcontracts as reading
-from vendors.services import subcontract_rows, subcontracts
+from vendors.services import held_lists, subcontract_rows, subcontracts
+from vendors.services.held_lists import finish
 
 DEFAULT_SYSTEM: Final = "erp"
 #: How many rows a report shows of each kind.
@@ -86,36 +88,36 @@ def run(*, made: SubcontractImport, by: Principal) -> SubcontractImport:
     require(by, Permission.EDIT_FACTS, made.unit_id)
     with transaction.atomic():
         locked = SubcontractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == SubcontractImport.Status.DONE:
+        if locked.status in (SubcontractImport.Status.WRITING, SubcontractImport.Status.DONE):
             return locked
         if locked.status != SubcontractImport.Status.PREVIEW:
             raise HasProblems(_("This list was discarded. Upload it again."))
-        read = _read(bytes(locked.content))
-        system = locked.report["system"]
-        found = _go_through(read, locked.unit, system, by)
-        if problems := [*read.problems, *found.problems]:
-            raise HasProblems(
-                _("Line %(line)d: %(reason)s Nothing was imported.")
-                % {"line": problems[0].line, "reason": problems[0].reason}
-            )
-        locked.report = _report(read, found, system)
-        _finish(locked, SubcontractImport.Status.DONE)
+        locked.report = write(made=locked, by=by, watch=nobody)
+        finish(locked, SubcontractImport.Status.DONE)
     return locked
+
+
+def write(*, made: SubcontractImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    """The report of a list whose rows are written, in the transaction of the caller.
+
+    Raises HasProblems.
+    """
+    require(by, Permission.EDIT_FACTS, made.unit_id)
+    read = _read(bytes(made.content))
+    system = made.report["system"]
+    found = _go_through(read, made.unit, system, by, watch)
+    if problems := [*read.problems, *found.problems]:
+        raise HasProblems(
+            _("Line %(line)d: %(reason)s Nothing was imported.")
+            % {"line": problems[0].line, "reason": problems[0].reason}
+        )
+    return _report(read, found, system)
 
 
 def discard(*, made: SubcontractImport, by: Principal) -> SubcontractImport:
-    """Let go of a previewed list; one that was imported stays as it is."""
+    """Let go of a previewed list. Raises NotReady once it was confirmed."""
     require(by, Permission.EDIT_FACTS, made.unit_id)
-    with transaction.atomic():
-        locked = SubcontractImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == SubcontractImport.Status.PREVIEW:
-            _finish(locked, SubcontractImport.Status.DISCARDED)
-    return locked
-
-
-def _finish(done: SubcontractImport, status: SubcontractImport.Status) -> None:
-    done.status, done.finished_at, done.content = status, clock.now(), b""
-    done.save(update_fields=["status", "report", "content", "finished_at"])
+    return held_lists.discard(SubcontractImport.objects.all(), made.pk)
 
 
 def _read(content: bytes) -> Read:
@@ -127,11 +129,14 @@ def _read(content: bytes) -> Read:
         raise Invalid(str(error), errors={"file": [str(error)]}) from error
 
 
-def _go_through(read: Read, unit: BusinessUnit, system: str, by: Principal) -> _Outcome:
+def _go_through(
+    read: Read, unit: BusinessUnit, system: str, by: Principal, watch: Watch = nobody
+) -> _Outcome:
     """Write every row, each by itself: one that is refused leaves the others as they are."""
     subcontracts.lock()
     found = _Outcome()
-    for row in read.rows:
+    for done, row in enumerate(read.rows):
+        watch(done, len(read.rows))
         try:
             with transaction.atomic():
                 _take(row, unit, system, by, found)

@@ -24,6 +24,7 @@ from vendors.events.training import (
     TrainingTopicSaved,
 )
 from vendors.models import Engagement, TrainingPerson, TrainingRecord, TrainingTopic
+from vendors.services.holds import refuse_held
 from vendors.services.rows import Cleaners, check_version, differing
 
 EDIT = Permission.EDIT_FACTS
@@ -117,10 +118,14 @@ def change_person(
 
 
 def erase_person(*, person: TrainingPerson, by: Principal) -> None:
-    """Remove a person with their trainings, and what stands about them beside the record."""
+    """Remove a person with their trainings, and what stands about them beside the record.
+
+    Raises Held while a legal hold keeps the engagement.
+    """
     engagement = person.engagement
     require(by, EDIT, engagement.unit_id)
     with transaction.atomic():
+        refuse_held(engagement.vendor_id, engagement.pk)
         locked = TrainingPerson.objects.select_for_update().get(pk=person.pk)
         records = locked.records.count()
         locked.delete()

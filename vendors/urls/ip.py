@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/rules/", finding_rules.index, name="finding_rules"),
     path("findings/rules/<slug:tier>/", finding_rules.edit, name="finding_rule"),
     path("findings/csv/", findings.csv, name="findings_csv"),
+    path("findings/behind/", findings.behind, name="findings_behind"),
     path("vendors/<uuid:pk>/findings/add/", findings.add, name="finding_add"),
     path(_finding, findings.show, name="finding"),
     path(f"{_finding}plan/", finding_steps.plan, name="finding_plan"),

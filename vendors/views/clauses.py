@@ -9,10 +9,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from audit.errors import Invalid, OutOfDate
 from vendors.clauses import ClauseDefinition, checklist
 from vendors.country_names import country_name
@@ -165,7 +166,7 @@ def _problems(refused: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     return [(f"c-{refused['key']}", text) for said in refused["errors"].values() for text in said]
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def judge(request: Request, pk: UUID, key: str) -> HttpResponse:
     """How one point is settled; then on to the next one that nobody has looked at."""
@@ -201,7 +202,7 @@ def judge(request: Request, pk: UUID, key: str) -> HttpResponse:
     return redirect(_after(request, contract, key))
 
 
-@require_POST
+@post_only
 @page(DECIDE)
 def review(request: Request, pk: UUID, key: str) -> HttpResponse:
     """Counsel confirms how one point is settled, and approves its deviation or not."""

@@ -49,6 +49,9 @@ def of_vendor(request: Request, pk: UUID) -> HttpResponse:
             "rows": found.rows,
             "page": found,
             "may_edit": edits,
+            "may_erase": vendors_visible_to(request.principal, Permission.ERASE)
+            .filter(pk=pk)
+            .exists(),
             "add_url": reverse("vendors:contact_add", args=[pk]) if edits else "",
             "crumbs": crumbs(vendor, (_("Contacts"), "")),
         },

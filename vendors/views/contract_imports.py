@@ -21,7 +21,8 @@ from vendors.forms.contract_import import ContractImportForm
 from vendors.forms.contracts import ContractForm, PolicyForm
 from vendors.forms.vendor import language
 from vendors.selectors.contracts import imports_of_contracts
-from vendors.services import contract_imports
+from vendors.services import contract_imports, row_jobs
+from vendors.views.file_progress import watched
 from vendors.views.imports import DELIMITERS
 from vendors.views.places import vendor_list
 
@@ -81,13 +82,28 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """The preview, or the result; POST imports the list or lets it go."""
     made = get_object_or_404(imports_of_contracts(request.principal), pk=pk)
     upload = reverse("vendors:contract_import_new")
+    here = reverse("vendors:contract_import", args=[pk])
     if request.method == "POST":
+        if "cancel" in request.GET:
+            row_jobs.cancel(kind="contracts", made=made, by=request.principal)
+            messages.success(request, _("Cancelled. Nothing was imported."))
+            return redirect(here)
         if "discard" in request.POST:
             contract_imports.discard(made=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
             return redirect(upload)
-        contract_imports.run(made=made, by=request.principal)
-        return redirect("vendors:contract_import", pk)
+        row_jobs.confirm(kind="contracts", made=made, by=request.principal)
+        return redirect(here)
+    way = [
+        (_("Vendors"), vendor_list()),
+        (_("Import contracts or insurance"), upload),
+        (made.file_name, ""),
+    ]
+    under_way = watched(
+        request, made, url=here, about=made.unit.name, written=_("Rows written"), crumbs=way
+    )
+    if under_way is not None:
+        return under_way
     report = made.report
     return render(
         request,
@@ -107,11 +123,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
                 for heading, name, point in report["columns"]
             ],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
-            "crumbs": [
-                (_("Vendors"), vendor_list()),
-                (_("Import contracts or insurance"), upload),
-                (made.file_name, ""),
-            ],
+            "crumbs": way,
         },
     )
 

@@ -10,12 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
 from accounts.figures import figure
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.principal import Principal
 from accounts.units import working_unit
 from audit import clock
@@ -295,7 +296,7 @@ def _form_page(
     )
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def notice(request: Request, pk: UUID) -> HttpResponse:
     """The day for notice is dealt with: notice was given, or the contract shall go on."""

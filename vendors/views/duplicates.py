@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.templatetags.ui import unstopped
 from accounts.units import working_unit
 from audit import clock
 from audit.errors import Invalid, OutOfDate, Refused
@@ -159,7 +160,8 @@ def merge(request: Request, pk: UUID, other: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(gone)s is a part of %(kept)s now.") % {"gone": gone.name, "kept": kept.name},
+                _("%(gone)s is a part of %(kept)s now.")
+                % {"gone": gone.name, "kept": unstopped(kept.name)},
             )
             return redirect("vendors:merge_record", done.pk)
     return render(

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import log
+from accounts import log, long_work
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
@@ -33,6 +34,7 @@ from vendors.selectors.findings import (
     is_overdue,
     owners_of,
 )
+from vendors.selectors.findings import behind as still_behind
 from vendors.services import findings as service
 from vendors.services import remediation
 from vendors.views.places import crumbs, held_vendor, vendor_page, worth_page
@@ -49,6 +51,18 @@ PILLS: Final = {
 }
 #: A file that is longer than this is asked for with narrower filters.
 MOST_ROWS: Final = 20_000
+
+
+@page(Permission.VIEW)
+@require_safe
+@never_cache
+def behind(request: Request) -> HttpResponse:
+    """Whether findings are still being worked out; the list asks for it until they are."""
+    running = still_behind()
+    if request.htmx and not running and "said" in request.GET:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    status = long_work.STOP_POLLING if request.htmx and not running else 200
+    return render(request, "vendors/findings/_behind.html", {"running": running}, status=status)
 
 
 def line(finding: Finding) -> dict[str, Any]:

@@ -1,25 +1,21 @@
 """Importing a list: the past imports, a new one, its preview and its result."""
 
-import csv
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import long_work
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
-from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
 from accounts.selectors import units_visible_to
 from accounts.units import working_unit
-from audit import paging
-from audit.csv_file import safe
+from audit import csv_file, paging
 from audit.errors import Invalid
 from vendors.country_names import country_name
 from vendors.forms.vendor import ImportForm
@@ -27,8 +23,8 @@ from vendors.imports.columns import FIELDS
 from vendors.imports.layouts import HEADINGS, title_of
 from vendors.models import VendorImport
 from vendors.selectors import imports_visible_to
-from vendors.selectors.imports import progress_of
 from vendors.services import import_jobs, imports
+from vendors.views.file_progress import watched
 from vendors.views.places import vendor_list
 
 IMPORT = Permission.IMPORT_VENDORS
@@ -91,27 +87,36 @@ def new(request: Request) -> HttpResponse:
 def show(request: Request, pk: UUID) -> HttpResponse:
     """The preview, or the result; POST imports the list or lets it go."""
     made = get_object_or_404(imports_visible_to(request.principal), pk=pk)
+    here = reverse("vendors:import", args=[pk])
     if request.method == "POST":
         if "cancel" in request.GET:
-            import_jobs.cancel(vendor_import=made, by=request.principal)
+            row = import_jobs.cancel(vendor_import=made, by=request.principal)
             messages.success(request, _("Cancelled. Nothing was imported."))
-            return redirect("vendors:imports")
+            waits = row.status == VendorImport.Status.PREVIEW
+            return redirect(here if waits else reverse("vendors:imports"))
         if "discard" in request.POST:
             imports.discard(vendor_import=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
             return redirect("vendors:imports")
         if "choice" in request.POST:
             choice = request.POST["choice"]
-            imports.choose(vendor_import=made, choice=choice, by=request.principal)
-            messages.success(request, _("The list was read again. Nothing has been written yet."))
-            return redirect("vendors:import", pk)
+            row = import_jobs.choose(vendor_import=made, choice=choice, by=request.principal)
+            if not row.is_under_way:
+                said = _("The list was read again. Nothing has been written yet.")
+                messages.success(request, said)
+            return redirect(here)
         import_jobs.confirm(vendor_import=made, by=request.principal)
-        return redirect("vendors:import", pk)
-    if made.is_under_way:
-        return _progress(request, made)
-    if request.htmx:
-        # It has ended: the page as a whole is another one now.
-        return HttpResponse(headers={"HX-Refresh": "true"})
+        return redirect(here)
+    under_way = watched(
+        request,
+        made,
+        url=here,
+        about=made.unit.name,
+        written=_("Vendors written"),
+        crumbs=[(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
+    )
+    if under_way is not None:
+        return under_way
     report = made.report
     return render(
         request,
@@ -137,41 +142,6 @@ def show(request: Request, pk: UUID) -> HttpResponse:
                 report.get("counts", {}).get(key) for key in ("new", "changed", "linked")
             ),
             "vendor_list": vendor_list(),
-            "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
-        },
-    )
-
-
-def _progress(request: Request, made: VendorImport) -> HttpResponse:
-    """How far the worker is with the list."""
-    reading = made.status == VendorImport.Status.READING
-    if "cancel" in request.GET:
-        title = _("Cancel, and discard the list") if reading else _("Cancel the import")
-        return render(
-            request,
-            "_components/confirm_page.html",
-            {
-                "title": title,
-                "question": f"{title}?",
-                "text": _("Nothing was imported so far, and nothing will be."),
-                "confirm_label": title,
-                "danger": True,
-                "cancel_url": reverse("vendors:import", args=[made.pk]),
-                "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
-            },
-        )
-    done, total = progress_of(made)
-    label = _("Rows looked through") if reading else _("Vendors written")
-    return long_work.show(
-        request,
-        Work(label, done, total, rate_since(made.started_at, done)),
-        page="vendors/import_progress.html",
-        part="vendors/_import_progress.html",
-        running=True,
-        context={
-            "made": made,
-            "reading": reading,
-            "url": reverse("vendors:import", args=[made.pk]),
             "crumbs": [(_("Import"), reverse("vendors:imports")), (made.file_name, "")],
         },
     )
@@ -224,15 +194,14 @@ DELIMITERS = {
 
 @require_safe
 @page(IMPORT)
-def refused(request: Request, pk: UUID) -> HttpResponse:
+def refused(request: Request, pk: UUID) -> HttpResponseBase:
     """Every refused row as CSV, to be put right and imported again."""
     made = get_object_or_404(imports_visible_to(request.principal), pk=pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="refused-rows.csv"'
-    # The mark at the start is what makes spreadsheet programs read it as UTF-8.
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
-    for said in made.report.get("refused", ()):
-        writer.writerow([said["line"], *(safe(said[key]) for key in ("column", "value", "reason"))])
-    return response
+    return csv_file.stream(
+        "refused-rows.csv",
+        [_("Line"), _("Column"), _("Value"), _("Reason")],
+        (
+            [said["line"], said["column"], said["value"], said["reason"]]
+            for said in made.report.get("refused", ())
+        ),
+    )

@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from audit.errors import Invalid, Refused
 from vendors.forms.incidents import EvidenceForm, MeasureEditForm, MeasureFields
 from vendors.models import Incident
@@ -107,7 +107,7 @@ def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def verify_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
     """One has seen for oneself that it is done."""

@@ -9,11 +9,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from audit.errors import Invalid, OutOfDate, Refused
 from vendors import incident_life
 from vendors.forms.incidents import DisputeForm, NoteForm, StepForm
@@ -154,7 +154,7 @@ def dispute(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def note(request: Request, pk: UUID) -> HttpResponse:
     """One more entry of the timeline."""

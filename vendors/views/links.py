@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
+from accounts.templatetags.ui import unstopped
 from audit.errors import Invalid
 from vendors import selectors
 from vendors.forms.vendor import ExternalIdForm, LinkForm
@@ -49,7 +50,7 @@ def ids(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def remove_id(request: Request, pk: UUID, external_id: int) -> HttpResponse:
     """Take one id away."""
@@ -80,7 +81,8 @@ def units(request: Request, pk: UUID) -> HttpResponse:
         )
         messages.success(
             request,
-            _("%(unit)s works with %(name)s now.") % {"unit": unit.name, "name": vendor.name},
+            _("%(unit)s works with %(name)s now.")
+            % {"unit": unit.name, "name": unstopped(vendor.name)},
         )
         return redirect("vendors:units", pk)
     return render(
@@ -98,7 +100,7 @@ def units(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def link_category(request: Request, pk: UUID, link: int) -> HttpResponse:
     """What a unit files the vendor under."""

@@ -9,19 +9,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import long_work
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
-from accounts.long_work import Work, rate_since
 from audit.errors import Invalid
 from vendors.forms.screening import ListUploadForm
 from vendors.models import ListUpload
 from vendors.selectors import watch_lists as reading
-from vendors.selectors.imports import progress_of
 from vendors.services import list_jobs, list_uploads
+from vendors.views.file_progress import watched
 from vendors.views.watch_lists import MANAGE, crumbs, found_list
 
 
@@ -66,11 +65,17 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
     made = get_object_or_404(reading.uploads(), pk=pk)
     if request.method == "POST":
         return _decided(request, made)
-    if made.is_under_way:
-        return _progress(request, made)
-    if request.htmx:
-        # It has ended: the page as a whole is another one now.
-        return HttpResponse(headers={"HX-Refresh": "true"})
+    day = date_format(made.as_of, "DATE_FORMAT")
+    under_way = watched(
+        request,
+        made,
+        url=reverse("vendors:list_upload", args=[made.pk]),
+        about=f"{made.watch_list.title} · {_('as of %(day)s') % {'day': day}}",
+        written=_("Entries written"),
+        crumbs=_way(made),
+    )
+    if under_way is not None:
+        return under_way
     report = made.report
     return render(
         request,
@@ -92,8 +97,10 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
 
 def _decided(request: Request, made: ListUpload) -> HttpResponse:
     if "cancel" in request.GET:
-        list_jobs.cancel(upload=made, by=request.principal)
+        row = list_jobs.cancel(upload=made, by=request.principal)
         messages.success(request, _("Cancelled. Nothing was imported."))
+        if row.status == ListUpload.Status.PREVIEW:
+            return redirect("vendors:list_upload", made.pk)
         return redirect("vendors:watch_list", made.watch_list_id)
     if "discard" in request.POST:
         list_uploads.discard(upload=made, by=request.principal)
@@ -103,34 +110,6 @@ def _decided(request: Request, made: ListUpload) -> HttpResponse:
         return redirect("vendors:list_upload", made.pk)
     messages.success(request, _("Imported. Vendors are now compared with what is new in it."))
     return redirect("vendors:watch_list", made.watch_list_id)
-
-
-def _progress(request: Request, made: ListUpload) -> HttpResponse:
-    """How far the worker is with the file, or whether to cancel it."""
-    is_reading = made.status == ListUpload.Status.READING
-    here = reverse("vendors:list_upload", args=[made.pk])
-    if "cancel" in request.GET:
-        title = _("Cancel, and discard the list") if is_reading else _("Cancel the import")
-        context = {
-            "title": title,
-            "question": f"{title}?",
-            "text": _("Nothing was imported so far, and nothing will be."),
-            "confirm_label": title,
-            "danger": True,
-            "cancel_url": here,
-            "crumbs": _way(made),
-        }
-        return render(request, "_components/confirm_page.html", context)
-    done, total = progress_of(made)
-    label = _("Rows looked through") if is_reading else _("Entries written")
-    return long_work.show(
-        request,
-        Work(label, done, total, rate_since(made.started_at, done)),
-        page="vendors/screening/upload_progress.html",
-        part="vendors/_import_progress.html",
-        running=True,
-        context={"made": made, "reading": is_reading, "url": here, "crumbs": _way(made)},
-    )
 
 
 def _way(made: ListUpload) -> list[tuple[str, str]]:

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from audit import clock
 from audit.errors import Invalid, Refused
 from vendors.forms.monitoring import CheckForm, SettleForm
@@ -34,7 +34,7 @@ def _back(request: Request, otherwise: str) -> str:
     return there if safe else otherwise
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def done(request: Request, pk: UUID) -> HttpResponse:
     """Looked today, nothing found: one click."""
@@ -65,7 +65,7 @@ def check(request: Request, pk: UUID) -> HttpResponse:
     return _page(request, item, form, title=_("Record a check"))
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def incident(request: Request, pk: UUID) -> HttpResponse:
     """An incident out of what was suspicious: one click."""

@@ -12,12 +12,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page
 from accounts.figures import figure
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from audit import clock
 from audit.errors import Invalid, OutOfDate
 from vendors import screening_words, selectors
@@ -143,7 +144,7 @@ def _tree(rows: list[Owner], owned: Ownership) -> list[Line]:
     return lines
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def screen_now(request: Request, pk: UUID) -> HttpResponse:
     """Compare the vendor with all lists at once."""

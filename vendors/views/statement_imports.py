@@ -23,7 +23,8 @@ from vendors.imports.statement_template import workbook
 from vendors.imports.statements import label
 from vendors.models import Statement, Vendor
 from vendors.selectors.finances import statement_imports_visible_to
-from vendors.services import statement_imports
+from vendors.services import row_jobs, statement_imports
+from vendors.views.file_progress import watched
 from vendors.views.imports import DELIMITERS
 from vendors.views.places import crumbs, held_vendor, vendor_list
 from vendors.views.statements import finances_page
@@ -107,17 +108,33 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     """The preview, or the result; POST imports the list or lets it go."""
     made = get_object_or_404(statement_imports_visible_to(request.principal), pk=pk)
     back = finances_page(made.vendor_id) if made.vendor_id else reverse("vendors:statement_imports")
+    here = reverse("vendors:statement_import", args=[pk])
     if request.method == "POST":
+        if "cancel" in request.GET:
+            row_jobs.cancel(kind="statements", made=made, by=request.principal)
+            messages.success(request, _("Cancelled. Nothing was imported."))
+            return redirect(here)
         if "discard" in request.POST:
             statement_imports.discard(made=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
             return redirect(back)
-        statement_imports.run(made=made, by=request.principal)
-        return redirect("vendors:statement_import", pk)
-    report = made.report
+        row_jobs.confirm(kind="statements", made=made, by=request.principal)
+        return redirect(here)
     upload = reverse("vendors:statement_imports")
     if made.vendor_id:
         upload = reverse("vendors:statement_import_of", args=[made.vendor_id])
+    way = _crumbs(made.vendor, (_("Import"), upload), (made.file_name, ""))
+    under_way = watched(
+        request,
+        made,
+        url=here,
+        about=made.vendor.name if made.vendor else str(made.unit),
+        written=_("Rows written"),
+        crumbs=way,
+    )
+    if under_way is not None:
+        return under_way
+    report = made.report
     return render(
         request,
         "vendors/finances/import.html",
@@ -131,7 +148,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "problems": report["problems"][:SHOWN],
             "columns": [(heading, label(name)) for heading, name in report["columns"]],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
-            "crumbs": _crumbs(made.vendor, (_("Import"), upload), (made.file_name, "")),
+            "crumbs": way,
         },
     )
 

@@ -16,7 +16,8 @@ from accounts.units import working_unit
 from audit.errors import Invalid
 from vendors.forms.subcontract import SubcontractImportForm
 from vendors.selectors.subcontracts import subcontract_imports_visible_to
-from vendors.services import subcontract_imports
+from vendors.services import row_jobs, subcontract_imports
+from vendors.views.file_progress import watched
 
 EDIT = Permission.EDIT_FACTS
 
@@ -63,15 +64,26 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
 def show(request: Request, pk: UUID) -> HttpResponse:
     """What a list would do, or did; POST imports it, or lets it go."""
     made = get_object_or_404(subcontract_imports_visible_to(request.principal), pk=pk)
+    here = reverse("vendors:subcontract_import", args=[pk])
     if request.method == "POST":
+        if "cancel" in request.GET:
+            row_jobs.cancel(kind="subcontracts", made=made, by=request.principal)
+            messages.success(request, _("Cancelled. Nothing was imported."))
+            return redirect(here)
         if "discard" in request.POST:
             subcontract_imports.discard(made=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
             return redirect("vendors:concentration")
-        subcontract_imports.run(made=made, by=request.principal)
-        return redirect("vendors:subcontract_import", pk)
+        row_jobs.confirm(kind="subcontracts", made=made, by=request.principal)
+        return redirect(here)
+    way = _crumbs(made.file_name)
+    under_way = watched(
+        request, made, url=here, about=made.unit.name, written=_("Rows written"), crumbs=way
+    )
+    if under_way is not None:
+        return under_way
     return render(
         request,
         "vendors/fourth_parties/import.html",
-        {"made": made, "report": made.report, "crumbs": _crumbs(made.file_name)},
+        {"made": made, "report": made.report, "crumbs": way},
     )

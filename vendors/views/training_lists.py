@@ -15,10 +15,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from audit.errors import Invalid
 from vendors import selectors
 from vendors.forms.training import TrainingListForm
@@ -68,7 +69,7 @@ def new(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "vendors/training/import.html", context)
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def take(request: Request, pk: UUID) -> HttpResponse:
     """Take in what was looked through: all of it, or nothing."""

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from accounts.doors import Request, page
@@ -20,7 +19,9 @@ from accounts.forms import take_refusal
 from accounts.models import BusinessUnit
 from accounts.number_fields import NumberInput
 from accounts.permissions import Permission
+from accounts.posting import post_only
 from accounts.selectors import units_visible_to
+from accounts.templatetags.ui import unstopped
 from accounts.units import working_unit
 from audit.errors import Invalid, OutOfDate
 from vendors import selectors
@@ -129,7 +130,7 @@ def take_up_token(vendor_id: UUID, unit: BusinessUnit) -> str:
     return signing.dumps([str(vendor_id), str(unit.pk)], salt=_TAKE_UP_SALT)
 
 
-@require_POST
+@post_only
 @page(EDIT)
 def take_up(request: Request) -> HttpResponse:
     """Link a vendor that another unit knows, found while adding it, to a unit of one's own."""
@@ -145,7 +146,8 @@ def take_up(request: Request) -> HttpResponse:
     vendors.link_unit(vendor=vendor, unit=unit, by=request.principal)
     messages.success(
         request,
-        _("%(unit)s works with %(name)s now.") % {"unit": unit.name, "name": vendor.name},
+        _("%(unit)s works with %(name)s now.")
+        % {"unit": unit.name, "name": unstopped(vendor.name)},
     )
     return redirect(vendor_page(vendor.pk))
 

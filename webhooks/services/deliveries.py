@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts.principal import Principal
 from audit import clock, dispatch, history, trace
@@ -100,7 +99,7 @@ def nudge() -> None:
         return
     try:
         current_app.send_task("webhooks.send", retry=False, expires=10)
-    except (OperationalError, OSError) as error:
+    except dispatch.BROKER_ERRORS as error:
         dispatch.outage.begin()
         log.warning("webhooks.nudge_postponed", reason=type(error).__name__)
 

@@ -5,6 +5,7 @@ has the fewest. A worker that dies leaves a claim that runs out: at least once, 
 at all; the id of a message stays, so receivers can drop the double.
 """
 
+import json
 import random
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from kombu.exceptions import OperationalError
 
 from accounts import sealing
 from accounts.principal import SYSTEM
@@ -90,7 +90,7 @@ def call_senders() -> int:
     for _number in range(wanted):
         try:
             current_app.send_task("webhooks.send", retry=False, expires=10)
-        except (OperationalError, OSError) as error:
+        except dispatch.BROKER_ERRORS as error:
             dispatch.outage.begin()
             log.warning("webhooks.call_postponed", reason=type(error).__name__)
             break
@@ -220,9 +220,16 @@ def _may_still_hear(delivery: Delivery) -> bool:
     return source().may_hear(
         principal_for_client(client, client.scopes),
         event_type=delivery.type,
+        subject_id=_subject_of(delivery),
         vendor_id=delivery.vendor_id,
         unit_id=delivery.unit_id,
     )
+
+
+def _subject_of(delivery: Delivery) -> UUID | None:
+    """What a message is about, as it says."""
+    said = json.loads(delivery.body)["data"].get("subject")
+    return UUID(said["id"]) if said else None
 
 
 @transaction.atomic

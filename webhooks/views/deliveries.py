@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
+from accounts.posting import post_only
 from audit import clock
 from webhooks import selectors, words
 from webhooks.forms import RedeliverForm
@@ -64,7 +65,7 @@ def _pause(time: timedelta) -> str:
     return _("%(number)s h later") % {"number": round(seconds / 3600)}
 
 
-@require_POST
+@post_only
 @page(MANAGE)
 def again(request: Request, pk: UUID, delivery: UUID) -> HttpResponse:
     """Send a message once more."""

@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.posting import post_only
+from accounts.proof import proved
 from audit.errors import Invalid, OutOfDate, Refused
 from webhooks import selectors, words
 from webhooks.forms import DeliveryFilter, EndpointForm, NewEndpointForm, RotateSecretForm
@@ -59,6 +61,7 @@ def index(request: Request) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def add(request: Request) -> HttpResponse:
     """A new endpoint; the answer shows its secret, once."""
     clients = list(selectors.clients_for_endpoints(request.principal))
@@ -84,6 +87,7 @@ def add(request: Request) -> HttpResponse:
 
 
 @page(MANAGE)
+@proved()
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Another address, description or choice. Where two people change it, both are shown."""
     endpoint = found(request, pk)
@@ -235,7 +239,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@post_only
 @page(MANAGE)
 def test(request: Request, pk: UUID) -> HttpResponse:
     """Send a test message, and show what becomes of it."""
@@ -246,6 +250,7 @@ def test(request: Request, pk: UUID) -> HttpResponse:
 
 @never_cache
 @page(MANAGE)
+@proved()
 def rotate(request: Request, pk: UUID) -> HttpResponse:
     """A new secret, with time to change over; the answer shows it, once."""
     endpoint = found(request, pk)

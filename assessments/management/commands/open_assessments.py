@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no business unit “{options['unit']}”; known: {known}.")
         if options["engage"]:
             self._engage(unit, options["engage"], options["limit"])
-        waiting = engagements_without(unit)
+        waiting = engagements_without(unit, SYSTEM)
         if options["limit"] is not None:
             waiting = waiting[: max(options["limit"], 0)]
         engagements = list(waiting)

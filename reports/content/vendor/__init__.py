@@ -81,5 +81,7 @@ def _marks(seen: Seen) -> Iterator[str]:
             "The vendor also works with business units that are not counted here; their "
             "engagements, answers and scores are left out."
         )
+    if seen.page.hidden:
+        yield _("An engagement that is limited to named people is left out; the rating counts it.")
     if seen.left_out:
         yield _("Documents that are strictly confidential are counted and not named.")

@@ -45,18 +45,19 @@ class Scene:
 
     def known(self, name: str) -> Vendor | None:
         """The vendor of this name, where it is on record."""
-        return self._vendors().filter(name=self.called(name)).first()
+        return self.vendors().filter(name=self.called(name)).first()
 
     def vendor(self, name: str) -> Vendor:
         """The vendor of this name."""
-        return self._vendors().get(name=self.called(name))
+        return self.vendors().get(name=self.called(name))
 
     def deal(self, title: str) -> Engagement:
         """The engagement of this title."""
-        rows = Engagement.objects.filter(vendor__in=self._vendors())
+        rows = Engagement.objects.filter(vendor__in=self.vendors())
         return rows.select_related("vendor", "unit").get(title=title)
 
-    def _vendors(self) -> QuerySet[Vendor]:
+    def vendors(self) -> QuerySet[Vendor]:
+        """All vendors of this telling."""
         return Vendor.objects.filter(sample=False)
 
     def unit(self, vendor: Vendor) -> BusinessUnit:

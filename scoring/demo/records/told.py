@@ -15,6 +15,7 @@ from scoring.demo.records import (
     ended,
     entrusted,
     finances,
+    followed,
     incidents,
     kept,
     law,
@@ -88,6 +89,7 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield from reviewed.stories(scene, told.reviewed)
     yield from visited.stories(scene, told.visited)
     yield from decided.stories(scene, told.decided)
+    yield from followed.stories(scene)
     yield from programs.stories(scene, told.programs)
     yield from kept.stories(scene, told.kept)
     yield from method.stories(scene, told.method)

@@ -16,7 +16,7 @@ from scoring.selectors.portfolio.findings import OpenFindings, open_findings
 from scoring.selectors.portfolio.heat import Cell, heat
 from scoring.selectors.portfolio.horizon import Horizon, Month, horizon
 from scoring.selectors.portfolio.movers import Movement, Mover, every_mover, movers
-from scoring.selectors.portfolio.needs import Waiting, WorkItem, WorkList, waiting, work
+from scoring.selectors.portfolio.needs import Waiting, WorkItem, WorkList, needs, waiting, work
 from scoring.selectors.portfolio.portfolio import Portfolio
 from scoring.selectors.portfolio.trend import MethodChange, TrendPoint, method_changes, trend
 from scoring.selectors.portfolio.worst import worst
@@ -48,6 +48,7 @@ __all__ = [
     "horizon",
     "method_changes",
     "movers",
+    "needs",
     "open_findings",
     "trend",
     "waiting",

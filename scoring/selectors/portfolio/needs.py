@@ -9,7 +9,17 @@ from datetime import date, timedelta
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
-from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from accounts.permissions import Permission
@@ -105,15 +115,47 @@ def waiting(of: Portfolio, sums: Counted | None = None) -> Waiting:
 
 def work(of: Portfolio) -> list[WorkList]:
     """The lists of what the one who asks may do something about, as it is today; one query."""
+    return _lists(of, ())[0]
+
+
+def needs(of: Portfolio, sums: Counted) -> tuple[Waiting, list[WorkList]]:
+    """`waiting` and `work` of today in one query; of a past day, what waited and no lists."""
+    if of.past:
+        return waiting(of, sums), []
+    counts: list[QuerySet[Any, Any]] = [
+        rows.annotate(kind=_text(f"{_COUNT}{kind}")) for kind, rows in _counted(of)
+    ]
+    if sums.blocked is None:
+        blocked = of.standings().filter(blocked=True).order_by()
+        counts.append(blocked.annotate(kind=_text(f"{_COUNT}blocked")))
+    lists, found = _lists(of, [rows.values_list("kind", *_NOTHING)[:COUNTED] for rows in counts])
+    stopped = found["blocked"] if sums.blocked is None else min(sums.blocked, COUNTED)
+    return Waiting(stopped, found["review"], found["overdue"]), lists
+
+
+#: Begins the kind of a row that is only counted, and what stands in its other columns.
+_COUNT: Final = "count "
+_NOTHING: Final = tuple(
+    Cast(Value(None), column())
+    for column in (UUIDField, UUIDField, CharField, CharField, CharField, DateField)
+)
+
+
+def _lists(
+    of: Portfolio, counts: Sequence[QuerySet[Any, Any]]
+) -> tuple[list[WorkList], Counter[str]]:
+    """The lists of work, and how many rows of each kind `counts` have; one query."""
     unit_id = of.unit.pk if of.unit else None
     parts = {
         kind: _lines(kind, rows)
         for kind, permission, rows in _kinds(of)
         if of.principal.can(permission, unit_id)
     }
-    first, *rest = parts.values()
-    found: list[Any] = list(first.union(*rest, all=True) if rest else first)
-    return [_list(kind, [row[1:] for row in found if row[0] == kind]) for kind in parts]
+    first, *rest = [*parts.values(), *counts]
+    rows: list[Any] = list(first.union(*rest, all=True) if rest else first)
+    counted = Counter(row[0].removeprefix(_COUNT) for row in rows if row[0].startswith(_COUNT))
+    lists = [_list(kind, [row[1:] for row in rows if row[0] == kind]) for kind in parts]
+    return lists, counted
 
 
 @dataclass(frozen=True, slots=True)

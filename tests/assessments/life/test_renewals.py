@@ -237,9 +237,7 @@ class TestStarting:
     ) -> None:
         rows = [renewal_of(signed_off(unit, legal)) for _ in range(3)]
         renewals.start(renewal=rows[0], by=SYSTEM)
-        outcome = bulk.renew_many(
-            rows=rows, due_on=None, assigned_to=None, by=procurement.principal
-        )
+        outcome = bulk.do(kind="renew", rows=rows, by=procurement.principal)
         assert len(outcome.done) == 2
         assert [why for _name, why in outcome.refused] == ["This renewal was started already."]
 

@@ -17,7 +17,7 @@ from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Clause, Contract, ContractImport, Engagement, InsurancePolicy
 from vendors.services import contract_imports, vendors
-from vendors.services.imports import NotReady
+from vendors.services.held_lists import NotReady
 from vendors.services.statement_imports import NotWhole
 
 CONTRACTS = b"""Vendor;Contract title;Contract number;Start date;End date;Renewal;Renews by;\

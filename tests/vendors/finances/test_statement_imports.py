@@ -18,7 +18,7 @@ from tests.vendors.finances.books import workbook
 from vendors.imports.statement_template import workbook as template
 from vendors.models import FinanceImport, Statement, Vendor
 from vendors.services import statement_imports, statements, vendors
-from vendors.services.imports import NotReady
+from vendors.services.held_lists import NotReady
 from vendors.services.statement_imports import NotWhole
 
 HEAD = ["Fiscal year", "Period end", "Currency", "Unit", "Source", "Total assets", "Equity", "EBIT"]

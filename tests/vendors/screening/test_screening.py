@@ -36,6 +36,7 @@ from vendors.models import (
 )
 from vendors.selectors.matches import covered
 from vendors.services import aliases, list_runs, list_uploads, matches, screening, vendors
+from vendors.services.held_lists import NotReady
 from vendors.services.matches import NothingToDecide
 
 QUILLON = row("1", "Quillon Metallwerke GmbH", at="Germany")
@@ -342,7 +343,7 @@ def test_two_uploads_side_by_side_do_not_overwrite_each_other(unit: BusinessUnit
     with pytest.raises(list_uploads.NewerThere):
         list_uploads.confirm(upload=other, by=SYSTEM)
     list_uploads.discard(upload=other, by=SYSTEM)
-    with pytest.raises(list_uploads.NotReady):
+    with pytest.raises(NotReady):
         list_uploads.confirm(upload=other, by=SYSTEM)
     assert ListUpload.objects.get(pk=other.pk).content == b""
 

@@ -49,6 +49,7 @@ _TITLES: Final[Mapping[str, str | Promise]] = {
     "vendors.FinancialProfile": lazy("financial profiles"),
     "vendors.Finding": lazy("Findings"),
     "vendors.Incident": lazy("Incidents"),
+    "vendors.LegalHold": lazy("Legal holds"),
     "vendors.InsurancePolicy": lazy("Insurance policies"),
     "vendors.Match": lazy("Matches"),
     "vendors.MergeRecord": lazy("merges with other records"),
@@ -149,11 +150,18 @@ def relations() -> Sequence[Relation]:
     frozen = _append_only()
     found: list[Relation] = []
     for model in apps.get_models(include_auto_created=True):
-        names = [field.name for field in _references(model)]
+        names = [field.name for field in _references(model) if not _is_unsaid(model, field.name)]
         found += [
             _relation(model, name, [one for one in names if one != name], frozen) for name in names
         ]
     return sorted(found, key=lambda relation: relation.label)
+
+
+def _is_unsaid(model: type[Model], name: str) -> bool:
+    meta = model._meta
+    config = apps.get_app_config(meta.app_label)
+    unsaid: frozenset[str] = getattr(config, "vendor_relations_unsaid", frozenset())
+    return f"{meta.object_name}.{name}" in unsaid
 
 
 def _references(model: type[Model]) -> Iterator[Field[Any, Any]]:

@@ -1,0 +1,128 @@
+"""Codes and keys: typed or sent by a browser, checked by the library."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import validate_totp_code
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.selectors import principal_for_user
+from accounts.services import second_factor
+
+if TYPE_CHECKING:
+    # The library ships no types.
+    class _Code(forms.Form):
+        user: User
+        authenticator: Any
+
+        def clean_code(self) -> str: ...
+
+    class _AddKey(forms.Form): ...
+else:
+    _Code = base.AuthenticateForm
+    _AddKey = webauthn.AddWebAuthnForm
+
+#: A code is good for its own half minute and those beside it. Used once, it is remembered longer.
+REMEMBERED: Final = 180
+CODE_ATTRIBUTES: Final = {
+    "autocomplete": "one-time-code",
+    "inputmode": "numeric",
+    "spellcheck": "false",
+}
+
+
+def _is_first_use(user: User, code: str) -> bool:
+    key = f"second-factor-used:{user.pk}:{normalize_user_code(code)}"
+    return bool(cache.add(key, True, timeout=REMEMBERED))
+
+
+class CodeForm(_Code):
+    """A code of the app or a recovery code: at sign-in, or to prove who is still there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Code")
+        field.help_text = _("The six digits that your app shows now, or a recovery code.")
+        field.widget.attrs = dict(CODE_ATTRIBUTES)
+
+    def clean_code(self) -> str:
+        """A code works once, whoever has read it along."""
+        code = super().clean_code()
+        if not _is_first_use(self.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            # It is used up from here on, whatever becomes of the form.
+            second_factor.note_recovery_code(
+                user=self.user,
+                agent=context.request.headers.get("User-Agent", ""),
+                by=principal_for_user(self.user),
+            )
+        return code
+
+
+class AppForm(forms.Form):
+    """Proof that the app has the secret."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("The six digits that your app shows now."),
+        widget=forms.TextInput(attrs=CODE_ATTRIBUTES),
+    )
+
+    def __init__(self, *args: Any, user: User, secret: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.secret = user, secret
+
+    def clean_code(self) -> str:
+        """Right, and not tried too often."""
+        done = check_rate_limit(self.user)
+        code = str(self.cleaned_data["code"])
+        if not validate_totp_code(self.secret, code) or not _is_first_use(self.user, code):
+            raise get_adapter().validation_error("incorrect_code")
+        done()
+        return code
+
+
+class KeyForm(_AddKey):
+    """A new security key or passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name, alone = self.fields["name"], self.fields["passwordless"]
+        name.label, name.help_text = _("Name"), _("So that you know it from others.")
+        name.widget.attrs["maxlength"] = second_factor.LONGEST_NAME
+        alone.label = _("Sign in with it alone, without the password")
+        alone.help_text = _(
+            "The key then asks for its own PIN, your finger or your face. Called a passkey."
+        )
+        if not self.is_bound:
+            self.initial["name"] = ""
+            name.required = False
+
+
+class KeyNameForm(forms.Form):
+    """What a key is called."""
+
+    name = forms.CharField(label=_("Name"), max_length=second_factor.LONGEST_NAME)
+
+
+class ResetForm(forms.Form):
+    """Why an administrator removes the second factor of somebody."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("How you know that it is them, and what happened. It stands in the log."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

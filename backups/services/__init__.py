@@ -1,0 +1,1 @@
+"""What makes a backup and what brings it back."""

@@ -1,0 +1,1 @@
+"""`python -m chaos`: does anything get lost when anything may die at any moment?"""

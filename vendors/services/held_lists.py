@@ -1,0 +1,42 @@
+"""Lists that wait between their preview and their end: letting go of one, and what is kept."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from audit import clock
+from audit.errors import Refused
+from vendors.models.file_job import FileJob
+
+Job = TypeVar("Job", bound=FileJob)
+
+
+class NotReady(Refused):
+    """The list is not waiting to be confirmed."""
+
+    code = "not_ready"
+
+
+def discard(rows: QuerySet[Job], pk: UUID) -> Job:
+    """Let go of a previewed list without importing it. Raises NotReady once it was confirmed."""
+    with transaction.atomic():
+        locked = rows.select_for_update(of=("self",)).get(pk=pk)
+        if locked.status == FileJob.Status.PREVIEW:
+            finish(locked, FileJob.Status.DISCARDED)
+        elif locked.status in (FileJob.Status.WRITING, FileJob.Status.DONE):
+            raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
+    return locked
+
+
+def finish(done: Any, status: FileJob.Status, reason: str = "") -> None:
+    """It is over; the caller's transaction locks the row."""
+    done.status, done.reason = status, reason[:200]
+    done.finished_at = clock.now()
+    # The file has served its purpose; the report says what is worth keeping.
+    done.content = b""
+    done.save(update_fields=["status", "reason", "report", "content", "finished_at"])
