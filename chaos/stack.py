@@ -150,7 +150,7 @@ class Stack:
                 left.difference_update(answer)
             return not left and well(self.settings())
 
-        if not wait_until(ready, seconds=120, every=0.3):
+        if not wait_until(ready, seconds=300, every=0.3):
             sys.exit(f"Not everything came up again: see {self.folder / 'logs'}.")
 
     def empty_queue(self) -> None:

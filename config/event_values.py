@@ -75,9 +75,9 @@ def _clause(key: str) -> Words:
     return str(titles[key])
 
 
-def _band(key: str) -> Words:
-    """As it stands within a sentence."""
-    return band_word(key).lower()
+def _within(say: Say) -> Say:
+    """A grade as it stands within a sentence."""
+    return lambda code: str(say(code)).lower()
 
 
 def _group(key: str) -> Words:
@@ -111,11 +111,11 @@ _SWITCH: Final[Mapping[str, Words]] = {"True": _("yes"), "False": _("no")}
 
 #: (first part of the event's type, or "" for any, name of the value) -> how a code of it is said.
 VALUES: Final[Mapping[tuple[str, str], Say]] = {
-    ("", "tier"): words.tier,
-    ("", "band"): _band,
-    ("", "previous_band"): _band,
-    ("", "severity"): _label(Finding.Severity),
-    ("incident", "severity"): _label(Incident.Severity),
+    ("", "tier"): _within(words.tier),
+    ("", "band"): _within(band_word),
+    ("", "previous_band"): _within(band_word),
+    ("", "severity"): _within(_label(Finding.Severity)),
+    ("incident", "severity"): _within(_label(Incident.Severity)),
     ("incident", "status"): _label(Incident.Status),
     ("incident", "before"): _label(Incident.Status),
     ("score", "status"): _of(words.STATUS_WORDS),

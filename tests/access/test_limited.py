@@ -24,8 +24,8 @@ BELOW = {
     "subcontract", "suspicion", "topic", "trained", "training", "watched",
     "engagement_to_end", "offboarding", "offboarding_line", "offboarding_closed",
 }  # fmt: skip
-#: Who is asked: everybody of the unit, and the administrator of all units. None of them is named.
-COLUMNS = {one: HERE[one] for one in ("admin", "uadmin", "proc", "legal", "audit", "client")}
+#: Who is asked: those who see most, in all units, in this one, and by the API. None is named.
+COLUMNS = {one: HERE[one] for one in ("admin", "legal", "audit", "client")}
 #: For administrators of all units, who may look up who is named.
 FOR_ADMINISTRATORS = {"vendors:limited", "vendors:limit_people"}
 

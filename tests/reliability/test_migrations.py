@@ -18,7 +18,7 @@ from tests.reliability.conftest import settings_of
 from tests.web import Web
 
 _REPOSITORY = Path(__file__).parents[2]
-PATIENCE = 180
+PATIENCE = 900
 
 
 def begin(settings: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":

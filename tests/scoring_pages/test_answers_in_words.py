@@ -1,7 +1,10 @@
 """Answers beside scores: days as their reader writes them on pages, for programs in files."""
 
+from datetime import date
+
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from accounts.models import BusinessUnit
 from assessments.question import Kind
@@ -39,7 +42,8 @@ def test_comparing_shows_days_as_the_reader_writes_them(
         score(one)
         pair.append(str(one.pk))
     page = text_of(get(procurement.browser, "/compare/", of=pair, all="1"))
-    assert "9 March 2026" in page
+    with translation.override(procurement.user.language):
+        assert date_format(date(2026, 3, 9), "DATE_FORMAT") in page
     assert "2026-03-09" not in page
     assert "d.o.o.." not in page
     assert "2026-03-09" in str(file_of(procurement.browser, "/compare/csv/", of=pair))

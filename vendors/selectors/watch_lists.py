@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -15,6 +16,9 @@ from vendors.models import (
     ScreeningRun,
     WatchList,
 )
+
+#: So many files of a list that are not imported yet are named.
+_UNSETTLED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,17 @@ def brought_by(version: ListVersion, limit: int = 100) -> Brought:
 def matches_from(version: ListVersion) -> int:
     """How many matches this version has brought."""
     return Match.objects.filter(steps__list_version=version, steps__action="found").count()
+
+
+def unsettled(watch_list: WatchList) -> list[ListUpload]:
+    """Its files that workers are at, that wait to be confirmed, or could not be read; the newest
+    first. Of the latter those of after the version in force."""
+    at = ListUpload.Status
+    latest = watch_list.versions.order_by("-number").values_list("imported_at", flat=True).first()
+    failed = Q(status=at.FAILED) & (Q(created_at__gt=latest) if latest else Q())
+    rows = uploads().filter(watch_list=watch_list)
+    waiting = Q(status__in=(at.READING, at.PREVIEW, at.WRITING))
+    return list(rows.filter(waiting | failed).order_by("-pk")[:_UNSETTLED])
 
 
 def uploads() -> QuerySet[ListUpload]:

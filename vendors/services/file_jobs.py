@@ -189,7 +189,8 @@ class _Watch(Generic[Job]):
         self._kind, self._made, self._looked = kind, made, time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        if done < total and time.monotonic() - self._looked < _PAUSE:
+        # Of the end alone it is told at once; a total may be an estimate, and be passed.
+        if done != total and time.monotonic() - self._looked < _PAUSE:
             return
         self._looked = time.monotonic()
         try:

@@ -1,10 +1,11 @@
 """Importing a list: the past imports, a new one, its preview and its result."""
 
+import csv
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -194,14 +195,16 @@ DELIMITERS = {
 
 @require_safe
 @page(IMPORT)
-def refused(request: Request, pk: UUID) -> HttpResponseBase:
+def refused(request: Request, pk: UUID) -> HttpResponse:
     """Every refused row as CSV, to be put right and imported again."""
     made = get_object_or_404(imports_visible_to(request.principal), pk=pk)
-    return csv_file.stream(
-        "refused-rows.csv",
-        [_("Line"), _("Column"), _("Value"), _("Reason")],
-        (
-            [said["line"], said["column"], said["value"], said["reason"]]
-            for said in made.report.get("refused", ())
-        ),
-    )
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="refused-rows.csv"'
+    # The mark at the start is what makes spreadsheet programs read it as UTF-8.
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
+    for said in made.report.get("refused", ()):
+        cells = (said[key] for key in ("line", "column", "value", "reason"))
+        writer.writerow([csv_file.safe(cell) for cell in cells])
+    return response

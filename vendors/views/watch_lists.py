@@ -216,6 +216,7 @@ def _around(request: Request, found: WatchList, versions: list[ListVersion]) -> 
     )
     return {
         "versions": versions,
+        "unsettled": reading.unsettled(found) if _may_manage(request) else [],
         "entries": [(row, _places(row.countries)) for row in entries.rows],
         "page": entries,
         "q": q,

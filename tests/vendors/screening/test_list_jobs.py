@@ -9,7 +9,8 @@ from django.urls import reverse
 from tests.factories.screening import list_csv, make_list, row
 from tests.personas import Person
 from vendors.models import ListEntry, ListUpload, ListVersion, WatchList
-from vendors.services import file_jobs, list_jobs
+from vendors.services import file_jobs, list_jobs, list_uploads
+from vendors.services.held_lists import NotReady
 
 pytestmark = pytest.mark.django_db
 ENTRIES = 2_100
@@ -39,6 +40,8 @@ def test_a_long_file_is_looked_through_cancelled_and_written_in_the_background(
     watched = admin.browser.get(url).text
     assert "Rows looked through" in watched
     assert f'href="{url}?cancel=1"' in watched
+    of_list = reverse("vendors:watch_list", args=[watch_list.pk])
+    assert url in admin.browser.get(of_list).text, "Whoever closes the page finds it again."
     assert "nothing will be" in admin.browser.get(f"{url}?cancel=1").text
     list_jobs.go_on(upload_id=made.pk)
     assert admin.browser.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
@@ -86,3 +89,18 @@ def test_a_long_file_that_cannot_be_read_says_why_and_one_that_never_ends_is_giv
     endless.refresh_from_db()
     assert endless.status == "failed"
     assert "never came to its end" in endless.reason
+
+
+def test_what_is_cancelled_while_it_is_written_leaves_nothing_behind(admin: Person) -> None:
+    made = uploaded(admin, make_list())
+    list_jobs.go_on(upload_id=made.pk)
+    list_jobs.confirm(upload=ListUpload.objects.get(pk=made.pk), by=admin.principal)
+    writing = ListUpload.objects.get(pk=made.pk)
+
+    def cancelled(_done: int, _total: int) -> None:
+        list_jobs.cancel(upload=writing, by=admin.principal)
+
+    with pytest.raises(NotReady):
+        list_uploads.confirm(upload=writing, by=admin.principal, watch=cancelled)
+    assert not ListEntry.objects.exists()
+    assert not ListVersion.objects.exists()
