@@ -4,14 +4,12 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -29,21 +27,12 @@ if TYPE_CHECKING:
 
         def login(self, request: HttpRequest, user: User) -> None: ...
         def get_login_stages(self) -> list[str]: ...
-        def get_client_ip(self, request: HttpRequest) -> str: ...
         def send_password_reset_mail(
             self, user: User, email: str, context: dict[str, Any]
         ) -> None: ...
         def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None: ...
 else:
     _Base = DefaultAccountAdapter
-
-
-log = structlog.get_logger(__name__)
-
-
-def _mark(email: str) -> str:
-    """By which lines about one account are found together, without its address."""
-    return salted_hmac("accounts.sign_in", email.strip().lower()).hexdigest()[:16]
 
 
 class AccountAdapter(_Base):
@@ -88,20 +77,6 @@ class AccountAdapter(_Base):
         at_provider = getattr(request, "provider_proved_at", None)
         request.session[PROVED_AT] = min(time.time(), at_provider or time.time())
         request.session[SECOND_FACTOR] = "mfa" in by or asked_by_provider(request, user)
-        log.info(
-            "sign_in.done",
-            account=_mark(user.email),
-            address=self.get_client_ip(request),
-            by=sorted(filter(None, by)),
-        )
-
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong password, or an address that nobody has: a line, so that guessing is seen."""
-        log.warning(
-            "sign_in.failed",
-            account=_mark(str(credentials.get("email") or credentials.get("username") or "")),
-            address=self.get_client_ip(request),
-        )
 
     def get_login_stages(self) -> list[str]:
         """With our own word on when a second step is taken."""

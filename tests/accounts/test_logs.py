@@ -134,23 +134,3 @@ def test_requests_leave_no_password_link_or_key_in_the_log(
     assert "request_finished" in said
     for secret in ("my-own-secret-words", "c9z8y7-0123456789", api_client.key):
         assert secret not in said
-
-
-@pytest.mark.django_db
-def test_signing_in_and_failing_to_leave_lines_that_name_neither_address_nor_password(
-    written: list[str],
-) -> None:
-    make_user(email="ana@example.com", password="of Ana a long password")
-    path = reverse("account_login")
-    for password in ("my-own-secret-words", "of Ana a long password"):
-        Client().post(path, {"login": "Ana@example.com", "password": password})
-    lines = [json.loads(line) for line in written]
-    [failed] = [line for line in lines if line["event"] == "sign_in.failed"]
-    [done] = [line for line in lines if line["event"] == "sign_in.done"]
-    assert (failed["level"], done["level"]) == ("warning", "info")
-    assert failed["account"] == done["account"]
-    assert failed["address"] == done["address"] == "127.0.0.1"
-    assert done["by"] == ["password"]
-    said = "".join(written)
-    for secret in ("ana@example.com", "Ana@example.com", "my-own-secret-words", "a long password"):
-        assert secret not in said
