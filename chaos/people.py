@@ -35,7 +35,10 @@ class Client:
     def live(self) -> None:
         """One operation after the other, with a short pause, until it is over."""
         while not self.over.is_set():
-            self.act()
+            try:
+                self.act()
+            except Exception as error:  # noqa: BLE001 - a client that ends unseen proves nothing
+                self.line.tally.mistake(f"{self.name} could not go on: {error!r}")
             self.over.wait(self.chance.uniform(0.1, 0.6))
         self.line.close()
         self.journal.close()

@@ -49,7 +49,9 @@ class Program(Client):
             return None
         if answer.refused:
             self.journal.note(REFUSED, kind, mark, said=answer.status)
-            self.line.tally.mistake(f"{kind} {mark}: {answer.status} {answer.body[:300]!r}")
+            # Of exports, a client has two under way at a time and no more.
+            if (kind, answer.status) != ("export", 409):
+                self.line.tally.mistake(f"{kind} {mark}: {answer.status} {answer.body[:300]!r}")
             return None
         self.journal.note(OK, kind, mark, id=answer.data.get("id"))
         return answer

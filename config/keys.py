@@ -12,6 +12,8 @@ SEALED: Final = (
     ("accounts.Letter", "sealed", "letters"),
     ("accounts.KeptAnswer", "sealed", "idempotency"),
     ("webhooks.Secret", "sealed", "webhook secrets"),
+    ("mfa.Authenticator", "data.secret", "second factor"),
+    ("mfa.Authenticator", "data.seed", "second factor"),
 )
 
 

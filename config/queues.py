@@ -29,6 +29,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "assessments.remind",
         "assessments.renewals",
         "assessments.retain",
+        "assessments.together_piece",
         "scoring.reassess_country",
         "scoring.reassess_many",
         "scoring.remind",

@@ -39,7 +39,7 @@ class Worker:
         process = spawn(command, log=log, environment=environment, folder=_REPOSITORY)
         worker = cls(process=process, log=log)
         ready = wait_until(
-            lambda: process.poll() is not None or " ready." in worker.said(), seconds=60
+            lambda: process.poll() is not None or " ready." in worker.said(), seconds=180
         )
         if not ready or process.poll() is not None:
             worker.stop()

@@ -35,6 +35,7 @@ WITHOUT_A_DOOR = {
 FOR_EVERYONE_SIGNED_IN = {
     "gallery",
     "accounts:profile",
+    "account_change_password",
     "accounts:sessions",
     "accounts:second_factor",
     "accounts:factor_app",

@@ -45,8 +45,8 @@ def test_what_is_no_object_is_named_by_an_address_and_of_no_unit(worlds: Worlds)
             continue
         for model in apps.get_models():
             fields = {one.name for one in model._meta.concrete_fields}
-            of_units = "unit" in fields and model._meta.app_label != "accounts"
-            if of_units and _by_uuid(model):
+            of_a_unit = "unit" in fields and model._meta.app_label != "accounts"
+            if of_a_unit and _by_uuid(model):
                 found = model._default_manager.filter(pk=value, unit__isnull=False)
                 assert not found.exists(), (kind, model)
 

@@ -1,10 +1,12 @@
 """Second factors: set up, asked for at sign-in, lost, reset, and required by role."""
 
 import re
+from io import StringIO
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings
+from django.conf import settings as installation
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -103,6 +105,19 @@ def test_what_is_kept_of_an_app_and_of_codes_cannot_be_read_from_the_database(an
     kept = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert app.secret not in kept
     assert not any(code in kept for code in app.codes)
+
+
+def test_apps_and_codes_outlive_a_new_secret_key(ana: User, settings: Any) -> None:
+    app = with_app(ana)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-of-this-installation-" + "n" * 20
+    call_command("reseal", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    assert is_in(signed_in(ana, app))
+    browser = Client()
+    password(browser)
+    browser.post(reverse("mfa_authenticate"), {"code": app.codes[0]})
+    assert is_in(browser)
 
 
 def test_signing_in_takes_the_password_and_then_a_code_that_works_once(ana: User) -> None:
@@ -258,7 +273,7 @@ def test_the_last_administrator_is_helped_at_the_command_line(admin: Person) -> 
 
 @pytest.fixture
 def _required(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "MFA_REQUIRED_ROLES", frozenset({"administrator"}))
+    monkeypatch.setattr(installation, "MFA_REQUIRED_ROLES", frozenset({"administrator"}))
 
 
 @pytest.mark.usefixtures("_required")

@@ -37,6 +37,8 @@ def ana(transactional_db: None) -> User:
 @pytest.fixture
 def key(wide_page: Page) -> Iterator[Any]:
     """A key that is built into the browser, and says yes at once."""
+    # What is put into the browser before it is here goes with the process of the page before.
+    wide_page.goto("/accounts/login/")
     session = wide_page.context.new_cdp_session(wide_page)
     session.send("WebAuthn.enable")
     made = session.send(

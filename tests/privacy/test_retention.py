@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -57,7 +58,9 @@ def later(days: int) -> time_machine.travel:
 
 
 @override_settings(RETENTION=ALL)
-def test_each_kind_goes_on_its_day_and_the_run_is_in_the_record(unit: BusinessUnit) -> None:
+def test_each_kind_goes_on_its_day_and_the_run_is_in_the_record(
+    unit: BusinessUnit, django_capture_on_commit_callbacks: Any
+) -> None:
     file, visit = world(unit)
     assert sum(retention.apply().values()) == 0
     with later(40):
@@ -67,8 +70,9 @@ def test_each_kind_goes_on_its_day_and_the_run_is_in_the_record(unit: BusinessUn
         assert (counts["visits"], counts["notifications"], counts["evidence"]) == (1, 1, 0)
     assert not PortalSession.objects.filter(pk=visit.pk).exists()
     assert not Notification.objects.exists()
-    with later(800):
+    with later(800), django_capture_on_commit_callbacks(execute=True):
         assert retention.apply()["evidence"] == 1
+    assert not evidence_bytes.storage().exists(file.key)
     assert file.erased.at > file.uploaded_at
     assert EvidenceFile.objects.get(pk=file.pk).sha256 == file.sha256
     with pytest.raises(evidence_bytes.FileGone, match="rules of retention"):

@@ -175,14 +175,16 @@ def discard(key: str) -> None:
 
 def read(file: EvidenceFile) -> Iterator[bytes]:
     """The bytes, piece by piece; opened at once. Raises FileGone, StorageUnavailable."""
+    # Also where the bytes are still there, since nobody came to throw them away.
+    if ErasedFile.objects.filter(file=file.pk).exists():
+        raise FileGone(
+            _("This file was erased by the rules of retention. Its name and hash are kept.")
+        )
     try:
         opened: IO[bytes] = storage().open(file.key, "rb")
         first = opened.read(PIECE)
     except FileNotFoundError as error:
-        said = _("This file is not in the storage any more.")
-        if ErasedFile.objects.filter(file=file.pk).exists():
-            said = _("This file was erased by the rules of retention. Its name and hash are kept.")
-        raise FileGone(said) from error
+        raise FileGone(_("This file is not in the storage any more.")) from error
     except BROKEN as error:
         log.error("Evidence cannot be read: %s", error)
         raise StorageUnavailable(_("The file cannot be read now. Try again later.")) from error
