@@ -64,10 +64,17 @@ def fingerprints() -> dict[str, str]:
     """Which keys go with this installation, without saying them."""
     return {
         "audit": signing.fingerprint(signing.public_key(settings.AUDIT_KEY.encode())),
-        "secret": hmac.new(
-            settings.SECRET_KEY.encode(), b"surety backup", hashlib.sha256
-        ).hexdigest()[:32],
+        "secret": _of_secret(settings.SECRET_KEY),
     }
+
+
+def readable_secrets() -> set[str]:
+    """The fingerprints of every SECRET_KEY with which this installation still reads."""
+    return {_of_secret(str(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
+
+
+def _of_secret(key: str) -> str:
+    return hmac.new(key.encode(), b"surety backup", hashlib.sha256).hexdigest()[:32]
 
 
 def write(folder: Path, said: Mapping[str, Any]) -> None:

@@ -183,4 +183,5 @@ def _write(environment: Any, **_more: Any) -> None:
     Path(os.environ["LOAD_RESULT"]).write_text(json.dumps({"kinds": kinds, "wrong": wrong}))
 
 
-events.quitting.add_listener(_write)
+_quitting: Any = events.quitting
+_quitting.add_listener(_write)

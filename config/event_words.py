@@ -10,12 +10,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from config import event_words_sign_in
 from config.privacy_words import PRIVACY
 from vendors.finding_kinds import KINDS
 
 #: Event type -> a sentence. `{…}` stands for a public value of the event; what stands before the
 #: colon is what the filter of the log calls such events.
 SENTENCES: dict[str, str | Promise] = {
+    **event_words_sign_in.SENTENCES,
     "assessment.opened": _("Assessment opened: {questions} questions"),
     "assessment.planned": _("Assignee or due date changed"),
     "assessment.answers_saved": _("Answers saved: {keys}"),
@@ -225,16 +227,6 @@ SENTENCES: dict[str, str | Promise] = {
     "member.role_taken": _("Role taken away: {role}"),
     "member.deactivated": _("Account switched off"),
     "member.reactivated": _("Account switched on"),
-    "member.password_changed": _("Own password changed"),
-    "member.factor_added": _("Second factor set up: {kind}"),
-    "member.factor_renamed": _("Security key renamed"),
-    "member.factor_removed": _("Second factor removed: {kind}"),
-    "member.recovery_codes_made": _("Recovery codes made"),
-    "member.recovery_code_used": _("Recovery code used: {left} left"),
-    "member.factors_reset": _("Second factor reset by an administrator"),
-    "member.sign_in_linked": _("Signing in by a provider begun: {provider}"),
-    "member.provisioned": _("Account made at a sign-in by a provider: {provider}, {role}"),
-    "member.sessions_ended": _("Sessions ended: {count}"),
     "member.password_link_made": _("Link to set a password made"),
     "member.profile_changed": _("Own profile changed"),
     "member.notifications_chosen": _("Way of being told chosen"),

@@ -5,6 +5,7 @@ and beside answers, by nobody with a name any more.
 """
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.held_file import packed
@@ -111,14 +112,18 @@ def erase_contact(*, contact: Contact, by: Principal) -> Contact:
 
 
 def _letters(contact: Contact) -> int:
-    """Letters to them are erased; what waits is withdrawn first. An address that another record
-    has, too, is somebody's who was not asked for."""
+    """Letters to them are erased, and letters to others that name them; what waits is withdrawn
+    first. An address that another record has, too, is somebody's who was not asked for."""
+    named = Q()
+    for word in (contact.name, contact.email):
+        named |= Q(subject__icontains=word) | Q(text__icontains=word)
+    told = letters.erase_all(Letter.objects.filter(named, about__in=subjects_of(contact)))
     if Contact.objects.filter(email=contact.email, erased_at=None).exclude(pk=contact.pk).exists():
         own = Invitation.objects.filter(contact=contact).values("pk")
         rows = Letter.objects.filter(to__iexact=contact.email, about__in=own)
     else:
         rows = Letter.objects.filter(to__iexact=contact.email)
-    return letters.erase_all(rows)
+    return told + letters.erase_all(rows)
 
 
 def _require(contact: Contact, by: Principal) -> None:

@@ -92,17 +92,17 @@ def _may_go_back(said: dict[str, Any], *, known: int, go_back: bool) -> None:
 
 
 def _keys_fit(said: dict[str, Any]) -> None:
-    mine = manifest.fingerprints()
-    if said["keys"]["audit"] != mine["audit"]:
+    if said["keys"]["audit"] != manifest.fingerprints()["audit"]:
         raise BackupError(
             "AUDIT_KEY is not the key that this backup was sealed with: its record could not be "
             "proved, and what comes next would not fit. Set the key of that installation "
             "(python -m backups.keys opens a file of keys)."
         )
-    if said["keys"]["secret"] != mine["secret"]:
+    if said["keys"]["secret"] not in manifest.readable_secrets():
         raise BackupError(
             "SECRET_KEY is not that of the installation this backup is of: secrets of webhooks, "
-            "letters that wait and second factors could not be read. Set that key."
+            "letters that wait and second factors could not be read. Set that key, or name it in "
+            "SECRET_KEY_FALLBACKS."
         )
 
 

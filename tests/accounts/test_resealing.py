@@ -5,6 +5,7 @@ from importlib import import_module
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from accounts import sealing
 from accounts.models import KeptAnswer, Letter
 from accounts.services import idempotency, letters
 from audit import clock
-from tests.factories.accounts import make_api_client
+from tests.factories.accounts import make_api_client, make_user
 from tests.factories.letters import make_letter
 from tests.factories.webhooks import add_endpoint
 from tests.house.code import APPS, files, tree
@@ -34,12 +35,16 @@ def reseal(*options: str) -> str:
 
 @pytest.fixture
 def kept(db: None) -> None:
-    """A secret letter that waits, a webhook's secret and a kept answer, under the old key."""
+    """A letter that waits, a webhook's secret, a kept answer and an app's seed, by the old key."""
     make_letter(secret=True)
     make_letter()
     client = make_api_client(all_units=True)
     add_endpoint(client, "https://erp.example/hooks")
     idempotency.keep(client=client, key="k", request_hash=bytes(32), answer=KEPT)
+    seed = sealing.seal("JBSWY3DPEHPK3PXP", purpose="second factor").decode()
+    Authenticator.objects.create(
+        user=make_user(), type=Authenticator.Type.TOTP, data={"secret": seed, "other": "kept"}
+    )
 
 
 def everything_is_read() -> None:
@@ -52,6 +57,9 @@ def everything_is_read() -> None:
     told = sealing.unseal(bytes(answer.sealed), purpose="idempotency")
     assert "shown once" in told
     assert answer.created_at <= clock.now()
+    [app] = Authenticator.objects.all()
+    assert sealing.unseal(app.data["secret"].encode(), purpose="second factor").startswith("JBSW")
+    assert app.data["other"] == "kept"
 
 
 @pytest.mark.usefixtures("kept")
@@ -62,10 +70,10 @@ def test_resealed_texts_need_the_key_of_before_no_more() -> None:
     with override_settings(SECRET_KEY=NEW, SECRET_KEY_FALLBACKS=[OLD]):
         everything_is_read()
         said = reseal()
-    assert said.count("1 sealed anew, 0 as they should be") == 3
+    assert said.count("1 sealed anew, 0 as they should be") == 4
     with override_settings(SECRET_KEY=NEW, SECRET_KEY_FALLBACKS=[]):
         everything_is_read()
-        assert reseal().count("0 sealed anew, 1 as they should be") == 3
+        assert reseal().count("0 sealed anew, 1 as they should be") == 4
 
 
 @pytest.mark.usefixtures("kept")
@@ -86,7 +94,7 @@ def test_what_no_key_opens_is_counted_left_alone_and_told_by_the_exit_code() -> 
     with lost, pytest.raises(SystemExit) as ended:
         call_command("reseal", stdout=said, stderr=said)
     assert ended.value.code == 1
-    assert said.getvalue().count("1 that no key opens") == 3
+    assert said.getvalue().count("1 that no key opens") == 4
     everything_is_read()
 
 

@@ -17,7 +17,7 @@ from accounts.models.session import SessionStore
 from accounts.permissions import Role
 from accounts.selectors.second_factor import factors_of
 from tests.accounts.factors import with_app
-from tests.browser.conftest import Look, OpenPage
+from tests.browser.conftest import Look, OpenPage, Shoot
 from tests.factories.accounts import PASSWORD, make_user
 from tests.personas import Person
 
@@ -124,22 +124,23 @@ def test_an_app_is_set_up_asked_for_and_its_codes_are_kept(
 
 
 def test_a_key_is_set_up_under_our_policy_and_signs_in_with_and_without_the_password(
-    wide_page: Page, key: Any, ana: User, look: Look
+    wide_page: Page, key: Any, ana: User, shoot: Shoot, look: Look
 ) -> None:
     page = wide_page
+    # No axe before the end: its session of the debugger takes the key along when it goes.
     session, authenticator = key
     sign_in(page)
     page.goto("/profile/second-factor/keys/add/")
     page.get_by_label("Name").fill("The blue one")
     page.get_by_label("Sign in with it alone").check()
-    look(page, "second-factor-key")
+    shoot(page, "second-factor-key")
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     held = session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
     assert len(held["credentials"]) == 1
     page.goto("/profile/second-factor/")
     expect(page.get_by_text("The blue one").first).to_be_visible()
-    look(page, "second-factor-keys")
+    shoot(page, "second-factor-keys")
     sign_out(page)
     sign_in(page)
     page.get_by_role("button", name="Use a key").click()
@@ -150,9 +151,10 @@ def test_a_key_is_set_up_under_our_policy_and_signs_in_with_and_without_the_pass
     grow_stale(page)
     page.goto("/profile/second-factor/keys/add/")
     expect(page.get_by_role("heading", name="Is it still you?")).to_be_visible()
-    look(page, "proof-by-key")
+    shoot(page, "proof-by-key")
     page.get_by_role("button", name="Use a key").click()
     expect(page.get_by_label("Sign in with it alone")).to_be_visible()
+    look(page, "second-factor-key")
 
 
 def test_a_key_that_does_not_answer_is_said_and_nothing_is_lost(

@@ -17,6 +17,7 @@ from accounts.models import BusinessUnit, User
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from assessments.services import assessments
+from audit import clock
 from audit.models import Event
 from backups import keys, manifest
 from scoring.models import Score
@@ -28,7 +29,7 @@ from tests.factories.scoring import score
 from tests.factories.vendors import make_vendor
 from tests.house.code import ROOT
 from tests.reliability.databases import another_server, elsewhere, empty_database, manage, python
-from vendors.models import EvidenceFile
+from vendors.models import ErasedFile, EvidenceFile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,6 +143,22 @@ def test_a_restore_with_another_key_is_refused_before_anything_is_written(
 ) -> None:
     setattr(settings, key, "another one " * 4)
     assert f"{key} is not" in _refused(backup)
+
+
+def test_a_key_that_was_changed_since_is_still_one_of_this_installation(
+    backup: Path, settings: Settings
+) -> None:
+    settings.SECRET_KEY_FALLBACKS = [live.SECRET_KEY]
+    settings.SECRET_KEY = "a new one " * 5
+    assert "is not empty" in _refused(backup)
+
+
+def test_files_that_were_erased_by_retention_are_not_missed(lived: Lived, tmp_path: Path) -> None:
+    storages["evidence"].delete(lived.file.key)
+    ErasedFile.objects.create(file=lived.file, at=clock.now())
+    call_command("backup", str(tmp_path / "backups"))
+    (made,) = (tmp_path / "backups").iterdir()
+    assert list(manifest.copies(made)) == []
 
 
 def test_a_backup_of_a_newer_version_is_refused(backup: Path) -> None:
