@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -19,8 +19,9 @@ from accounts import selectors
 from accounts.models import ApiClient, User
 from accounts.permissions import Permission, Role
 from accounts.principal import Principal
-from accounts.scoping import for_principal, open_events
+from accounts.scoping import for_principal, hidden, open_events
 from accounts.templatetags.ui import points, recorded_day
+from audit.ids import ids_in
 from audit.models import Event
 
 
@@ -69,11 +70,17 @@ def actor_tables() -> Mapping[str, ActorTable]:
     return {kind: import_module(path) for kind, path in settings.AUDIT_ACTORS.items()}
 
 
+#: Where events about something else, such as a site, list engagements.
+_LISTS: Final = frozenset({"engagement_ids", "engagements"})
+
+
 @dataclass(frozen=True)
 class Line:
     """One event as the log shows it."""
 
     event: Event
+    # What the event says, without ids of what does not exist for whoever reads.
+    data: Mapping[str, Any]
     sentence: str
     # The page of the event; "" where the log it stands in is not theirs to read.
     url: str
@@ -140,6 +147,7 @@ def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
     """The events in plain words. The names of the actors cost one query per kind."""
     shown = list(events)
     names = _names({(event.actor_kind, event.actor_id) for event in shown})
+    gone = _gone(shown, principal)
     for event in shown:
         detail = getattr(event, "detail", None)
         sealed = getattr(event, "sealed", None)
@@ -147,16 +155,46 @@ def lines(events: Iterable[Event], principal: Principal) -> Iterator[Line]:
         label, url = _subject(event)
         yield Line(
             event=event,
+            data=_without(event.data, gone),
             sentence=sentence(event),
             url=reverse("accounts:event", args=[event.id]) if may_open(event, principal) else "",
             who=_who(event, names, named=allowed),
             subject=label,
             subject_url=url,
-            detail=detail.data if detail is not None and allowed else None,
+            detail=_without(detail.data, gone) if detail is not None and allowed else None,
             hidden=detail is not None and not allowed,
             erased=detail is None and event.detail_digest is not None,
             sequence=sealed.sequence if sealed is not None else None,
         )
+
+
+def _gone(events: Iterable[Event], principal: Principal) -> frozenset[str]:
+    """The ids of engagements listed in events about something else that are hidden from them."""
+    listed: set[UUID] = set()
+    for event in events:
+        detail = getattr(event, "detail", None)
+        listed |= _listed(event.data) | (_listed(detail.data) if detail is not None else set())
+    return frozenset(str(pk) for pk in hidden(principal, listed))
+
+
+def _listed(said: Mapping[str, Any]) -> set[UUID]:
+    found: set[UUID] = set()
+    for key, value in said.items():
+        if isinstance(value, Mapping):
+            found |= _listed(value)
+        elif key in _LISTS and isinstance(value, list):
+            found |= set(ids_in(one for one in value if isinstance(one, str)))
+    return found
+
+
+def _without(said: Any, gone: frozenset[str]) -> Any:
+    if not gone:
+        return said
+    if isinstance(said, Mapping):
+        return {key: _without(value, gone) for key, value in said.items()}
+    if isinstance(said, list):
+        return [one for one in said if one not in gone]
+    return said
 
 
 def may_open(event: Event, principal: Principal) -> bool:

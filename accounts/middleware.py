@@ -102,6 +102,8 @@ class StraightTextMiddleware:
             for name, texts in sent.lists():
                 form.setlist(name, [straight(text) for text in texts])
             request.POST = cast("Any", form)
+        if request.content_type != "multipart/form-data":
+            return  # no files; to ask for them would read the form once more, by other limits
         for _name, files in request.FILES.lists():
             for file in files:
                 file.name = straight(file.name or "")

@@ -90,7 +90,7 @@ def _row(line: log.Line) -> list[Any]:
         line.subject,
         event.aggregate_id,
         event.unit_id,
-        json.dumps(event.data, ensure_ascii=False),
+        json.dumps(line.data, ensure_ascii=False),
         json.dumps(line.detail, ensure_ascii=False) if line.detail is not None else "",
         bytes(event.digest).hex(),
         event.id,

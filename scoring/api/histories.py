@@ -25,6 +25,7 @@ from accounts.permissions import Permission
 from scoring.api.shapes import Rating
 from scoring.models import ScoreStatus
 from scoring.selectors.histories import Rated, rating_history
+from scoring.selectors.ratings import hide_deciding
 from vendors.selectors import vendors_visible_to
 
 
@@ -92,5 +93,6 @@ class VendorScoresView(APIView):
             before=day_of(request, "cursor"),
             limit=limit_of(request),
         )
+        hide_deciding(principal, [row.standing for row in found.rows])
         following = found.next.isoformat() if found.next else None
         return page(request, PastRating(found.rows, many=True).data, following)

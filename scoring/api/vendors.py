@@ -101,6 +101,8 @@ class VendorsView(APIView):
 
     def _items(self, request: Request, rows: Any) -> Any:
         may_read = principal_of(request).can(Permission.READ_SCORES)
+        if may_read:
+            ratings.hide_deciding(principal_of(request), rows)
         vendors, ids = ratings.listed([row.vendor_id for row in rows])
         return [
             plain.rated_vendor(

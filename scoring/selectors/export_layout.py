@@ -70,7 +70,7 @@ _RATING: Final[Mapping[str, Part]] = {
     "blocked": Leaf("r.blocked", Kind.FLAG),
     "assessments": Leaf("r.assessments", Kind.NUMBER),
     "not_rated": Leaf("r.not_rated", Kind.NUMBER),
-    "assessment_id": Leaf("r.driver", Kind.CODE, null=True),
+    "assessment_id": Leaf("r.decider", Kind.CODE, null=True),
     "since": Leaf("r.valid_from", Kind.DAY),
     "changed_at": Leaf("r.changed_at", Kind.MOMENT),
 }

@@ -14,12 +14,14 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
+from assessments.models import Assessment
 from scoring.models import Band, Export
 from scoring.selectors.listing import all_listed
 from scoring.selectors.scope import standings_visible_to
 from scoring.selectors.standings import Filters
 from scoring.verdicts import APPROVALS, Clearance, Listed, State, Verdict, worst_first
 from vendors.models import Engagement
+from vendors.selectors.limits import closed_to
 
 #: The columns of a standing that exports name.
 _STANDING: Final = (
@@ -108,11 +110,11 @@ def rows_of(export: Export, *, ids: str, today: date) -> str:
     scores = export.what == Export.What.SCORES
     permission = Permission.READ_SCORES if scores else Permission.VIEW
     standings = _standings(reader, unit, narrowed, permission, as_of)
-    numbers = _IDS.replace("{ids}", ids)
+    numbers, decider = _IDS.replace("{ids}", ids), _decider(reader)
     if not scores:
         return f"""
-            SELECT s.*, x.ids, v.registration_number, v.lei, v.vat_number, v.city,
-                v.website, v.currency,
+            SELECT s.*, {decider} AS decider, x.ids,
+                v.registration_number, v.lei, v.vat_number, v.city, v.website, v.currency,
                 v.status AS vendor_status, v.sample, v.version, v.created_at, v.updated_at
             FROM ({standings}) s JOIN vendors_vendor v ON v.id = s.vendor_id{numbers}
             ORDER BY s.vendor_id"""  # noqa: S608 - querysets and texts of this module
@@ -122,8 +124,8 @@ def rows_of(export: Export, *, ids: str, today: date) -> str:
         coverage, figures = _COVERAGE.format("h.figures"), _sql(_THEN, end=_end_of(as_of))
     states = _array([state.value for state in _STATES])
     return f"""
-        SELECT s.*, x.ids, {coverage} AS coverage, ({states})[d.place] AS decision_state,
-            ({_array(_CLEARANCES)})[d.clearance] AS clearance
+        SELECT s.*, {decider} AS decider, x.ids, {coverage} AS coverage,
+            ({states})[d.place] AS decision_state, ({_array(_CLEARANCES)})[d.clearance] AS clearance
         FROM ({standings}) s{numbers}{figures}{_decisions(reader, unit, today)}
         ORDER BY s.vendor_id"""  # noqa: S608
 
@@ -141,6 +143,15 @@ def _standings(
 ) -> str:
     rows = filters.apply(standings_visible_to(reader, unit, permission, day=as_of))
     return _text(rows.values(*_STANDING))
+
+
+def _decider(reader: Principal) -> str:
+    """Which assessment decides a rating, unless its engagement is limited to others."""
+    closed = closed_to(reader)
+    if closed is None:
+        return "s.driver"
+    limited = _text(Assessment.objects.filter(engagement__in=closed).values("pk"))
+    return f"CASE WHEN s.driver IN ({limited}) THEN NULL ELSE s.driver END"
 
 
 def _decisions(reader: Principal, unit: BusinessUnit | None, today: date) -> str:

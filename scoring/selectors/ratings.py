@@ -1,6 +1,6 @@
 """How a vendor is rated, now and on other days, in the units that whoever asks may see."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,11 +11,13 @@ from django.db.models import Q
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.statements import Statement
+from assessments.models import Assessment
 from scoring.models import ScoreStatus, Standing
 from scoring.selectors.histories import Stretch, in_scope, spells
 from scoring.selectors.scope import is_partial, standings_visible_to
 from vendors.models import ExternalId, Vendor
 from vendors.selectors import vendors_visible_to
+from vendors.selectors.limits import closed_to
 
 _SCORES = Permission.READ_SCORES
 
@@ -64,14 +66,30 @@ def rating_of(principal: Principal, vendor_id: UUID, *, final: bool = True) -> V
     rating, stale_since = current, None
     if final and current is not None and current.status != ScoreStatus.FINAL:
         rating, stale_since = _latest_final(principal, vendor_id)
+    hide_deciding(principal, [rating, current])
     return VendorRating(rating, current, stale_since, is_partial(principal, vendor_id, None))
 
 
 def rating_on(principal: Principal, vendor_id: UUID, day: date) -> VendorRating:
     """The rating as it stood at the end of `day`."""
     current = _CURRENT.first(principal, vendor_id)
-    then = standings_visible_to(principal, None, _SCORES, day=day).filter(vendor=vendor_id)
-    return VendorRating(then.first(), current, None, is_partial(principal, vendor_id, None))
+    then = standings_visible_to(principal, None, _SCORES, day=day).filter(vendor=vendor_id).first()
+    hide_deciding(principal, [then, current])
+    return VendorRating(then, current, None, is_partial(principal, vendor_id, None))
+
+
+def hide_deciding(principal: Principal, rows: Iterable[Standing | None]) -> None:
+    """Take from these ratings which assessment decides them, where its engagement is limited to
+    others: what it is rated counts for all, that it exists is theirs to know. One query."""
+    known = [row for row in rows if row is not None and row.driver is not None]
+    closed = closed_to(principal) if known else None
+    if closed is None:
+        return
+    limited = Assessment.objects.filter(pk__in=[row.driver for row in known], engagement__in=closed)
+    gone = set(limited.values_list("pk", flat=True))
+    for row in known:
+        if row.driver in gone:
+            row.driver = None
 
 
 def _latest_final(principal: Principal, vendor_id: UUID) -> tuple[Standing | None, date | None]:
@@ -92,8 +110,9 @@ def _latest_final(principal: Principal, vendor_id: UUID) -> tuple[Standing | Non
 
 
 def present(principal: Principal, vendor_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """The present standings of some vendors, by vendor; one query."""
-    rows = standings_visible_to(principal, None, _SCORES).filter(vendor__in=vendor_ids)
+    """The present standings of some vendors, by vendor; two queries."""
+    rows = list(standings_visible_to(principal, None, _SCORES).filter(vendor__in=vendor_ids))
+    hide_deciding(principal, rows)
     return {row.vendor_id: row for row in rows}
 
 

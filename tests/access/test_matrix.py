@@ -14,7 +14,7 @@ from tests.personas import Person
 
 LINES = lines()
 #: Reading that is itself noted in the record: who was given which file.
-NOTED = {"vendors:evidence_file"}
+NOTED = {"vendors:evidence_file", "accounts:log_bundle"}
 
 
 def test_every_address_is_in_the_table_and_the_table_holds_no_other() -> None:

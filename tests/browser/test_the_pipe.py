@@ -158,8 +158,8 @@ def sign_in(page: Page, person: Person) -> None:
     page.goto("/")
     page.get_by_label("E-mail").fill(person.user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign in")).to_have_count(0)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_have_count(0)
 
 
 def tell_what_is_at_stake(page: Page) -> None:
