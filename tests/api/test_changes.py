@@ -78,7 +78,7 @@ class TestOrder:
     def test_a_page_costs_the_same_wherever_it_begins(
         self, unit: BusinessUnit, api_client: Program
     ) -> None:
-        for _ in range(6):
+        for _ in range(9):
             make_vendor(unit)
         seal_now()
         first = asked(api_client, limit=3)
