@@ -107,6 +107,12 @@ _OWNER: Final[Mapping[str, Words]] = {
     "removed": _("removed"),
     "ended": _("ended"),
 }
+_FACTOR: Final[Mapping[str, Words]] = {
+    "app": _("Authenticator app"),
+    "key": _("Security key or passkey"),
+}
+#: What the ways to sign in elsewhere are called, in every language.
+_PROVIDER: Final[Mapping[str, Words]] = {"oidc": "OpenID Connect", "saml": "SAML"}
 _SWITCH: Final[Mapping[str, Words]] = {"True": _("yes"), "False": _("no")}
 
 #: (first part of the event's type, or "" for any, name of the value) -> how a code of it is said.
@@ -161,6 +167,8 @@ VALUES: Final[Mapping[tuple[str, str], Say]] = {
     ("sample", "what"): _label(SampleJob.What),
     ("sample", "status"): _label(SampleJob.Status),
     ("installation", "trouble"): _label(Letter.Trouble),
+    ("member", "kind"): _of(_FACTOR),
+    ("member", "provider"): _of(_PROVIDER),
     ("webhook_endpoint", "reason"): _label(Endpoint.Disabled),
 }
 #: First part of the event's type -> the table whose columns its `fields` are.
