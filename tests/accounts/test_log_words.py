@@ -17,14 +17,14 @@ from scoring.words import STATUS_WORDS
 #: What is neither a code nor a field: figures, days, names, keys and hashes that people chose.
 NO_CODES = {
     "answered", "answers", "applicable", "assessments", "before", "changed", "closed_on", "count",
-    "countries", "created", "details", "disclosed_on", "done", "done_on", "draws", "due_on", "edition",
-    "ends_on", "erased", "facts", "filters", "finding", "fiscal_year", "found", "gone", "holding", "how",
+    "countries", "created", "disclosed_on", "done", "done_on", "draws", "due_on", "edition",
+    "ends_on", "facts", "filters", "finding", "fiscal_year", "found", "gone", "holding", "how",
     "index", "key", "keys", "last_day", "left", "lines", "linked", "moved", "name", "new",
     "number", "old_expires_at", "old_prefix", "organisation", "people", "place", "points", "prefix",
-    "questionnaire", "questions", "reached", "records", "refused", "risk", "rows", "scope", "scores",
+    "questionnaire", "questions", "records", "refused", "risk", "rows", "scope", "scores",
     "section", "sha256", "source", "successor", "system", "target_days", "term_ends_on", "total",
     "units", "until", "value", "vendor_ids", "vendors", "verdict", "version", "waived",
-    "watch_list", "year", "role", "format",
+    "watch_list", "year", "role", "format", "details", "erased", "reached",
 }  # fmt: skip
 
 
