@@ -11,7 +11,9 @@ from chaos.load import ANSWERING, FILLING, IMPORTING, SUBMITTING
 from chaos.people import Client, Filling, Importing, Looking, filled_in
 from chaos.programs import Answering, Exporting, Following, Pushing, Submitting, chances
 
-_PAGES: Final = ("/dashboard/", "/work/", "/vendors/", "/assessments/", "/imports/", "/log/")
+_PAGES: Final = tuple(
+    f"/{name}/" for name in ("dashboard", "work", "vendors", "assessments", "imports", "log")
+)
 
 
 class Crowd:
