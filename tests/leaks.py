@@ -165,6 +165,14 @@ def _password(address: str) -> str:
     return address.partition("://")[2].rpartition("@")[0].partition(":")[2]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Listen again where the test before has set logging up anew, which forgets who listened."""
+    watch = item.config.stash.get(WATCH, None)
+    if watch is not None and watch not in logging.getLogger().handlers:
+        logging.getLogger().addHandler(watch)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """After a test with all that belongs to it, look through what it said."""

@@ -146,7 +146,7 @@ def test_a_history_costs_the_same_queries_however_long_it_is(
     assessment = moving(unit)
     history(api_client, assessment)
     for limit in (1, 3):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             history(api_client, assessment, f"limit={limit}")
 
 

@@ -64,6 +64,7 @@ def test_a_find_is_told_with_the_test_and_the_kind(tmp_path: Path) -> None:
     (tmp_path / "worker.log").write_text("GET /portal/enter/" + "0" * 36 + "/" + "t" * 43)
     (tmp_path / "web.txt").write_text("correct horse battery")
     other.look_into(tmp_path)
+    (tmp_path / "worker.log").unlink()  # at the end of the run all logs are looked through
     assert len(other.found) == 2
     assert "link into the portal" in other.found[1]
 

@@ -140,7 +140,7 @@ def test_what_cannot_be_is_refused_at_its_field(above: Vendor, unit: BusinessUni
     wrong: list[tuple[str, Any]] = [
         ("service", " "),
         ("ip_kinds", ["recipes"]),
-        ("approved_on", clock.today() + timedelta(days=1)),
+        ("approved_on", clock.today() + timedelta(days=2)),
         ("sites", [elsewhere]),
         ("engagement", make_engagement(make_vendor(unit), unit)),
     ]
