@@ -21,7 +21,7 @@ from accounts.forms import take_refusal
 from accounts.mfa_adapter import PURPOSE
 from accounts.models.session import SECOND_FACTOR
 from accounts.second_factor_forms import AppForm, KeyForm, KeyNameForm
-from accounts.selectors.second_factor import factors_of, is_required_of
+from accounts.selectors.second_factor import Key, factors_of, is_required_of
 from accounts.services import second_factor
 from audit.errors import Invalid
 
@@ -146,9 +146,7 @@ def key_add(request: Request) -> HttpResponse:
 @proof.proved()
 def key(request: Request, pk: int) -> HttpResponse:
     """Call a key otherwise."""
-    held = next((one for one in factors_of(request.user).keys if one.pk == pk), None)
-    if held is None:
-        raise second_factor.NotThere(_("This key is not there any more."))
+    held = _key(request, pk)
     form = KeyNameForm(posted(request), initial={"name": held.name})
     if request.method == "POST" and form.is_valid():
         second_factor.rename_key(
@@ -171,9 +169,7 @@ def key(request: Request, pk: int) -> HttpResponse:
 @proof.proved()
 def key_remove(request: Request, pk: int) -> HttpResponse:
     """Take a key away, after asking."""
-    held = next((one for one in factors_of(request.user).keys if one.pk == pk), None)
-    if held is None:
-        raise second_factor.NotThere(_("This key is not there any more."))
+    held = _key(request, pk)
     if request.method == "POST":
         second_factor.remove_key(
             user=request.user, pk=pk, agent=_agent(request), by=request.principal
@@ -210,6 +206,13 @@ def codes(request: Request) -> HttpResponse:
         text=_("Those you have now stop working. The new ones are shown once, on the next page."),
         confirm_label=_("Make new codes"),
     )
+
+
+def _key(request: Request, pk: int) -> Key:
+    held = next((one for one in factors_of(request.user).keys if one.pk == pk), None)
+    if held is None:
+        raise second_factor.NotThere(_("This key is not there any more."))
+    return held
 
 
 def _secret(request: Request) -> str:

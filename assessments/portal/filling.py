@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from accounts.posting import post_only
 from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, name_of
+from assessments.forms.conflicts import both_sides, conflict_data
 from assessments.portal import findings
-from assessments.portal.conflicts import conflict_data, conflict_page
 from assessments.portal.doors import Visit, reason_of, remember_language, show, visited
 from assessments.portal.questions import (
     Desk,
@@ -206,11 +206,26 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         except InvalidAnswers as error:
             form.refuse(error.extra["errors"])
         except Conflict as error:
-            return conflict_page(request, visit, key, error)
+            return _conflict(request, visit, key, error)
         except Frozen as error:
             status, notice = error.status, reason_of(error)
     status = 422 if form.errors else status
     return section_page(request, visit, key, form, status=status, notice=notice)
+
+
+def _conflict(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> HttpResponse:
+    return show(
+        request,
+        "conflict",
+        {
+            **both_sides(request.POST, schema_of(visit.assessment), error),
+            "action": visit.url("section", key),
+            # What was typed stands on this page alone.
+            "portal_languages": (),
+        },
+        visit=visit,
+        status=error.status,
+    )
 
 
 def _save(request: HttpRequest, visit: Visit, key: str, form: AnswersForm) -> None:

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from accounts.doors import Request, page
 from accounts.permissions import Permission
 from accounts.posting import post_only
-from assessments import schema, workflow
+from assessments import workflow
 from assessments.errors import Conflict, Frozen, InvalidAnswers
-from assessments.forms.assessments import AnswersForm, form_values, items_of, name_of
+from assessments.forms.assessments import AnswersForm, items_of, name_of
+from assessments.forms.conflicts import both_sides, conflict_data
 from assessments.models import Answer, Assessment
-from assessments.schema import Item
 from assessments.selectors.assessments import (
     SectionProgress,
     answers_of,
@@ -35,7 +35,6 @@ from assessments.services import moves
 from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.services.locking import roles_of
-from assessments.sheet import State
 from assessments.views.beside import with_all_beside
 from assessments.views.own_score import of_assessment as own_score_of
 from assessments.views.parts import (
@@ -47,7 +46,7 @@ from assessments.views.parts import (
     score_links,
 )
 from assessments.views.talking import address_of, unread
-from assessments.wording import PILLS, language, said_words
+from assessments.wording import PILLS, language
 from audit import clock
 from audit.errors import Refused
 
@@ -186,7 +185,7 @@ def section(request: Request, pk: UUID, key: str) -> HttpResponse:
             except InvalidAnswers as error:
                 form.refuse(error.extra["errors"])
             except Conflict as error:
-                return _conflict(request, assessment, questionnaire, key, error)
+                return _conflict(request, assessment, key, error)
             except Frozen as error:
                 status, notice = error.status, error.message
         status = 422 if form.errors else status
@@ -297,54 +296,19 @@ def _settled(form: AnswersForm, data: QueryDict) -> dict[str, AnswerInput]:
     }
 
 
-def _conflict(
-    request: Request,
-    assessment: Assessment,
-    questionnaire: schema.Questionnaire,
-    key: str,
-    error: Conflict,
-) -> HttpResponse:
-    """Both values of each answer side by side; everything else typed is carried along."""
-    conflicts, versions = [], {}
-    for one in error.extra["conflicts"]:
-        question = questionnaire.by_key[one["question"]].question
-        versions[name_of(question.key, "version")] = one["version"]
-        conflicts.append(
-            {
-                "key": question.key,
-                "question": question.text.text_for(language()),
-                "yours": _told(question, one["yours"]),
-                "theirs": _told(question, one["theirs"]),
-                "theirs_by": one["theirs_by"],
-                "theirs_at": one["theirs_at"],
-            }
-        )
-    asked = {f"choose-{one['key']}" for one in conflicts}
-    carried = [
-        (name, versions.get(name, value))
-        for name in request.POST
-        if name != "csrfmiddlewaretoken" and name not in asked
-        for value in request.POST.getlist(name)
-    ]
+def _conflict(request: Request, assessment: Assessment, key: str, error: Conflict) -> HttpResponse:
     title = _("Somebody else changed the same answer")
     return render(
         request,
         "assessments/conflict.html",
         {
+            **both_sides(request.POST, schema_of(assessment), error),
             "title": title,
-            "conflicts": conflicts,
-            "carried": carried,
             "action": reverse("assessments:section", args=[assessment.pk, key]),
             "crumbs": crumbs(assessment, title),
         },
         status=error.status,
     )
-
-
-def _told(question: schema.Question, side: dict[str, Any]) -> str:
-    state = service.STATES[side["state"]]
-    words = said_words(question, State(state), side["value"])
-    return f"{words}\n{side['note']}" if side["note"] else words
 
 
 @post_only
@@ -367,7 +331,7 @@ def autosave(request: Request, pk: UUID, key: str) -> JsonResponse:
         messages = {name_of(one): [text] for one, text in error.extra["errors"].items()}
         return JsonResponse({"errors": messages}, status=error.status)
     except Conflict as error:
-        return JsonResponse(_conflict_data(item, error.extra), status=error.status)
+        return JsonResponse(conflict_data(item, error.extra), status=error.status)
     except Refused as error:
         return JsonResponse({"message": error.message}, status=error.status)
     return JsonResponse(
@@ -378,19 +342,3 @@ def autosave(request: Request, pk: UUID, key: str) -> JsonResponse:
             "visible": saved.visible,
         }
     )
-
-
-def _conflict_data(item: Item, said: dict[str, Any]) -> dict[str, Any]:
-    """A conflict as the script reads it: each side as input name -> value."""
-
-    def side(one: dict[str, Any]) -> dict[str, Any]:
-        return form_values(item.question, one["state"], one["value"], one["note"])
-
-    return {
-        "question": item.key,
-        "yours": side(said["yours"]),
-        "theirs": side(said["theirs"]),
-        "theirs_by": said["theirs_by"],
-        "theirs_at": said["theirs_at"].isoformat() if said["theirs_at"] else None,
-        "version": said["version"],
-    }

@@ -1,22 +1,22 @@
-"""Two people answered the same at once: both answers are shown, and nothing typed is lost."""
+"""Two people answered the same at once: what both said, for a page and for a script."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import QueryDict
 
 from assessments.errors import Conflict
 from assessments.forms.assessments import form_values, name_of
-from assessments.portal.doors import Visit, show
-from assessments.schema import Item, Question
-from assessments.selectors.assessments import schema_of
+from assessments.schema import Item, Question, Questionnaire
 from assessments.services import answers as service
 from assessments.sheet import State
 from assessments.wording import language, said_words
 
 
-def conflict_page(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> HttpResponse:
-    """Both values of each answer side by side; everything else typed is carried along."""
-    questionnaire = schema_of(visit.assessment)
+def both_sides(typed: QueryDict, questionnaire: Questionnaire, error: Conflict) -> dict[str, Any]:
+    """Both values of each answer side by side, and everything else typed, which is carried along.
+
+    Returns `conflicts` and `carried` (name, value), as the pages of conflicts show them.
+    """
     conflicts, versions = [], {}
     for one in error.extra["conflicts"]:
         question = questionnaire.by_key[one["question"]].question
@@ -34,23 +34,11 @@ def conflict_page(request: HttpRequest, visit: Visit, key: str, error: Conflict)
     asked = {f"choose-{one['key']}" for one in conflicts}
     carried = [
         (name, versions.get(name, value))
-        for name in request.POST
+        for name in typed
         if name != "csrfmiddlewaretoken" and name not in asked
-        for value in request.POST.getlist(name)
+        for value in typed.getlist(name)
     ]
-    return show(
-        request,
-        "conflict",
-        {
-            "conflicts": conflicts,
-            "carried": carried,
-            "action": visit.url("section", key),
-            # What was typed stands on this page alone.
-            "portal_languages": (),
-        },
-        visit=visit,
-        status=error.status,
-    )
+    return {"conflicts": conflicts, "carried": carried}
 
 
 def _told(question: Question, side: dict[str, Any]) -> str:
@@ -59,7 +47,7 @@ def _told(question: Question, side: dict[str, Any]) -> str:
 
 
 def conflict_data(item: Item, said: dict[str, Any]) -> dict[str, Any]:
-    """The same for a script that saves by itself: both sides as its form has them."""
+    """The same for a script that saves by itself: each side as input name -> value."""
 
     def side(one: dict[str, Any]) -> dict[str, Any]:
         return form_values(item.question, one["state"], one["value"], one["note"])
