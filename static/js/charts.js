@@ -96,7 +96,7 @@
       tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => number.format(v) },
       legend: { top: 0, left: 0, textStyle: text(), itemWidth: 24 },
       grid: { left: 8, right: 8, top: 48, bottom: 14, containLabel: true },
-      xAxis: axis({ type: "category", data: data.x, axisLabel: { color: css("--ink"), interval: 0, width: 72, overflow: "break", rotate: width < 640 && data.x.length > 6 ? 55 : 0 } }),
+      xAxis: axis({ type: "category", data: data.x, axisLabel: { color: css("--ink"), interval: 0, width: 72, overflow: "break", rotate: width < 80 * data.x.length ? 55 : 0 } }),
       yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
       series: data.series.map((series, i) => ({
         type: "bar",

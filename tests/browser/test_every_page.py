@@ -5,12 +5,13 @@ Which pages there are and who may open them comes from the table of who may do w
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.browser
 PIECES = {"scoring:score-panel", "scoring:work_count", "search:first", "vendors:findings_behind"}
 #: Drawn by the Swagger program that its package brings: what it looks like is not ours.
 NOT_OURS = {"api-docs"}
+#: A sheet of A4 with margins of 1 cm.
+_PAPER: Final[ViewportSize] = {"width": 718, "height": 1047}
 
 
 @dataclass
@@ -170,18 +173,26 @@ def _axe(page: Page, visit: Visit, check: AxeCheck) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [400, 320])
-def test_no_page_is_wider_than_a_narrow_window(open_all: Open, shoot: Shoot, width: int) -> None:
+def test_no_page_is_wider_than_a_narrow_window_or_a_sheet_of_paper(
+    open_all: Open, shoot: Shoot, width: int
+) -> None:
     """320 px is a window of 1280 px at 400 % zoom."""
     wrong: list[str] = []
     for visit, browser, _response in open_all(width=width, height=800):
         if visit.line.name in NOT_OURS:
             continue
+        page = browser.page
         try:
-            assert_fits(browser.page)
+            assert_fits(page)
+            if width == 400:
+                shoot(page, visit.name)
+                page.emulate_media(media="print")
+                page.set_viewport_size(_PAPER)
+                assert_fits(page)
         except AssertionError as found:
             wrong.append(f"{visit.line}: {found}")
-        if width == 400:
-            shoot(browser.page, visit.name)
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": width, "height": 800})
         wrong += [f"{visit.line}: {problem}" for problem in browser.problems]
     assert not wrong, "\n".join(wrong)
 
