@@ -111,13 +111,15 @@ class Stack:
 
     def revive(self) -> None:
         """Start PostgreSQL and Valkey where they are down."""
-        # Killed backends may still hold the shared memory for some seconds.
-        for _ in range(5):
-            with contextlib.suppress(EmbeddedError):
+        # Killed backends may still hold the shared memory, the longer the busier the machine is.
+        end = time.monotonic() + 120
+        while True:
+            try:
                 self.servers.revive()
                 break
-        else:
-            self.servers.revive()
+            except EmbeddedError:
+                if time.monotonic() > end:
+                    raise
         for one in SERVERS:
             self.down.pop(one, None)
 
@@ -151,7 +153,8 @@ class Stack:
             return not left and well(self.settings())
 
         if not wait_until(ready, seconds=300, every=0.3):
-            sys.exit(f"Not everything came up again: see {self.folder / 'logs'}.")
+            who = ", ".join(sorted(left)) or "web"
+            sys.exit(f"Not everything came up again ({who}): see {self.folder / 'logs'}.")
 
     def empty_queue(self) -> None:
         """All that Valkey holds is gone."""
