@@ -83,8 +83,10 @@ class Stack:
                 "PYTHONPATH": str(MOVED_CLOCK),
                 "CHAOS_CLOCK_SHIFT": str(shift),
             }
+        line = command(name, settings)
         process = spawn(
-            command(name, settings),
+            # With equal rights: beside 20 clients, who gives way would not come up in time.
+            line[line.index(sys.executable) :],
             log=self.folder / "logs" / f"{name}.log",
             environment=settings,
             folder=REPOSITORY,
@@ -111,13 +113,15 @@ class Stack:
 
     def revive(self) -> None:
         """Start PostgreSQL and Valkey where they are down."""
-        # Killed backends may still hold the shared memory for some seconds.
-        for _ in range(5):
-            with contextlib.suppress(EmbeddedError):
+        # Killed backends may still hold the shared memory, the longer the busier the machine is.
+        end = time.monotonic() + 120
+        while True:
+            try:
                 self.servers.revive()
                 break
-        else:
-            self.servers.revive()
+            except EmbeddedError:
+                if time.monotonic() > end:
+                    raise
         for one in SERVERS:
             self.down.pop(one, None)
 
@@ -151,7 +155,8 @@ class Stack:
             return not left and well(self.settings())
 
         if not wait_until(ready, seconds=300, every=0.3):
-            sys.exit(f"Not everything came up again: see {self.folder / 'logs'}.")
+            who = ", ".join(sorted(left)) or "web"
+            sys.exit(f"Not everything came up again ({who}): see {self.folder / 'logs'}.")
 
     def empty_queue(self) -> None:
         """All that Valkey holds is gone."""
