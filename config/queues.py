@@ -43,6 +43,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "vendors.import_list",
         "vendors.import_rows",
         "vendors.import_watch_list",
+        "vendors.merge",
         "vendors.remind",
         "vendors.screen_list",
         "vendors.screening_sweep",

@@ -20,6 +20,7 @@ from vendors.services import (
     row_jobs,
     screening,
 )
+from vendors.services.merging import jobs as merge_jobs
 
 
 @shared_task(name="vendors.check_ip")
@@ -98,6 +99,18 @@ def imports_sweep() -> None:
     import_jobs.sweep()
     list_jobs.sweep()
     row_jobs.sweep()
+
+
+@shared_task(name="vendors.merge")
+def merge(job_id: str) -> None:
+    """Merge two records, or undo a merge."""
+    merge_jobs.go_on(job_id=UUID(job_id))
+
+
+@shared_task(name="vendors.merges_sweep")
+def merges_sweep() -> None:
+    """Take up the merges that nobody works on."""
+    merge_jobs.sweep()
 
 
 @shared_task(name="vendors.remind")

@@ -72,6 +72,7 @@ from vendors.services import (
     training,
     vendors,
 )
+from vendors.services.merging import jobs as merge_jobs
 from vendors.services.merging.merge import merge
 
 _POLICIES = (
@@ -221,6 +222,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     twin = make_vendor(unit, name=f"{word} Twin")
     away = make_vendor(unit, name=f"{word} Elsewhere")
     merged = merge(kept=twin, gone=away, by=SYSTEM)
+    # Ended, so that others may ask for the same.
+    parted = merge_jobs.cancel(job=merge_jobs.ask_undo(made=merged, by=buyer), by=buyer)
     tried = make_draft(kappa=0.8)
     answer_file = offline.read(
         assessment=draft,
@@ -295,6 +298,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "subcontract_list": passed_on.pk,
             "twin": twin.pk,
             "merge": merged.pk,
+            "merge_job": parted.pk,
             "engagement": draft.engagement_id,
             "contract": contract.pk,
             "clause": "audit",

@@ -94,6 +94,7 @@ MUTABLE = {
     "vendors.Exposure": "the present estimate; each change is an event",
     "vendors.IctService": "the present state; each change is an event",
     "vendors.InsurancePolicy": "limits are used up; each change is an event",
+    "vendors.MergeJob": "how far a merge has come; merging and undoing are events",
     "vendors.PersonalData": "the present state; each change is an event",
     "vendors.Reminder": "goes with the person who was reminded",
     "vendors.Country": "its kind follows the delivered data; facts about it only grow",

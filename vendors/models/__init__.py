@@ -24,7 +24,7 @@ from vendors.models.law import (
 from vendors.models.legal_note import LegalNote
 from vendors.models.limit import EngagementPerson
 from vendors.models.loss import Exposure
-from vendors.models.merge import MergeRecord, NotTheSame
+from vendors.models.merge import MergeJob, MergeRecord, NotTheSame
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
 from vendors.models.offboarding import Offboarding, OffboardingLine
 from vendors.models.owner import Owner, VendorAlias
@@ -89,6 +89,7 @@ __all__ = [
     "ListVersion",
     "Match",
     "MatchStep",
+    "MergeJob",
     "MergeRecord",
     "MonitoringCheck",
     "MonitoringItem",
