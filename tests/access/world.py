@@ -55,7 +55,7 @@ from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.factories.webhooks import add_endpoint, make_delivery
-from vendors.models import ListUpload, Match, VendorImport
+from vendors.models import IpImport, ListUpload, Match, VendorImport
 from vendors.models.file_job import FileJob
 from vendors.services import (
     aliases,
@@ -330,6 +330,12 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "section": "secrets",
             "question": "staff",
             "import": made.pk,
+            "ip_list": IpImport.objects.create(
+                engagement=draft.engagement,
+                file_name=f"{word}.csv",
+                status="done",
+                report={"counts": {"assets": 1, "new": 1, "changed": 0, "unchanged": 0}},
+            ).pk,
             "import_under_way": _under_way(made, member),
             "member": member.pk,
             "membership": member.memberships.get().pk,

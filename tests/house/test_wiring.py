@@ -116,6 +116,7 @@ MUTABLE = {
     "vendors.Finding_evidence": "documents put beside a finding; each change is an event",
     "vendors.FindingDue": "what is still to be compared with its findings",
     "vendors.FindingRule": "changed by whoever manages questionnaires; each change is an event",
+    "vendors.IpImport": "a list that is written or let go; what was written is an event",
     "vendors.IpAsset": "changed by the buyer; each change is an event",
     "vendors.IpAsset_engagements": "what is entrusted where; each change is an event",
     "vendors.IpRegistration": "applied for, registered, lapsed; each change is an event",

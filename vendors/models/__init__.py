@@ -13,6 +13,7 @@ from vendors.models.imports import VendorImport
 from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
 from vendors.models.insurance import InsurancePolicy
 from vendors.models.ip import Disclosure, IpAsset, IpRegistration
+from vendors.models.ip_import import IpImport
 from vendors.models.law import (
     Country,
     CountryRating,
@@ -78,6 +79,7 @@ __all__ = [
     "IndexFigure",
     "InsurancePolicy",
     "IpAsset",
+    "IpImport",
     "IpRegistration",
     "LawFact",
     "LawRelease",
