@@ -16,7 +16,7 @@ from audit.checkpoint_text import Figures
 from audit.models import Checkpoint, Seal, SealedEvent
 
 # Any fixed number: whoever holds this advisory lock makes the checkpoint.
-_LOCK = 7_308_627_002
+_LOCK = 7_308_627_003
 _CHUNK = 5_000
 
 

@@ -75,6 +75,7 @@ app.conf.update(
         "screen what fell behind": _every(10, "vendors.screening_sweep"),
         "follow evidence that changed": _every(10, "assessments.follow_all_evidence"),
         "take up lists of vendors": _every(10, "vendors.imports_sweep"),
+        "take up merges": _every(10, "vendors.merges_sweep"),
         "move over what fell behind": _every(10, "assessments.moving_sweep"),
         "findings of what was handed in": _every(5, "assessments.findings_sweep"),
         "findings of incidents and places of work": _every(5, "vendors.findings_sweep"),

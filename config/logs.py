@@ -40,6 +40,7 @@ _EVERY_FEW_SECONDS = frozenset(
         "scoring.sweep",
         "vendors.findings_sweep",
         "vendors.imports_sweep",
+        "vendors.merges_sweep",
         "vendors.screening_sweep",
         "webhooks.fan_out",
         "webhooks.send",

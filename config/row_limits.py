@@ -40,6 +40,7 @@ WAYS: Final[Mapping[str, str]] = {
     "vendors.ictservice": "engagement",
     "vendors.incident": "engagement",
     "vendors.incidentmeasure": "incident",
+    "vendors.ipimport": "engagement",
     "vendors.ipregistration": "asset",
     "vendors.legalhold": "engagement",
     "vendors.legalnote": "engagement",

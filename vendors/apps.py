@@ -20,5 +20,8 @@ class VendorsConfig(AppConfig):
         "Vendor.merged_into": "stays",
     }
     #: Columns that a merge leaves alone and says nothing of: that there are such rows is not for
-    #: all who merge to know. Whoever reads them asks for all records that became one.
-    vendor_relations_unsaid: ClassVar[frozenset[str]] = frozenset({"LegalNote.vendor"})
+    #: all who merge to know. Whoever reads them asks for all records that became one. Nor is how
+    #: workers came along with a merge anything that is known of a vendor.
+    vendor_relations_unsaid: ClassVar[frozenset[str]] = frozenset(
+        {"LegalNote.vendor", "MergeJob.kept", "MergeJob.gone"}
+    )

@@ -24,6 +24,10 @@ _LETTERS: Final = str.maketrans(
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _GAPS: Final = re.compile(r"[\W_]+")
 
+#: By which rule texts are folded. Rises with every change of what `plain` or `spellings` make of a
+#: text; what is stored by an earlier rule is then written anew (`manage.py refold_search`).
+RULE: Final = 1
+
 
 #: As Germans write their letters where the keyboard lacks them.
 _SPELT_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})

@@ -12,14 +12,17 @@ from vendors.services import (
     import_jobs,
     incident_findings,
     ip_findings,
+    ip_jobs,
     list_jobs,
     list_runs,
     notices,
+    rate_jobs,
     remediation,
     reminders,
     row_jobs,
     screening,
 )
+from vendors.services.merging import jobs as merge_jobs
 
 
 @shared_task(name="vendors.check_ip")
@@ -92,12 +95,38 @@ def import_rows(kind: str, import_id: str) -> None:
     row_jobs.go_on(kind=kind, import_id=UUID(import_id))
 
 
+@shared_task(name="vendors.import_ip")
+def import_ip(import_id: str) -> None:
+    """Write a long IP schedule."""
+    ip_jobs.go_on(import_id=UUID(import_id))
+
+
+@shared_task(name="vendors.import_rates")
+def import_rates(import_id: str) -> None:
+    """Look through a long list of exchange rates, or write it."""
+    rate_jobs.go_on(import_id=UUID(import_id))
+
+
 @shared_task(name="vendors.imports_sweep")
 def imports_sweep() -> None:
     """Take up the lists that nobody works on."""
     import_jobs.sweep()
     list_jobs.sweep()
     row_jobs.sweep()
+    rate_jobs.sweep()
+    ip_jobs.sweep()
+
+
+@shared_task(name="vendors.merge")
+def merge(job_id: str) -> None:
+    """Merge two records, or undo a merge."""
+    merge_jobs.go_on(job_id=UUID(job_id))
+
+
+@shared_task(name="vendors.merges_sweep")
+def merges_sweep() -> None:
+    """Take up the merges that nobody works on."""
+    merge_jobs.sweep()
 
 
 @shared_task(name="vendors.remind")

@@ -17,7 +17,7 @@ from accounts.posting import post_only
 from assessments import workflow
 from assessments.forms.portal import MessageForm, ProofForm
 from assessments.models import Message
-from assessments.portal.doors import Visit, reason_of, show, visited
+from assessments.portal.doors import Visit, is_over, reason_of, show, visited
 from assessments.portal.questions import VendorQuestion, desk, item_of, said, view
 from assessments.selectors.proof import reusable_by_contact
 from assessments.selectors.threads import seen_by_contact, thread, unread_of_contact
@@ -92,6 +92,8 @@ def _talk(
                 by=visit.principal,
             )
         except Refused as refused:
+            if is_over(visit):
+                raise
             form.add_error("body", reason_of(refused))
         else:
             return redirect(_address(visit, key))

@@ -186,12 +186,23 @@ def reason_of(refused: Refused) -> str:
     return refused.message
 
 
+def is_over(visit: Visit) -> bool:
+    """Whether the invitation has ended since the visitor came in with this request."""
+    return visit.invitation is not None and not portal.is_live_now(visit.invitation.pk)
+
+
 def _refused(request: HttpRequest, visit: Visit, refused: Refused) -> HttpResponse:
+    """Why it was not done, with what was typed: it is nowhere else."""
+    if is_over(visit) and visit.invitation is not None:
+        visit.invitation.refresh_from_db()
+        return ended(request, visit.invitation)
     if wants_json(request):
         return JsonResponse({"message": reason_of(refused)}, status=refused.status)
-    return show(
-        request, "refused", {"message": reason_of(refused)}, visit=visit, status=refused.status
-    )
+    context = {
+        "message": reason_of(refused),
+        "told": typed_words.told(request.POST, visit.invitation),
+    }
+    return show(request, "refused", context, visit=visit, status=refused.status)
 
 
 def ended(request: HttpRequest, known: Invitation | None = None) -> HttpResponse:
@@ -199,10 +210,11 @@ def ended(request: HttpRequest, known: Invitation | None = None) -> HttpResponse
 
     `known`: the invitation of the browser. Where it has ended, nothing can be sent any more.
     """
+    over = known is not None and not portal.is_live(known)
     if wants_json(request):
-        return JsonResponse({"message": "signed out"}, status=401)
+        return JsonResponse({"message": "signed out", "over": over}, status=401)
     told = typed_words.told(request.POST, known)
-    if known is not None and not portal.is_live(known):
+    if known is not None and over:
         state = entering.ended_state(known).value
         return show(request, "over", {"state": state, "told": told}, status=401)
     typed = [

@@ -16,7 +16,7 @@ from assessments.errors import Conflict, Frozen, InvalidAnswers
 from assessments.forms.assessments import AnswersForm, name_of
 from assessments.forms.conflicts import both_sides, conflict_data
 from assessments.portal import findings
-from assessments.portal.doors import Visit, reason_of, remember_language, show, visited
+from assessments.portal.doors import Visit, is_over, reason_of, remember_language, show, visited
 from assessments.portal.questions import (
     Desk,
     desk,
@@ -208,6 +208,8 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         except Conflict as error:
             return _conflict(request, visit, key, error)
         except Frozen as error:
+            if is_over(visit):
+                raise
             status, notice = error.status, reason_of(error)
     status = 422 if form.errors else status
     return section_page(request, visit, key, form, status=status, notice=notice)
@@ -351,6 +353,8 @@ def autosave(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     except Conflict as error:
         return JsonResponse(conflict_data(item, error.extra), status=error.status)
     except Refused as error:
+        if is_over(visit):
+            raise
         return JsonResponse({"message": reason_of(error)}, status=error.status)
     answers = answers_of(visit.assessment)
     answered, applicable = portal.total(portal.progress(visit.assessment, answers, visit.scope))

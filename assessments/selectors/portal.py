@@ -92,6 +92,11 @@ def is_live(invitation: Invitation) -> bool:
     return invitation.ends_on >= clock.today() or live().filter(pk=invitation.pk).exists()
 
 
+def is_live_now(invitation_id: UUID) -> bool:
+    """Whether its links and sessions can work, by what stands in the database at this moment."""
+    return live().filter(pk=invitation_id).exists()
+
+
 def live_of(contact_id: UUID, assessment: Assessment) -> Invitation | None:
     """The invitation by which a contact may answer an assessment now."""
     return live().filter(assessment=assessment, contact=contact_id).first()

@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessUnit, User
@@ -76,8 +78,22 @@ def id_of(name: str, unit: BusinessUnit) -> UUID:
 
 
 def is_told(company: Company, unit: BusinessUnit) -> bool:
-    """Whether the vendor is there."""
-    return Vendor.objects.filter(pk=id_of(company.name, unit)).exists()
+    """Whether the vendor is there, whenever it was told."""
+    return _told(company.name, unit).exists()
+
+
+def _told(name: str, unit: BusinessUnit) -> QuerySet[Vendor]:
+    """The vendor of the sample that is called so.
+
+    Those that were told before they had ids of the sample are known by their names, in whatever
+    language.
+    """
+    names = set()
+    for language, _title in settings.LANGUAGES:
+        with translation.override(language):
+            names.add(called(name))
+    known = Q(pk=id_of(name, unit)) | Q(name__in=names, unit_links__unit=unit)
+    return Vendor.objects.filter(known, sample=True).distinct()
 
 
 def tell(company: Company, unit: BusinessUnit, now: datetime) -> None:
@@ -161,7 +177,7 @@ class _Scene(Scene):
 
     def known(self, name: str) -> Vendor | None:
         """The vendor of the sample of this name, or a company that only works for one."""
-        told = Vendor.objects.filter(pk=id_of(name, self._unit)).first()
+        told = _told(name, self._unit).order_by("pk").first()
         below = Vendor.objects.filter(sample=True, unit_links=None, name=self.called(name))
         return told or below.first()
 

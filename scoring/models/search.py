@@ -20,6 +20,8 @@ class SearchText(models.Model):
     text = models.TextField()
     # The name alone, by which lists are sorted.
     sort_name = models.CharField(max_length=200)
+    # The rule of `vendors.plain_text` by which both were folded.
+    rule = models.PositiveSmallIntegerField(db_default=1)
 
     class Meta:
         indexes: ClassVar = [

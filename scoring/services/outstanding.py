@@ -39,6 +39,23 @@ def note(subject: str, ids: Iterable[UUID], *, wait: timedelta | None = None) ->
     )
 
 
+def note_refolding(rule: int) -> int:
+    """Put vendors on the list whose search texts were folded by another rule; how many there were.
+
+    In the database, as there may be very many. Doing it again adds none that wait already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO scoring_outstanding (subject, subject_id, due_at)"
+            " SELECT 'vendor', vendor_id, clock_timestamp() FROM scoring_searchtext s"
+            " WHERE s.rule <> %s AND NOT EXISTS (SELECT FROM scoring_outstanding o"
+            " WHERE o.subject = 'vendor' AND o.subject_id = s.vendor_id)",
+            [rule],
+        )
+        count: int = cursor.rowcount
+    return count
+
+
 def due(limit: int) -> list[tuple[str, UUID, int]]:
     """What should have been scored by now, oldest first: (subject, id, tries before), each once."""
     with connection.cursor() as cursor:

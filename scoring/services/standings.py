@@ -20,7 +20,7 @@ from scoring.models import Band, ScoreStatus, SearchText, Standing
 from scoring.services import methodologies, outstanding
 from scoring.services.rollups import Movement
 from vendors.models import Engagement, ExternalId, Vendor, VendorAlias, VendorUnit
-from vendors.plain_text import plain, spellings
+from vendors.plain_text import RULE, plain, spellings
 
 _STATUS: Final = {
     ScoreStatus.NOT_RATED.value: Status.NOT_RATED,
@@ -256,18 +256,20 @@ def _points_by_dimension(said: figures.Figures) -> list[int | None]:
 
 def _note_search_texts(vendors: Iterable[Vendor]) -> None:
     """What a search finds them by, written where it differs."""
-    texts = {vendor.pk: (_search_text(vendor), plain(vendor.name)[:200]) for vendor in vendors}
-    rows = SearchText.objects.filter(pk__in=texts).values_list("pk", "text", "sort_name")
-    known = {pk: (text, name) for pk, text, name in rows}
+    texts = {
+        vendor.pk: (_search_text(vendor), plain(vendor.name)[:200], RULE) for vendor in vendors
+    }
+    rows = SearchText.objects.filter(pk__in=texts).values_list("pk", "text", "sort_name", "rule")
+    known = {pk: said for pk, *said in rows}
     SearchText.objects.bulk_create(
         [
-            SearchText(vendor_id=pk, text=text, sort_name=name)
-            for pk, (text, name) in texts.items()
-            if known.get(pk) != (text, name)
+            SearchText(vendor_id=pk, text=text, sort_name=name, rule=rule)
+            for pk, (text, name, rule) in texts.items()
+            if known.get(pk) != [text, name, rule]
         ],
         update_conflicts=True,
         unique_fields=["vendor"],
-        update_fields=["text", "sort_name"],
+        update_fields=["text", "sort_name", "rule"],
     )
 
 

@@ -145,9 +145,11 @@
         });
         const isJson = (response.headers.get("Content-Type") || "").includes("json");
         // A redirect ends at the sign-in page: the session is over.
-        if (response.status === 401 || response.redirected) return { kind: "signed-out" };
+        if (response.redirected) return { kind: "signed-out" };
         if (response.status === 429 || response.status >= 500) return { kind: "failed" };
         const data = isJson ? await response.json() : null;
+        // Over: no link opens these questions again, so trying again is of no use.
+        if (response.status === 401) return { kind: data?.over ? "over" : "signed-out" };
         if (response.ok && data) return { kind: "saved", data };
         if (response.status === 409 && data?.question) return { kind: "conflict", data };
         if (response.status === 422 && data?.errors) return { kind: "invalid", data };
@@ -170,9 +172,9 @@
         return this.state("invalid");
       }
       this.waiting.add(question);
-      if (kind === "refused") {
+      if (kind === "refused" || kind === "over") {
         this.closed = true;
-        return this.state("refused");
+        return this.state(kind);
       }
       this.unreached = kind === "failed";
       const seconds = WAITS[Math.min(this.failures, WAITS.length - 1)];

@@ -55,7 +55,7 @@ from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.factories.webhooks import add_endpoint, make_delivery
-from vendors.models import ListUpload, Match, VendorImport
+from vendors.models import IpImport, ListUpload, Match, VendorImport
 from vendors.models.file_job import FileJob
 from vendors.services import (
     aliases,
@@ -72,6 +72,7 @@ from vendors.services import (
     training,
     vendors,
 )
+from vendors.services.merging import jobs as merge_jobs
 from vendors.services.merging.merge import merge
 
 _POLICIES = (
@@ -221,6 +222,8 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
     twin = make_vendor(unit, name=f"{word} Twin")
     away = make_vendor(unit, name=f"{word} Elsewhere")
     merged = merge(kept=twin, gone=away, by=SYSTEM)
+    # Ended, so that others may ask for the same.
+    parted = merge_jobs.cancel(job=merge_jobs.ask_undo(made=merged, by=buyer), by=buyer)
     tried = make_draft(kappa=0.8)
     answer_file = offline.read(
         assessment=draft,
@@ -295,6 +298,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "subcontract_list": passed_on.pk,
             "twin": twin.pk,
             "merge": merged.pk,
+            "merge_job": parted.pk,
             "engagement": draft.engagement_id,
             "contract": contract.pk,
             "clause": "audit",
@@ -326,6 +330,12 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "section": "secrets",
             "question": "staff",
             "import": made.pk,
+            "ip_list": IpImport.objects.create(
+                engagement=draft.engagement,
+                file_name=f"{word}.csv",
+                status="done",
+                report={"counts": {"assets": 1, "new": 1, "changed": 0, "unchanged": 0}},
+            ).pk,
             "import_under_way": _under_way(made, member),
             "member": member.pk,
             "membership": member.memberships.get().pk,

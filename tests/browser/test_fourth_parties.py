@@ -13,8 +13,9 @@ from tests.browser.test_vendor_pages import sign_in
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import MergeRecord, Subcontract, Vendor
+from vendors.models import MergeJob, MergeRecord, Subcontract, Vendor
 from vendors.services import vendors
+from vendors.services.merging import jobs as merge_jobs
 
 pytestmark = pytest.mark.browser
 
@@ -140,7 +141,13 @@ def test_two_records_are_compared_merged_and_parted_again(
     page.get_by_role("group", name="City").get_by_label("Oslo").check()
     page.get_by_label("Why are they the same company?").fill("Entered twice")
     page.get_by_role("button", name="Merge the two").click()
+    expect(page.get_by_text("It goes on when you close this page")).to_be_visible()
+    look(page, "merge-under-way")
+    watched = page.url
+    merge_jobs.go_on(job_id=MergeJob.objects.get().pk)
+    expect(page).to_have_url(f"{live_server.url}/vendors/{kept.pk}/")
     expect(page.get_by_text("is a part of")).to_be_visible()
+    page.goto(watched)
     look(page, "merge-done")
     page.goto(f"/vendors/{gone.pk}/edit/")
     expect(page).to_have_url(f"{live_server.url}/vendors/{kept.pk}/edit/")
@@ -148,6 +155,8 @@ def test_two_records_are_compared_merged_and_parted_again(
     page.get_by_role("link", name="Undo merge").click()
     look(page, "merge-undo")
     page.get_by_role("button", name="Undo merge").click()
+    expect(page.get_by_text("It goes on when you close this page")).to_be_visible()
+    merge_jobs.go_on(job_id=MergeJob.objects.get(what="undo").pk)
     expect(page.get_by_text("The two are two again, as before")).to_be_visible()
     page.goto(f"/vendors/{kept.pk}/duplicates/")
     look(page, "vendor-duplicates")

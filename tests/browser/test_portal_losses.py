@@ -14,12 +14,13 @@ from accounts.models import BusinessUnit
 from assessments.models import Answer, Assessment, Invitation
 from assessments.selectors.assessments import answers_of
 from assessments.selectors.proof import evidence_of
-from assessments.services import assessments
+from assessments.services import assessments, invitations
 from tests.browser.conftest import Look, OpenPage
 from tests.browser.visiting import come_in, let_pass, visitor
 from tests.factories.assessments import make_assessment
 from tests.factories.evidence import pdf_bytes
 from tests.factories.portal import answer_theirs, invited, new_link, principal_of
+from tests.personas import Person
 from tests.vendors.evidence.stores import everything_in, small_disk
 from vendors.models import Evidence, EvidenceFile
 
@@ -113,6 +114,21 @@ def test_a_visit_that_ends_while_typing_is_begun_again_in_another_tab(
     page.get_by_role("button", name="Try again now").click()
     expect(page.get_by_text(SAVED)).to_be_visible()
     assert stored(assessment) == "Typed over lunch"
+
+
+def test_an_invitation_that_ends_while_typing_says_so_and_leaves_the_text_to_be_copied(
+    section: OpenSection, invitation: Invitation, procurement: Person
+) -> None:
+    page = section()
+    page.on("dialog", lambda dialog: dialog.accept())  # "Leave the page?"
+    invitations.revoke(invitation=invitation, reason="Wrong person", by=procurement.principal)
+    page.get_by_role("textbox", name=REMARKS).fill("Typed for nobody")
+    expect(page.get_by_text("this invitation has ended. Copy what you typed")).to_be_visible()
+    assert remarks(page) == "Typed for nobody"
+    expect(page.get_by_role("button", name="Try again now")).to_be_hidden()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("This was not saved any more")).to_be_visible()
+    expect(page.get_by_text("Typed for nobody")).to_be_visible()
 
 
 def test_a_visit_that_ended_is_begun_again_in_the_same_tab_and_the_text_is_restored(

@@ -23,6 +23,7 @@ from audit.models import Event
 from audit.seal import seal
 from audit.verify import verify
 from config.children import wait_until
+from scoring.demo import sample
 from scoring.models import Decision, Outstanding, Score, Standing
 from scoring.services import samples
 from tests.factories.accounts import make_unit
@@ -194,6 +195,24 @@ def test_what_is_there_is_not_told_again_in_another_language(admin: Person) -> N
     again = done(asking.load(by=admin.principal), most=1)
     assert (again.status, again.done, again.total) == ("done", 1, 1)
     assert Vendor.objects.filter(sample=True, unit_links__isnull=False).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_was_told_before_vendors_of_the_sample_had_ids_of_their_own_is_not_told_again(
+    admin: Person, language: str
+) -> None:
+    done(asking.load(by=admin.principal), most=0)
+    own = BusinessUnit.objects.get(sample=True)
+    SampleJob.objects.update(status="cancelled")
+    company = sample.companies()[0]
+    with translation.override(language):
+        name = sample.called(company.name)
+    old = vendors.create(name=name, unit=own, by=admin.principal)
+    assert old.pk != sample.id_of(company.name, own)
+    again = done(asking.load(by=admin.principal), most=1)
+    assert (again.status, again.done, again.total) == ("done", 1, 1)
+    assert Vendor.objects.get(sample=True) == old
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,13 +1,18 @@
 """Long lists of vendors: looked through and written by workers, watched, cancelled, taken up."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from tests.personas import Person
+from tests.scoring.test_runs_together import closing
 from vendors.models import Vendor, VendorImport
-from vendors.services import file_jobs, import_jobs
+from vendors.services import file_jobs, import_jobs, imports
 
 pytestmark = pytest.mark.django_db
 ROWS = 1_200
@@ -96,3 +101,31 @@ def test_a_list_of_somebody_who_was_switched_off_meanwhile_is_not_read(
     made.refresh_from_db()
     assert made.status == "failed"
     assert "was switched off" in made.reason
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_row_of_a_list_is_not_locked_while_a_worker_writes_it(
+    unit: BusinessUnit, procurement: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = uploaded(procurement, unit)
+    import_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    import_jobs.confirm(vendor_import=made, by=procurement.principal)
+    free: list[bool] = []
+
+    def locks_it() -> bool:
+        with transaction.atomic():
+            rows = VendorImport.objects.select_for_update(nowait=True)
+            return rows.filter(pk=made.pk).exists()
+
+    real = imports._record
+
+    def recorded(*args: Any, **options: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            free.append(pool.submit(closing, locks_it).result(timeout=60))
+        return real(*args, **options)
+
+    monkeypatch.setattr(imports, "_record", recorded)
+    import_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    assert (made.status, set(free)) == ("done", {True})

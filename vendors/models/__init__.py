@@ -13,6 +13,7 @@ from vendors.models.imports import VendorImport
 from vendors.models.incident import Incident, IncidentEvidence, IncidentMeasure, IncidentNote
 from vendors.models.insurance import InsurancePolicy
 from vendors.models.ip import Disclosure, IpAsset, IpRegistration
+from vendors.models.ip_import import IpImport
 from vendors.models.law import (
     Country,
     CountryRating,
@@ -24,7 +25,7 @@ from vendors.models.law import (
 from vendors.models.legal_note import LegalNote
 from vendors.models.limit import EngagementPerson
 from vendors.models.loss import Exposure
-from vendors.models.merge import MergeRecord, NotTheSame
+from vendors.models.merge import MergeJob, MergeRecord, NotTheSame
 from vendors.models.monitoring import MonitoringCheck, MonitoringItem
 from vendors.models.offboarding import Offboarding, OffboardingLine
 from vendors.models.owner import Owner, VendorAlias
@@ -78,6 +79,7 @@ __all__ = [
     "IndexFigure",
     "InsurancePolicy",
     "IpAsset",
+    "IpImport",
     "IpRegistration",
     "LawFact",
     "LawRelease",
@@ -89,6 +91,7 @@ __all__ = [
     "ListVersion",
     "Match",
     "MatchStep",
+    "MergeJob",
     "MergeRecord",
     "MonitoringCheck",
     "MonitoringItem",

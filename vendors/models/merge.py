@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.ids import uuid7
@@ -48,6 +49,52 @@ class MergeRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gone_id} -> {self.kept_id}"
+
+
+class MergeJob(models.Model):
+    """A merge, or undoing one, that somebody asked for and a worker does, all in one transaction.
+
+    `versions`: of the two, as the person saw them. `take`: master data that `gone` decides.
+    `record`: the merge that is undone, or that came of it. `said`: why it was not done.
+    """
+
+    class What(models.TextChoices):
+        MERGE = "merge", _("Merge")
+        UNDO = "undo", _("Undo merge")
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Not done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    what = models.CharField(max_length=5, choices=What)
+    kept = models.ForeignKey(Vendor, models.PROTECT, related_name="+")
+    gone = models.ForeignKey(Vendor, models.PROTECT, related_name="+")
+    versions = models.JSONField(default=list)
+    take = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
+    record = models.ForeignKey(MergeRecord, models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
+    said = models.TextField(blank=True)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    # When it was last begun, or queued.
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kept", "gone"], condition=Q(status="running"), name="merge_job_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.gone_id} -> {self.kept_id}: {self.status}"
 
 
 class NotTheSame(models.Model):

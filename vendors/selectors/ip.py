@@ -10,7 +10,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from accounts.scoping import for_principal
-from vendors.models import Disclosure, Engagement, IpAsset, IpRegistration, Site, Subcontract
+from vendors.models import (
+    Disclosure,
+    Engagement,
+    IpAsset,
+    IpImport,
+    IpRegistration,
+    Site,
+    Subcontract,
+)
 from vendors.registrations import Registration, needs_registration
 
 _IN_ORDER = Prefetch(
@@ -26,6 +34,16 @@ def assets_visible_to(
     """Assets of the units in which `principal` holds `permission`, with their registrations."""
     rows = IpAsset.objects.select_related("unit").prefetch_related(_IN_ORDER)
     return for_principal(rows, principal, permission=permission)
+
+
+def imports_visible_to(principal: Principal, permission: Permission) -> QuerySet[IpImport]:
+    """Long lists of engagements of the units in which `principal` holds `permission`."""
+    return for_principal(
+        IpImport.objects.select_related("engagement__vendor", "user"),
+        principal,
+        permission=permission,
+        unit="engagement__unit",
+    )
 
 
 def disclosures_visible_to(

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
+from redis.exceptions import RedisError
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from vendors.models import MergeRecord, Vendor, VendorUnit
+from vendors.models import MergeJob, MergeRecord, Vendor, VendorUnit
 from vendors.selectors.master import vendors_visible_to
 
 #: Further than anybody merges; a bound in place of trust in the rows.
@@ -83,3 +85,23 @@ def merges_visible_to(principal: Principal) -> QuerySet[MergeRecord]:
 def merges_of(vendor_id: UUID, principal: Principal) -> Sequence[MergeRecord]:
     """What was merged into one record, the latest first."""
     return list(merges_visible_to(principal).filter(kept=vendor_id)[:50])
+
+
+def jobs_of(principal: Principal) -> QuerySet[MergeJob]:
+    """What this one asked workers to merge or to undo; for all others it does not exist."""
+    rows = MergeJob.objects.select_related("kept", "gone", "record")
+    return rows.filter(asked_by=principal.id) if principal.kind == "user" else rows.none()
+
+
+def progress_key(job_id: UUID) -> str:
+    """Where it stands in the cache how far a worker has come with it."""
+    return f"merge-job:{job_id}"
+
+
+def progress_of(job_id: UUID) -> tuple[int, int | None]:
+    """(rows moved, of how many); the second is None while nobody knows."""
+    try:
+        done, total = cache.get(progress_key(job_id)) or (0, None)
+    except RedisError:
+        return 0, None
+    return done, total

@@ -2,6 +2,9 @@
 
 What is queued may be lost, so nothing depends on it: `sweep` queues what nobody works on. Each step
 is one transaction, so one that was cancelled, or whose worker died, has left nothing behind.
+
+The row of a file is locked when a step begins and when it ends, not while it lasts: whoever cancels
+it waits for nobody. That no two work on it is held by an advisory lock beside it.
 """
 
 from __future__ import annotations

@@ -120,7 +120,9 @@ def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """The import done: all of its good rows, or, when anything fails, none of them.
 
     What happens is decided anew at this moment and stands in the report; running it again changes
-    nothing. Raises NotReady for one that was discarded, ChangedMeanwhile.
+    nothing: the row is locked meanwhile, so a second click waits for what becomes of the first.
+    For short lists, which hold it for a moment; long ones are written by workers, which do not
+    (`file_jobs`). Raises NotReady for one that was discarded, ChangedMeanwhile.
     """
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     try:

@@ -1,6 +1,6 @@
 """Importing an IP schedule: looked at first, then written in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -14,12 +14,13 @@ from audit.errors import Invalid, Refused
 from vendors.imports.ip_schedule import Listed, Schedule, schedule
 from vendors.imports.rows import Said
 from vendors.imports.table import Unreadable
+from vendors.imports.watching import Watch, nobody
 from vendors.models import Engagement, IpAsset
 from vendors.services import ip_assets
 from vendors.services.ip_assets import Entry
 
 #: One list at a time: two at once would each add what the other has.
-_LOCK: Final = 7_308_627_041
+_LOCK: Final = 7_308_627_042
 Becomes = Literal["new", "changed", "unchanged"]
 
 
@@ -62,10 +63,12 @@ def look(*, engagement: Engagement, content: bytes, by: Principal) -> tuple[Sche
     return read, Preview(made.steps, problems)
 
 
-def run(*, engagement: Engagement, assets: Sequence[Listed], by: Principal) -> Preview:
+def run(
+    *, engagement: Engagement, assets: Sequence[Listed], by: Principal, watch: Watch = nobody
+) -> Preview:
     """The list written: all of it or, when anything fails, nothing.
 
-    What happens is decided anew at this moment. Raises HasProblems.
+    What happens is decided anew at this moment; `watch` is told how far it is. Raises HasProblems.
     """
     require(by, Permission.EDIT_FACTS, engagement.unit_id)
     with transaction.atomic():
@@ -77,7 +80,10 @@ def run(*, engagement: Engagement, assets: Sequence[Listed], by: Principal) -> P
                 _("Line %(line)d: %(reason)s Nothing was imported.")
                 % {"line": made.problems[0].line, "reason": made.problems[0].reason}
             )
-        written = [_write(step, engagement, by) for step in made.steps]
+        written = []
+        for done, step in enumerate(made.steps):
+            watch(done, len(made.steps))
+            written.append(_write(step, engagement, by))
         changed = [asset for asset, touched in written if touched]
         ids = [asset.pk for asset in changed]
         others = Engagement.objects.filter(ip_assets__in=ids).exclude(pk=engagement.pk)
@@ -119,11 +125,11 @@ def plan(engagement: Engagement, assets: Iterable[Listed]) -> Preview:
     return Preview(steps, problems)
 
 
-def _becomes(listed: Listed, asset: IpAsset | None, on_schedule: Iterable[Any]) -> Becomes:
+def _becomes(listed: Listed, asset: IpAsset | None, on_schedule: Collection[Any]) -> Becomes:
     if asset is None:
         return "new"
     same = (
-        asset.pk in set(on_schedule)
+        asset.pk in on_schedule
         and all(getattr(asset, name) == value for name, value in _said(listed).items())
         and not ip_assets.differs(asset, listed.registrations)
     )

@@ -14,7 +14,7 @@ from vendors.models import Country, LawFact, LawRelease
 from vendors.selectors import law
 
 #: One process at a time takes up a release.
-_LOCK: Final = 7_308_627_012
+_LOCK: Final = 7_308_627_013
 #: What makes two facts the same.
 _SAME: Final = (
     "subject",

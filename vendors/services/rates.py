@@ -23,6 +23,7 @@ from vendors.imports import formulas, table
 from vendors.imports import rates as reading
 from vendors.imports.cells import Problem
 from vendors.imports.rates import Rate
+from vendors.imports.watching import Watch, nobody
 from vendors.models import ExchangeRate, FinanceImport, PriceIndex
 from vendors.selectors.rates import price_indices
 from vendors.services import held_lists
@@ -61,6 +62,17 @@ def preview(
 
     `base` and `source` hold for rows that do not say. Raises Invalid per field.
     """
+    with transaction.atomic():
+        made = taken(file_name=file_name, content=content, base=base, source=source, by=by)
+        made.report = looked_through(made=made, by=by, watch=nobody)
+        made.save(update_fields=["report"])
+    return made
+
+
+def taken(
+    *, file_name: str, content: bytes, base: str, source: str, by: Principal
+) -> FinanceImport:
+    """A list as it was uploaded, not looked into. Raises Invalid ("base", "source")."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     source = master_data.tidy(source)[:120]
     errors: dict[str, list[str]] = {}
@@ -70,15 +82,21 @@ def preview(
         errors["source"] = [_("Say where the rates come from, such as a central bank.")]
     if errors:
         raise master_data.invalid(errors)
-    found = _read(content, base, source)
     return FinanceImport.objects.create(
         kind=FinanceImport.Kind.RATES,
         user_id=_person(by),
         file_name=master_data.tidy(file_name)[-200:] or "list",
         content=content,
-        report=_report(found, base, source),
+        report={"base": base, "source": source},
         created_at=clock.now(),
     )
+
+
+def looked_through(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    """What a list would do. Raises Invalid ("file") where it cannot be read."""
+    require_everywhere(by, Permission.MANAGE_REFERENCE)
+    base, source = made.report["base"], made.report["source"]
+    return _report(_read(bytes(made.content), base, source, watch), base, source)
 
 
 def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
@@ -88,26 +106,30 @@ def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
     """
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _alone()
         locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
         if locked.status == FinanceImport.Status.DONE:
             return locked
         if locked.status != FinanceImport.Status.PREVIEW:
             raise NotReady(_("This import was discarded. Upload the list again."))
-        base, source = locked.report["base"], locked.report["source"]
-        found = _read(bytes(locked.content), base, source)
-        if found.problems:
-            raise NotWhole(
-                _("Some cells cannot be taken. Put them right and upload the list again.")
-            )
-        written = [one for one in found.rates if found.kind(one) != "unchanged"]
-        _write(written, by)
-        locked.report = _report(found, base, source)
+        locked.report = write(made=locked, by=by, watch=nobody)
         finish(locked, FinanceImport.Status.DONE)
-        if written:
-            _record(locked, found, written, by)
     return locked
+
+
+def write(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[str, Any]:
+    """The rates written, in the caller's transaction; what was done. Raises NotWhole."""
+    require_everywhere(by, Permission.MANAGE_REFERENCE)
+    _alone()
+    base, source = made.report["base"], made.report["source"]
+    found = _read(bytes(made.content), base, source, nobody)
+    if found.problems:
+        raise NotWhole(_("Some cells cannot be taken. Put them right and upload the list again."))
+    written = [one for one in found.rates if found.kind(one) != "unchanged"]
+    _write(written, by, watch)
+    if written:
+        _record(made, found, written, by)
+    return _report(found, base, source)
 
 
 def discard(*, made: FinanceImport, by: Principal) -> FinanceImport:
@@ -135,8 +157,7 @@ def set_price_index(*, year: int, value: Any, source: str, by: Principal) -> Pri
     if errors:
         raise master_data.invalid(errors)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _alone()
         before = next((one.value for one in price_indices() if one.year == year), None)
         made, _created = PriceIndex.objects.update_or_create(
             year=year,
@@ -160,11 +181,17 @@ def set_price_index(*, year: int, value: Any, source: str, by: Principal) -> Pri
     return made
 
 
+def _alone() -> None:
+    """Until the end of the transaction nobody else writes rates."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _person(by: Principal) -> UUID | None:
     return UUID(by.id) if by.kind == "user" else None
 
 
-def _read(content: bytes, base: str, source: str) -> _Read:
+def _read(content: bytes, base: str, source: str, watch: Watch) -> _Read:
     try:
         found = table.read(content, is_header=reading.known_headings, wanted=reading.wanted())
     except table.Unreadable as error:
@@ -174,7 +201,11 @@ def _read(content: bytes, base: str, source: str) -> _Read:
         raise _unusable(_("Save the list as .xlsx or CSV. In other files formulas go unseen."))
     read = _Read(found)
     seen: dict[_Key, Rate] = {}
-    for one in reading.rates(found, marked, base=base, source=source, today=clock.today()):
+    rows = reading.rates(found, marked, base=base, source=source, today=clock.today())
+    for number, one in enumerate(rows):
+        if number % _AT_ONCE == 0:
+            # A row of a wide list has many rates, and its line says how far it is.
+            watch(one.line, max(one.line, len(found.lines)))
         if isinstance(one, Problem):
             read.problems.append(one)
             continue
@@ -214,9 +245,10 @@ def _there(rates: Sequence[Rate]) -> dict[_Key, Decimal]:
     }
 
 
-def _write(rates: Sequence[Rate], by: Principal) -> None:
+def _write(rates: Sequence[Rate], by: Principal, watch: Watch) -> None:
     now, person = clock.now(), _person(by)
-    for chunk in _chunks(rates):
+    for number, chunk in enumerate(_chunks(rates)):
+        watch(number * _AT_ONCE, len(rates))
         ExchangeRate.objects.bulk_create(
             [
                 ExchangeRate(

@@ -53,7 +53,10 @@ class ClosesCircle(Refused):
 def lock() -> None:
     """Wait until nobody else writes subcontracts; held to the end of the transaction.
 
-    Whoever writes history takes long, and nobody else sees its vendors yet: no need to wait.
+    Whoever writes history takes long, and nobody else sees its vendors yet: no need to wait. What
+    it locks besides, subcontracts and their vendors, it has made in the same transaction. All
+    others hold the row of a subcontract from reading it to the end of their short transaction: the
+    event in between says what was before and after, which nobody else may change meanwhile.
     """
     if history.is_being_written():
         return

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vendors.views import duplicates
+from vendors.views import duplicates, merge_jobs
 
 _pair = "duplicates/<uuid:pk>/<uuid:other>/"
 
@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_pair}not-the-same/", duplicates.tell_apart, name="tell_apart"),
     path("merges/<uuid:pk>/", duplicates.merge_record, name="merge_record"),
     path("merges/<uuid:pk>/undo/", duplicates.undo, name="merge_undo"),
+    path("merges/under-way/<uuid:pk>/", merge_jobs.show, name="merge_job"),
     path("vendors/<uuid:pk>/duplicates/", duplicates.of_vendor, name="of_vendor"),
 ]

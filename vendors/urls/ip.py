@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vendors/<uuid:pk>/ip/", ip.vendor, name="ip"),
     path(_schedule, ip.engagement, name="ip_schedule"),
     path(f"{_schedule}import/", ip_import.upload, name="ip_import"),
+    path("ip-schedules/imports/<uuid:pk>/", ip_import.show, name="ip_list"),
     path("ip-assets/template/", ip_import.template, name="ip_template"),
     path(f"{_schedule}csv/", ip.csv, name="ip_csv"),
     path(f"{_schedule}assets/add/", ip_assets.add, name="ip_asset_add"),

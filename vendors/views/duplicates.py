@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
-from accounts.templatetags.ui import unstopped
 from accounts.units import working_unit
 from audit import clock
 from audit.errors import Invalid, OutOfDate, Refused
@@ -27,9 +27,9 @@ from vendors.forms.duplicate import ApartForm, DuplicateFilter, MergeForm
 from vendors.models import Vendor
 from vendors.selectors import merges
 from vendors.selectors.duplicates import Lookalike, likely_pairs
+from vendors.services.merging import jobs
 from vendors.services.merging import merge as merging
-from vendors.services.merging.plan import CannotMerge, Plan, plan
-from vendors.services.merging.undo import undo as undo_merge
+from vendors.services.merging.plan import CannotMerge, Choice, Plan, check, choose, plan
 from vendors.views.imports import FIELD_NAMES
 from vendors.views.places import crumbs, held_vendor, vendor_page
 from vendors.views.vendors import tabs
@@ -131,20 +131,20 @@ def _pair(
 
 @page(MERGE)
 def merge(request: Request, pk: UUID, other: UUID) -> HttpResponse:
-    """What a merge of two records would do; POST does it. The first one is kept."""
+    """What a merge of two records would do; POST has it done. The first one is kept."""
     kept, gone = _pair(request, pk, other, MERGE)
     try:
-        made = plan(kept=kept, gone=gone, by=request.principal)
+        check(kept, gone, request.principal)
     except Refused as refused:
         return _refused(request, kept, gone, refused)
     form = MergeForm(
         request.POST or None,
-        differing=_differing(made),
+        differing=_differing(choose(kept, gone)),
         initial={"seen": MergeForm.pack(kept.version, gone.version)},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            done = merging.merge(
+            job = jobs.ask(
                 kept=kept,
                 gone=gone,
                 versions=form.cleaned_data["seen"],
@@ -157,13 +157,11 @@ def merge(request: Request, pk: UUID, other: UUID) -> HttpResponse:
         except OutOfDate as late:
             messages.warning(request, late.message)
             return redirect("vendors:merge", pk, other)
+        except CannotMerge as refused:
+            return _refused(request, kept, gone, refused)
         else:
-            messages.success(
-                request,
-                _("%(gone)s is a part of %(kept)s now.")
-                % {"gone": gone.name, "kept": unstopped(kept.name)},
-            )
-            return redirect("vendors:merge_record", done.pk)
+            return redirect("vendors:merge_job", job.pk)
+    made = plan(kept=kept, gone=gone, by=request.principal)
     return render(
         request,
         "vendors/duplicates/merge.html",
@@ -216,10 +214,10 @@ def _label(field: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _differing(made: Plan) -> list[tuple[str, str, str, str]]:
+def _differing(choices: Sequence[Choice]) -> list[tuple[str, str, str, str]]:
     return [
         (one.field, _label(one.field), _words(one.field, one.kept), _words(one.field, one.gone))
-        for one in made.choices
+        for one in choices
         if one.differs
     ]
 
@@ -312,12 +310,9 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
     if not merges.may_merge(request.principal, made.kept_id, made.gone_id):
         raise PermissionDenied
     if request.method == "POST":
-        done = undo_merge(made=made, by=request.principal)
-        if done.left:
-            messages.warning(request, _("The two are two again, but not all of it: see below."))
-        else:
-            messages.success(request, _("The two are two again, as before."))
-        return redirect("vendors:merge_record", pk)
+        if made.undone_at is not None:
+            return redirect("vendors:merge_record", pk)
+        return redirect("vendors:merge_job", jobs.ask_undo(made=made, by=request.principal).pk)
     return render(
         request,
         "_components/confirm_page.html",

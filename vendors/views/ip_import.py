@@ -1,8 +1,7 @@
 """Importing an IP schedule: the file, what it would do, and doing it."""
 
 import io
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +9,8 @@ import xlsxwriter
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,14 +22,15 @@ from vendors.forms.ip import ScheduleFileForm
 from vendors.imports.ip_schedule import Listed
 from vendors.intake import IP_KINDS
 from vendors.models import Engagement, IpAsset, IpRegistration
-from vendors.services import ip_import
+from vendors.selectors.ip import imports_visible_to
+from vendors.services import ip_import, ip_jobs
+from vendors.views.file_progress import watched
 from vendors.views.ip import EDIT, HEAD, found, schedule_url, trail
 from vendors.views.ip_tables import territory_name
 
 _SALT: Final = "vendors.ip_schedule"
 _HOLDS: Final = 4 * 3600
 SHOWN: Final = 100
-_DAYS: Final = ("filed_on", "granted_on", "expires_on")
 
 
 @page(EDIT)
@@ -49,7 +50,7 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
         except Invalid as refused:
             take_refusal(form, refused.extra["errors"])
         else:
-            context = _looked_at(engagement, request, read, preview)
+            context = _looked_at(engagement, request, file.name, read, preview)
             context["file_name"] = file.name
     title = _("Import the schedule")
     return render(
@@ -66,7 +67,9 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
-def _looked_at(engagement: Engagement, request: Request, read: Any, preview: Any) -> dict[str, Any]:
+def _looked_at(
+    engagement: Engagement, request: Request, file_name: str, read: Any, preview: Any
+) -> dict[str, Any]:
     return {
         "looked_at": True,
         "rows": read.rows,
@@ -88,40 +91,40 @@ def _looked_at(engagement: Engagement, request: Request, read: Any, preview: Any
             for step in preview.steps[:20]
         ],
         "more_assets": max(len(preview.steps) - 20, 0),
-        "token": "" if preview.problems else _pack(engagement, request, read.assets),
+        "token": "" if preview.problems else _pack(engagement, request, file_name, read.assets),
     }
 
 
-def _pack(engagement: Engagement, request: Request, assets: list[Listed]) -> str:
+def _pack(
+    engagement: Engagement, request: Request, file_name: str, assets: Sequence[Listed]
+) -> str:
     """The list as the next page takes it: signed, for this engagement and person."""
-    rows = [asdict(one) for one in assets]
-    for row in rows:
-        for entry in row["registrations"]:
-            for name in _DAYS:
-                entry[name] = entry[name].isoformat() if entry[name] else None
-    said = [str(engagement.pk), request.principal.id, rows]
+    said = [str(engagement.pk), request.principal.id, file_name, ip_jobs.packed(assets)]
     return signing.dumps(said, salt=_SALT, compress=True)
 
 
-def _unpack(engagement: Engagement, request: Request) -> list[Listed] | None:
+def _unpack(engagement: Engagement, request: Request) -> tuple[str, list[Listed]] | None:
+    """The name of the file and what it lists."""
     try:
-        of, who, rows = signing.loads(request.POST["token"], salt=_SALT, max_age=_HOLDS)
-    except signing.BadSignature:
+        of, who, file_name, rows = signing.loads(request.POST["token"], salt=_SALT, max_age=_HOLDS)
+    except (signing.BadSignature, ValueError):
         return None
     if (of, who) != (str(engagement.pk), request.principal.id):
         return None
-    for row in rows:
-        for entry in row["registrations"]:
-            for name in _DAYS:
-                entry[name] = date.fromisoformat(entry[name]) if entry[name] else None
-    return [Listed(**row) for row in rows]
+    return file_name, ip_jobs.unpacked(rows)
 
 
 def _run(request: Request, engagement: Engagement) -> HttpResponse:
-    assets = _unpack(engagement, request)
-    if assets is None:
+    taken = _unpack(engagement, request)
+    if taken is None:
         messages.error(request, _("This preview is out of date. Choose the file again."))
         return redirect("vendors:ip_import", engagement.pk)
+    file_name, assets = taken
+    if len(assets) > ip_jobs.AT_ONCE:
+        made = ip_jobs.start(
+            engagement=engagement, file_name=file_name, assets=assets, by=request.principal
+        )
+        return redirect("vendors:ip_list", made.pk)
     done = ip_import.run(engagement=engagement, assets=assets, by=request.principal)
     messages.success(
         request,
@@ -133,6 +136,42 @@ def _run(request: Request, engagement: Engagement) -> HttpResponse:
         },
     )
     return redirect(schedule_url(engagement.pk))
+
+
+@page(EDIT)
+def show(request: Request, pk: UUID) -> HttpResponse:
+    """How far a worker is with a long list, and what came of it. POST goes on, or cancels."""
+    made = get_object_or_404(imports_visible_to(request.principal, EDIT), pk=pk)
+    here, engagement = reverse("vendors:ip_list", args=[pk]), made.engagement
+    if request.method == "POST":
+        if "cancel" in request.GET:
+            ip_jobs.cancel(made=made, by=request.principal)
+            messages.success(request, _("Cancelled. Nothing was imported."))
+        else:
+            ip_jobs.confirm(made=made, by=request.principal)
+        return redirect(here)
+    crumbs = trail(engagement, (made.file_name, ""))
+    under_way = watched(
+        request,
+        made,
+        url=here,
+        about=engagement.title,
+        written=_("Assets written"),
+        crumbs=crumbs,
+    )
+    if under_way is not None:
+        return under_way
+    return render(
+        request,
+        "vendors/ip/import_result.html",
+        {
+            "made": made,
+            "engagement": engagement,
+            "schedule_url": schedule_url(engagement.pk),
+            "upload_url": reverse("vendors:ip_import", args=[engagement.pk]),
+            "crumbs": crumbs,
+        },
+    )
 
 
 @require_safe

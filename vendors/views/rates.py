@@ -15,9 +15,11 @@ from accounts.permissions import Permission
 from audit import paging
 from audit.errors import Invalid
 from vendors.forms.finance_import import PriceIndexForm, RateFilter, RateImportForm
+from vendors.models import FinanceImport
 from vendors.selectors import rates as reading
 from vendors.selectors.finances import rate_imports
-from vendors.services import rates
+from vendors.services import rate_jobs, rates
+from vendors.views.file_progress import watched
 from vendors.views.imports import DELIMITERS
 
 MANAGE = Permission.MANAGE_REFERENCE
@@ -69,7 +71,7 @@ def new(request: Request) -> HttpResponse:
     if post and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            made = rates.preview(
+            made = rate_jobs.start(
                 file_name=file.name,
                 content=file.read(),
                 base=form.cleaned_data["base"],
@@ -96,14 +98,34 @@ def new(request: Request) -> HttpResponse:
 def show(request: Request, pk: UUID) -> HttpResponse:
     """The preview, or the result; POST imports the list or lets it go."""
     made = get_object_or_404(rate_imports(), pk=pk)
+    here = reverse("vendors:rate_import", args=[pk])
     if request.method == "POST":
+        if "cancel" in request.GET:
+            row = rate_jobs.cancel(made=made, by=request.principal)
+            messages.success(request, _("Cancelled. Nothing was imported."))
+            waits = row.status == FinanceImport.Status.PREVIEW
+            return redirect(here if waits else reverse("vendors:rates"))
         if "discard" in request.POST:
             rates.discard(made=made, by=request.principal)
             messages.success(request, _("The list was discarded. Nothing was imported."))
             return redirect("vendors:rates")
-        rates.run(made=made, by=request.principal)
-        return redirect("vendors:rate_import", pk)
+        rate_jobs.confirm(made=made, by=request.principal)
+        return redirect(here)
+    way = _crumbs((made.file_name, ""))
+    under_way = watched(
+        request,
+        made,
+        url=here,
+        about=_("Exchange rates"),
+        written=_("Rates written"),
+        crumbs=way,
+    )
+    if under_way is not None:
+        return under_way
     report = made.report
+    if not made.was_read:
+        context = {"made": made, "crumbs": way}
+        return render(request, "vendors/finances/rate_import_unread.html", context)
     return render(
         request,
         "vendors/finances/rate_import.html",
@@ -114,7 +136,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "problems": report["problems"][:SHOWN],
             "changes": report["changes"][:SHOWN],
             "delimiter": DELIMITERS.get(report["format"]["delimiter"], lambda: "")(),
-            "crumbs": _crumbs((made.file_name, "")),
+            "crumbs": way,
         },
     )
 

@@ -10,9 +10,10 @@ from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person, Program
-from vendors.models import MergeRecord, NotTheSame, Vendor
+from vendors.models import MergeJob, MergeRecord, NotTheSame, Vendor
 from vendors.selectors.duplicates import SHARED_DOMAINS, likely_pairs, lookalikes
 from vendors.services import imports, vendors
+from vendors.services.merging import jobs
 from vendors.services.merging.merge import merge, tell_apart
 
 LEI = "529900T8BM49AURSDO55"
@@ -163,7 +164,7 @@ def test_not_the_same_is_remembered_until_either_changes(
     assert reasons(procurement) == []
 
 
-def test_a_merge_is_previewed_done_and_undone(
+def test_a_merge_is_previewed_done_by_a_worker_and_undone(
     pair: tuple[Vendor, Vendor], procurement: Person
 ) -> None:
     kept, gone = pair
@@ -180,13 +181,17 @@ def test_a_merge_is_previewed_done_and_undone(
         "take_city": "gone",
         "reason": "Entered twice",
     }
-    done = procurement.browser.post(address, said)
+    asked = procurement.browser.post(address, said)["Location"]
+    assert not MergeRecord.objects.exists()
+    jobs.go_on(job_id=MergeJob.objects.get().pk)
     kept.refresh_from_db()
     assert kept.city == "Oslo"
-    page = procurement.browser.get(done["Location"])
-    assert "It can be undone until" in page.content.decode()
+    assert f'href="/vendors/{kept.pk}/"' in procurement.browser.get(asked).text
     made = MergeRecord.objects.get()
+    page = procurement.browser.get(f"/merges/{made.pk}/")
+    assert "It can be undone until" in page.content.decode()
     procurement.browser.post(f"/merges/{made.pk}/undo/")
+    jobs.go_on(job_id=MergeJob.objects.get(what="undo").pk)
     kept.refresh_from_db()
     gone.refresh_from_db()
     assert (kept.city, gone.city, gone.merged_into) == ("Halden", "Oslo", None)

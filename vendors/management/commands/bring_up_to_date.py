@@ -18,4 +18,5 @@ class Command(BaseCommand):
         """Migrate, take up the delivered facts, and say how to begin."""
         call_command("migrate", interactive=False, stdout=self.stdout, stderr=self.stderr)
         call_command("load_law", stdout=self.stdout, stderr=self.stderr)
+        call_command("refold_search", stdout=self.stdout, stderr=self.stderr)
         call_command("setup_token", stdout=self.stdout, stderr=self.stderr)

@@ -1,1 +1,1 @@
-"""Making two records of one company one, and undoing it: see `merge` and `undo`."""
+"""Making two records of one company one, and undoing it: `merge`, `undo`; `jobs` has it done."""

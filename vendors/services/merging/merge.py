@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,15 +18,18 @@ from audit.errors import OutOfDate
 from audit.record import record
 from vendors import master_data, selectors
 from vendors.events.merges import VendorMerged, VendorMergedAway, VendorToldApart
+from vendors.imports.watching import Watch, nobody
 from vendors.models import MergeRecord, NotTheSame, Vendor
 from vendors.selectors import duplicates
 from vendors.services import subcontracts
-from vendors.services.merging.plan import FIELDS, check, plan
+from vendors.services.merging.plan import FIELDS, check, choose
 from vendors.services.merging.relations import Policy, relations
 
 #: How long a merge can be undone.
 UNDO_DAYS: Final = 30
 _REASON_LENGTH: Final = 2_000
+#: Rows moved by one statement, so that whoever waits is told how far it is.
+_PIECE: Final = 2_000
 
 
 def merge(
@@ -37,25 +40,25 @@ def merge(
     take: Collection[str] = (),
     reason: str = "",
     by: Principal,
+    watch: Watch = nobody,
 ) -> MergeRecord:
     """`gone` becomes a part of `kept`: engagements, assessments, facts and ids move over.
 
     `versions`: of the two, as the person saw them. `take` names master data that `gone` decides.
-    Raises NotAllowed, CannotMerge, OutOfDate, Invalid.
+    `watch` is told how many rows have moved. Raises NotAllowed, CannotMerge, OutOfDate, Invalid.
     """
-    reason = _reason(reason)
+    reason = tidy_reason(reason)
     with transaction.atomic():
         subcontracts.lock()
         kept, gone = lock_both(kept.pk, gone.pk)
         check(kept, gone, by)
-        if versions is not None and versions != (kept.version, gone.version):
-            raise OutOfDate(_("Somebody has changed one of the two since you looked. Look again."))
-        chosen = plan(kept=kept, gone=gone, take=take, by=by)
+        require_seen(kept, gone, versions)
+        chosen = choose(kept, gone, take)
         before = {"kept": values_of(kept), "gone": values_of(gone)}
         unit_id = _unit(kept, by)
-        moved = _move(kept.pk, gone.pk)
+        moved = _move(kept.pk, gone.pk, watch)
         now = clock.now()
-        for choice in chosen.choices:
+        for choice in chosen:
             setattr(kept, choice.field, choice.result)
         save(kept, *FIELDS)
         gone.status, gone.merged_into = Vendor.Status.MERGED, kept
@@ -95,17 +98,33 @@ def merge(
     return made
 
 
-def _move(kept: UUID, gone: UUID) -> dict[str, list[Any]]:
+def require_seen(kept: Vendor, gone: Vendor, versions: tuple[int, int] | None) -> None:
+    """Raise OutOfDate where these are not the versions of the two; None asks for none."""
+    if versions is not None and versions != (kept.version, gone.version):
+        raise OutOfDate(_("Somebody has changed one of the two since you looked. Look again."))
+
+
+def _move(kept: UUID, gone: UUID, watch: Watch) -> dict[str, list[Any]]:
     """Move every row that may; "app.Model.field" -> ids of the rows."""
     moved: dict[str, list[Any]] = {}
-    for relation in relations():
-        if relation.policy != Policy.MOVES:
-            continue
+    moving = [relation for relation in relations() if relation.policy == Policy.MOVES]
+    total = sum(relation.movable(gone, kept).count() for relation in moving)
+    done = 0
+    for relation in moving:
         ids = list(relation.movable(gone, kept).order_by("pk").values_list("pk", flat=True))
+        for piece in pieces(ids):
+            relation.move(relation.rows.filter(pk__in=piece), kept)
+            done += len(piece)
+            watch(done, max(done, total))
         if ids:
-            relation.move(relation.rows.filter(pk__in=ids), kept)
             moved[relation.label] = [one if isinstance(one, int) else str(one) for one in ids]
     return moved
+
+
+def pieces(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many as one statement moves, one piece after the other."""
+    for start in range(0, len(ids), _PIECE):
+        yield ids[start : start + _PIECE]
 
 
 def tell_apart(*, one: Vendor, other: Vendor, reason: str, by: Principal) -> NotTheSame:
@@ -113,7 +132,7 @@ def tell_apart(*, one: Vendor, other: Vendor, reason: str, by: Principal) -> Not
 
     Raises NotAllowed unless `by` edits both, Invalid without a reason.
     """
-    reason = _reason(reason)
+    reason = tidy_reason(reason)
     if not reason:
         raise master_data.invalid({"reason": [_("Say why they are not the same.")]})
     first, second = sorted((one, other), key=lambda vendor: vendor.pk)
@@ -182,7 +201,8 @@ def _unit(
     return link.unit_id if link else None
 
 
-def _reason(value: str) -> str:
+def tidy_reason(value: str) -> str:
+    """What somebody gave as a reason. Raises Invalid ("reason") where it is too long."""
     text = value.replace("\x00", "").strip()
     if len(text) > _REASON_LENGTH:
         said = _("Use at most %(most)d characters.") % {"most": _REASON_LENGTH}

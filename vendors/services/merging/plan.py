@@ -77,10 +77,7 @@ def plan(*, kept: Vendor, gone: Vendor, take: Collection[str] = (), by: Principa
     Where `kept` says nothing, what `gone` says is taken. Raises NotAllowed, CannotMerge.
     """
     check(kept, gone, by)
-    choices = []
-    for field in FIELDS:
-        mine, theirs = str(getattr(kept, field)), str(getattr(gone, field))
-        choices.append(Choice(field, mine, theirs, bool(theirs) and (field in take or not mine)))
+    choices = choose(kept, gone, take)
     return Plan(
         kept=kept,
         gone=gone,
@@ -88,6 +85,15 @@ def plan(*, kept: Vendor, gone: Vendor, take: Collection[str] = (), by: Principa
         rows=list(_rows(kept, gone)),
         doubts=[one.field for one in choices if one.field in _TELLING and one.differs],
     )
+
+
+def choose(kept: Vendor, gone: Vendor, take: Collection[str] = ()) -> list[Choice]:
+    """Which values stand, as `plan` says."""
+    choices = []
+    for field in FIELDS:
+        mine, theirs = str(getattr(kept, field)), str(getattr(gone, field))
+        choices.append(Choice(field, mine, theirs, bool(theirs) and (field in take or not mine)))
+    return choices
 
 
 def _rows(kept: Vendor, gone: Vendor) -> Sequence[Rows]:

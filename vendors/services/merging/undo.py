@@ -17,11 +17,12 @@ from audit import clock
 from audit.errors import Refused
 from audit.record import record
 from vendors.events.merges import VendorUnmerged
+from vendors.imports.watching import Watch, nobody
 from vendors.models import Engagement, Evidence, MergeRecord, Vendor
 from vendors.selectors import merges
 from vendors.selectors.offboarding import keeping_open
 from vendors.services import subcontracts
-from vendors.services.merging.merge import lock_both, person, save
+from vendors.services.merging.merge import lock_both, person, pieces, save
 from vendors.services.merging.plan import FIELDS
 from vendors.services.merging.relations import Policy, Relation, relations
 
@@ -32,11 +33,11 @@ class CannotUndo(Refused):
     code = "cannot_undo"
 
 
-def undo(*, made: MergeRecord, by: Principal) -> MergeRecord:
+def undo(*, made: MergeRecord, by: Principal, watch: Watch = nobody) -> MergeRecord:
     """The two are two again. What could not be put back stands in `left`, in words.
 
     Rows of engagements that go back, go back with them, also those added since. Undoing it again
-    changes nothing. Raises NotAllowed, CannotUndo.
+    changes nothing. `watch` is told how many rows went back. Raises NotAllowed, CannotUndo.
     """
     with transaction.atomic():
         subcontracts.lock()
@@ -44,9 +45,9 @@ def undo(*, made: MergeRecord, by: Principal) -> MergeRecord:
         locked = MergeRecord.objects.select_for_update(of=("self",)).get(pk=made.pk)
         if locked.undone_at is not None:
             return locked
-        _check(locked, kept, gone, by)
+        check(locked, kept, gone, by)
         left: list[str] = []
-        back = _move_back(locked, left)
+        back = _move_back(locked, left, watch)
         _restore(locked, kept, left)
         gone.status = locked.before["gone"]["status"]
         if gone.status == Vendor.Status.ARCHIVED and keeping_open(gone.pk):
@@ -73,7 +74,8 @@ def undo(*, made: MergeRecord, by: Principal) -> MergeRecord:
     return locked
 
 
-def _check(made: MergeRecord, kept: Vendor, gone: Vendor, by: Principal) -> None:
+def check(made: MergeRecord, kept: Vendor, gone: Vendor, by: Principal) -> None:
+    """Raise NotAllowed or CannotUndo where this one cannot undo it."""
     if not merges.may_merge(by, kept.pk, gone.pk):
         raise NotAllowed(
             _("Only somebody who may merge vendors in all business units of both can do this."),
@@ -88,8 +90,9 @@ def _check(made: MergeRecord, kept: Vendor, gone: Vendor, by: Principal) -> None
         raise CannotUndo(_("A merge can be undone for 30 days; they are over."))
 
 
-def _move_back(made: MergeRecord, left: list[str]) -> dict[str, int]:
+def _move_back(made: MergeRecord, left: list[str], watch: Watch) -> dict[str, int]:
     back: dict[str, int] = {}
+    done, total = 0, sum(len(ids) for ids in made.moved.values())
     known = {relation.label: relation for relation in relations()}
     engagements = made.moved.get("vendors.Engagement.vendor", [])
     gone_back = list(
@@ -102,7 +105,11 @@ def _move_back(made: MergeRecord, left: list[str]) -> dict[str, int]:
         if relation is None:
             left.append(_("%(label)s: this table is gone.") % {"label": label})
             continue
-        count = _back(relation, ids, made)
+        count = 0
+        for piece in pieces(ids):
+            count += _back(relation, piece, made)
+            done += len(piece)
+            watch(done, total)
         back[label] = count
         if count < len(ids):
             missing = len(ids) - count

@@ -1,0 +1,72 @@
+"""When the rule of folding changes, what is searched is written anew, in pieces, by the sweep."""
+
+import hashlib
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.models import BusinessUnit
+from scoring.models import Outstanding, SearchText
+from scoring.services import catching_up, standings
+from tests.factories.vendors import make_vendor
+from vendors.plain_text import RULE, plain, spellings
+
+#: What the rule makes of all letters of Latin, Greek and Cyrillic.
+MADE = (1, "4af4c3de9432309c4f8fe4692e28281fd92597168aa8d5161734449fdfd25a3d")
+
+
+def refolded() -> str:
+    said = io.StringIO()
+    call_command("refold_search", stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.django_db
+def test_texts_of_an_earlier_rule_are_written_anew_once(unit: BusinessUnit) -> None:
+    ids = [make_vendor(unit, name=f"Müller {number}").pk for number in range(3)]
+    standings.restand_many(vendor_ids=ids)
+    Outstanding.objects.all().delete()
+    assert refolded() == ""
+    SearchText.objects.filter(pk__in=ids[:2]).update(text="mller", rule=RULE - 1)
+    assert "vendors 2" in refolded()
+    # Asked for again before a worker came to it, nothing waits twice.
+    assert refolded() == ""
+    assert catching_up.sweep() == 2
+    found = SearchText.objects.filter(pk__in=ids)
+    assert {one.rule for one in found} == {RULE}
+    assert all("muller" in one.text and "mueller" in one.text for one in found)
+    assert (refolded(), Outstanding.objects.count()) == ("", 0)
+
+
+@pytest.mark.django_db
+def test_a_text_that_the_new_rule_leaves_as_it_is_counts_as_written_by_it(
+    unit: BusinessUnit,
+) -> None:
+    vendor = make_vendor(unit, name="Aalto")
+    standings.restand(vendor_id=vendor.pk)
+    SearchText.objects.update(rule=RULE - 1)
+    standings.restand(vendor_id=vendor.pk)
+    assert SearchText.objects.get(pk=vendor.pk).rule == RULE
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_there_before_rows_said_their_rule_is_of_the_first(
+    unit: BusinessUnit,
+) -> None:
+    vendor = make_vendor(unit)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM scoring_searchtext")
+        cursor.execute(
+            "INSERT INTO scoring_searchtext (vendor_id, text, sort_name) VALUES (%s, 'a', 'a')",
+            [vendor.pk],
+        )
+    assert SearchText.objects.get(pk=vendor.pk).rule == 1
+
+
+def test_whoever_changes_the_rule_raises_its_number() -> None:
+    letters = [chr(code) for code in range(0x20, 0x530)]
+    said = "\n".join("|".join((plain(f"a{one}b"), *spellings(f"a{one}b"))) for one in letters)
+    made = hashlib.sha256(said.encode()).hexdigest()
+    assert (RULE, made) == MADE, "Raise RULE, and note here what the new one makes."
