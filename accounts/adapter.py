@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import sign_in_log
 from accounts.lockouts import is_locked
 from accounts.models import User
-from accounts.models.session import PROVED_AT, SECOND_FACTOR
+from accounts.models.session import PROVED_AT, SECOND_FACTOR, SessionStore
 from accounts.selectors.sign_on import is_linked
-from accounts.services import letters, locks, passwords
+from accounts.services import known_devices, letters, locks, passwords
 from accounts.sign_in_middleware import note_device
 from accounts.sign_in_stage import asked_by_provider
 
@@ -79,7 +79,10 @@ class AccountAdapter(_Base):
         note_device(request)
         records = get_authentication_records(request, user)
         by = {record.get("method") for record in records}
+        before = user.last_login
         super().login(request, user)
+        store = cast("SessionStore", request.session)
+        known_devices.note(user=user, before=before, agent=store.agent, ip=store.ip)
         sign_in_log.came_in(request, user, by=sign_in_log.ways(records))
         # A provider may know them from a sign-in of hours ago, which proves nothing of now.
         at_provider = getattr(request, "provider_proved_at", None)
