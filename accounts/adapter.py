@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sign_in_log
+from accounts.lockouts import is_locked
 from accounts.models import User
-from accounts.models.session import PROVED_AT, SECOND_FACTOR
+from accounts.models.session import PROVED_AT, SECOND_FACTOR, SessionStore
 from accounts.selectors.sign_on import is_linked
-from accounts.services import letters, passwords
+from accounts.services import known_devices, letters, locks, passwords
 from accounts.sign_in_middleware import note_device
 from accounts.sign_in_stage import asked_by_provider
 
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
             self, user: User, email: str, context: dict[str, Any]
         ) -> None: ...
         def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None: ...
+        def _get_login_attempts_cache_key(self, request: HttpRequest, **said: Any) -> str: ...
+        def pre_authenticate(self, request: HttpRequest, **said: Any) -> None: ...
+        def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse: ...
 else:
     _Base = DefaultAccountAdapter
 
@@ -71,12 +77,40 @@ class AccountAdapter(_Base):
     def login(self, request: HttpRequest, user: User) -> None:
         """With the device in the session, so that it can be told from others."""
         note_device(request)
-        by = {record.get("method") for record in get_authentication_records(request, user)}
+        records = get_authentication_records(request, user)
+        by = {record.get("method") for record in records}
+        before = user.last_login
         super().login(request, user)
+        store = cast("SessionStore", request.session)
+        known_devices.note(user=user, before=before, agent=store.agent, ip=store.ip)
+        sign_in_log.came_in(request, user, by=sign_in_log.ways(records))
         # A provider may know them from a sign-in of hours ago, which proves nothing of now.
         at_provider = getattr(request, "provider_proved_at", None)
         request.session[PROVED_AT] = min(time.time(), at_provider or time.time())
         request.session[SECOND_FACTOR] = "mfa" in by or asked_by_provider(request, user)
+
+    def pre_authenticate(self, request: HttpRequest, **said: Any) -> None:
+        """Raises ValidationError while the account, or the address of the network, is locked."""
+        try:
+            super().pre_authenticate(request, **said)
+        except ValidationError:
+            user = _whose(said)
+            sign_in_log.failed(request, by=["password"], reason="too_many_tries", user=user)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **said: Any) -> None:
+        """A wrong password, or an address that nobody has."""
+        user = _whose(said)
+        sign_in_log.failed(request, by=["password"], reason="wrong", user=user)
+        tries = self._get_login_attempts_cache_key(request, **said)
+        if user is not None and is_locked(request, tries):
+            locks.note(user=user, by="password")
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """They have proved who they are, and may not come in."""
+        by = sign_in_log.ways(get_authentication_records(request, user))
+        sign_in_log.failed(request, by=by, reason="switched_off", user=user)
+        return super().respond_user_inactive(request, user)
 
     def get_login_stages(self) -> list[str]:
         """With our own word on when a second step is taken."""
@@ -102,3 +136,7 @@ class AccountAdapter(_Base):
         )
         if request is not None:
             self._delete_login_attempts_cached_email(request, email=user.email)
+
+
+def _whose(said: Mapping[str, Any]) -> User | None:
+    return User.objects.filter(email=str(said.get("email", "")).lower()).first()

@@ -1,5 +1,6 @@
 """What a browser says of itself, in a few words for people."""
 
+from ipaddress import ip_network
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -28,8 +29,20 @@ SYSTEMS: Final = (
 
 def words(agent: str) -> str:
     """ "Firefox on Windows", as far as the text tells."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "")
-    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    browser, system = parts(agent)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or _("An unknown browser")
+
+
+def parts(agent: str) -> tuple[str, str]:
+    """(browser, system), each "" where the text does not tell."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    return browser, next((name for mark, name in SYSTEMS if mark in agent), "")
+
+
+def network(ip: str | None) -> str:
+    """The network that an address is in, as wide as one place has: "203.0.113.0/24"."""
+    if not ip:
+        return ""
+    return str(ip_network(f"{ip}/{48 if ':' in ip else 24}", strict=False))

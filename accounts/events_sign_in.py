@@ -21,6 +21,15 @@ class SessionsEnded(Payload):
     count: int
 
 
+class AccountLocked(Payload):
+    """Too many wrong passwords, codes or keys (`by`): no try is taken for a while."""
+
+    type: ClassVar[str] = "member.locked"
+    aggregate_type: ClassVar[str] = "member"
+
+    by: str
+
+
 class FactorAdded(Payload):
     """A member set up a second factor: an authenticator app ("app") or a security key ("key")."""
 

@@ -12,7 +12,6 @@ from functools import update_wrapper
 from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.conf import settings
@@ -24,10 +23,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts import sign_in_log
 from accounts.doors import Request, as_request
 from accounts.marks import Mark
 from accounts.models.session import PROVED_AT, SECOND_FACTOR, SIGNED_IN_AT
-from accounts.second_factor_forms import CODE_ATTRIBUTES, CodeForm
+from accounts.second_factor_forms import CODE_ATTRIBUTES, CodeForm, ProofKeyForm
 from accounts.selectors.second_factor import Factors, factors_of
 from accounts.selectors.sign_on import links
 from accounts.typed import typed
@@ -72,9 +72,10 @@ class ProofForm(forms.Form):
         """One of them is right. Wrong tries are counted, as at sign-in."""
         said = super().clean() or self.cleaned_data
         user = self.request.user
+        self.by = next((one for one in ("credential", "code") if said.get(one)), "password")
         if said.get("credential"):
             self._take(
-                ReauthenticateWebAuthnForm(data={"credential": said["credential"]}, user=user),
+                ProofKeyForm(data={"credential": said["credential"]}, user=user),
                 field=None,
             )
         elif said.get("code"):
@@ -128,6 +129,7 @@ def proved(
             if form is None or not form.is_valid():
                 return _ask(asked, form)
             note(request, by_factor=form.by_factor)
+            sign_in_log.proved(request, asked.user, by=form.by)
             if sent is not None and _READING in sent:
                 return redirect(request.get_full_path())
             return view(asked, *args, **kwargs)

@@ -1,6 +1,6 @@
 """Codes and keys: typed or sent by a browser, checked by the library."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -14,9 +14,10 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from accounts import lockouts, sign_in_log
 from accounts.models import User
 from accounts.selectors import principal_for_user
-from accounts.services import second_factor
+from accounts.services import locks, second_factor
 
 if TYPE_CHECKING:
     # The library ships no types.
@@ -27,7 +28,20 @@ if TYPE_CHECKING:
         def clean_code(self) -> str: ...
 
     class _AddKey(forms.Form): ...
+
+    class _Told(forms.Form):
+        user: User | None
+
+    class _SecondKey(forms.Form): ...
+
+    class _Passkey(forms.Form): ...
+
+    class _ProofKey(forms.Form): ...
 else:
+    _Told = object
+    _SecondKey = webauthn.AuthenticateWebAuthnForm
+    _Passkey = webauthn.LoginWebAuthnForm
+    _ProofKey = webauthn.ReauthenticateWebAuthnForm
     _Code = base.AuthenticateForm
     _AddKey = webauthn.AddWebAuthnForm
 
@@ -45,8 +59,50 @@ def _is_first_use(user: User, code: str) -> bool:
     return bool(cache.add(key, True, timeout=REMEMBERED))
 
 
-class CodeForm(_Code):
+class Told(_Told):
+    """Beside a form of the library that takes a code or a key: what it refuses is in the log."""
+
+    by: ClassVar[str]
+
+    def clean(self) -> dict[str, Any] | None:
+        """After the fields, so that whatever is wrong with them is known."""
+        said = super().clean()
+        codes = {one.code for errors in self.errors.as_data().values() for one in errors}
+        if codes:
+            reason = "too_many_tries" if "too_many_login_attempts" in codes else "wrong"
+            request, user = context.request, self.user
+            sign_in_log.failed(request, by=[self.by], reason=reason, user=user)
+            if (
+                user is not None
+                and reason == "wrong"
+                and lockouts.is_locked(request, lockouts.key_of_codes(user.pk))
+            ):
+                locks.note(user=user, by=self.by)
+        return said
+
+
+class SecondKeyForm(Told, _SecondKey):
+    """A key as the second factor at sign-in."""
+
+    by = "key"
+
+
+class PasskeyForm(Told, _Passkey):
+    """A key alone. Whose it is, only the browser says, so a wrong one is nobody's."""
+
+    by = "passkey"
+
+
+class ProofKeyForm(Told, _ProofKey):
+    """A key, to prove who is still there."""
+
+    by = "key"
+
+
+class CodeForm(Told, _Code):
     """A code of the app or a recovery code: at sign-in, or to prove who is still there."""
+
+    by = "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

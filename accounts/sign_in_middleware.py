@@ -4,15 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, cast
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts import sign_in_log
 from accounts.doors import as_request
 from accounts.models import User
 from accounts.models.session import LONGEST_AGENT, SECOND_FACTOR, SessionStore
@@ -28,11 +27,7 @@ NOTED_EVERY: Final = timedelta(minutes=5)
 def note_device(request: HttpRequest) -> None:
     """Put address and browser into the session, which is next saved with them."""
     store = cast("SessionStore", request.session)
-    try:
-        store.ip = str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        # Asked over a socket of the machine, by a proxy that tells no address.
-        store.ip = None
+    store.ip = sign_in_log.address(request)
     store.agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
 
 

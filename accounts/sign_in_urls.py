@@ -9,7 +9,7 @@ from allauth.mfa.webauthn.views import login_webauthn
 from django.urls import path, re_path
 
 from accounts.views import sign_on
-from accounts.views.sign_in import password_change, sign_in
+from accounts.views.sign_in import password_change, sign_in, sign_out
 
 _saml = "saml/<slug:organization_slug>/"
 
@@ -28,7 +28,7 @@ urlpatterns = [
     path(f"{_saml}acs/finish/", sign_on.saml_finish, name="saml_finish_acs"),
     path(f"{_saml}metadata/", sign_on.saml_metadata, name="saml_metadata"),
     path(f"{_saml}sls/", sign_on.saml_signed_out, name="saml_sls"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", sign_out, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", password_change, name="account_change_password"),
     path("password/reset/", views.password_reset, name="account_reset_password"),

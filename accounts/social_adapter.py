@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sign_in_log
 from accounts.services import sign_on
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class SocialAccountAdapter(_Base):
         try:
             user, account = sign_on.admit(said, agent=request.headers.get("User-Agent", ""))
         except sign_on.NotAdmitted as refused:
+            sign_in_log.failed(request, by=[said.provider], reason=refused.code)
             page = render(request, "account/sign_on_refused.html", {"refused": refused}, status=403)
             raise ImmediateHttpResponse(page) from refused
         sociallogin.user, sociallogin.account = user, account
@@ -57,6 +59,13 @@ class SocialAccountAdapter(_Base):
         if said.second_factor:
             # The provider has asked for it in this very request; later ones do not know.
             request.provider_factor = str(user.pk)  # type: ignore[attr-defined]
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, **_more: Any
+    ) -> None:
+        """Nobody came back from there, or with something that cannot be taken."""
+        reason = str(error or "unknown")
+        sign_in_log.failed(request, by=[provider.sub_id], reason=reason)
 
 
 def read(sociallogin: Any) -> sign_on.Said:

@@ -111,6 +111,11 @@ _FACTOR: Final[Mapping[str, Words]] = {
     "app": _("Authenticator app"),
     "key": _("Security key or passkey"),
 }
+_TRIED: Final[Mapping[str, Words]] = {
+    "password": _("Password"),
+    "code": _("Code"),
+    "key": _("Security key or passkey"),
+}
 #: What the ways to sign in elsewhere are called, in every language.
 _PROVIDER: Final[Mapping[str, Words]] = {"oidc": "OpenID Connect", "saml": "SAML"}
 _SWITCH: Final[Mapping[str, Words]] = {"True": _("yes"), "False": _("no")}
@@ -168,6 +173,7 @@ VALUES: Final[Mapping[tuple[str, str], Say]] = {
     ("sample", "status"): _label(SampleJob.Status),
     ("installation", "trouble"): _label(Letter.Trouble),
     ("member", "kind"): _of(_FACTOR),
+    ("member", "by"): _of(_TRIED),
     ("member", "provider"): _of(_PROVIDER),
     ("webhook_endpoint", "reason"): _label(Endpoint.Disabled),
 }

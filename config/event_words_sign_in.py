@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: Final[dict[str, str | Promise]] = {
     "member.password_changed": _("Own password changed"),
+    "member.locked": _("Account locked for a quarter of an hour after too many wrong tries: {by}"),
     "member.factor_added": _("Second factor set up: {kind}"),
     "member.factor_renamed": _("Security key renamed"),
     "member.factor_removed": _("Second factor removed: {kind}"),

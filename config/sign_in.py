@@ -22,7 +22,11 @@ FORMS: Final = {
     "change_password": "accounts.sign_in_forms.ChangePasswordForm",
     "reset_password_from_key": "accounts.sign_in_forms.ResetPasswordKeyForm",
 }
-FACTOR_FORMS: Final = {"authenticate": "accounts.second_factor_forms.CodeForm"}
+FACTOR_FORMS: Final = {
+    "authenticate": "accounts.second_factor_forms.CodeForm",
+    "authenticate_webauthn": "accounts.second_factor_forms.SecondKeyForm",
+    "login_webauthn": "accounts.second_factor_forms.PasskeyForm",
+}
 #: The names of `accounts.permissions.Role`, which cannot be imported before the settings are read.
 ROLES: Final = ("administrator", "procurement", "legal", "auditor", "requester")
 _ALL: Final = "all"

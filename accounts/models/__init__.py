@@ -1,5 +1,6 @@
 """Tables of people, business units, the clients of the API, and what people are told."""
 
+from accounts.models.device import KnownDevice
 from accounts.models.idempotency import KeptAnswer
 from accounts.models.installation import Installation
 from accounts.models.letter import Letter
@@ -32,6 +33,7 @@ __all__ = [
     "DigestTime",
     "Installation",
     "KeptAnswer",
+    "KnownDevice",
     "Letter",
     "Membership",
     "Notification",

@@ -8,7 +8,7 @@ from django.db.models import CASCADE, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Letter, Membership, Notification, User
+from accounts.models import KnownDevice, Letter, Membership, Notification, User
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit.models import Event
@@ -18,6 +18,7 @@ HEADINGS: Final[Mapping[str, str | Promise]] = {
     "roles": _("Roles"),
     "notifications": _("Notifications"),
     "letters": _("Letters"),
+    "devices": _("Browsers and networks that they signed in from"),
     "events": _("Entries of the log"),
 }
 
@@ -53,6 +54,10 @@ def held_about(user: User) -> dict[str, list[dict[str, Any]]]:
         "notifications": [_values(one, "created_at", "title", "text") for one in told],
         "letters": [
             _values(one, "created_at", "sent_at", "state", "subject", "text") for one in letters
+        ],
+        "devices": [
+            _values(one, "browser", "system", "network", "first_seen_at", "seen_at")
+            for one in KnownDevice.objects.filter(user=user).order_by("first_seen_at", "pk")
         ],
         "events": [
             {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import Request, page
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.proof import proved
 from accounts.selectors.held import HEADINGS, former_members, held_about
 from accounts.services import erasing as service
 
@@ -31,6 +32,7 @@ def held(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(MANAGE, everywhere=True)
+@proved()
 def erase(request: Request, pk: UUID) -> HttpResponse:
     """Erase a former member, after saying what goes and what stays."""
     user = get_object_or_404(former_members(request.principal), pk=pk)

@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import sign_in_log
 from accounts.doors import posted
 from accounts.forms import take_refusal
 from accounts.selectors.installation import is_empty
-from accounts.services import setup
+from accounts.services import known_devices, setup
 from accounts.setup_forms import SetupForm
 from audit.errors import Invalid
 
@@ -35,6 +36,13 @@ def index(request: HttpRequest) -> HttpResponse:
             take_refusal(form, refused.extra["errors"])
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            known_devices.note(
+                user=user,
+                before=None,
+                agent=request.headers.get("User-Agent", ""),
+                ip=sign_in_log.address(request),
+            )
+            sign_in_log.came_in(request, user, by=["setup"])
             return redirect("accounts:sample" if values["sample"] else "scoring:start")
     return render(request, "accounts/setup.html", {"form": form})
 

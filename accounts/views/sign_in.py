@@ -25,6 +25,18 @@ def sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     return answer
 
 
+def sign_out(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    """The page that asks, or out: then the browser forgets the pages that it has kept.
+
+    Not "cookies": other applications of the same domain have some, and ours is gone anyhow. Not
+    "storage": how the screen looks is kept there; what was typed is taken away by app.js.
+    """
+    answer: HttpResponseBase = views.logout(request, **kwargs)
+    if request.method == "POST":
+        answer["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
 @login_required
 def password_change(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     """Another password; who signs in by a provider alone has none to change."""

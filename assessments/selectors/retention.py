@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoping import belonging
-from accounts.services import letters, notifications
+from accounts.services import known_devices, letters, notifications
 from assessments.models import (
     AnswerEvidence,
     AnswerFile,
@@ -137,6 +137,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _("When somebody was there, and the links they came by"),
         _visits,
         lambda _ids: held("invitation__assessment__vendor", "invitation__assessment__engagement"),
+    ),
+    Rule(
+        "devices",
+        _("Devices of members"),
+        _("From which browsers and networks members signed in, so that a new one is told"),
+        known_devices.old,
+        # About a member, never about a vendor.
+        lambda _ids: Q(pk__in=()),
     ),
     Rule(
         "workbooks",

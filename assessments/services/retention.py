@@ -86,6 +86,7 @@ _ERASE: Final[dict[str, Callable[[QuerySet[Any]], object]]] = {
     "letters": letters.erase_all,
     "notifications": _delete,
     "visits": _visits,
+    "devices": _delete,
     "workbooks": _delete,
     "evidence": _files,
     "log_details": _delete,

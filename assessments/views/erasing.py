@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.doors import Request, page
 from accounts.permissions import Permission
+from accounts.proof import proved
 from assessments.selectors.held import HEADINGS, held_about
 from assessments.services import erasing as service
 from vendors.models import Contact
@@ -38,6 +39,7 @@ def held(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(ERASE)
+@proved()
 def erase(request: Request, pk: UUID) -> HttpResponse:
     """Erase a contact, after saying what goes and what stays."""
     contact = _found(request, pk)

@@ -77,9 +77,32 @@
     if (button) button.classList.add("is-busy");
   });
   // Signing out takes unsaved text with it: the next person at this screen must not find it.
+  // Other tabs hear of it. And where a session ended by itself, whoever signs in next does not find
+  // what the one before them typed; they themselves find it again.
+  const LEFT = "surety.left";
   document.addEventListener("submit", (event) => {
-    if ("signOut" in event.target.dataset) inStorage((storage) => storage.clear());
+    if (!("signOut" in event.target.dataset)) return;
+    inStorage((storage) => storage.clear());
+    try {
+      window.localStorage.setItem(LEFT, String(Date.now()));
+    } catch {
+      // Storage is blocked, so nothing is kept.
+    }
   });
+  const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
+  if (person) {
+    window.addEventListener("storage", (event) => {
+      if (event.key === LEFT) inStorage((storage) => storage.clear());
+    });
+    inStorage((storage) => {
+      for (const key of Object.keys(storage)) {
+        if (key.startsWith("surety-autosave:") && !key.startsWith(`surety-autosave:${person}:`)) storage.removeItem(key);
+      }
+      const drafts = Object.entries(JSON.parse(storage.getItem("surety.drafts") ?? "{}"));
+      const own = drafts.filter(([key]) => key.startsWith(`${person} `));
+      if (own.length < drafts.length) storage.setItem("surety.drafts", JSON.stringify(Object.fromEntries(own)));
+    });
+  }
   // Coming back with the Back button shows the page as it was left: let it be sent again.
   window.addEventListener("pageshow", () => {
     for (const form of all("form[data-sent]")) delete form.dataset.sent;

@@ -44,6 +44,14 @@ DANGEROUS = {
     "accounts:factor_key",
     "accounts:factor_key_remove",
     "accounts:factor_codes",
+    "accounts:member_erase",
+    "assessments:contact_erase",
+    "vendors:training_person_remove",
+    "vendors:limit",
+    "vendors:limit_lift",
+    "vendors:limit_people",
+    "vendors:hold_place",
+    "vendors:hold_lift",
 }
 
 

@@ -168,6 +168,17 @@ def test_signing_out_asks_by_post_only(visitor: Client) -> None:
     assert not is_signed_in(visitor)
 
 
+def test_signing_out_has_the_browser_forget_its_pages_and_nothing_of_others(
+    visitor: Client,
+) -> None:
+    make_user(email="ana@example.com")
+    sign_in(visitor, "ana@example.com")
+    asked = visitor.get(reverse("account_logout"))
+    assert "Clear-Site-Data" not in asked
+    assert asked.content.decode().count("data-sign-out=") == 2
+    assert visitor.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+
+
 @pytest.mark.parametrize(
     "path",
     [

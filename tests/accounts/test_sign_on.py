@@ -143,6 +143,26 @@ def test_what_the_provider_tells_and_its_tokens_are_not_kept(ana: User, there: P
     assert not SocialToken.objects.exists()
 
 
+def test_who_comes_in_and_who_is_refused_is_a_line_of_the_log_without_the_address(
+    ana: User, there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    there.has("u8", email="ana@example.com", email_verified=True)
+    there.come_in(Client(), "u8")
+    there.has("u9", email="stranger@example.com", email_verified=True)
+    there.come_in(Client(), "u9")
+    Client().get(reverse("openid_connect_callback", args=["oidc"]), {"state": "made-up"})
+    said = [one.msg for one in caplog.records if isinstance(one.msg, dict)]
+    found = [one for one in said if one["event"].startswith("sign_in.")]
+    assert [(one["event"], one["by"], one.get("reason")) for one in found] == [
+        ("sign_in.done", ["oidc"], None),
+        ("sign_in.failed", ["oidc"], "not_admitted"),
+        ("sign_in.failed", ["oidc"], "unknown"),
+    ]
+    assert [one["user_id"] for one in found] == [str(ana.pk), None, None]
+    assert "@" not in str(found)
+
+
 # --- the exchange -----------------------------------------------------------------------------
 
 

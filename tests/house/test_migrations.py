@@ -52,6 +52,7 @@ BEFORE = {
 REASONS: dict[tuple[str, str], str] = {
     ("vendors", "0030_holds_limits_and_legal_notes"): "an index of no row yet, since its column is "
     "new: one reading of the engagements",
+    ("accounts", "0011_known_devices"): "the sessions of those who are signed in, into a new table",
 }
 
 

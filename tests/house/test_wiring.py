@@ -28,6 +28,7 @@ MUTABLE = {
     "accounts.Digest": "goes with the person, and after half a year",
     "accounts.DigestTime": "chosen by the person; each change is an event",
     "accounts.Installation": "one row: set up once, renamed; each change is an event",
+    "accounts.KnownDevice": "where members signed in from; a letter tells of a new one",
     "accounts.KeptAnswer": "removed after a day",
     "accounts.Letter": "its state moves; personal data, to be erased",
     "accounts.Notification": "read by the person; forgotten after a while",

@@ -30,7 +30,7 @@ from vendors.services import evidence_bytes, holds
 pytestmark = pytest.mark.django_db
 
 ALL = {
-    "letters": 30, "notifications": 180, "visits": 365, "workbooks": 90,
+    "letters": 30, "notifications": 180, "visits": 365, "devices": 365, "workbooks": 90,
     "evidence": 700, "log_details": 900,
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
+from accounts.proof import proved
 from audit.errors import Invalid
 from vendors import selectors
 from vendors.forms.limits import HoldForm, ReasonForm
@@ -42,6 +43,7 @@ def _choices(
 
 
 @page(HOLD)
+@proved()
 def place(request: Request, pk: UUID) -> HttpResponse:
     """Hold the vendor, or one of its engagements."""
     vendor = held_vendor(request, pk, HOLD)
@@ -78,6 +80,7 @@ def place(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(HOLD)
+@proved()
 def lift(request: Request, pk: UUID) -> HttpResponse:
     """Lift a hold, after a question and with a reason."""
     hold = get_object_or_404(holds_visible_to(request.principal, HOLD), pk=pk)

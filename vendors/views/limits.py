@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.proof import proved
 from audit.errors import Invalid
 from vendors import selectors
 from vendors.forms.limits import LimitForm, PersonForm, ReasonForm
@@ -29,6 +30,7 @@ def _found(request: Request, pk: UUID) -> Engagement:
 
 
 @page(LIMIT)
+@proved()
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Who may know of the engagement."""
     engagement = _found(request, pk)
@@ -70,6 +72,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(LIMIT)
+@proved()
 def lift(request: Request, pk: UUID) -> HttpResponse:
     """For everybody of the unit again, after a question."""
     engagement = _found(request, pk)
@@ -116,6 +119,7 @@ def index(request: Request) -> HttpResponse:
 
 
 @page(Permission.MANAGE_MEMBERS, everywhere=True)
+@proved()
 def people(request: Request, pk: UUID) -> HttpResponse:
     """Who is named, once somebody has said why they look; then also one more person."""
     engagement = get_object_or_404(reading.limited_engagements(request.principal), pk=pk)

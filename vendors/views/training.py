@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import Request, page, posted
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
+from accounts.proof import proved
 from audit import clock, csv_file
 from audit.errors import Invalid, Refused
 from vendors import selectors
@@ -324,6 +325,7 @@ def edit_person(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(EDIT)
+@proved()
 def erase_person(request: Request, pk: UUID) -> HttpResponse:
     """Remove a person and all that is kept about them, after asking."""
     one = get_object_or_404(reading.people_visible_to(request.principal, EDIT), pk=pk)
