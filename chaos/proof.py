@@ -30,15 +30,23 @@ def main() -> None:
 
 
 def come_to_rest(seconds: float, *, hurried: bool) -> dict[str, Any]:
-    """How long it took until nothing was outstanding, twice in a row; what was left."""
-    begun = time.monotonic()
+    """How long it took until nothing was outstanding, twice in a row; what was left.
+
+    Ends, too, once nothing has become less for so many seconds: what still comes in on a busy
+    machine is not stuck.
+    """
+    begun = progress = time.monotonic()
     calm = 0
     hurry_at = begun
+    least: dict[str, int] = {}
     while True:
         left = quiet.outstanding()
         calm = 0 if left else calm + 1
         took = time.monotonic() - begun
-        if calm == 2 or took > seconds:
+        if any(count < least.get(name, count + 1) for name, count in left.items()):
+            progress = time.monotonic()
+            least |= {name: min(count, least.get(name, count)) for name, count in left.items()}
+        if calm == 2 or time.monotonic() - progress > seconds:
             return {"seconds": round(took, 1), "left": left}
         if hurried and time.monotonic() > hurry_at:
             quiet.hurry()
