@@ -22,7 +22,7 @@ from accounts.services import locks, second_factor
 if TYPE_CHECKING:
     # The library ships no types.
     class _Code(forms.Form):
-        user: User
+        user: Any
         authenticator: Any
 
         def clean_code(self) -> str: ...
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     class _AddKey(forms.Form): ...
 
     class _Told(forms.Form):
-        user: User | None
+        user: Any
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
     class _SecondKey(forms.Form): ...
 

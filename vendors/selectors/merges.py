@@ -90,7 +90,7 @@ def merges_of(vendor_id: UUID, principal: Principal) -> Sequence[MergeRecord]:
 def jobs_of(principal: Principal) -> QuerySet[MergeJob]:
     """What this one asked workers to merge or to undo; for all others it does not exist."""
     rows = MergeJob.objects.select_related("kept", "gone", "record")
-    return rows.filter(asked_by=principal.id) if principal.kind == "user" else rows.none()
+    return rows.filter(asked_by=UUID(principal.id)) if principal.kind == "user" else rows.none()
 
 
 def progress_key(job_id: UUID) -> str:

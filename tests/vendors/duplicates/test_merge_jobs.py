@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from accounts.principal import SYSTEM
+from accounts.scoping import NotAllowed
 from audit.models import Event
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
@@ -165,9 +166,7 @@ def test_what_never_comes_to_its_end_is_given_up_and_what_is_lost_is_queued_agai
 ) -> None:
     sent: list[Any] = []
     monkeypatch.setattr(
-        current_app._get_current_object(),
-        "send_task",
-        lambda name, args, **_options: sent.append((name, args)),
+        Celery, "send_task", lambda _app, name, args, **_options: sent.append((name, args))
     )
     job = asked(procurement, pair)
     jobs.sweep()
@@ -205,5 +204,5 @@ def test_undoing_is_watched_and_led_to_what_went_back(
 
 def test_only_a_person_has_vendors_merged_on_the_page(pair: tuple[Vendor, Vendor]) -> None:
     kept, gone = pair
-    with pytest.raises(jobs.NotAllowed):
+    with pytest.raises(NotAllowed):
         jobs.ask(kept=kept, gone=gone, versions=(1, 1), by=SYSTEM)

@@ -59,7 +59,9 @@ def test_a_long_schedule_is_watched_cancelled_and_written_in_the_background(
     ip_jobs.go_on(import_id=made.pk)
     ip_jobs.go_on(import_id=made.pk)
     assert IpAsset.objects.count() == MANY
-    assert IpAsset.objects.get(reference="P-7").registrations.get().filed_on.year == 2024
+    filed_on = IpAsset.objects.get(reference="P-7").registrations.get().filed_on
+    assert filed_on is not None
+    assert filed_on.year == 2024
     assert engagement.ip_assets.count() == MANY
     assert Event.objects.filter(type="ip.asset_added").count() == MANY
     assert procurement.browser.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
