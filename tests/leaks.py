@@ -101,14 +101,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     watch = Watch(secrets)
     lines = dict(logs.configuration(level="INFO", readable=False)["formatters"]["lines"])
     watch.setFormatter(lines.pop("()")(**lines))
+    _listen(watch)
+    session.config.stash[WATCH] = watch
+    _stand_where_secrets_are_made(secrets)
+
+
+def _listen(watch: Watch) -> None:
     root = logging.getLogger()
     for handler in root.handlers:
         # What a test run shows stays what it was; what is looked through is what production says.
         handler.setLevel(max(handler.level, root.level))
     root.setLevel(min(root.level, logging.INFO))
     root.addHandler(watch)
-    session.config.stash[WATCH] = watch
-    _stand_where_secrets_are_made(secrets)
 
 
 def _stand_where_secrets_are_made(secrets: Secrets) -> None:
@@ -170,7 +174,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Listen again where the test before has set logging up anew, which forgets who listened."""
     watch = item.config.stash.get(WATCH, None)
     if watch is not None and watch not in logging.getLogger().handlers:
-        logging.getLogger().addHandler(watch)
+        _listen(watch)
 
 
 @pytest.hookimpl(wrapper=True)

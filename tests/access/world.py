@@ -43,7 +43,7 @@ from tests.factories.incidents import (
     make_person,
     make_topic,
 )
-from tests.factories.ip import make_asset, make_audit, make_disclosure, make_site
+from tests.factories.ip import make_asset, make_audit, make_disclosure, make_ip_list, make_site
 from tests.factories.law import country, make_fact, make_index, make_rating
 from tests.factories.letters import make_letter, tell_somebody
 from tests.factories.methods import make_draft, previewed
@@ -55,7 +55,7 @@ from tests.factories.statements import make_statement
 from tests.factories.subcontracts import make_company, make_subcontract
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.factories.webhooks import add_endpoint, make_delivery
-from vendors.models import IpImport, ListUpload, Match, VendorImport
+from vendors.models import ListUpload, Match, VendorImport
 from vendors.models.file_job import FileJob
 from vendors.services import (
     aliases,
@@ -330,12 +330,7 @@ def make_world(unit: BusinessUnit, questionnaire: Questionnaire, *, word: str) -
             "section": "secrets",
             "question": "staff",
             "import": made.pk,
-            "ip_list": IpImport.objects.create(
-                engagement=draft.engagement,
-                file_name=f"{word}.csv",
-                status="done",
-                report={"counts": {"assets": 1, "new": 1, "changed": 0, "unchanged": 0}},
-            ).pk,
+            "ip_list": make_ip_list(draft.engagement, file_name=f"{word}.csv").pk,
             "import_under_way": _under_way(made, member),
             "member": member.pk,
             "membership": member.memberships.get().pk,

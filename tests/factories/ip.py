@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM, Principal
 from audit import clock
-from vendors.models import Disclosure, Engagement, IpAsset, Site, SiteAudit, Vendor
+from vendors.models import Disclosure, Engagement, IpAsset, IpImport, Site, SiteAudit, Vendor
 from vendors.services import disclosures, ip_assets, site_audits, sites
 
 
@@ -28,6 +28,14 @@ def make_asset(
         values=values,
         registrations=entries,
         by=by,
+    )
+
+
+def make_ip_list(engagement: Engagement, *, file_name: str) -> IpImport:
+    """An imported schedule of one asset."""
+    counts = {"assets": 1, "new": 1, "changed": 0, "unchanged": 0}
+    return IpImport.objects.create(
+        engagement=engagement, file_name=file_name, status="done", report={"counts": counts}
     )
 
 
