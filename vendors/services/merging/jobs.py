@@ -17,7 +17,7 @@ import structlog
 from celery import current_app
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -89,25 +89,51 @@ def ask_undo(*, made: MergeRecord, by: Principal) -> MergeJob:
 
 
 def _made(job: MergeJob, by: Principal) -> MergeJob:
-    """The job, or the one of the same person that is under way for these two."""
+    """The job, or the one of the same person that is under way for these two.
+
+    Raises CannotMerge where another one is under way for either of them.
+    """
     person = merging.person(by)
     if person is None:
         raise NotAllowed(_("Only a person can have this done."))
     job.asked_by_id, job.language = person, translation.get_language() or ""
     job.asked_at = job.started_at = clock.now()
+    both = sorted((job.kept_id, job.gone_id))
     with transaction.atomic():
-        # Whoever asks for the same at this moment is waited for, not the rows of a merge that runs.
-        _alone(f"{job.kept_id}{job.gone_id}")
-        there = MergeJob.objects.filter(kept=job.kept_id, gone=job.gone_id, status=Status.RUNNING)
-        if (found := there.first()) is not None:
-            if found.asked_by_id != person:
-                raise CannotMerge(
-                    _("Somebody else is having just this done. Look again in a moment.")
-                )
-            return found
+        # Whoever asks for one of them at this moment is waited for. A merge that runs is not: it
+        # holds their rows, and to write another job of one of them would wait until it ends.
+        for vendor_id in both:
+            _alone(str(vendor_id))
+        named = Q(kept__in=both) | Q(gone__in=both)
+        there = list(MergeJob.objects.filter(named, status=Status.RUNNING).order_by("pk"))
+        for other in there:
+            _require_same(other, job)
+        if there:
+            return there[0]
         job.save(force_insert=True)
         transaction.on_commit(lambda: _queue(job.pk))
     return job
+
+
+def _require_same(there: MergeJob, asked: MergeJob) -> None:
+    """Raise CannotMerge, with the job where it is one's own, unless it does what is asked for."""
+    if there.asked_by_id != asked.asked_by_id:
+        if (there.kept_id, there.gone_id) == (asked.kept_id, asked.gone_id):
+            raise CannotMerge(_("Somebody else is having just this done. Look again in a moment."))
+        raise CannotMerge(
+            _(
+                "Somebody else is having one of the two merged, or parted from another record. "
+                "Look again in a moment."
+            )
+        )
+    if (there.kept_id, there.gone_id) != (asked.kept_id, asked.gone_id):
+        raise CannotMerge(
+            _(
+                "You are having one of the two merged already, or parted from another record. "
+                "Wait until that is done, or stop it first."
+            ),
+            job_id=there.pk,
+        )
 
 
 def _alone(key: str) -> None:
