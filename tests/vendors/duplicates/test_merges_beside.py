@@ -1,21 +1,22 @@
 """Merges beside each other: none waits in a page or in a worker, and none is taken for another."""
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from audit.errors import Refused
 from tests.factories.vendors import make_vendor
 from tests.personas import Person
-from vendors.models import MergeJob, Vendor
+from vendors.models import MergeJob, MergeRecord, Vendor
 from vendors.services.merging import jobs
 from vendors.services.merging import merge as merging
 
 pytestmark = pytest.mark.django_db
-Asked = Callable[..., MergeJob]
 
 
 @pytest.fixture
@@ -53,3 +54,53 @@ def test_what_was_merged_is_not_parted_while_either_record_is_being_merged(
     jobs.ask(kept=three[0], gone=three[2], versions=(2, 1), by=procurement.principal)
     sent = procurement.browser.post(reverse("vendors:merge_undo", args=[made.pk]))
     assert (sent.status_code, MergeJob.objects.count()) == (409, 1)
+
+
+def elsewhere(job: MergeJob) -> None:
+    """Another worker takes up the job."""
+
+    def work() -> None:
+        try:
+            jobs.go_on(job_id=job.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result(timeout=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_that_is_taken_up_beside_another_holds_no_worker_and_loses_no_try(
+    three: list[Vendor], unit: BusinessUnit, procurement: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask(three[0], three[1], procurement)
+    second = ask(three[2], make_vendor(unit, name="Halden"), procurement)
+    real = merging.merge
+    begun: list[Vendor] = []
+
+    def merge(**said: Any) -> MergeRecord:
+        begun.append(said["kept"])
+        if said["kept"].pk == three[2].pk:
+            raise Refused("Begun beside the first.")
+        elsewhere(second)
+        return real(**said)
+
+    monkeypatch.setattr(merging, "merge", merge)
+    jobs.go_on(job_id=first.pk)
+    second.refresh_from_db()
+    assert begun == [three[0]]
+    assert (second.status, second.tries) == ("running", 0)
+    monkeypatch.setattr(merging, "merge", real)
+    jobs.go_on(job_id=second.pk)
+    assert MergeJob.objects.filter(status="done").count() == 2
+
+
+def test_one_that_was_begun_just_as_another_was_has_lost_no_try(
+    three: list[Vendor], procurement: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ask(three[0], three[1], procurement)
+    turns = iter((True, False))
+    monkeypatch.setattr(jobs, "_my_turn", lambda: next(turns))
+    jobs.go_on(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.tries) == ("running", 0)

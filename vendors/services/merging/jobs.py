@@ -17,7 +17,7 @@ import structlog
 from celery import current_app
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -41,6 +41,9 @@ TRIES: Final = 3
 PATIENCE: Final = timedelta(seconds=10)
 #: Seconds between two looks at whether somebody has cancelled it.
 _PAUSE: Final = 0.5
+#: Whoever merges or parts two records holds this advisory lock: subcontracts have one writer at a
+#: time, so a second worker would only stand behind the first.
+_TURN: Final = 7_308_627_014
 #: The first half of the advisory lock that whoever works on a job holds, and of the one of whoever
 #: asks for it.
 _LOCK: Final = 7_308_647
@@ -166,8 +169,13 @@ def go_on(*, job_id: UUID) -> None:
             if not job.asked_by.is_active:
                 raise NotAllowed(_("Whoever asked for this was switched off meanwhile."))
             with transaction.atomic():
-                if _mine(job_id):
-                    _do(job, principal_for_user(job.asked_by))
+                if not _mine(job_id):
+                    return
+                if not _my_turn():
+                    # Another one was begun at the same moment: this was no try.
+                    MergeJob.objects.filter(pk=job_id).update(tries=F("tries") - 1)
+                    return
+                _do(job, principal_for_user(job.asked_by))
         except _Stopped:
             return
         except Refused as refused:
@@ -198,8 +206,11 @@ def _do(job: MergeJob, by: Principal) -> None:
 
 @transaction.atomic
 def _begun(job_id: UUID) -> MergeJob | None:
-    """The job, begun once more; None where nothing is to be done, or somebody else is at it."""
-    if not _mine(job_id):
+    """The job, begun once more; None where nothing is to be done, or somebody else is at it.
+
+    Nor is it begun while another one is done: `sweep` queues it again, and no worker waits.
+    """
+    if not (_mine(job_id) and _my_turn()):
         return None
     job = _jobs().filter(pk=job_id, status=Status.RUNNING).first()
     if job is None:
@@ -230,6 +241,14 @@ def _mine(job_id: UUID) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, job_id.int % 2**31])
         mine: bool = cursor.fetchone()[0]
     return mine
+
+
+def _my_turn() -> bool:
+    """Whether no other job is done; until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_TURN])
+        turn: bool = cursor.fetchone()[0]
+    return turn
 
 
 @transaction.atomic
