@@ -104,3 +104,20 @@ def test_one_that_was_begun_just_as_another_was_has_lost_no_try(
     jobs.go_on(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.tries) == ("running", 0)
+
+
+def test_what_is_asked_for_again_with_other_choices_is_not_taken_for_the_first(
+    three: list[Vendor], procurement: Person
+) -> None:
+    kept, gone, _other = three
+    first = ask(kept, gone, procurement, take=["name"], reason="Twice")
+    assert ask(kept, gone, procurement, take=["name"], reason="Twice").pk == first.pk
+    address = reverse("vendors:merge", args=[kept.pk, gone.pk])
+    seen = procurement.browser.get(address).context["form"].initial["seen"]
+    for take, reason in (("kept", "Twice"), ("gone", "Another")):
+        sent = {"seen": seen, "take_name": take, "reason": reason}
+        answer = procurement.browser.post(address, sent)
+        assert answer.status_code == 409
+        assert "with other choices" in answer.text
+        assert reverse("vendors:merge_job", args=[first.pk]) in answer.text
+    assert MergeJob.objects.get().take == ["name"]

@@ -48,6 +48,8 @@ _TURN: Final = 7_308_627_014
 #: asks for it.
 _LOCK: Final = 7_308_647
 _ASKING_LOCK: Final = 7_308_648
+#: What two must have in common to be one wish.
+_WANTED: Final = ("what", "versions", "take", "reason", "record_id")
 
 Status = MergeJob.Status
 
@@ -135,6 +137,11 @@ def _require_same(there: MergeJob, asked: MergeJob) -> None:
                 "You are having one of the two merged already, or parted from another record. "
                 "Wait until that is done, or stop it first."
             ),
+            job_id=there.pk,
+        )
+    if any(getattr(there, name) != getattr(asked, name) for name in _WANTED):
+        raise CannotMerge(
+            _("You are having this done already, with other choices. Stop that first."),
             job_id=there.pk,
         )
 
