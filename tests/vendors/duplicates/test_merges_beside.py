@@ -121,3 +121,20 @@ def test_what_is_asked_for_again_with_other_choices_is_not_taken_for_the_first(
         assert "with other choices" in answer.text
         assert reverse("vendors:merge_job", args=[first.pk]) in answer.text
     assert MergeJob.objects.get().take == ["name"]
+
+
+@pytest.mark.parametrize("end", ["done", "cancelled", "refused"])
+def test_a_merge_that_is_over_keeps_no_words_of_whoever_asked_but_in_its_record(
+    three: list[Vendor], procurement: Person, end: str
+) -> None:
+    kept, gone, _other = three
+    job = ask(kept, gone, procurement, take=["name"], reason="Twice, says a person")
+    if end == "cancelled":
+        jobs.cancel(job=job, by=procurement.principal)
+    if end == "refused":
+        Vendor.objects.filter(pk=gone.pk).update(version=2)
+    jobs.go_on(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.reason, job.take) == (end, "", [])
+    records = MergeRecord.objects.values_list("reason", flat=True)
+    assert list(records) == (["Twice, says a person"] if end == "done" else [])

@@ -268,7 +268,9 @@ def _refuse(job_id: UUID, said: str) -> None:
 
 def _end(row: MergeJob, status: str) -> None:
     row.status, row.finished_at = status, clock.now()
-    row.save(update_fields=["status", "said", "finished_at"])
+    # They stand in the record of the merge; where there is none, nobody needs them any more.
+    row.reason, row.take = "", []
+    row.save(update_fields=["status", "said", "finished_at", "reason", "take"])
 
 
 class _Watch:
