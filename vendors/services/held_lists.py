@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,12 +23,17 @@ class NotReady(Refused):
     code = "not_ready"
 
 
-def discard(rows: QuerySet[Job], pk: UUID) -> Job:
-    """Let go of a previewed list without importing it. Raises NotReady once it was confirmed."""
+def discard(
+    rows: QuerySet[Job], pk: UUID, *, end: Callable[[Any, FileJob.Status], None] | None = None
+) -> Job:
+    """Let go of a previewed list without importing it. Raises NotReady once it was confirmed.
+
+    `end` in place of `finish`, for lists that are kept otherwise.
+    """
     with transaction.atomic():
         locked = rows.select_for_update(of=("self",)).get(pk=pk)
         if locked.status == FileJob.Status.PREVIEW:
-            finish(locked, FileJob.Status.DISCARDED)
+            (end or finish)(locked, FileJob.Status.DISCARDED)
         elif locked.status in (FileJob.Status.WRITING, FileJob.Status.DONE):
             raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
     return locked

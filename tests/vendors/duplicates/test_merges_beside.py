@@ -1,6 +1,7 @@
 """Merges beside each other: none waits in a page or in a worker, and none is taken for another."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -138,3 +139,19 @@ def test_a_merge_that_is_over_keeps_no_words_of_whoever_asked_but_in_its_record(
     assert (job.status, job.reason, job.take) == (end, "", [])
     records = MergeRecord.objects.values_list("reason", flat=True)
     assert list(records) == (["Twice, says a person"] if end == "done" else [])
+
+
+def test_what_workers_do_or_refused_is_found_again_by_whoever_asked_for_it(
+    three: list[Vendor], procurement: Person, admin: Person
+) -> None:
+    job = ask(three[0], three[1], procurement)
+    page, watched = reverse("vendors:duplicates"), reverse("vendors:merge_job", args=[job.pk])
+    assert watched in procurement.browser.get(page).text
+    assert watched not in admin.browser.get(page).text
+    Vendor.objects.filter(pk=three[1].pk).update(version=2)
+    jobs.go_on(job_id=job.pk)
+    refused = procurement.browser.get(page).text
+    assert watched in refused
+    assert "Somebody has changed one of the two" in refused
+    MergeJob.objects.update(finished_at=job.asked_at - timedelta(days=15))
+    assert watched not in procurement.browser.get(page).text
