@@ -88,3 +88,18 @@ def test_rates_of_somebody_who_may_no_longer_import_them_are_not_written(admin: 
     rate_jobs.go_on(import_id=made.pk)
     made.refresh_from_db()
     assert (made.status, ExchangeRate.objects.count()) == ("preview", 0)
+
+
+def test_a_long_list_in_which_little_is_new_is_read_by_workers_all_the_same(admin: Person) -> None:
+    for expected in (DAYS, 0):
+        made = uploaded(admin)
+        rate_jobs.go_on(import_id=made.pk)
+        made.refresh_from_db()
+        assert made.report["counts"]["new"] == expected
+        url = reverse("vendors:rate_import", args=[made.pk])
+        admin.browser.post(url, {"run": "1"})
+        made.refresh_from_db()
+        assert made.status == "writing"
+        rate_jobs.go_on(import_id=made.pk)
+        made.refresh_from_db()
+        assert made.status == "done"
