@@ -33,8 +33,9 @@ from vendors.services.statement_imports import SHOWN, NotWhole
 #: As many as a year of all currencies has, several times over.
 MOST: Final = 100_000
 _AT_ONCE: Final = 5_000
-#: One list at a time: two at once would each add what the other has.
-_LOCK: Final = 7_308_627_041
+#: One list at a time, so that each says truly what it changed; that no rate is there twice is held
+#: by the table.
+_LOCK: Final = 7_308_627_043
 FIRST_YEAR: Final = 1968
 
 _Key = tuple[str, str, date]
