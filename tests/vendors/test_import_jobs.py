@@ -142,3 +142,11 @@ def test_a_long_list_in_which_little_is_new_is_read_by_workers_all_the_same(
     procurement.browser.post(reverse("vendors:import", args=[made.pk]), {"run": "1"})
     made.refresh_from_db()
     assert made.status == "writing"
+
+
+def test_a_list_that_workers_are_at_is_not_written_beside_them(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    made = uploaded(procurement, unit)
+    assert imports.run(vendor_import=made, by=procurement.principal).status == "reading"
+    assert not Vendor.objects.exists()

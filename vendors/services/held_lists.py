@@ -27,9 +27,10 @@ class NotReady(Refused):
 def discard(
     rows: QuerySet[Job], pk: UUID, *, end: Callable[[Any, FileJob.Status], None] | None = None
 ) -> Job:
-    """Let go of a previewed list without importing it. Raises NotReady once it was confirmed.
+    """Let go of a previewed list without importing it.
 
-    `end` in place of `finish`, for lists that are kept otherwise.
+    Raises NotReady once it was confirmed, and while a worker looks through it. `end` in place of
+    `finish`, for lists that are kept otherwise.
     """
     with transaction.atomic():
         locked = rows.select_for_update(of=("self",)).get(pk=pk)
@@ -37,6 +38,8 @@ def discard(
             (end or finish)(locked, FileJob.Status.DISCARDED)
         elif locked.status in (FileJob.Status.WRITING, FileJob.Status.DONE):
             raise NotReady(_("It was confirmed meanwhile: it is imported, or is being imported."))
+        elif locked.status == FileJob.Status.READING:
+            raise NotReady(_("It is being looked through. Cancel that first."))
     return locked
 
 

@@ -103,13 +103,14 @@ def looked_through(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[
 def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
     """The rates taken in: all of them, or none. A rate there is for the same day is replaced.
 
-    Raises NotReady for an import that was discarded, NotWhole where a cell cannot be taken.
+    What a worker is at stays with it. Raises NotReady for an import that was discarded, NotWhole
+    where a cell cannot be taken.
     """
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
         _alone()
         locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == FinanceImport.Status.DONE:
+        if locked.status == FinanceImport.Status.DONE or locked.is_under_way:
             return locked
         if locked.status != FinanceImport.Status.PREVIEW:
             raise NotReady(_("This import was discarded. Upload the list again."))
