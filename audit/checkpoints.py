@@ -15,7 +15,8 @@ from audit import chain, seal, signing
 from audit.checkpoint_text import Figures
 from audit.models import Checkpoint, Seal, SealedEvent
 
-# Any fixed number: whoever holds this advisory lock makes the checkpoint.
+# Any fixed number: whoever holds this advisory lock makes the checkpoint. Where a process of an
+# earlier version makes one as well, under another number, there are two: each is true by itself.
 _LOCK = 7_308_627_003
 _CHUNK = 5_000
 

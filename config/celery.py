@@ -83,6 +83,7 @@ app.conf.update(
         "reports that wait or have had their time": _every(10, "reports.sweep"),
         "sample data that nobody works on": _every(10, "scoring.sample_sweep"),
         "reports by the calendar": _hourly(10, "reports.schedule"),
+        "fold anew what an earlier version wrote": _hourly(35, "scoring.refold"),
         "rescore what aged": _every(3600, "scoring.rescore_due", within=3600),
         "send the letters that wait": _every(5, "accounts.deliver"),
         "put digests together": _every(300, "accounts.digest", within=300),

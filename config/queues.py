@@ -32,6 +32,7 @@ _TASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "assessments.together_piece",
         "scoring.reassess_country",
         "scoring.reassess_many",
+        "scoring.refold",
         "scoring.remind",
         "scoring.rescore_due",
         "scoring.rescore_many",

@@ -8,6 +8,7 @@ from scoring.services import (
     catching_up,
     exports,
     notices,
+    outstanding,
     reassessing,
     rehoming,
     runs,
@@ -17,6 +18,7 @@ from scoring.services import (
 )
 from scoring.services.outstanding import Subject
 from scoring.services.scores import AGEING
+from vendors.plain_text import RULE
 
 
 @shared_task(name="scoring.rescore")
@@ -112,6 +114,12 @@ def rescore_due() -> None:
         return
     for chunk in catching_up.chunks(scores.due(limit=runs.BLOCK)):
         current_app.send_task("scoring.rescore_many", args=[[str(pk) for pk in chunk], AGEING])
+
+
+@shared_task(name="scoring.refold")
+def refold() -> None:
+    """Have search texts written anew that workers of an earlier version wrote meanwhile."""
+    outstanding.note_refolding(RULE, later=False)
 
 
 @shared_task(name="scoring.notify")

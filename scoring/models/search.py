@@ -27,6 +27,8 @@ class SearchText(models.Model):
         indexes: ClassVar = [
             GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="search_text_trigrams"),
             models.Index(fields=["sort_name", "vendor"], name="search_text_by_name"),
+            # Nearly all are of one rule: whether any is not is asked every hour.
+            models.Index(fields=["rule"], name="search_text_rule"),
         ]
 
     def __str__(self) -> str:

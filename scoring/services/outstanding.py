@@ -12,6 +12,8 @@ from audit import clock
 from scoring.models import Outstanding
 
 Subject = Outstanding.Subject
+#: As high as a rule can be numbered.
+_LAST_RULE: Final = 32_767
 
 
 def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
@@ -39,18 +41,19 @@ def note(subject: str, ids: Iterable[UUID], *, wait: timedelta | None = None) ->
     )
 
 
-def note_refolding(rule: int) -> int:
+def note_refolding(rule: int, *, later: bool = True) -> int:
     """Put vendors on the list whose search texts were folded by another rule; how many there were.
 
-    In the database, as there may be very many. Doing it again adds none that wait already.
+    In the database, as there may be very many. Doing it again adds none that wait already. Without
+    `later` those of a later rule stay: a version that is just being replaced must not undo it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO scoring_outstanding (subject, subject_id, due_at)"
             " SELECT 'vendor', vendor_id, clock_timestamp() FROM scoring_searchtext s"
-            " WHERE s.rule <> %s AND NOT EXISTS (SELECT FROM scoring_outstanding o"
+            " WHERE (s.rule < %s OR s.rule > %s) AND NOT EXISTS (SELECT FROM scoring_outstanding o"
             " WHERE o.subject = 'vendor' AND o.subject_id = s.vendor_id)",
-            [rule],
+            [rule, rule if later else _LAST_RULE],
         )
         count: int = cursor.rowcount
     return count

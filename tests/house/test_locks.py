@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Final
 
 from tests.house.code import APPS, files, text
+from vendors.services import ip_import
 
 #: Numbers of locks of ours begin so.
 _NUMBER: Final = re.compile(r"\b7_308_6[\d_]+")
@@ -17,3 +18,8 @@ def test_each_number_of_an_advisory_lock_is_said_in_one_place() -> None:
             places[number].append(name)
     assert places
     assert {number: where for number, where in places.items() if len(where) > 1} == {}
+
+
+def test_an_ip_list_waits_for_one_that_a_process_of_the_version_before_writes() -> None:
+    """No constraint of the table keeps the two from adding the same asset twice."""
+    assert ip_import._LOCK == 7_308_627_041

@@ -6,8 +6,10 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
+from scoring import tasks
 from scoring.models import Outstanding, SearchText
 from scoring.services import catching_up, standings
 from tests.factories.vendors import make_vendor
@@ -38,6 +40,37 @@ def test_texts_of_an_earlier_rule_are_written_anew_once(unit: BusinessUnit) -> N
     assert {one.rule for one in found} == {RULE}
     assert all("muller" in one.text and "mueller" in one.text for one in found)
     assert (refolded(), Outstanding.objects.count()) == ("", 0)
+
+
+@pytest.mark.django_db
+def test_what_workers_of_an_earlier_version_wrote_meanwhile_is_found_every_hour(
+    unit: BusinessUnit,
+) -> None:
+    ids = [make_vendor(unit, name=f"Müller {number}").pk for number in range(3)]
+    standings.restand_many(vendor_ids=ids)
+    SearchText.objects.filter(pk=ids[0]).update(text="mller", rule=RULE - 1)
+    SearchText.objects.filter(pk=ids[1]).update(rule=RULE + 1)
+    # It was struck off the list by whoever wrote the text by the earlier rule.
+    Outstanding.objects.all().delete()
+    tasks.refold()
+    tasks.refold()
+    # Nor does a version that is being replaced write anew what its follower wrote.
+    assert [row.subject_id for row in Outstanding.objects.all()] == [ids[0]]
+    catching_up.sweep()
+    assert "muller" in SearchText.objects.get(pk=ids[0]).text
+
+
+@pytest.mark.django_db
+def test_where_nothing_is_of_an_earlier_rule_the_texts_are_not_read(unit: BusinessUnit) -> None:
+    ids = [make_vendor(unit, name=f"Aalto {number}").pk for number in range(3)]
+    standings.restand_many(vendor_ids=ids)
+    with CaptureQueriesContext(connection) as asked:
+        tasks.refold()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "search_text_rule" in plan
 
 
 @pytest.mark.django_db

@@ -129,3 +129,24 @@ def test_the_row_of_a_list_is_not_locked_while_a_worker_writes_it(
     import_jobs.go_on(import_id=made.pk)
     made.refresh_from_db()
     assert (made.status, set(free)) == ("done", {True})
+
+
+def test_a_long_list_in_which_little_is_new_is_read_by_workers_all_the_same(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    made = uploaded(procurement, unit)
+    import_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    made.report["counts"] |= {"new": 1, "unchanged": ROWS - 1}
+    made.save()
+    procurement.browser.post(reverse("vendors:import", args=[made.pk]), {"run": "1"})
+    made.refresh_from_db()
+    assert made.status == "writing"
+
+
+def test_a_list_that_workers_are_at_is_not_written_beside_them(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    made = uploaded(procurement, unit)
+    assert imports.run(vendor_import=made, by=procurement.principal).status == "reading"
+    assert not Vendor.objects.exists()

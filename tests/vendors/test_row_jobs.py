@@ -72,3 +72,14 @@ def test_a_list_that_can_no_longer_be_taken_waits_with_the_reason(
     assert (made.status, Subcontract.objects.count()) == ("preview", 0)
     assert "No vendor of yours has this name" in made.reason
     assert made.reason in procurement.browser.get(sent["Location"]).text
+
+
+def test_a_long_list_in_which_little_is_new_is_read_by_workers_all_the_same(
+    unit: BusinessUnit, procurement: Person
+) -> None:
+    made = policies(procurement, unit)
+    made.report["counts"] |= {"new": 1, "unchanged": 2_000, "rows": 2_001}
+    made.save()
+    procurement.browser.post(reverse("vendors:contract_import", args=[made.pk]), {"run": "1"})
+    made.refresh_from_db()
+    assert made.status == "writing"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.cache import cache
@@ -10,11 +11,14 @@ from redis.exceptions import RedisError
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
+from audit import clock
 from vendors.models import MergeJob, MergeRecord, Vendor, VendorUnit
 from vendors.selectors.master import vendors_visible_to
 
 #: Further than anybody merges; a bound in place of trust in the rows.
 _LONGEST = 50
+#: How long what workers refused is named to whoever asked for it.
+_LATE = timedelta(days=14)
 
 
 def survivor_of(vendor_id: UUID) -> UUID:
@@ -91,6 +95,13 @@ def jobs_of(principal: Principal) -> QuerySet[MergeJob]:
     """What this one asked workers to merge or to undo; for all others it does not exist."""
     rows = MergeJob.objects.select_related("kept", "gone", "record")
     return rows.filter(asked_by=UUID(principal.id)) if principal.kind == "user" else rows.none()
+
+
+def unfinished_jobs_of(principal: Principal) -> list[MergeJob]:
+    """What this one has under way, and what workers refused of late, the latest first."""
+    late = Q(status=MergeJob.Status.REFUSED, finished_at__gte=clock.now() - _LATE)
+    open_or_late = Q(status=MergeJob.Status.RUNNING) | late
+    return list(jobs_of(principal).filter(open_or_late).order_by("-pk")[:10])
 
 
 def progress_key(job_id: UUID) -> str:

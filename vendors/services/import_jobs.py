@@ -14,10 +14,10 @@ from accounts.principal import Principal
 from accounts.scoping import require
 from vendors.imports.watching import Watch
 from vendors.models import VendorImport
-from vendors.services import file_jobs, imports
+from vendors.services import file_jobs, held_lists, imports
 from vendors.services.held_lists import NotReady, finish
 
-#: Files of up to so many bytes, and lists with up to so many rows to write, are done at once.
+#: Files of up to so many bytes are read at once, those with up to so many rows to write written.
 AT_ONCE_BYTES: Final = 50_000
 AT_ONCE_ROWS: Final = 500
 
@@ -43,8 +43,7 @@ def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
     """Import a list that was looked through. Raises NotReady, ChangedMeanwhile."""
     if "counts" not in vendor_import.report:
         raise NotReady(_("This import does not wait to be confirmed."))
-    counts = vendor_import.report["counts"]
-    if sum(counts[key] for key in ("new", "changed", "linked")) <= AT_ONCE_ROWS:
+    if _is_short(vendor_import):
         return imports.run(vendor_import=vendor_import, by=by)
     require(by, Permission.IMPORT_VENDORS, vendor_import.unit_id)
     with transaction.atomic():
@@ -52,6 +51,14 @@ def confirm(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
         if row.status == Status.PREVIEW:
             file_jobs.hand_over(_KIND, row, Status.WRITING, by)
     return row
+
+
+def _is_short(made: VendorImport) -> bool:
+    """Whether little is written, and little is read for it: all of the file is read once more."""
+    counts = made.report["counts"]
+    if sum(counts[key] for key in ("new", "changed", "linked")) > AT_ONCE_ROWS:
+        return False
+    return held_lists.size_of(VendorImport.objects.all(), made.pk) <= AT_ONCE_BYTES
 
 
 def choose(*, vendor_import: VendorImport, choice: str, by: Principal) -> VendorImport:

@@ -129,7 +129,7 @@ def run(*, vendor_import: VendorImport, by: Principal) -> VendorImport:
         with transaction.atomic():
             vendor_rows.lock()
             locked = VendorImport.objects.select_for_update(of=("self",)).get(pk=vendor_import.pk)
-            if locked.status == VendorImport.Status.DONE:
+            if locked.status == VendorImport.Status.DONE or locked.is_under_way:
                 return locked
             if locked.status != VendorImport.Status.PREVIEW:
                 raise NotReady(_("This import was discarded. Upload the list again."))

@@ -19,8 +19,9 @@ from vendors.models import Engagement, IpAsset
 from vendors.services import ip_assets
 from vendors.services.ip_assets import Entry
 
-#: One list at a time: two at once would each add what the other has.
-_LOCK: Final = 7_308_627_042
+#: One list at a time: two at once would each add what the other has. Processes of the version
+#: before hold the same number, as nothing else keeps the two apart while one replaces the other.
+_LOCK: Final = 7_308_627_041
 Becomes = Literal["new", "changed", "unchanged"]
 
 

@@ -24,7 +24,7 @@ from vendors.imports.ip_schedule import Listed
 from vendors.imports.watching import Watch
 from vendors.models import Engagement, IpImport
 from vendors.selectors import engagements_visible_to
-from vendors.services import file_jobs, ip_import
+from vendors.services import file_jobs, held_lists, ip_import
 
 #: Lists of up to so many assets are written at once.
 AT_ONCE: Final = 100
@@ -66,6 +66,12 @@ def cancel(*, made: IpImport, by: Principal) -> IpImport:
     """Stop what a worker does, as `file_jobs.cancel`."""
     require(by, Permission.EDIT_FACTS, made.engagement.unit_id)
     return file_jobs.cancel(_KIND, made.pk)
+
+
+def discard(*, made: IpImport, by: Principal) -> IpImport:
+    """Let go of a list that was stopped or refused. Raises NotReady once it was confirmed."""
+    require(by, Permission.EDIT_FACTS, made.engagement.unit_id)
+    return held_lists.discard(IpImport.objects.all(), made.pk, end=_finish)
 
 
 def go_on(*, import_id: UUID) -> None:
@@ -113,7 +119,7 @@ def _step(made: IpImport, by: Principal, watch: Watch) -> None:
     _finish(row, Status.DONE, "")
 
 
-def _finish(row: IpImport, status: IpImport.Status, reason: str) -> None:
+def _finish(row: IpImport, status: IpImport.Status, reason: str = "") -> None:
     row.status, row.reason = status, reason[:200]
     row.assets, row.finished_at = [], clock.now()
     row.save(update_fields=["status", "reason", "report", "assets", "finished_at"])

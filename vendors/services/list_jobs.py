@@ -16,7 +16,7 @@ from accounts.principal import Principal
 from accounts.scoping import require_everywhere
 from vendors.imports.watching import Watch
 from vendors.models import ListUpload, WatchList
-from vendors.services import file_jobs, list_uploads
+from vendors.services import file_jobs, held_lists, list_uploads
 from vendors.services.held_lists import NotReady
 
 #: Files of up to so many bytes, and versions that bring up to so many changes, are done at once.
@@ -51,7 +51,8 @@ def confirm(*, upload: ListUpload, by: Principal) -> ListUpload:
     if upload.is_under_way:
         return upload
     counts = upload.report["counts"] if upload.status == Status.PREVIEW else {}
-    if sum(counts.get(key, 0) for key in ("new", "changed", "gone")) <= AT_ONCE_CHANGES:
+    short = sum(counts.get(key, 0) for key in ("new", "changed", "gone")) <= AT_ONCE_CHANGES
+    if short and held_lists.size_of(ListUpload.objects.all(), upload.pk) <= AT_ONCE_BYTES:
         list_uploads.confirm(upload=upload, by=by)
         return upload
     with transaction.atomic():

@@ -13,10 +13,10 @@ from accounts.principal import Principal
 from accounts.scoping import require_everywhere
 from vendors.imports.watching import Watch
 from vendors.models import FinanceImport
-from vendors.services import file_jobs, rates
+from vendors.services import file_jobs, held_lists, rates
 from vendors.services.held_lists import NotReady, finish
 
-#: Files of up to so many bytes, and lists with up to so many rates to write, are done at once.
+#: Files of up to so many bytes are read at once, those with up to so many rates to write written.
 AT_ONCE_BYTES: Final = 50_000
 AT_ONCE_RATES: Final = 2_000
 
@@ -45,14 +45,21 @@ def confirm(*, made: FinanceImport, by: Principal) -> FinanceImport:
         return made
     if not made.was_read:
         raise NotReady(_("This import does not wait to be confirmed."))
-    counts = made.report["counts"]
-    if counts["new"] + counts["changed"] <= AT_ONCE_RATES or made.status != Status.PREVIEW:
+    if made.status != Status.PREVIEW or _is_short(made):
         return rates.run(made=made, by=by)
     with transaction.atomic():
         row = file_jobs.locked(_KIND, made.pk)
         if row.status == Status.PREVIEW:
             file_jobs.hand_over(_KIND, row, Status.WRITING, by)
     return row
+
+
+def _is_short(made: FinanceImport) -> bool:
+    """Whether little is written, and little is read for it: all of the file is read once more."""
+    counts = made.report["counts"]
+    if counts["new"] + counts["changed"] > AT_ONCE_RATES:
+        return False
+    return held_lists.size_of(FinanceImport.objects.all(), made.pk) <= AT_ONCE_BYTES
 
 
 def cancel(*, made: FinanceImport, by: Principal) -> FinanceImport:

@@ -33,8 +33,9 @@ from vendors.services.statement_imports import SHOWN, NotWhole
 #: As many as a year of all currencies has, several times over.
 MOST: Final = 100_000
 _AT_ONCE: Final = 5_000
-#: One list at a time: two at once would each add what the other has.
-_LOCK: Final = 7_308_627_041
+#: One list at a time, so that each says truly what it changed; that no rate is there twice is held
+#: by the table.
+_LOCK: Final = 7_308_627_043
 FIRST_YEAR: Final = 1968
 
 _Key = tuple[str, str, date]
@@ -102,13 +103,14 @@ def looked_through(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[
 def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
     """The rates taken in: all of them, or none. A rate there is for the same day is replaced.
 
-    Raises NotReady for an import that was discarded, NotWhole where a cell cannot be taken.
+    What a worker is at stays with it. Raises NotReady for an import that was discarded, NotWhole
+    where a cell cannot be taken.
     """
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
         _alone()
         locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
-        if locked.status == FinanceImport.Status.DONE:
+        if locked.status == FinanceImport.Status.DONE or locked.is_under_way:
             return locked
         if locked.status != FinanceImport.Status.PREVIEW:
             raise NotReady(_("This import was discarded. Upload the list again."))

@@ -25,6 +25,8 @@ from vendors.services.held_lists import finish
 
 #: Lists with up to so many rows to write are written while the page waits.
 AT_ONCE_ROWS: Final = 100
+#: The same, of lists that are to be read for it and may have nothing new.
+READ_AT_ONCE_ROWS: Final = 500
 
 Status = FileJob.Status
 
@@ -44,7 +46,8 @@ def confirm(*, kind: str, made: Any, by: Principal) -> Any:
     if made.is_under_way:
         return made
     counts = made.report["counts"]
-    if counts["new"] + counts["changed"] <= AT_ONCE_ROWS or made.status != Status.PREVIEW:
+    short = counts["new"] + counts["changed"] <= AT_ONCE_ROWS
+    if (short and counts["rows"] <= READ_AT_ONCE_ROWS) or made.status != Status.PREVIEW:
         return one.run(made=made, by=by)
     require(by, Permission.EDIT_FACTS, made.unit_id)
     with transaction.atomic():

@@ -74,6 +74,7 @@ def index(request: Request) -> HttpResponse:
             "next": found.next,
             "after": request.GET.get("after", ""),
             "merges": list(merges.merges_visible_to(request.principal)[:10]),
+            "jobs": merges.unfinished_jobs_of(request.principal),
             "crumbs": [(_("Duplicates"), "")],
         },
     )
@@ -189,7 +190,8 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
 
 
 def _refused(request: Request, kept: Vendor, gone: Vendor, refused: Refused) -> HttpResponse:
-    """Why the two cannot be merged, with both to look at."""
+    """Why the two cannot be merged, with both to look at, and what is under way instead."""
+    job_id = refused.extra.get("job_id")
     return render(
         request,
         "vendors/duplicates/refused.html",
@@ -199,6 +201,7 @@ def _refused(request: Request, kept: Vendor, gone: Vendor, refused: Refused) -> 
             "refused": refused,
             "kept_url": vendor_page(kept.pk),
             "gone_url": vendor_page(gone.pk),
+            "job_url": reverse("vendors:merge_job", args=[job_id]) if job_id else "",
             "crumbs": _crumbs(_("Merge")),
         },
         status=409 if isinstance(refused, CannotMerge) else refused.status,

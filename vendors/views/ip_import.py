@@ -21,7 +21,7 @@ from audit.errors import Invalid
 from vendors.forms.ip import ScheduleFileForm
 from vendors.imports.ip_schedule import Listed
 from vendors.intake import IP_KINDS
-from vendors.models import Engagement, IpAsset, IpRegistration
+from vendors.models import Engagement, IpAsset, IpImport, IpRegistration
 from vendors.selectors.ip import imports_visible_to
 from vendors.services import ip_import, ip_jobs
 from vendors.views.file_progress import watched
@@ -61,10 +61,17 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
             "form": form,
             "engagement": engagement,
             "cancel_url": schedule_url(engagement.pk),
+            "past": _past(request, engagement),
             "crumbs": trail(engagement, (title, "")),
             **context,
         },
     )
+
+
+def _past(request: Request, engagement: Engagement) -> list[IpImport]:
+    """The latest long lists of the engagement, without what they hold."""
+    rows = imports_visible_to(request.principal, EDIT).filter(engagement=engagement)
+    return list(rows.defer("assets").order_by("-pk")[:10])
 
 
 def _looked_at(
@@ -140,13 +147,17 @@ def _run(request: Request, engagement: Engagement) -> HttpResponse:
 
 @page(EDIT)
 def show(request: Request, pk: UUID) -> HttpResponse:
-    """How far a worker is with a long list, and what came of it. POST goes on, or cancels."""
+    """How far a worker is with a long list, and its result. POST goes on, cancels, or lets go."""
     made = get_object_or_404(imports_visible_to(request.principal, EDIT), pk=pk)
     here, engagement = reverse("vendors:ip_list", args=[pk]), made.engagement
     if request.method == "POST":
         if "cancel" in request.GET:
             ip_jobs.cancel(made=made, by=request.principal)
             messages.success(request, _("Cancelled. Nothing was imported."))
+        elif "discard" in request.POST:
+            ip_jobs.discard(made=made, by=request.principal)
+            messages.success(request, _("The list was discarded. Nothing was imported."))
+            return redirect("vendors:ip_import", engagement.pk)
         else:
             ip_jobs.confirm(made=made, by=request.principal)
         return redirect(here)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.personas import Person
 from vendors.models import ExchangeRate, FinanceImport
-from vendors.services import file_jobs, rate_jobs
+from vendors.services import file_jobs, rate_jobs, rates
 
 pytestmark = pytest.mark.django_db
 DAYS = rate_jobs.AT_ONCE_RATES + 1
@@ -88,3 +88,34 @@ def test_rates_of_somebody_who_may_no_longer_import_them_are_not_written(admin: 
     rate_jobs.go_on(import_id=made.pk)
     made.refresh_from_db()
     assert (made.status, ExchangeRate.objects.count()) == ("preview", 0)
+
+
+def test_a_long_list_in_which_little_is_new_is_read_by_workers_all_the_same(admin: Person) -> None:
+    for expected in (DAYS, 0):
+        made = uploaded(admin)
+        rate_jobs.go_on(import_id=made.pk)
+        made.refresh_from_db()
+        assert made.report["counts"]["new"] == expected
+        url = reverse("vendors:rate_import", args=[made.pk])
+        admin.browser.post(url, {"run": "1"})
+        made.refresh_from_db()
+        assert made.status == "writing"
+        rate_jobs.go_on(import_id=made.pk)
+        made.refresh_from_db()
+        assert made.status == "done"
+
+
+def test_a_list_that_workers_are_at_is_neither_written_beside_them_nor_let_go_of(
+    admin: Person,
+) -> None:
+    made = uploaded(admin)
+    assert rates.run(made=made, by=admin.principal).status == "reading"
+    url = reverse("vendors:rate_import", args=[made.pk])
+    answer = admin.browser.post(url, {"discard": "1"})
+    assert answer.status_code == 409
+    assert "It is being looked through." in answer.text
+    rate_jobs.go_on(import_id=made.pk)
+    made.refresh_from_db()
+    rate_jobs.confirm(made=made, by=admin.principal)
+    assert rates.run(made=made, by=admin.principal).status == "writing"
+    assert not ExchangeRate.objects.exists()

@@ -97,3 +97,23 @@ def test_a_schedule_of_somebody_who_may_no_longer_change_it_is_not_written(
     made.refresh_from_db()
     assert (made.status, IpAsset.objects.exists()) == ("preview", False)
     assert made.reason
+
+
+def test_a_long_schedule_is_found_again_on_the_page_of_imports_and_let_go_of(
+    engagement: Engagement, procurement: Person
+) -> None:
+    made = sent(procurement, engagement)
+    url, page = watched(made), reverse("vendors:ip_import", args=[engagement.pk])
+    assert url in procurement.browser.get(page).text
+    assert procurement.browser.post(url, {"discard": "1"}).status_code == 409
+    procurement.browser.post(f"{url}?cancel=1")
+    assert 'name="discard"' in procurement.browser.get(url).text
+    assert procurement.browser.post(url, {"discard": "1"})["Location"] == page
+    made.refresh_from_db()
+    assert (made.status, made.assets) == ("discarded", [])
+    assert "Discarded" in procurement.browser.get(page).text
+    over = procurement.browser.get(url).text
+    assert "This list was discarded." in over
+    assert 'name="run"' not in over
+    other = make_engagement(engagement.vendor, engagement.unit)
+    assert url not in procurement.browser.get(reverse("vendors:ip_import", args=[other.pk])).text

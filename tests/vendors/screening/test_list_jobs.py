@@ -104,3 +104,18 @@ def test_what_is_cancelled_while_it_is_written_leaves_nothing_behind(admin: Pers
         list_uploads.confirm(upload=writing, by=admin.principal, watch=cancelled)
     assert not ListEntry.objects.exists()
     assert not ListVersion.objects.exists()
+
+
+def test_a_long_file_in_which_little_is_new_is_read_by_workers_all_the_same(
+    admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = uploaded(admin, make_list())
+    list_jobs.go_on(upload_id=made.pk)
+    made.refresh_from_db()
+    made.report["counts"] |= {"new": 1, "changed": 0, "gone": 0}
+    made.save()
+    # What is kept of a file is packed, and these entries are much alike.
+    monkeypatch.setattr(list_jobs, "AT_ONCE_BYTES", 1_000)
+    admin.browser.post(reverse("vendors:list_upload", args=[made.pk]), {"import": "1"})
+    made.refresh_from_db()
+    assert made.status == "writing"

@@ -17,7 +17,7 @@ import structlog
 from celery import current_app
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -41,10 +41,15 @@ TRIES: Final = 3
 PATIENCE: Final = timedelta(seconds=10)
 #: Seconds between two looks at whether somebody has cancelled it.
 _PAUSE: Final = 0.5
+#: Whoever merges or parts two records holds this advisory lock: subcontracts have one writer at a
+#: time, so a second worker would only stand behind the first.
+_TURN: Final = 7_308_627_014
 #: The first half of the advisory lock that whoever works on a job holds, and of the one of whoever
 #: asks for it.
 _LOCK: Final = 7_308_647
 _ASKING_LOCK: Final = 7_308_648
+#: What two must have in common to be one wish.
+_WANTED: Final = ("what", "versions", "take", "reason", "record_id")
 
 Status = MergeJob.Status
 
@@ -89,25 +94,56 @@ def ask_undo(*, made: MergeRecord, by: Principal) -> MergeJob:
 
 
 def _made(job: MergeJob, by: Principal) -> MergeJob:
-    """The job, or the one of the same person that is under way for these two."""
+    """The job, or the one of the same person that is under way for these two.
+
+    Raises CannotMerge where another one is under way for either of them.
+    """
     person = merging.person(by)
     if person is None:
         raise NotAllowed(_("Only a person can have this done."))
     job.asked_by_id, job.language = person, translation.get_language() or ""
     job.asked_at = job.started_at = clock.now()
+    both = sorted((job.kept_id, job.gone_id))
     with transaction.atomic():
-        # Whoever asks for the same at this moment is waited for, not the rows of a merge that runs.
-        _alone(f"{job.kept_id}{job.gone_id}")
-        there = MergeJob.objects.filter(kept=job.kept_id, gone=job.gone_id, status=Status.RUNNING)
-        if (found := there.first()) is not None:
-            if found.asked_by_id != person:
-                raise CannotMerge(
-                    _("Somebody else is having just this done. Look again in a moment.")
-                )
-            return found
+        # Whoever asks for one of them at this moment is waited for. A merge that runs is not: it
+        # holds their rows, and to write another job of one of them would wait until it ends.
+        for vendor_id in both:
+            _alone(str(vendor_id))
+        named = Q(kept__in=both) | Q(gone__in=both)
+        there = list(MergeJob.objects.filter(named, status=Status.RUNNING).order_by("pk"))
+        for other in there:
+            _require_same(other, job)
+        if there:
+            return there[0]
         job.save(force_insert=True)
         transaction.on_commit(lambda: _queue(job.pk))
     return job
+
+
+def _require_same(there: MergeJob, asked: MergeJob) -> None:
+    """Raise CannotMerge, with the job where it is one's own, unless it does what is asked for."""
+    if there.asked_by_id != asked.asked_by_id:
+        if (there.kept_id, there.gone_id) == (asked.kept_id, asked.gone_id):
+            raise CannotMerge(_("Somebody else is having just this done. Look again in a moment."))
+        raise CannotMerge(
+            _(
+                "Somebody else is having one of the two merged, or parted from another record. "
+                "Look again in a moment."
+            )
+        )
+    if (there.kept_id, there.gone_id) != (asked.kept_id, asked.gone_id):
+        raise CannotMerge(
+            _(
+                "You are having one of the two merged already, or parted from another record. "
+                "Wait until that is done, or stop it first."
+            ),
+            job_id=there.pk,
+        )
+    if any(getattr(there, name) != getattr(asked, name) for name in _WANTED):
+        raise CannotMerge(
+            _("You are having this done already, with other choices. Stop that first."),
+            job_id=there.pk,
+        )
 
 
 def _alone(key: str) -> None:
@@ -140,8 +176,13 @@ def go_on(*, job_id: UUID) -> None:
             if not job.asked_by.is_active:
                 raise NotAllowed(_("Whoever asked for this was switched off meanwhile."))
             with transaction.atomic():
-                if _mine(job_id):
-                    _do(job, principal_for_user(job.asked_by))
+                if not _mine(job_id):
+                    return
+                if not _my_turn():
+                    # Another one was begun at the same moment: this was no try.
+                    MergeJob.objects.filter(pk=job_id).update(tries=F("tries") - 1)
+                    return
+                _do(job, principal_for_user(job.asked_by))
         except _Stopped:
             return
         except Refused as refused:
@@ -172,8 +213,11 @@ def _do(job: MergeJob, by: Principal) -> None:
 
 @transaction.atomic
 def _begun(job_id: UUID) -> MergeJob | None:
-    """The job, begun once more; None where nothing is to be done, or somebody else is at it."""
-    if not _mine(job_id):
+    """The job, begun once more; None where nothing is to be done, or somebody else is at it.
+
+    Nor is it begun while another one is done: `sweep` queues it again, and no worker waits.
+    """
+    if not (_mine(job_id) and _my_turn()):
         return None
     job = _jobs().filter(pk=job_id, status=Status.RUNNING).first()
     if job is None:
@@ -206,6 +250,14 @@ def _mine(job_id: UUID) -> bool:
     return mine
 
 
+def _my_turn() -> bool:
+    """Whether no other job is done; until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_TURN])
+        turn: bool = cursor.fetchone()[0]
+    return turn
+
+
 @transaction.atomic
 def _refuse(job_id: UUID, said: str) -> None:
     row = _locked(job_id)
@@ -216,7 +268,9 @@ def _refuse(job_id: UUID, said: str) -> None:
 
 def _end(row: MergeJob, status: str) -> None:
     row.status, row.finished_at = status, clock.now()
-    row.save(update_fields=["status", "said", "finished_at"])
+    # They stand in the record of the merge; where there is none, nobody needs them any more.
+    row.reason, row.take = "", []
+    row.save(update_fields=["status", "said", "finished_at", "reason", "take"])
 
 
 class _Watch:
