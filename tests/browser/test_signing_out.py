@@ -65,9 +65,22 @@ def test_signing_out_takes_what_was_typed_out_of_every_tab_and_leaves_how_it_loo
         assert "secret" not in kept(tab)
         assert str(ana.pk) not in kept(tab)
     assert page.evaluate("localStorage.getItem('surety-theme')") == "dark"
-    page.go_back()
+
+
+def test_what_was_typed_stays_where_the_line_was_lost_and_nobody_was_signed_out(
+    wide_page: Page, transactional_db: None
+) -> None:
+    ana, page = make_user(Role.ADMINISTRATOR), wide_page
+    sign_in(page, ana)
+    page.goto("/accounts/logout/")
+    type_something(page, ana)
+    page.route("**/accounts/logout/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.unroute("**/accounts/logout/")
     page.goto("/profile/")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.locator("form[data-sign-out]")).to_have_count(1)
+    assert "secret" in kept(page)
 
 
 def test_what_one_person_typed_is_gone_when_another_signs_in_there(
