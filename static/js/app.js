@@ -81,6 +81,13 @@
   // hear of it. And where a session ended by itself, whoever signs in next does not find what the one
   // before them typed; they themselves find it again.
   const LEFT = "surety.left";
+  const lastLeft = () => {
+    try {
+      return window.localStorage.getItem(LEFT);
+    } catch {
+      return null;
+    }
+  };
   if (document.querySelector("[data-signed-out]")) {
     inStorage((storage) => storage.clear());
     try {
@@ -93,6 +100,13 @@
   if (person) {
     window.addEventListener("storage", (event) => {
       if (event.key === LEFT) inStorage((storage) => storage.clear());
+    });
+    // A page that the browser kept as it stood is not shown to whoever comes back to it: it asks anew.
+    const before = lastLeft();
+    window.addEventListener("pageshow", (event) => {
+      if (!event.persisted || lastLeft() === before) return;
+      document.documentElement.hidden = true;
+      window.location.reload();
     });
     inStorage((storage) => {
       for (const key of Object.keys(storage)) {

@@ -67,6 +67,27 @@ def test_signing_out_takes_what_was_typed_out_of_every_tab_and_leaves_how_it_loo
     assert page.evaluate("localStorage.getItem('surety-theme')") == "dark"
 
 
+def test_back_shows_nothing_of_what_was_seen_before_signing_out(
+    wide_page: Page, transactional_db: None
+) -> None:
+    ana, page = make_user(Role.ADMINISTRATOR), wide_page
+    sign_in(page, ana)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/profile/")
+        expect(tab.get_by_role("main").get_by_text(ana.email)).to_be_visible()
+    page.locator(".site-header, header").get_by_text(ana.name).first.click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert ana.email not in page.content()
+    # As browsers come back that keep a page as it stood, scripts and all.
+    other.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert ana.email not in other.content()
+
+
 def test_what_was_typed_stays_where_the_line_was_lost_and_nobody_was_signed_out(
     wide_page: Page, transactional_db: None
 ) -> None:
