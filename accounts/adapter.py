@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sign_in_log
-from accounts.lockouts import is_locked
+from accounts import lockouts, sign_in_log
 from accounts.models import User
 from accounts.models.session import PROVED_AT, SECOND_FACTOR, SessionStore
 from accounts.selectors.sign_on import is_linked
@@ -103,7 +102,7 @@ class AccountAdapter(_Base):
         user = _whose(said)
         sign_in_log.failed(request, by=["password"], reason="wrong", user=user)
         tries = self._get_login_attempts_cache_key(request, **said)
-        if user is not None and is_locked(request, tries):
+        if user is not None and lockouts.is_news(request, tries):
             locks.note(user=user, by="password")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
@@ -136,6 +135,7 @@ class AccountAdapter(_Base):
         )
         if request is not None:
             self._delete_login_attempts_cached_email(request, email=user.email)
+            lockouts.forget(self._get_login_attempts_cache_key(request, email=user.email))
 
 
 def _whose(said: Mapping[str, Any]) -> User | None:

@@ -10,8 +10,10 @@ from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import lockouts, sign_in_log
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
     class _Told(forms.Form):
         user: Any
+        cleaned_data: dict[str, Any]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def clean_credential(self) -> Any: ...
 
     class _SecondKey(forms.Form): ...
 
@@ -49,6 +53,9 @@ else:
 
 #: A code is good for its own half minute and those beside it. Used once, it is remembered longer.
 REMEMBERED: Final = 180
+#: What the library says of a try, in words of the log. Where nothing was sent, or nothing that can
+#: be read, there was no try: it is neither counted nor in the log.
+REASONS: Final = {"too_many_login_attempts": "too_many_tries", "incorrect_code": "wrong"}
 CODE_ATTRIBUTES: Final = {
     "autocomplete": "one-time-code",
     "inputmode": "numeric",
@@ -70,32 +77,45 @@ class Told(_Told):
         """After the fields, so that whatever is wrong with them is known."""
         said = super().clean()
         codes = {one.code for errors in self.errors.as_data().values() for one in errors}
-        if codes:
-            reason = "too_many_tries" if "too_many_login_attempts" in codes else "wrong"
+        reason = next((word for code, word in REASONS.items() if code in codes), None)
+        if reason:
             request, user = context.request, self.user
             sign_in_log.failed(request, by=[self.by], reason=reason, user=user)
             if (
                 user is not None
                 and reason == "wrong"
-                and lockouts.is_locked(request, lockouts.key_of_codes(user.pk))
+                and lockouts.is_news(request, lockouts.key_of_codes(user.pk))
             ):
                 locks.note(user=user, by=self.by)
         return said
 
 
-class SecondKeyForm(Told, _SecondKey):
+class KeyTold(Told):
+    """Beside a form that takes a key: what no key can have made is no try of one."""
+
+    def clean_credential(self) -> Any:
+        """The library counts no try of it, or breaks on it."""
+        try:
+            parse_authentication_response(self.cleaned_data["credential"])
+        except (ValidationError, AttributeError, KeyError) as error:
+            refused = get_adapter().validation_error("incorrect_code")
+            raise ValidationError(refused.message, code="invalid") from error
+        return super().clean_credential()
+
+
+class SecondKeyForm(KeyTold, _SecondKey):
     """A key as the second factor at sign-in."""
 
     by = "key"
 
 
-class PasskeyForm(Told, _Passkey):
+class PasskeyForm(KeyTold, _Passkey):
     """A key alone. Whose it is, only the browser says, so a wrong one is nobody's."""
 
     by = "passkey"
 
 
-class ProofKeyForm(Told, _ProofKey):
+class ProofKeyForm(KeyTold, _ProofKey):
     """A key, to prove who is still there."""
 
     by = "key"

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
@@ -16,7 +17,8 @@ from audit import clock
 def note(*, user: User, before: datetime | None, agent: str, ip: str | None) -> None:
     """They have signed in with this browser (`agent`) from there. `before`: when they last did.
 
-    Nobody is told of their very first sign-in, which has to be from somewhere new.
+    Nobody is told of their very first sign-in, which has to be from somewhere new, nor of the first
+    one since devices are kept.
     """
     browser, system = devices.parts(agent)
     now = clock.now()
@@ -29,7 +31,7 @@ def note(*, user: User, before: datetime | None, agent: str, ip: str | None) -> 
     )
     if not is_new:
         KnownDevice.objects.filter(pk=row.pk).update(seen_at=now)
-    elif before is not None:
+    elif before is not None and _is_news(row, before=before):
         security_letters.tell(
             user,
             title=lazy("A sign-in to your account from a new device"),
@@ -42,6 +44,17 @@ def note(*, user: User, before: datetime | None, agent: str, ip: str | None) -> 
             ip=ip or "",
             sessions=True,
         )
+
+
+def _is_news(row: KnownDevice, *, before: datetime) -> bool:
+    """Whether this device differs from others; for somebody of whom none is known, nothing does.
+
+    They last signed in before devices were kept, unless it is so long ago that theirs are erased.
+    """
+    if KnownDevice.objects.filter(user_id=row.user_id).exclude(pk=row.pk).exists():
+        return True
+    days = settings.RETENTION["devices"]
+    return bool(days) and before < clock.now() - timedelta(days=days)
 
 
 def old(kept: timedelta) -> QuerySet[KnownDevice]:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account import views
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from accounts.doors import as_request
 from accounts.selectors.installation import is_empty
@@ -29,11 +31,15 @@ def sign_out(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     """The page that asks, or out: then the browser forgets the pages that it has kept.
 
     Not "cookies": other applications of the same domain have some, and ours is gone anyhow. Not
-    "storage": how the screen looks is kept there; what was typed is taken away by app.js.
+    "storage": how the screen looks is kept there; what was typed is taken away by app.js, once the
+    next page has told it that they are out.
     """
+    was_in = request.user.is_authenticated
     answer: HttpResponseBase = views.logout(request, **kwargs)
     if request.method == "POST":
         answer["Clear-Site-Data"] = '"cache"'
+        if was_in:
+            messages.success(request, _("You are signed out."), extra_tags="signed-out")
     return answer
 
 

@@ -76,23 +76,37 @@
     const button = event.submitter;
     if (button) button.classList.add("is-busy");
   });
-  // Signing out takes unsaved text with it: the next person at this screen must not find it.
-  // Other tabs hear of it. And where a session ended by itself, whoever signs in next does not find
-  // what the one before them typed; they themselves find it again.
+  // Signing out takes unsaved text with it: the next person at this screen must not find it. The page
+  // that arrives afterwards says that it is done, so that nothing is lost with a lost line. Other tabs
+  // hear of it. And where a session ended by itself, whoever signs in next does not find what the one
+  // before them typed; they themselves find it again.
   const LEFT = "surety.left";
-  document.addEventListener("submit", (event) => {
-    if (!("signOut" in event.target.dataset)) return;
+  const lastLeft = () => {
+    try {
+      return window.localStorage.getItem(LEFT);
+    } catch {
+      return null;
+    }
+  };
+  if (document.querySelector("[data-signed-out]")) {
     inStorage((storage) => storage.clear());
     try {
       window.localStorage.setItem(LEFT, String(Date.now()));
     } catch {
       // Storage is blocked, so nothing is kept.
     }
-  });
+  }
   const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
   if (person) {
     window.addEventListener("storage", (event) => {
       if (event.key === LEFT) inStorage((storage) => storage.clear());
+    });
+    // A page that the browser kept as it stood is not shown to whoever comes back to it: it asks anew.
+    const before = lastLeft();
+    window.addEventListener("pageshow", (event) => {
+      if (!event.persisted || lastLeft() === before) return;
+      document.documentElement.hidden = true;
+      window.location.reload();
     });
     inStorage((storage) => {
       for (const key of Object.keys(storage)) {

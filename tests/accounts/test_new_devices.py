@@ -72,6 +72,16 @@ def test_another_browser_and_another_network_are_told_once_with_what_one_needs_t
     assert letters() == []
 
 
+def test_whoever_signed_in_last_before_devices_were_kept_is_told_from_their_second_one_on(
+    ana: User,
+) -> None:
+    User.objects.filter(pk=ana.pk).update(last_login=clock.now() - timedelta(days=30))
+    comes_in()
+    assert letters() == []
+    comes_in(IPHONE)
+    assert len(letters()) == 1
+
+
 @pytest.mark.usefixtures("ana")
 def test_a_wrong_password_from_elsewhere_is_not_told() -> None:
     comes_in()

@@ -3,13 +3,18 @@ never what was typed."""
 
 import json
 import logging
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from allauth.account.adapter import get_adapter
+from allauth.core import context
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.log import sentence
@@ -24,7 +29,23 @@ from tests.personas import Person
 
 pytestmark = pytest.mark.django_db
 EMAIL = "ana.typed@example.com"
+START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 LOGIN = "/accounts/login/"
+_SAID = {"type": "webauthn.get", "challenge": "AAAA", "origin": "https://example.com"}
+#: As a browser sends it: well formed, and of no key that is known.
+UNKNOWN_KEY = json.dumps(
+    {
+        "id": "AAAA",
+        "rawId": "AAAA",
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": urlsafe_b64encode(json.dumps(_SAID).encode()).decode().rstrip("="),
+            "authenticatorData": "A" * 50,
+            "signature": "AAAA",
+            "userHandle": urlsafe_b64encode(b"0" * 32).decode().rstrip("="),
+        },
+    }
+)
 Lines = Callable[[], list[dict[str, Any]]]
 
 
@@ -139,6 +160,44 @@ def test_a_wrong_code_and_a_right_one_are_lines_and_five_wrong_ones_lock(
     assert Event.objects.get(type="member.locked").data == {"by": "code"}
 
 
+def test_nothing_sent_is_no_try_and_while_locked_nothing_more_goes_on_record(
+    ana: User, lines: Lines
+) -> None:
+    with_app(ana)
+    browser, code = Client(), reverse("mfa_authenticate")
+    tried(browser, PASSWORD)
+    keys = [{"credential": one} for one in ("", "{", "{}", "[1]", '{"id": "x"}')]
+    nothing = ({"code": ""}, {"code": "\0"}, {}, *keys)
+    for sent in nothing:
+        assert browser.post(code, sent).status_code == 200
+    assert Client().post(reverse("mfa_login_webauthn"), keys[-1]).status_code == 302
+    assert lines() == []
+    for _time in range(5):
+        browser.post(code, {"code": "000000"})
+    for sent in (*nothing, {"credential": UNKNOWN_KEY}) * 2:
+        assert browser.post(code, sent).status_code == 200
+    assert Event.objects.filter(type="member.locked").count() == 1
+
+
+def test_one_try_after_another_as_each_before_is_forgotten_is_one_lock(ana: User) -> None:
+    for minute in range(0, 28, 3):
+        with time_machine.travel(START + timedelta(minutes=minute), tick=False):
+            tried(Client(), "not-my-password")
+    event = Event.objects.get(type="member.locked")
+    assert (event.aggregate_id, event.data) == (ana.pk, {"by": "password"})
+
+
+def test_a_lock_after_a_new_password_is_on_record_again(ana: User) -> None:
+    for locks in (1, 2):
+        for _time in range(5):
+            tried(Client(), "not-my-password")
+        assert Event.objects.filter(type="member.locked").count() == locks
+        request = RequestFactory().post("/")
+        request.session = Client().session
+        with context.request_context(request):
+            get_adapter(request).set_password(ana, PASSWORD)
+
+
 @pytest.mark.parametrize("name", ["mfa_authenticate", "mfa_login_webauthn"])
 def test_a_key_that_is_not_known_is_a_line(ana: User, lines: Lines, name: str) -> None:
     with_app(ana)
@@ -146,7 +205,7 @@ def test_a_key_that_is_not_known_is_a_line(ana: User, lines: Lines, name: str) -
     known = name == "mfa_authenticate"
     if known:
         tried(browser, PASSWORD)
-    browser.post(reverse(name), {"credential": "{}"})
+    browser.post(reverse(name), {"credential": UNKNOWN_KEY})
     line = only(lines, "sign_in.failed")
     assert line["by"] == ["key" if known else "passkey"]
     assert line["user_id"] == (str(ana.pk) if known else None)

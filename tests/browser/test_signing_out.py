@@ -65,9 +65,43 @@ def test_signing_out_takes_what_was_typed_out_of_every_tab_and_leaves_how_it_loo
         assert "secret" not in kept(tab)
         assert str(ana.pk) not in kept(tab)
     assert page.evaluate("localStorage.getItem('surety-theme')") == "dark"
-    page.go_back()
-    page.goto("/profile/")
+
+
+def test_back_shows_nothing_of_what_was_seen_before_signing_out(
+    wide_page: Page, transactional_db: None
+) -> None:
+    ana, page = make_user(Role.ADMINISTRATOR), wide_page
+    sign_in(page, ana)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/profile/")
+        expect(tab.get_by_role("main").get_by_text(ana.email)).to_be_visible()
+    page.locator(".site-header, header").get_by_text(ana.name).first.click()
+    page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert ana.email not in page.content()
+    # As browsers come back that keep a page as it stood, scripts and all.
+    other.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert ana.email not in other.content()
+
+
+def test_what_was_typed_stays_where_the_line_was_lost_and_nobody_was_signed_out(
+    wide_page: Page, transactional_db: None
+) -> None:
+    ana, page = make_user(Role.ADMINISTRATOR), wide_page
+    sign_in(page, ana)
+    page.goto("/accounts/logout/")
+    type_something(page, ana)
+    page.route("**/accounts/logout/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.unroute("**/accounts/logout/")
+    page.goto("/profile/")
+    expect(page.locator("form[data-sign-out]")).to_have_count(1)
+    assert "secret" in kept(page)
 
 
 def test_what_one_person_typed_is_gone_when_another_signs_in_there(

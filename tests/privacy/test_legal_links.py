@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
-from tests.factories.assessments import make_assessment
+from tests.factories.assessments import in_review, make_assessment
 from tests.factories.findings import make_finding
 from tests.personas import Person
 from vendors.models import LegalNote
@@ -42,3 +42,15 @@ def test_reviewers_are_led_there_and_others_only_to_a_note_that_is_theirs_to_rea
     assert not is_led_there(auditor)
     LegalNote.objects.filter(pk=note.pk).update(privileged=False)
     assert is_led_there(auditor)
+
+
+def test_whoever_reviews_is_led_there_from_the_review(
+    unit: BusinessUnit, legal: Person, auditor: Person
+) -> None:
+    assessment = in_review(unit)
+    page = reverse("assessments:review", args=[assessment.pk])
+    answer = legal.browser.get(page)
+    assert answer.status_code == 200
+    link = reverse("scoring:legal", args=[assessment.engagement.vendor_id])
+    assert f'href="{link}"' in answer.content.decode()
+    assert auditor.browser.get(page).status_code == 403
