@@ -48,12 +48,19 @@ def main() -> None:
         port = stack.free_port()
         settings = stack.environment(urls["DATABASE_URL"], urls["REDIS_URL"], port=port)
         stack.loaded(
-            "bench.load_data", options.vendors, options.people, str(_PLAN), settings=settings
+            # One desk more: what is answered alone has other versions for whoever comes after.
+            "bench.load_data",
+            options.vendors,
+            options.people + 1,
+            str(_PLAN),
+            settings=settings,
         )
         with stack.processes(_PROCESSES, settings) as running:
             alone: dict[str, Any] = {}
             for name in users:
-                alone |= _locust({name: 1}, port, options.alone, pause=_HASTE)["kinds"]
+                alone |= _locust({name: 1}, port, options.alone, pause=_HASTE, desk=options.people)[
+                    "kinds"
+                ]
             watch = Watch(running, every=min(60.0, minutes * 60 / 10))
             together = _locust(users, port, round(minutes * 60))
             memory = watch.end()
@@ -70,7 +77,7 @@ def main() -> None:
 
 
 def _locust(
-    users: Mapping[str, int], port: int, seconds: int, *, pause: float = 1.0
+    users: Mapping[str, int], port: int, seconds: int, *, pause: float = 1.0, desk: int = 0
 ) -> dict[str, Any]:
     """What locust has to say after so many seconds with these users."""
     _RESULT.unlink(missing_ok=True)
@@ -82,6 +89,7 @@ def _locust(
         "LOAD_PLAN": str(_PLAN),
         "LOAD_RESULT": str(_RESULT),
         "LOAD_PAUSE": str(pause),
+        "LOAD_DESK": str(desk),
     }
     kinds = dict(zip(names, ("Person", "Reader", "Program"), strict=True))
     command = [sys.executable, "-W", "ignore", "-m", "locust", "-f", "bench/load_users.py"]

@@ -3,9 +3,9 @@
     locust -f bench/load_users.py --headless …
 
 The environment says who there is (LOAD_PEOPLE, LOAD_READERS, LOAD_PROGRAMS), where the plan of
-`bench.load_data` is (LOAD_PLAN), how much of the usual pauses is kept (LOAD_PAUSE, 1 is all), and
-where the figures go (LOAD_RESULT). Locust replaces parts of the standard library in this process,
-so nothing else may import it.
+`bench.load_data` is (LOAD_PLAN), how much of the usual pauses is kept (LOAD_PAUSE, 1 is all), at
+which desk the first person sits (LOAD_DESK), and where the figures go (LOAD_RESULT). Locust
+replaces parts of the standard library in this process, so nothing else may import it.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from locust import FastHttpUser, constant_pacing, events, task
 _PLAN: dict[str, Any] = json.loads(Path(os.environ["LOAD_PLAN"]).read_text())
 _PAUSE = float(os.environ.get("LOAD_PAUSE", "1"))
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_turn = itertools.count()
+_turn = itertools.count(int(os.environ.get("LOAD_DESK", "0")))
 
 
 def _between(least: float, most: float) -> Any:
