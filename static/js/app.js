@@ -88,7 +88,7 @@
       return null;
     }
   };
-  if (document.querySelector("[data-signed-out]")) {
+  if (document.querySelector("[data-session-over]")) {
     inStorage((storage) => storage.clear());
     try {
       window.localStorage.setItem(LEFT, String(Date.now()));

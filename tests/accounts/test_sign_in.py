@@ -179,7 +179,7 @@ def test_signing_out_has_the_browser_forget_its_pages_and_nothing_of_others(
     assert visitor.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
     # The next page, and only that one, tells the script that they are out.
     told = [visitor.get(reverse("account_login")).content.decode() for _time in range(2)]
-    assert [page.count("data-signed-out") for page in told] == [1, 0]
+    assert [page.count("data-session-over") for page in told] == [1, 0]
 
 
 @pytest.mark.parametrize(
