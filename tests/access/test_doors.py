@@ -24,6 +24,7 @@ WITHOUT_A_DOOR = {
     "accounts:unsubscribe": "a signed link stops one kind of letter of one person (RFC 8058)",
     "assessments:questionnaire-format": "the format of a file names nobody",
     "account_login": "the page to sign in on; it leads to the setup where nobody has an account",
+    "account_logout": "whoever is in may go out; others are led to the page to sign in on",
     "openid_connect_login": "the way to the provider",
     "openid_connect_callback": "the way back, with a code of the provider",
     "saml_sls": "the provider says that it has signed somebody out; we only lead to our own page",
