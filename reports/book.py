@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-import xlsxwriter
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.organisation import organisation_name
+from audit.workbooks import new_workbook
 from reports.document import Document, Facts, Kind, Table, Words
 
 _FORMATS: Final[dict[Kind, dict[str, Any]]] = {
@@ -41,15 +41,7 @@ def render(document: Document, as_of: date) -> bytes:
     """The document as XLSX; the same gives the same bytes."""
     stream = io.BytesIO()
     day = _DAYS.get((get_language() or "").partition("-")[0], _DAY)
-    with xlsxwriter.Workbook(
-        stream,
-        {
-            "in_memory": True,
-            "default_date_format": day,
-            "strings_to_urls": False,
-            "strings_to_formulas": False,
-        },
-    ) as book:
+    with new_workbook(stream, default_date_format=day) as book:
         book.set_properties(
             {
                 "title": f"{document.title}: {document.subject}",

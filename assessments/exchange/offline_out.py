@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from assessments.question import Kind, Question
 from assessments.schema import Questionnaire
+from audit.workbooks import new_workbook
 
 ANSWERS: Final = "Answers"
 STAMP: Final = "Surety"
@@ -62,7 +63,7 @@ def write(
 ) -> bytes:
     """The workbook. `stamp`: signed text that names what was handed out; `lead`: whom it is for."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book = new_workbook(stream)
     title = content.title.text_for(language)
     book.set_properties({"title": title[:200]})
     _Writing(book, language, any(one.answered_by for one in asked)).write(asked, title, lead)

@@ -20,6 +20,7 @@ from assessments.exchange.columns import (
     Column,
 )
 from assessments.schema import Questionnaire
+from audit.workbooks import new_workbook
 
 #: Below the last row, so many more take part in drop-downs.
 _SPARE: Final = 300
@@ -33,7 +34,7 @@ def write(questionnaire: Questionnaire) -> bytes:
     """The workbook (.xlsx)."""
     rows = _Rows(questionnaire.to_data(), questionnaire.languages)
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book = new_workbook(stream)
     book.set_properties({"title": str(questionnaire.title)[:200], "comments": columns.FORMAT})
     paint = _Paint(book)
     _read_me(book, paint)

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import xlsxwriter
-
+from audit.workbooks import new_workbook
 from scoring.models import Export
 from scoring.selectors.export_layout import Kind, columns, layout_of
 
@@ -50,7 +49,7 @@ def sheet(export: Export, file: IO[bytes]) -> Iterator[Callable[[bytes], object]
 def _template(export: Export) -> bytes:
     """The book without its rows."""
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with new_workbook(stream) as book:
         points = book.add_format({"num_format": "0.000"})
         head = book.add_format({"bold": True, "bottom": 1})
         page = book.add_worksheet(str(Export.What(export.what).label))

@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from assessments.selectors import assessments
+from scoring.selectors import methods
 from tests.house.code import APPS
 
 #: Columns by which programs find something again: keys, codes, hashes, addresses, names of types.
@@ -120,8 +123,10 @@ class Planted:
     """Columns of tables without a row."""
 
 
-def plant(payload: Payload) -> Planted:
-    """Plant it in every row there is."""
+def plant(payload: Payload, request: pytest.FixtureRequest) -> Planted:
+    """Plant it in every row there is, for as long as the test lasts."""
+    _forget()
+    request.addfinalizer(_forget)
     done = Planted()
     for model in apps.get_models():
         if model._meta.app_label not in APPS or model._meta.proxy:
@@ -136,6 +141,12 @@ def plant(payload: Payload) -> Planted:
             for column in columns:
                 _fill(model, column, payload, done)
     return done
+
+
+def _forget() -> None:
+    """What a process keeps by the hash or the number of a content, which planting leaves alone."""
+    assessments._parsed.cache_clear()
+    methods._parameters.cache_clear()
 
 
 def _columns(model: type[models.Model]) -> Iterator[Any]:

@@ -29,13 +29,13 @@ _OURS = re.compile(rb"SUBTOTAL\(|COUNT|SUM\(")
 
 
 @pytest.fixture
-def world(unit: BusinessUnit, db: None) -> World:
+def world(unit: BusinessUnit, db: None, request: pytest.FixtureRequest) -> World:
     """A unit in which every file has something in it, all of it a formula."""
     builtin()
     made = make_world(unit, small_questionnaire(), word="Quillfeather")
     for assessment in Assessment.objects.all():
         score(assessment, "assessment.opened")
-    plant(FORMULA)
+    plant(FORMULA, request)
     return made
 
 

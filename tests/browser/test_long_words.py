@@ -32,12 +32,13 @@ def test_long_words_make_no_page_wider_than_a_narrow_window(
     legal: Person,
     live_server: LiveServer,
     open_page: OpenPage,
+    request: pytest.FixtureRequest,
 ) -> None:
     builtin()
     world = make_world(unit, small_questionnaire(), word="Quillfeather")
     for assessment in Assessment.objects.all():
         score(assessment, "assessment.opened")
-    plant(WORD)
+    plant(WORD, request)
     wrong, shown = [], 0
     for who, person in (("admin", admin), ("legal", legal)):
         page = open_page(width=400, height=800)

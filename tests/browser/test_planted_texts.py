@@ -62,7 +62,8 @@ _WATCH = "window.planted = () => { window.plantedRan = true; }"
 #: Columns that hold no text in the world of the tests: no row, no prose in their JSON, or empty as
 #: long as another column is. Who adds a column either gives the world a row or names it here.
 NOWHERE = {
-    "accounts.Installation.organisation", "accounts.Session.agent",
+    "accounts.Installation.organisation", "accounts.KnownDevice.browser",
+    "accounts.KnownDevice.network", "accounts.KnownDevice.system", "accounts.Session.agent",
     "assessments.Answer.override_reason", "assessments.Answer.override_value",
     "assessments.DraftState.content", "assessments.EarlierAnswer.note",
     "assessments.EarlierAnswer.override_reason", "assessments.EarlierAnswer.override_value",
@@ -77,9 +78,10 @@ NOWHERE = {
     "scoring.RunPiece.summary", "vendors.Certificate.issuer", "vendors.Certificate.number",
     "vendors.Certificate.scope", "vendors.Engagement.intake", "vendors.Evidence.withdrawn_because",
     "vendors.ExchangeRate.source", "vendors.FinancialProfile.reason",
-    "vendors.IpRegistration.number",
+    "vendors.IpImport.assets", "vendors.IpImport.report", "vendors.IpRegistration.number",
     "vendors.LegalHold.lifted_because", "vendors.Match.why", "vendors.MatchStep.why",
-    "vendors.MergeRecord.left", "vendors.MergeRecord.moved", "vendors.NotTheSame.reason",
+    "vendors.MergeJob.take", "vendors.MergeJob.versions", "vendors.MergeRecord.left",
+    "vendors.MergeRecord.moved", "vendors.NotTheSame.reason",
     "vendors.PersonalData.sub_processors", "vendors.PriceIndex.source",
     "vendors.Statement.withdrawn_why", "webhooks.Attempt.response",
 }  # fmt: skip
@@ -108,9 +110,9 @@ def place(world: World, unit: BusinessUnit, admin: Person) -> Place:
 
 
 @pytest.fixture
-def planted(world: World, place: Place) -> Planted:
+def planted(world: World, place: Place, request: pytest.FixtureRequest) -> Planted:
     """Markup in everything that is there."""
-    return plant(MARKUP)
+    return plant(MARKUP, request)
 
 
 def _pages(world: World, people: dict[str, Client]) -> Iterator[tuple[Line, str, str]]:

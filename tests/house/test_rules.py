@@ -51,6 +51,12 @@ def test_what_answers_post_alone_says_so_in_one_way() -> None:
     assert found == [], "Use accounts.posting.post_only: nobody is sent back to such an address."
 
 
+def test_workbooks_that_run_nothing_are_made_in_one_place() -> None:
+    own = "audit/workbooks.py"
+    found = [name for name in python(*APPS) if name != own and "xlsxwriter.Workbook(" in text(name)]
+    assert found == [], "Use audit.workbooks.new_workbook: a text stays a text."
+
+
 def test_no_file_or_folder_has_an_empty_name() -> None:
     for name in tracked():
         parts = {part.partition(".")[0].strip("_") for part in name.split("/")}

@@ -7,6 +7,7 @@ from typing import Final
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from audit.workbooks import new_workbook
 from vendors.imports.statements import label
 from vendors.models import Statement
 from vendors.models.statement import LINES
@@ -31,7 +32,7 @@ def workbook(*, of_one_vendor: bool) -> bytes:
     """The workbook. For one vendor, the columns that say whose statement it is are left out."""
     columns = [*([] if of_one_vendor else _OF_MANY), *_ABOUT, *LINES, "kept_at", "note"]
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book = new_workbook(stream)
     _list(book, columns)
     _explained(book, columns)
     book.close()

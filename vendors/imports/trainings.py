@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.workbooks import new_workbook
 from vendors import master_data
 from vendors.imports import cells, table
 from vendors.imports.cells import Problem, name_of
@@ -154,7 +154,7 @@ def _value(name: str, text: str, side: str) -> str | date | None:
 def template() -> bytes:
     """An empty workbook with the columns, and an example."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book = new_workbook(stream)
     sheet = book.add_worksheet(_("Trainings"))
     bold = book.add_format({"bold": True, "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-import xlsxwriter
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from accounts.doors import Request, page
 from accounts.forms import take_refusal
 from accounts.permissions import Permission
 from audit.errors import Invalid
+from audit.workbooks import new_workbook
 from vendors.forms.ip import ScheduleFileForm
 from vendors.imports.ip_schedule import Listed
 from vendors.intake import IP_KINDS
@@ -190,7 +190,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 def template(request: Request) -> HttpResponse:
     """An empty workbook with the headings, an example, and the words that cells may hold."""
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+    with new_workbook(file) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("Schedule")
         sheet.write_row(0, 0, HEAD, bold)

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-import xlsxwriter
-
 from assessments.exchange.foreign import mapping as layouts
 from assessments.schema import Dimension
 from assessments.selectors.files import questionnaires_with_mapping
@@ -19,6 +17,7 @@ from assessments.services import (
     questionnaire_files,
     questionnaires,
 )
+from audit.workbooks import new_workbook
 from scoring.demo.calendar import Story
 from scoring.demo.cast import Part
 from scoring.demo.records.scene import Ago, Scene
@@ -117,7 +116,7 @@ def _filled(scene: Scene, told: Workbooks) -> Story:
 def workbook(told: Checklist, answers: Mapping[str, tuple[str, str]]) -> bytes:
     """The checklist as an .xlsx file, with these answers."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book = new_workbook(stream)
     sheet = book.add_worksheet("Checklist")
     sheet.write(0, 0, told.title)
     sheet.write_row(
