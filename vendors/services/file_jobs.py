@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import structlog
@@ -118,6 +118,17 @@ def settled(kind: Kind[Job], made: Job) -> Job:
     if row.status != made.status:
         raise Stopped
     return row
+
+
+def ended(kind: Kind[Job], made: Job, report: dict[str, Any]) -> None:
+    """The end of a step: what was read waits to be confirmed, and what was written is done."""
+    row = settled(kind, made)
+    row.report = report
+    if row.status == FileJob.Status.READING:
+        row.status = FileJob.Status.PREVIEW
+        row.save(update_fields=["status", "report"])
+    else:
+        kind.finish(row, FileJob.Status.DONE, "")
 
 
 def _over(kind: Kind[Job], row: Job, reason: str) -> None:

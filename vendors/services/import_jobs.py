@@ -91,19 +91,12 @@ def sweep() -> None:
 
 
 def _step(made: VendorImport, by: Principal, watch: Watch) -> None:
-    reading = made.status == Status.READING
-    if reading:
+    if made.status == Status.READING:
         require(by, Permission.IMPORT_VENDORS, made.unit_id)
         report = imports.looked_through(made, watch)
     else:
         report = imports.write(vendor_import=made, by=by, watch=watch)
-    row = file_jobs.settled(_KIND, made)
-    row.report = report
-    if reading:
-        row.status = Status.PREVIEW
-        row.save(update_fields=["status", "report"])
-    else:
-        finish(row, Status.DONE)
+    file_jobs.ended(_KIND, made, report)
 
 
 _KIND: Final = file_jobs.Kind(

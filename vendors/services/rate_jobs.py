@@ -81,13 +81,7 @@ def sweep() -> None:
 def _step(made: FinanceImport, by: Principal, watch: Watch) -> None:
     reading = made.status == Status.READING
     report = (rates.looked_through if reading else rates.write)(made=made, by=by, watch=watch)
-    row = file_jobs.settled(_KIND, made)
-    row.report = report
-    if reading:
-        row.status = Status.PREVIEW
-        row.save(update_fields=["status", "report"])
-    else:
-        finish(row, Status.DONE)
+    file_jobs.ended(_KIND, made, report)
 
 
 _KIND: Final = file_jobs.Kind(
