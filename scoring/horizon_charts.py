@@ -58,6 +58,7 @@ def time_line(of: Portfolio, found: Horizon) -> Chart:
             for name, month, urls in zip(names, found.months, hrefs, strict=True)
         ],
         "csv_url": links.page_of("scoring:horizon_csv", of),
+        "nothing": not any(any(month.counts) for month in found.months),
     }
 
 
@@ -68,6 +69,8 @@ def _cell(count: int, url: str) -> Any:
 def _horizon_summary(found: Horizon) -> str:
     passed, *ahead = (sum(month.counts) for month in found.months)
     coming = sum(ahead)
+    if not coming and not passed:
+        return _("Nothing ends in the next twelve months, and nothing has passed.")
     said = [
         ngettext(
             "%(count)s date in the next twelve months.",
@@ -134,6 +137,7 @@ def findings_by_age(of: Portfolio, found: OpenFindings) -> Chart:
             for name, (age, counts) in zip(ages, found.counts, strict=True)
         ],
         "csv_url": links.page_of("scoring:findings_csv", of),
+        "nothing": not found.total,
     }
 
 

@@ -118,6 +118,7 @@ def trend(of: Portfolio, points: Sequence[TrendPoint], changes: Sequence[MethodC
             for name, *values, titles in zip(names, *counts, changed, strict=True)
         ],
         "csv_url": links.page_of("scoring:trend_csv", of),
+        "nothing": not any(any(point.counts) for point in points),
     }
 
 
@@ -147,6 +148,8 @@ def _trend_summary(
         "after": serious[-1],
         "day": date_format(points[-1].day, "DATE_FORMAT"),
     }
+    if not any(any(point.counts) for point in points):
+        return _("No vendor was among these.") if narrowed else _("There is no vendor yet.")
     if any(points[0].counts):
         said = _("High or critical: %(before)s in %(month)s, %(after)s on %(day)s.") % named
     elif narrowed:

@@ -319,6 +319,19 @@ class TestNothingThere:
         assert reverse("vendors:import_new") in page
         assert "data-chart" not in page
 
+    def test_without_a_vendor_no_empty_chart_is_drawn(self, procurement: Person) -> None:
+        said = {
+            "scoring:movement": ["There is no vendor yet."],
+            "scoring:horizon": [
+                "Nothing ends in the next twelve months, and nothing has passed.",
+                "No finding is open.",
+            ],
+        }
+        for name, words in said.items():
+            page = procurement.browser.get(reverse(name)).content.decode()
+            assert "data-chart" not in page
+            assert all(word in page for word in words)
+
     def test_who_may_not_add_reads_who_does(self, auditor: Person) -> None:
         page = get(auditor.browser, "/dashboard/")
         assert "Procurement adds vendors" in page

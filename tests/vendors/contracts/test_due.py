@@ -109,7 +109,7 @@ def test_the_page_and_the_dashboard_show_it(engagement: Engagement, procurement:
     for page in (html, front, overdue):
         assert "Old frame agreement" in page
         assert "Overdue" in page
-    assert "1 date has passed" in front
+    assert "1 date has passed, and nobody has dealt with it." in front
 
 
 @pytest.mark.parametrize("month", ["0001-01-01", "9999-12-01"])
