@@ -161,7 +161,8 @@ def _crumbs(here: str) -> list[tuple[str, str]]:
 def export_yaml(request: Request, pk: UUID) -> HttpResponse:
     """A version of a questionnaire as YAML."""
     row = get_object_or_404(files.questionnaires().defer(None), pk=pk)
-    content = _parsed(row.content)
+    if (content := _whole(row.content)) is None:
+        return _not_yet(request, row.pk)
     return _file(yaml_file.write(content).encode(), f"{row.key}-{row.version}.yaml", "text/yaml")
 
 
@@ -170,17 +171,24 @@ def export_yaml(request: Request, pk: UUID) -> HttpResponse:
 def export_workbook(request: Request, pk: UUID) -> HttpResponse:
     """A version of a questionnaire as a workbook."""
     row = get_object_or_404(files.questionnaires().defer(None), pk=pk)
-    return _file(workbook_out.write(_parsed(row.content)), f"{row.key}-{row.version}.xlsx", _SHEET)
+    if (content := _whole(row.content)) is None:
+        return _not_yet(request, row.pk)
+    return _file(workbook_out.write(content), f"{row.key}-{row.version}.xlsx", _SHEET)
 
 
-def _parsed(content: dict[str, Any]) -> schema.Questionnaire:
+def _whole(content: dict[str, Any]) -> schema.Questionnaire | None:
     try:
         return schema.parse(content)
-    except schema.QuestionFileInvalid as error:
-        raise service.NotReady(
-            _("This draft is not whole yet, so it cannot be exported: %(problem)s")
-            % {"problem": ": ".join(error.errors[0])}
-        ) from error
+    except schema.QuestionFileInvalid:
+        return None
+
+
+def _not_yet(request: Request, pk: UUID) -> HttpResponse:
+    """The page that says what a draft still lacks, each with the way to mend it."""
+    messages.error(
+        request, _("This draft is not whole yet, so it cannot be exported. Below is what it lacks.")
+    )
+    return redirect("assessments:questionnaire-check", pk)
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from assessments.models import AnswerFile, Questionnaire, QuestionnaireFile
 from assessments.selectors.assessments import answers_of
 from assessments.services.questionnaires import BUILTIN_FILE, builtin, builtin_file
 from tests.factories.assessments import make_assessment
+from tests.factories.drafts import small_draft
 from tests.factories.foreign_workbooks import caiq, expected, hecvat
 from tests.personas import Person
 
@@ -48,6 +49,18 @@ def test_yaml_database_workbook_database_yaml_is_byte_identical(admin: Person) -
     again = admin.browser.get(reverse("assessments:questionnaire-yaml", args=[draft.pk])).content
     number = f'version: "{draft.version}"' if draft.version[0].isdigit() else draft.version
     assert again.decode().replace(number, f'version: "{row.version}"', 1).encode() == yaml
+
+
+def test_a_draft_that_is_not_whole_is_not_exported_and_its_gaps_are_shown(admin: Person) -> None:
+    draft = small_draft()
+    content = {**draft.content, "title": ""}
+    Questionnaire.objects.filter(pk=draft.pk).update(content=content)
+    for name in ("questionnaire-yaml", "questionnaire-workbook"):
+        asked = admin.browser.get(reverse(f"assessments:{name}", args=[draft.pk]), follow=True)
+        assert asked.redirect_chain == [
+            (reverse("assessments:questionnaire-check", args=[draft.pk]), 302)
+        ]
+        assert "so it cannot be exported. Below is what it lacks." in asked.content.decode()
 
 
 def test_a_file_with_problems_names_them_and_imports_nothing(admin: Person) -> None:
