@@ -171,6 +171,7 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
                 "the version before, until something in them changes or the run is resumed."
             ),
             "confirm_label": _("Cancel the run"),
+            "stay_label": _("Let it go on"),
             "danger": True,
             "cancel_url": reverse("scoring:run", args=[pk]),
             "crumbs": _crumbs(

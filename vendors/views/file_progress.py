@@ -50,6 +50,7 @@ def _progress(
             "question": f"{title}?",
             "text": _("Nothing was imported so far, and nothing will be."),
             "confirm_label": title,
+            "stay_label": _("Let it go on"),
             "danger": True,
             "cancel_url": context["url"],
             "crumbs": context["crumbs"],

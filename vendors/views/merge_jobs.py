@@ -41,10 +41,11 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     running = job.status == MergeJob.Status.RUNNING
     if running and "cancel" in request.GET:
         context = {
-            "title": _("Cancel"),
+            "title": _("Stop"),
             "question": _("Stop here?"),
             "text": _("Nothing was changed so far, and nothing will be."),
             "confirm_label": _("Stop"),
+            "stay_label": _("Let it go on"),
             "danger": True,
             "cancel_url": here,
             "crumbs": crumbs,
