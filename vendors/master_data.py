@@ -64,7 +64,7 @@ def clean_name(value: str) -> str:
     """A name with at least one letter or digit, in any script."""
     text = _short(value, NAME_LENGTH)
     if not text:
-        raise ValueError(_("Enter the vendor's name."))
+        raise ValueError(_("Enter a name."))
     if not any(char.isalnum() for char in text):
         raise ValueError(_("The name has no letter or digit in it."))
     return text

@@ -217,6 +217,7 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
             "form": form,
             "danger": True,
             "confirm_label": _("Cancel the assessment"),
+            "stay_label": _("Let it go on"),
             "cancel_url": reverse("assessments:assessment", args=[pk]),
             "crumbs": crumbs(assessment, title),
         },

@@ -124,6 +124,7 @@ def cancel(request: Request, pk: UUID) -> HttpResponse:
             "begins with all lines open."
         ),
         confirm_label=_("Cancel the off-boarding"),
+        stay_label=_("Let it go on"),
         danger=True,
         crumbs=trail(found, (_("Cancel"), "")),
     )
