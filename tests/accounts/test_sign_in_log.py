@@ -16,14 +16,17 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from fido2.utils import websafe_encode
 
 from accounts.log import sentence
 from accounts.models import User
 from accounts.principal import SYSTEM
+from accounts.selectors.second_factor import factors_of
 from accounts.services import members
 from audit.models import Event
 from config import logs
 from tests.accounts.factors import grow_stale, signed_in, with_app
+from tests.accounts.keys import NO_KEYS, NO_NEW_KEYS, signed_in_by_key, with_key
 from tests.factories.accounts import PASSWORD, make_user
 from tests.personas import Person
 
@@ -46,6 +49,7 @@ UNKNOWN_KEY = json.dumps(
         },
     }
 )
+NOT_RIGHT = "This code is not right"
 Lines = Callable[[], list[dict[str, Any]]]
 
 
@@ -166,11 +170,11 @@ def test_nothing_sent_is_no_try_and_while_locked_nothing_more_goes_on_record(
     with_app(ana)
     browser, code = Client(), reverse("mfa_authenticate")
     tried(browser, PASSWORD)
-    keys = [{"credential": one} for one in ("", "{", "{}", "[1]", '{"id": "x"}')]
-    nothing = ({"code": ""}, {"code": "\0"}, {}, *keys)
+    codes: list[dict[str, str]] = [{"code": ""}, {"code": "\0"}, {}]
+    nothing = [*codes, {"credential": ""}, {"credential": "{}"}]
     for sent in nothing:
         assert browser.post(code, sent).status_code == 200
-    assert Client().post(reverse("mfa_login_webauthn"), keys[-1]).status_code == 302
+    assert Client().post(reverse("mfa_login_webauthn"), nothing[-1]).status_code == 302
     assert lines() == []
     for _time in range(5):
         browser.post(code, {"code": "000000"})
@@ -209,6 +213,79 @@ def test_a_key_that_is_not_known_is_a_line(ana: User, lines: Lines, name: str) -
     line = only(lines, "sign_in.failed")
     assert line["by"] == ["key" if known else "passkey"]
     assert line["user_id"] == (str(ana.pk) if known else None)
+
+
+@pytest.mark.parametrize("made_up", NO_KEYS)
+def test_what_no_key_can_have_made_is_refused_with_a_message_and_a_line(
+    ana: User, lines: Lines, made_up: str
+) -> None:
+    with_key(ana)
+    visitor, second = Client(), Client()
+    answer = visitor.post(reverse("mfa_login_webauthn"), {"credential": made_up})
+    assert answer["Location"] == LOGIN
+    assert NOT_RIGHT in visitor.get(LOGIN).content.decode()
+    tried(second, PASSWORD)
+    answer = second.post(reverse("mfa_authenticate"), {"credential": made_up})
+    assert answer.status_code == 200
+    assert NOT_RIGHT in answer.content.decode()
+    assert 'id="use-key"' in answer.content.decode()
+    said = [(one["event"], one["by"], one["reason"], one["user_id"]) for one in lines()]
+    assert said == [
+        ("sign_in.failed", ["passkey"], "unreadable", None),
+        ("sign_in.failed", ["key"], "unreadable", str(ana.pk)),
+    ]
+    assert not Event.objects.filter(type="member.locked").exists()
+
+
+@pytest.mark.parametrize("made_up", NO_KEYS)
+def test_what_no_key_can_have_made_proves_nothing_and_keeps_what_was_typed(
+    admin: Person, lines: Lines, made_up: str
+) -> None:
+    browser = signed_in_by_key(admin.user, with_key(admin.user))
+    grow_stale(browser)
+    add = reverse("accounts:api_client_add")
+    answer = browser.post(add, {"name": "Typed name", "proof-credential": made_up})
+    assert answer.status_code == 403
+    assert NOT_RIGHT in answer.content.decode()
+    assert "Typed name" in answer.content.decode()
+    assert only(lines, "proof.failed")["reason"] == "unreadable"
+
+
+@pytest.mark.parametrize("made_up", [*NO_KEYS, *NO_NEW_KEYS])
+def test_what_no_key_can_have_made_is_not_set_up(ana: User, made_up: str) -> None:
+    browser = signed_in(ana)
+    add = reverse("accounts:factor_key_add")
+    browser.get(add)
+    answer = browser.post(add, {"name": "Typed name", "credential": made_up})
+    assert answer.status_code == 200
+    assert NOT_RIGHT in answer.content.decode()
+    assert "Typed name" in answer.content.decode()
+    assert not factors_of(ana).any
+
+
+@pytest.mark.parametrize("said", [{"origin": 1}, {"origin": ["https://testserver"]}, {"type": {}}])
+def test_a_key_that_says_of_itself_what_none_says_is_refused(
+    ana: User, lines: Lines, said: dict[str, Any]
+) -> None:
+    key, browser = with_key(ana), Client()
+    tried(browser, PASSWORD)
+    browser.get(reverse("mfa_authenticate"))
+    sent = {"credential": key.proof(browser, **said)}
+    assert browser.post(reverse("mfa_authenticate"), sent).status_code == 200
+    assert only(lines, "sign_in.failed")["by"] == ["key"]
+    sent = {"credential": key.proof(browser)}
+    assert browser.post(reverse("mfa_authenticate"), sent).status_code == 302
+    assert only(lines, "sign_in.done")["by"] == ["password", "webauthn"]
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_passkey_of_nobody_is_a_line(lines: Lines) -> None:
+    whose = json.loads(UNKNOWN_KEY)
+    whose["response"]["userHandle"] = websafe_encode(b"nobody")
+    browser = Client()
+    browser.post(reverse("mfa_login_webauthn"), {"credential": json.dumps(whose)})
+    assert NOT_RIGHT in browser.get(LOGIN).content.decode()
+    assert only(lines, "sign_in.failed")["by"] == ["passkey"]
 
 
 def test_a_right_password_of_an_account_that_is_off_is_a_line(ana: User, lines: Lines) -> None:
