@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -315,3 +316,26 @@ def test_the_address_of_a_line_cannot_be_made_up(
     proxied = {"X-Forwarded-For": "198.51.100.9, 203.0.113.8"}
     tried(Client(headers=proxied), PASSWORD, REMOTE_ADDR="10.0.0.1")
     assert [one["ip"] for one in lines()] == ["203.0.113.7", "203.0.113.8"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"headers": {"X-Forwarded-For": "203.0.113.8"}}, {"REMOTE_ADDR": ""}],
+    ids=["fewer proxies than were set", "a socket"],
+)
+def test_who_asks_from_nowhere_sees_pages_and_is_refused_where_tries_are_counted(
+    ana: User, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    browser = signed_in(ana)
+    monkeypatch.setattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 2)
+    assert browser.get(reverse("accounts:profile"), **asked).status_code == 200
+    assert Client().get(LOGIN, **asked).status_code == 200
+    answer = tried(Client(), PASSWORD, **asked)
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "cannot tell where this request comes from" in page
+    assert PASSWORD not in page
+    for name, sent in (("mfa_login_webauthn", "credential"), ("account_reset_password", "email")):
+        assert Client().post(reverse(name), {sent: EMAIL}, **asked).status_code == 403
+    door = reverse("portal:enter", args=[uuid4(), "made-up"])
+    assert Client().get(door, **asked).status_code == 403
