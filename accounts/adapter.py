@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import lockouts, sign_in_log
+from accounts import devices, lockouts, sign_in_log
 from accounts.models import User
 from accounts.models.session import PROVED_AT, SECOND_FACTOR, SessionStore
 from accounts.selectors.sign_on import is_linked
@@ -67,7 +67,7 @@ class AccountAdapter(_Base):
         """Raises AddressUnknown over a socket of the machine, by a proxy that tells no address; and
         where X-Forwarded-For holds fewer addresses than the setting counts proxies."""
         try:
-            return super().get_client_ip(request)
+            return str(devices.plain(super().get_client_ip(request)))
         except (PermissionDenied, ImproperlyConfigured) as error:
             raise sign_in_log.AddressUnknown(str(_NOWHERE)) from error
 

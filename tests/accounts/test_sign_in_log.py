@@ -318,6 +318,18 @@ def test_the_address_of_a_line_cannot_be_made_up(
     assert [one["ip"] for one in lines()] == ["203.0.113.7", "203.0.113.8"]
 
 
+def test_addresses_of_the_older_kind_are_counted_one_by_one_however_they_are_written(
+    ana: User, lines: Lines
+) -> None:
+    for time in range(20):
+        tried(Client(), "not-my-password", f"{time}.{EMAIL}", REMOTE_ADDR="::ffff:203.0.113.7")
+    tried(Client(), PASSWORD, REMOTE_ADDR="203.0.113.7")
+    assert lines()[-1]["reason"] == "too_many_tries"
+    tried(Client(), PASSWORD, REMOTE_ADDR="::ffff:203.0.113.8")
+    assert only(lines, "sign_in.done")["ip"] == "203.0.113.8"
+    assert {one["ip"] for one in lines()} == {"203.0.113.7", "203.0.113.8"}
+
+
 @pytest.mark.parametrize(
     "asked",
     [{"headers": {"X-Forwarded-For": "203.0.113.8"}}, {"REMOTE_ADDR": ""}],
