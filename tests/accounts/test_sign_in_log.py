@@ -307,6 +307,19 @@ def test_proofs_before_what_matters_are_lines_of_their_own(admin: Person, lines:
     assert only(lines, "proof.done")["by"] == ["password"]
 
 
+def test_a_key_has_one_name_in_the_lines_whether_it_proves_who_is_there_or_not(
+    admin: Person, lines: Lines
+) -> None:
+    key = with_key(admin.user)
+    browser = signed_in_by_key(admin.user, key)
+    grow_stale(browser)
+    add = reverse("accounts:api_client_add")
+    browser.post(add, {"name": "x", "proof-credential": UNKNOWN_KEY})
+    assert only(lines, "proof.failed")["by"] == ["key"]
+    browser.post(add, {"name": "x", "proof-credential": key.proof(browser)})
+    assert only(lines, "proof.done")["by"] == ["key"]
+
+
 def test_the_address_of_a_line_cannot_be_made_up(
     ana: User, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
