@@ -331,6 +331,21 @@ def test_the_address_of_a_line_cannot_be_made_up(
     assert [one["ip"] for one in lines()] == ["203.0.113.7", "203.0.113.8"]
 
 
+@pytest.mark.parametrize(
+    ("name", "by", "most"),
+    [("account_login", "password", 60), ("mfa_login_webauthn", "passkey", 10)],
+)
+def test_a_try_that_is_one_too_many_from_an_address_is_a_line(
+    lines: Lines, name: str, by: str, most: int
+) -> None:
+    for _time in range(most):
+        assert Client().post(reverse(name)).status_code != 429
+    assert lines() == []
+    assert Client().post(reverse(name)).status_code == 429
+    line = only(lines, "sign_in.failed")
+    assert (line["by"], line["reason"]) == ([by], "too_many_requests")
+
+
 def test_addresses_of_the_older_kind_are_counted_one_by_one_however_they_are_written(
     ana: User, lines: Lines
 ) -> None:
@@ -349,7 +364,7 @@ def test_addresses_of_the_older_kind_are_counted_one_by_one_however_they_are_wri
     ids=["fewer proxies than were set", "a socket"],
 )
 def test_who_asks_from_nowhere_sees_pages_and_is_refused_where_tries_are_counted(
-    ana: User, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+    ana: User, lines: Lines, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
 ) -> None:
     browser = signed_in(ana)
     monkeypatch.setattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 2)
@@ -360,6 +375,8 @@ def test_who_asks_from_nowhere_sees_pages_and_is_refused_where_tries_are_counted
     page = answer.content.decode()
     assert "cannot tell where this request comes from" in page
     assert PASSWORD not in page
+    line = only(lines, "sign_in.failed")
+    assert (line["by"], line["reason"], line["ip"]) == (["password"], "no_address", None)
     for name, sent in (("mfa_login_webauthn", "credential"), ("account_reset_password", "email")):
         assert Client().post(reverse(name), {sent: EMAIL}, **asked).status_code == 403
     door = reverse("portal:enter", args=[uuid4(), "made-up"])
