@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import lockouts, sign_in_log
+from accounts import devices, lockouts, sign_in_log
 from accounts.models import User
 from accounts.models.session import PROVED_AT, SECOND_FACTOR, SessionStore
 from accounts.selectors.sign_on import is_linked
@@ -22,11 +22,17 @@ from accounts.services import known_devices, letters, locks, passwords
 from accounts.sign_in_middleware import note_device
 from accounts.sign_in_stage import asked_by_provider
 
+_NOWHERE: Final = _(
+    "The server cannot tell where this request comes from. So it cannot count tries, and lets "
+    "nobody in. Tell whoever runs it."
+)
+
 if TYPE_CHECKING:
     # The library ships no types: this is the part of it that is used here.
     class _Base:
         error_messages: dict[str, Any]
 
+        def get_client_ip(self, request: HttpRequest) -> str: ...
         def login(self, request: HttpRequest, user: User) -> None: ...
         def get_login_stages(self) -> list[str]: ...
         def send_password_reset_mail(
@@ -56,6 +62,14 @@ class AccountAdapter(_Base):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Raises AddressUnknown over a socket of the machine, by a proxy that tells no address; and
+        where X-Forwarded-For holds fewer addresses than the setting counts proxies."""
+        try:
+            return str(devices.plain(super().get_client_ip(request)))
+        except (PermissionDenied, ImproperlyConfigured) as error:
+            raise sign_in_log.AddressUnknown(str(_NOWHERE)) from error
 
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
         """Through the queue, as every other letter: what it says is secret until it is sent."""

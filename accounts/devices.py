@@ -1,6 +1,6 @@
 """What a browser says of itself, in a few words for people."""
 
-from ipaddress import ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -41,8 +41,15 @@ def parts(agent: str) -> tuple[str, str]:
     return browser, next((name for mark, name in SYSTEMS if mark in agent), "")
 
 
+def plain(ip: str) -> IPv4Address | IPv6Address:
+    """The address itself: a server that listens for both kinds writes "::ffff:203.0.113.5"."""
+    address = ip_address(ip)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
 def network(ip: str | None) -> str:
     """The network that an address is in, as wide as one place has: "203.0.113.0/24"."""
     if not ip:
         return ""
-    return str(ip_network(f"{ip}/{48 if ':' in ip else 24}", strict=False))
+    address = plain(ip)
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))

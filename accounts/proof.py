@@ -37,6 +37,8 @@ View = Callable[Concatenate[Request, P], HttpResponseBase]
 PREFIX: Final = "proof"
 #: Sent along where a page, not a form, was asked for.
 _READING: Final = f"{PREFIX}-reading"
+#: Fields of the form besides the password, and what the log calls what is in them.
+_BY: Final = {"credential": "key", "code": "code"}
 #: The views that ask for proof.
 PROVED: Final = Mark[bool]("proved")
 
@@ -72,7 +74,7 @@ class ProofForm(forms.Form):
         """One of them is right. Wrong tries are counted, as at sign-in."""
         said = super().clean() or self.cleaned_data
         user = self.request.user
-        self.by = next((one for one in ("credential", "code") if said.get(one)), "password")
+        self.by = next((by for name, by in _BY.items() if said.get(name)), "password")
         if said.get("credential"):
             self._take(
                 ProofKeyForm(data={"credential": said["credential"]}, user=user),

@@ -1,5 +1,6 @@
 """Codes and keys: typed or sent by a browser, checked by the library."""
 
+import struct
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from allauth.core import context
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     class _Told(forms.Form):
         user: Any
         cleaned_data: dict[str, Any]
+        fields: dict[str, forms.Field]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
         def clean_credential(self) -> Any: ...
@@ -53,9 +55,15 @@ else:
 
 #: A code is good for its own half minute and those beside it. Used once, it is remembered longer.
 REMEMBERED: Final = 180
-#: What the library says of a try, in words of the log. Where nothing was sent, or nothing that can
-#: be read, there was no try: it is neither counted nor in the log.
-REASONS: Final = {"too_many_login_attempts": "too_many_tries", "incorrect_code": "wrong"}
+UNREADABLE: Final = "unreadable"
+#: What is said of a try, in words of the log. Where nothing was sent, there was no try.
+REASONS: Final = {
+    "too_many_login_attempts": "too_many_tries",
+    "incorrect_code": "wrong",
+    UNREADABLE: UNREADABLE,
+}
+#: What the libraries raise where no key can have made what was sent.
+NO_KEY: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
 CODE_ATTRIBUTES: Final = {
     "autocomplete": "one-time-code",
     "inputmode": "numeric",
@@ -90,17 +98,49 @@ class Told(_Told):
         return said
 
 
+def _unreadable() -> ValidationError:
+    said = get_adapter().validation_error("incorrect_code")
+    return ValidationError(said.message, code=UNREADABLE)
+
+
+class CredentialField(forms.JSONField):
+    """What a browser sends of a key. It is good for one try, so no page shows it again."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """The library has a sentence about JSON for some texts, and breaks on others."""
+        try:
+            return super().to_python(value)
+        except (ValidationError, *NO_KEY) as error:
+            raise _unreadable() from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """As on a page that nothing was sent to yet."""
+        return initial
+
+
 class KeyTold(Told):
-    """Beside a form that takes a key: what no key can have made is no try of one."""
+    """Beside a form that takes a key: what no key can have made is refused, and in the log."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
 
     def clean_credential(self) -> Any:
-        """The library counts no try of it, or breaks on it."""
+        """The library breaks on what no key can have made, or has no word for it."""
         try:
             parse_authentication_response(self.cleaned_data["credential"])
-        except (ValidationError, AttributeError, KeyError) as error:
-            refused = get_adapter().validation_error("incorrect_code")
-            raise ValidationError(refused.message, code="invalid") from error
-        return super().clean_credential()
+        except (ValidationError, *NO_KEY) as error:
+            raise _unreadable() from error
+        try:
+            return super().clean_credential()
+        except ValidationError as error:
+            if error.code in REASONS:
+                raise
+            raise _unreadable() from error
+        except NO_KEY as error:
+            raise _unreadable() from error
 
 
 class SecondKeyForm(KeyTold, _SecondKey):
@@ -177,6 +217,7 @@ class KeyForm(_AddKey):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
         name, alone = self.fields["name"], self.fields["passwordless"]
         name.label, name.help_text = _("Name"), _("So that you know it from others.")
         name.widget.attrs["maxlength"] = second_factor.LONGEST_NAME
@@ -187,6 +228,13 @@ class KeyForm(_AddKey):
         if not self.is_bound:
             self.initial["name"] = ""
             name.required = False
+
+    def clean(self) -> dict[str, Any] | None:
+        """The library breaks on what no key can have made."""
+        try:
+            return super().clean()
+        except NO_KEY as error:
+            raise _unreadable() from error
 
 
 class KeyNameForm(forms.Form):

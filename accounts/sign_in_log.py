@@ -9,20 +9,26 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.models import User
+from audit.errors import Refused
 
 log = structlog.get_logger(__name__)
+
+
+class AddressUnknown(Refused):
+    """Tries are counted by address, and that of this request is not known."""
+
+    status = 403
+    code = "address_unknown"
 
 
 def address(request: HttpRequest) -> str | None:
     """Where a request comes from, behind the proxies that the settings trust; None: not known."""
     try:
         return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        # Asked over a socket of the machine, by a proxy that tells no address.
+    except AddressUnknown:
         return None
 
 

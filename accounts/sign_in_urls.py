@@ -4,19 +4,17 @@ Nobody signs up, so there is no address for it. The names are those allauth look
 """
 
 from allauth.account import views
-from allauth.mfa.base.views import authenticate
-from allauth.mfa.webauthn.views import login_webauthn
 from django.urls import path, re_path
 
 from accounts.views import sign_on
-from accounts.views.sign_in import password_change, sign_in, sign_out
+from accounts.views.sign_in import passkey, password_change, second_factor, sign_in, sign_out
 
 _saml = "saml/<slug:organization_slug>/"
 
 urlpatterns = [
     path("login/", sign_in, name="account_login"),
-    path("second-factor/", authenticate, name="mfa_authenticate"),
-    path("passkey/", login_webauthn, name="mfa_login_webauthn"),
+    path("second-factor/", second_factor, name="mfa_authenticate"),
+    path("passkey/", passkey, name="mfa_login_webauthn"),
     path("stopped/", sign_on.cancelled, name="socialaccount_login_cancelled"),
     path("still-you/", sign_on.proved, name="account_proved"),
     path("oidc/<slug:provider_id>/", sign_on.oidc_login, name="openid_connect_login"),

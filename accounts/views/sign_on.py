@@ -17,6 +17,8 @@ from django.shortcuts import redirect, render
 from lxml.etree import LxmlError
 from requests import RequestException
 
+from accounts import sign_in_log
+
 View = Callable[..., HttpResponseBase]
 #: Signatures by a key of which only the provider holds the private half.
 ALGORITHMS: Final = [
@@ -87,6 +89,7 @@ def _oidc(kind: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase
     try:
         answer: HttpResponseBase = kind.adapter_view(Adapter(request, provider_id))(request)
     except RequestException:
+        sign_in_log.failed(request, by=[provider_id], reason="no_answer")
         return render(request, "socialaccount/authentication_error.html", status=503)
     return answer
 
@@ -97,6 +100,7 @@ def _readable(view: View) -> View:
             return view(request, organization_slug=organization_slug)
         except LxmlError:
             # What the browser brought is no answer of anybody.
+            sign_in_log.failed(request, by=["saml"], reason="unreadable")
             return render(request, "socialaccount/authentication_error.html", status=401)
 
     return update_wrapper(inner, view)

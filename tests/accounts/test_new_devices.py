@@ -72,6 +72,17 @@ def test_another_browser_and_another_network_are_told_once_with_what_one_needs_t
     assert letters() == []
 
 
+@pytest.mark.usefixtures("ana")
+def test_a_network_of_the_older_kind_is_the_same_however_its_addresses_are_written() -> None:
+    comes_in(FIREFOX, "203.0.113.5")
+    comes_in(FIREFOX, "::ffff:203.0.113.6")
+    assert letters() == []
+    comes_in(FIREFOX, "::ffff:198.51.100.5")
+    assert "198.51.100.5" in letters()[0]
+    found = KnownDevice.objects.order_by("first_seen_at").values_list("network", flat=True)
+    assert list(found) == ["203.0.113.0/24", "198.51.100.0/24"]
+
+
 def test_whoever_signed_in_last_before_devices_were_kept_is_told_from_their_second_one_on(
     ana: User,
 ) -> None:

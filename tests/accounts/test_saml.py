@@ -168,10 +168,15 @@ def test_an_answer_that_is_too_old_or_for_somebody_else_is_refused(
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", "not base64 !", "PHg+"])
-def test_rubbish_is_refused_with_a_page(text: str) -> None:
+def test_rubbish_is_refused_with_a_page_and_a_line_of_the_log(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
     visitor = browser()
     asked(visitor)
     assert refused(visitor, text)
+    said = [one.msg for one in caplog.records if isinstance(one.msg, dict)]
+    [line] = [one for one in said if one["event"].startswith("sign_in.")]
+    assert (line["event"], line["by"]) == ("sign_in.failed", ["saml"])
 
 
 def test_an_address_of_a_domain_that_the_provider_does_not_answer_for_opens_nothing(

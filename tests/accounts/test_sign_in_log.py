@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,14 +17,17 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from fido2.utils import websafe_encode
 
 from accounts.log import sentence
 from accounts.models import User
 from accounts.principal import SYSTEM
+from accounts.selectors.second_factor import factors_of
 from accounts.services import members
 from audit.models import Event
 from config import logs
 from tests.accounts.factors import grow_stale, signed_in, with_app
+from tests.accounts.keys import NO_KEYS, NO_NEW_KEYS, signed_in_by_key, with_key
 from tests.factories.accounts import PASSWORD, make_user
 from tests.personas import Person
 
@@ -46,6 +50,7 @@ UNKNOWN_KEY = json.dumps(
         },
     }
 )
+NOT_RIGHT = "This code is not right"
 Lines = Callable[[], list[dict[str, Any]]]
 
 
@@ -166,11 +171,11 @@ def test_nothing_sent_is_no_try_and_while_locked_nothing_more_goes_on_record(
     with_app(ana)
     browser, code = Client(), reverse("mfa_authenticate")
     tried(browser, PASSWORD)
-    keys = [{"credential": one} for one in ("", "{", "{}", "[1]", '{"id": "x"}')]
-    nothing = ({"code": ""}, {"code": "\0"}, {}, *keys)
+    codes: list[dict[str, str]] = [{"code": ""}, {"code": "\0"}, {}]
+    nothing = [*codes, {"credential": ""}, {"credential": "{}"}]
     for sent in nothing:
         assert browser.post(code, sent).status_code == 200
-    assert Client().post(reverse("mfa_login_webauthn"), keys[-1]).status_code == 302
+    assert Client().post(reverse("mfa_login_webauthn"), nothing[-1]).status_code == 302
     assert lines() == []
     for _time in range(5):
         browser.post(code, {"code": "000000"})
@@ -211,6 +216,79 @@ def test_a_key_that_is_not_known_is_a_line(ana: User, lines: Lines, name: str) -
     assert line["user_id"] == (str(ana.pk) if known else None)
 
 
+@pytest.mark.parametrize("made_up", NO_KEYS)
+def test_what_no_key_can_have_made_is_refused_with_a_message_and_a_line(
+    ana: User, lines: Lines, made_up: str
+) -> None:
+    with_key(ana)
+    visitor, second = Client(), Client()
+    answer = visitor.post(reverse("mfa_login_webauthn"), {"credential": made_up})
+    assert answer["Location"] == LOGIN
+    assert NOT_RIGHT in visitor.get(LOGIN).content.decode()
+    tried(second, PASSWORD)
+    answer = second.post(reverse("mfa_authenticate"), {"credential": made_up})
+    assert answer.status_code == 200
+    assert NOT_RIGHT in answer.content.decode()
+    assert 'id="use-key"' in answer.content.decode()
+    said = [(one["event"], one["by"], one["reason"], one["user_id"]) for one in lines()]
+    assert said == [
+        ("sign_in.failed", ["passkey"], "unreadable", None),
+        ("sign_in.failed", ["key"], "unreadable", str(ana.pk)),
+    ]
+    assert not Event.objects.filter(type="member.locked").exists()
+
+
+@pytest.mark.parametrize("made_up", NO_KEYS)
+def test_what_no_key_can_have_made_proves_nothing_and_keeps_what_was_typed(
+    admin: Person, lines: Lines, made_up: str
+) -> None:
+    browser = signed_in_by_key(admin.user, with_key(admin.user))
+    grow_stale(browser)
+    add = reverse("accounts:api_client_add")
+    answer = browser.post(add, {"name": "Typed name", "proof-credential": made_up})
+    assert answer.status_code == 403
+    assert NOT_RIGHT in answer.content.decode()
+    assert "Typed name" in answer.content.decode()
+    assert only(lines, "proof.failed")["reason"] == "unreadable"
+
+
+@pytest.mark.parametrize("made_up", [*NO_KEYS, *NO_NEW_KEYS])
+def test_what_no_key_can_have_made_is_not_set_up(ana: User, made_up: str) -> None:
+    browser = signed_in(ana)
+    add = reverse("accounts:factor_key_add")
+    browser.get(add)
+    answer = browser.post(add, {"name": "Typed name", "credential": made_up})
+    assert answer.status_code == 200
+    assert NOT_RIGHT in answer.content.decode()
+    assert "Typed name" in answer.content.decode()
+    assert not factors_of(ana).any
+
+
+@pytest.mark.parametrize("said", [{"origin": 1}, {"origin": ["https://testserver"]}, {"type": {}}])
+def test_a_key_that_says_of_itself_what_none_says_is_refused(
+    ana: User, lines: Lines, said: dict[str, Any]
+) -> None:
+    key, browser = with_key(ana), Client()
+    tried(browser, PASSWORD)
+    browser.get(reverse("mfa_authenticate"))
+    sent = {"credential": key.proof(browser, **said)}
+    assert browser.post(reverse("mfa_authenticate"), sent).status_code == 200
+    assert only(lines, "sign_in.failed")["by"] == ["key"]
+    sent = {"credential": key.proof(browser)}
+    assert browser.post(reverse("mfa_authenticate"), sent).status_code == 302
+    assert only(lines, "sign_in.done")["by"] == ["password", "webauthn"]
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_passkey_of_nobody_is_a_line(lines: Lines) -> None:
+    whose = json.loads(UNKNOWN_KEY)
+    whose["response"]["userHandle"] = websafe_encode(b"nobody")
+    browser = Client()
+    browser.post(reverse("mfa_login_webauthn"), {"credential": json.dumps(whose)})
+    assert NOT_RIGHT in browser.get(LOGIN).content.decode()
+    assert only(lines, "sign_in.failed")["by"] == ["passkey"]
+
+
 def test_a_right_password_of_an_account_that_is_off_is_a_line(ana: User, lines: Lines) -> None:
     members.deactivate(user=ana, by=SYSTEM)
     tried(Client(), PASSWORD)
@@ -229,6 +307,19 @@ def test_proofs_before_what_matters_are_lines_of_their_own(admin: Person, lines:
     assert only(lines, "proof.done")["by"] == ["password"]
 
 
+def test_a_key_has_one_name_in_the_lines_whether_it_proves_who_is_there_or_not(
+    admin: Person, lines: Lines
+) -> None:
+    key = with_key(admin.user)
+    browser = signed_in_by_key(admin.user, key)
+    grow_stale(browser)
+    add = reverse("accounts:api_client_add")
+    browser.post(add, {"name": "x", "proof-credential": UNKNOWN_KEY})
+    assert only(lines, "proof.failed")["by"] == ["key"]
+    browser.post(add, {"name": "x", "proof-credential": key.proof(browser)})
+    assert only(lines, "proof.done")["by"] == ["key"]
+
+
 def test_the_address_of_a_line_cannot_be_made_up(
     ana: User, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,3 +329,55 @@ def test_the_address_of_a_line_cannot_be_made_up(
     proxied = {"X-Forwarded-For": "198.51.100.9, 203.0.113.8"}
     tried(Client(headers=proxied), PASSWORD, REMOTE_ADDR="10.0.0.1")
     assert [one["ip"] for one in lines()] == ["203.0.113.7", "203.0.113.8"]
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "most"),
+    [("account_login", "password", 60), ("mfa_login_webauthn", "passkey", 10)],
+)
+def test_a_try_that_is_one_too_many_from_an_address_is_a_line(
+    lines: Lines, name: str, by: str, most: int
+) -> None:
+    for _time in range(most):
+        assert Client().post(reverse(name)).status_code != 429
+    assert lines() == []
+    assert Client().post(reverse(name)).status_code == 429
+    line = only(lines, "sign_in.failed")
+    assert (line["by"], line["reason"]) == ([by], "too_many_requests")
+
+
+def test_addresses_of_the_older_kind_are_counted_one_by_one_however_they_are_written(
+    ana: User, lines: Lines
+) -> None:
+    for time in range(20):
+        tried(Client(), "not-my-password", f"{time}.{EMAIL}", REMOTE_ADDR="::ffff:203.0.113.7")
+    tried(Client(), PASSWORD, REMOTE_ADDR="203.0.113.7")
+    assert lines()[-1]["reason"] == "too_many_tries"
+    tried(Client(), PASSWORD, REMOTE_ADDR="::ffff:203.0.113.8")
+    assert only(lines, "sign_in.done")["ip"] == "203.0.113.8"
+    assert {one["ip"] for one in lines()} == {"203.0.113.7", "203.0.113.8"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"headers": {"X-Forwarded-For": "203.0.113.8"}}, {"REMOTE_ADDR": ""}],
+    ids=["fewer proxies than were set", "a socket"],
+)
+def test_who_asks_from_nowhere_sees_pages_and_is_refused_where_tries_are_counted(
+    ana: User, lines: Lines, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
+) -> None:
+    browser = signed_in(ana)
+    monkeypatch.setattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 2)
+    assert browser.get(reverse("accounts:profile"), **asked).status_code == 200
+    assert Client().get(LOGIN, **asked).status_code == 200
+    answer = tried(Client(), PASSWORD, **asked)
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "cannot tell where this request comes from" in page
+    assert PASSWORD not in page
+    line = only(lines, "sign_in.failed")
+    assert (line["by"], line["reason"], line["ip"]) == (["password"], "no_address", None)
+    for name, sent in (("mfa_login_webauthn", "credential"), ("account_reset_password", "email")):
+        assert Client().post(reverse(name), {sent: EMAIL}, **asked).status_code == 403
+    door = reverse("portal:enter", args=[uuid4(), "made-up"])
+    assert Client().get(door, **asked).status_code == 403

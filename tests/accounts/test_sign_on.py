@@ -163,6 +163,17 @@ def test_who_comes_in_and_who_is_refused_is_a_line_of_the_log_without_the_addres
     assert "@" not in str(found)
 
 
+def test_a_provider_that_does_not_answer_is_a_line_of_the_log(
+    settings: Any, there: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    providers.configure(settings, there, issuer="http://localhost:9")
+    answer = Client().get(reverse("openid_connect_login", kwargs={"provider_id": "oidc"}))
+    assert answer.status_code == 503
+    said = [one.msg for one in caplog.records if isinstance(one.msg, dict)]
+    [line] = [one for one in said if one["event"].startswith("sign_in.")]
+    assert (line["event"], line["by"], line["reason"]) == ("sign_in.failed", ["oidc"], "no_answer")
+
+
 # --- the exchange -----------------------------------------------------------------------------
 
 
