@@ -191,7 +191,7 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
 
 def _refused(request: Request, kept: Vendor, gone: Vendor, refused: Refused) -> HttpResponse:
     """Why the two cannot be merged, with both to look at, and what is under way instead."""
-    job_id = refused.extra.get("job_id")
+    job = merges.jobs_of(request.principal).filter(pk=refused.extra.get("job_id")).first()
     return render(
         request,
         "vendors/duplicates/refused.html",
@@ -201,7 +201,7 @@ def _refused(request: Request, kept: Vendor, gone: Vendor, refused: Refused) -> 
             "refused": refused,
             "kept_url": vendor_page(kept.pk),
             "gone_url": vendor_page(gone.pk),
-            "job_url": reverse("vendors:merge_job", args=[job_id]) if job_id else "",
+            "job_url": reverse("vendors:merge_job", args=[job.pk]) if job else "",
             "crumbs": _crumbs(_("Merge")),
         },
         status=409 if isinstance(refused, CannotMerge) else refused.status,
