@@ -57,6 +57,27 @@ def test_what_was_merged_is_not_parted_while_either_record_is_being_merged(
     assert (sent.status_code, MergeJob.objects.count()) == (409, 1)
 
 
+def test_why_two_are_not_parted_now_stands_on_a_page_that_leads_to_what_is_under_way(
+    three: list[Vendor], procurement: Person, admin: Person
+) -> None:
+    made = merging.merge(kept=three[0], gone=three[1], by=SYSTEM)
+    three[0].refresh_from_db()
+    job = jobs.ask(kept=three[0], gone=three[2], versions=(2, 1), by=procurement.principal)
+    watched = reverse("vendors:merge_job", args=[job.pk])
+    for person, said, own in ((procurement, "You are", True), (admin, "Somebody else is", False)):
+        page = person.browser.post(reverse("vendors:merge_undo", args=[made.pk])).text
+        assert "These two cannot be parted again" in page
+        assert f"{said} having one of the two merged" in page
+        assert reverse("vendors:merge_record", args=[made.pk]) in page
+        assert (watched in page) is own
+    jobs.cancel(job=job, by=procurement.principal)
+    MergeRecord.objects.update(undo_until=made.merged_at - timedelta(days=1))
+    late = procurement.browser.post(reverse("vendors:merge_undo", args=[made.pk]))
+    assert late.status_code == 409
+    assert "These two cannot be parted again" in late.text
+    assert "30 days" in late.text
+
+
 def elsewhere(job: MergeJob) -> None:
     """Another worker takes up the job."""
 
