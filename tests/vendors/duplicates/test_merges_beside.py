@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -160,6 +161,22 @@ def test_a_merge_that_is_over_keeps_no_words_of_whoever_asked_but_in_its_record(
     assert (job.status, job.reason, job.take) == (end, "", [])
     records = MergeRecord.objects.values_list("reason", flat=True)
     assert list(records) == (["Twice, says a person"] if end == "done" else [])
+
+
+def test_what_was_typed_for_merges_that_ended_before_is_taken_out_of_their_jobs(
+    three: list[Vendor], unit: BusinessUnit, procurement: Person
+) -> None:
+    typed: dict[str, Any] = {"take": ["name"], "reason": "Twice, says a person"}
+    ended = ask(three[0], three[1], procurement, **typed)
+    running = ask(three[2], make_vendor(unit, name="Halden"), procurement, **typed)
+    MergeJob.objects.filter(pk=ended.pk).update(status="refused", said="Not now.")
+    made = import_module("vendors.migrations.0033_words_of_ended_merge_jobs").Migration
+    with connection.cursor() as cursor:
+        cursor.execute(made.operations[0].sql)
+    ended.refresh_from_db()
+    running.refresh_from_db()
+    assert (ended.reason, ended.take, ended.said) == ("", [], "Not now.")
+    assert (running.reason, running.take) == (typed["reason"], typed["take"])
 
 
 def test_what_workers_do_or_refused_is_found_again_by_whoever_asked_for_it(
