@@ -14,6 +14,8 @@ from scoring.models import Outstanding
 Subject = Outstanding.Subject
 #: As high as a rule can be numbered.
 _LAST_RULE: Final = 32_767
+#: Seconds between two vendors whose texts are folded anew: what falls behind comes in between.
+_APART: Final = 0.01
 
 
 def take(subject: str, ids: Collection[UUID]) -> frozenset[UUID]:
@@ -44,16 +46,20 @@ def note(subject: str, ids: Iterable[UUID], *, wait: timedelta | None = None) ->
 def note_refolding(rule: int, *, later: bool = True) -> int:
     """Put vendors on the list whose search texts were folded by another rule; how many there were.
 
-    In the database, as there may be very many. Doing it again adds none that wait already. Without
-    `later` those of a later rule stay: a version that is just being replaced must not undo it.
+    In the database, as there may be very many; they are due one after the other, so that what
+    falls behind meanwhile does not wait for all of them. Doing it again adds none that wait
+    already. Without `later` those of a later rule stay: a version that is just being replaced must
+    not undo it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO scoring_outstanding (subject, subject_id, due_at)"
-            " SELECT 'vendor', vendor_id, clock_timestamp() FROM scoring_searchtext s"
+            " SELECT 'vendor', vendor_id, statement_timestamp()"
+            " + %s * interval '1 second' * (row_number() OVER () - 1)"
+            " FROM scoring_searchtext s"
             " WHERE (s.rule < %s OR s.rule > %s) AND NOT EXISTS (SELECT FROM scoring_outstanding o"
             " WHERE o.subject = 'vendor' AND o.subject_id = s.vendor_id)",
-            [rule, rule if later else _LAST_RULE],
+            [_APART, rule, rule if later else _LAST_RULE],
         )
         count: int = cursor.rowcount
     return count

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -9,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessUnit
+from audit import clock
 from scoring import tasks
 from scoring.models import Outstanding, SearchText
-from scoring.services import catching_up, standings
+from scoring.services import catching_up, outstanding, standings
 from tests.factories.vendors import make_vendor
 from vendors.plain_text import RULE, plain, spellings
 
@@ -35,11 +37,30 @@ def test_texts_of_an_earlier_rule_are_written_anew_once(unit: BusinessUnit) -> N
     assert "vendors 2" in refolded()
     # Asked for again before a worker came to it, nothing waits twice.
     assert refolded() == ""
+    Outstanding.objects.update(due_at=clock.now())
     assert catching_up.sweep() == 2
     found = SearchText.objects.filter(pk__in=ids)
     assert {one.rule for one in found} == {RULE}
     assert all("muller" in one.text and "mueller" in one.text for one in found)
     assert (refolded(), Outstanding.objects.count()) == ("", 0)
+
+
+@pytest.mark.django_db
+def test_what_was_really_lost_is_not_behind_all_the_texts_that_are_folded_anew(
+    unit: BusinessUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [make_vendor(unit, name=f"Müller {number}").pk for number in range(3)]
+    lost = make_vendor(unit, name="Aalto").pk
+    standings.restand_many(vendor_ids=[*ids, lost])
+    Outstanding.objects.all().delete()
+    SearchText.objects.filter(pk__in=ids).update(rule=RULE - 1)
+    monkeypatch.setattr(outstanding, "_APART", 60)
+    assert outstanding.note_refolding(RULE) == 3
+    outstanding.note("vendor", [lost], wait=timedelta())
+    first, second = outstanding.due(10)
+    assert (first[1] in ids, second[1]) == (True, lost)
+    due = list(Outstanding.objects.filter(subject_id__in=ids).order_by("due_at"))
+    assert due[2].due_at - due[0].due_at == timedelta(minutes=2)
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from redis.exceptions import RedisError
 
 from accounts.permissions import Permission
@@ -92,9 +92,17 @@ def merges_of(vendor_id: UUID, principal: Principal) -> Sequence[MergeRecord]:
 
 
 def jobs_of(principal: Principal) -> QuerySet[MergeJob]:
-    """What this one asked workers to merge or to undo; for all others it does not exist."""
+    """What this one asked workers to merge or to undo; for all others it does not exist.
+
+    Nor does it any more for whoever asked, once they do not see both records, or the one that
+    stands for both.
+    """
     rows = MergeJob.objects.select_related("kept", "gone", "record")
-    return rows.filter(asked_by=UUID(principal.id)) if principal.kind == "user" else rows.none()
+    if principal.kind != "user":
+        return rows.none()
+    visible = vendors_visible_to(principal).values("pk")
+    both = Q(kept__in=visible) & (Q(gone__in=visible) | Q(gone__merged_into=F("kept")))
+    return rows.filter(both, asked_by=UUID(principal.id))
 
 
 def unfinished_jobs_of(principal: Principal) -> list[MergeJob]:

@@ -6,12 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.principal import Principal
-from accounts.scoping import for_principal
+from accounts.scoping import for_principal, open_to
 from audit import clock
 from audit.models import Event
 from vendors import offboarding as rules
@@ -132,8 +132,8 @@ def is_needed(engagement: Engagement) -> bool:
     )
 
 
-def keeping_open(vendor_id: UUID) -> list[str]:
-    """The titles of a vendor's engagements that have yet to be off-boarded, in all units."""
+def keeping_open(vendor_id: UUID) -> QuerySet[Engagement]:
+    """A vendor's engagements that have yet to be off-boarded, in all units."""
     engaged = Engagement.objects.filter(vendor=vendor_id)
     given = Q(Exists(Disclosure.objects.filter(engagement=OuterRef("pk")))) | Q(
         Exists(IpAsset.objects.filter(engagements=OuterRef("pk")))
@@ -141,7 +141,18 @@ def keeping_open(vendor_id: UUID) -> list[str]:
     running = Q(Exists(Offboarding.objects.filter(engagement=OuterRef("pk"), status="open")))
     status = Engagement.Status
     held = Q(status=status.ACTIVE) | Q(status=status.PLANNED) & given | running
-    return list(engaged.filter(held).order_by("title", "pk").values_list("title", flat=True))
+    return engaged.filter(held).order_by("title", "pk")
+
+
+def titles_for(principal: Principal, rows: QuerySet[Engagement]) -> str:
+    """The titles of engagements; of those that are limited to others, how many there are."""
+    titles = list(open_to(rows, principal).values_list("title", flat=True))
+    if unnamed := rows.count() - len(titles):
+        words = ngettext(
+            "%(count)d that only named people see", "%(count)d that only named people see", unnamed
+        )
+        titles.append(words % {"count": unnamed})
+    return "; ".join(titles)
 
 
 def offboardings(

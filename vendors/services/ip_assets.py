@@ -165,8 +165,9 @@ def write_changed(asset: IpAsset, entry: Entry, *, replace: bool, by: Principal)
         if getattr(asset, name) != value
     }
     after: dict[str, Any] = {name: entry.values[name] for name in before}
-    rows = [_plain_row(row) for row in registrations_on_record(asset)]
-    wanted = list(entry.registrations) if replace else _joined(asset, entry.registrations)
+    there = registrations_on_record(asset)
+    rows = [_plain_row(row) for row in there]
+    wanted = list(entry.registrations) if replace else _joined(there, entry.registrations)
     new_rows = sorted((_plain_row(row) for row in wanted), key=_order)
     if new_rows != sorted(rows, key=_order):
         before["registrations"], after["registrations"] = rows, new_rows
@@ -249,8 +250,12 @@ def schedules_changed(
 
 
 def registrations_on_record(asset: IpAsset) -> list[dict[str, Any]]:
-    """The registrations of an asset as `change` takes them."""
-    return list(asset.registrations.order_by("pk").values(*ip_words.REGISTRATION_FIELDS))
+    """The registrations of an asset as `change` takes them, as they are at this moment."""
+    return _as_taken(asset.registrations.order_by("pk"))
+
+
+def _as_taken(rows: Iterable[IpRegistration]) -> list[dict[str, Any]]:
+    return [{name: getattr(row, name) for name in ip_words.REGISTRATION_FIELDS} for row in rows]
 
 
 def _replace_registrations(asset: IpAsset, wanted: Registrations) -> None:
@@ -266,18 +271,22 @@ def _replace_registrations(asset: IpAsset, wanted: Registrations) -> None:
 
 
 def differs(asset: IpAsset, rows: Registrations) -> bool:
-    """Whether `rows` say anything of the asset's registrations that is not on record."""
-    there = sorted((_plain_row(row) for row in registrations_on_record(asset)), key=_order)
-    return sorted((_plain_row(row) for row in _joined(asset, rows)), key=_order) != there
+    """Whether `rows` say anything of the asset's registrations that is not on record.
+
+    Where those were prefetched, nothing is read.
+    """
+    there = _as_taken(sorted(asset.registrations.all(), key=lambda row: row.pk))
+    joined = sorted((_plain_row(row) for row in _joined(there, rows)), key=_order)
+    return joined != sorted((_plain_row(row) for row in there), key=_order)
 
 
-def _joined(asset: IpAsset, rows: Registrations) -> list[Mapping[str, Any]]:
+def _joined(there: Registrations, rows: Registrations) -> list[Mapping[str, Any]]:
     """Those on record, each replaced by the one of `rows` with its territory and number.
 
     An entry without a number, as long as it is the only one for its territory, is the same one
     when its number becomes known.
     """
-    joined: list[Mapping[str, Any]] = list(registrations_on_record(asset))
+    joined = list(there)
     for row in rows:
         same = [
             index

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
@@ -104,7 +105,7 @@ def plan(engagement: Engagement, assets: Iterable[Listed]) -> Preview:
     for asset in there:
         by_name.setdefault(asset.name, []).append(asset)
     on_schedule = set(engagement.ip_assets.values_list("pk", flat=True))
-    steps: list[Step] = []
+    meant: list[tuple[Listed, IpAsset | None]] = []
     problems: list[Said] = []
     for listed in assets:
         found = by_reference.get(listed.reference) if listed.reference else None
@@ -122,7 +123,10 @@ def plan(engagement: Engagement, assets: Iterable[Listed]) -> Preview:
                 )
                 continue
             found = namesakes[0] if namesakes else None
-        steps.append(Step(listed, found, _becomes(listed, found, on_schedule)))
+        meant.append((listed, found))
+    on_record = [asset for _listed, asset in meant if asset is not None]
+    prefetch_related_objects(on_record, "registrations")
+    steps = [Step(listed, asset, _becomes(listed, asset, on_schedule)) for listed, asset in meant]
     return Preview(steps, problems)
 
 

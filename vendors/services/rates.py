@@ -43,7 +43,7 @@ _Key = tuple[str, str, date]
 
 @dataclass
 class _Read:
-    """A list gone through against the rates there are."""
+    """A list gone through; `before`: the rates there are, once they were looked up."""
 
     table: table.Table
     rates: list[Rate] = field(default_factory=list)
@@ -97,7 +97,9 @@ def looked_through(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[
     """What a list would do. Raises Invalid ("file") where it cannot be read."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     base, source = made.report["base"], made.report["source"]
-    return _report(_read(bytes(made.content), base, source, watch), base, source)
+    found = _read(bytes(made.content), base, source, watch)
+    found.before = _there(found.rates)
+    return _report(found, base, source)
 
 
 def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
@@ -108,7 +110,6 @@ def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
     """
     require_everywhere(by, Permission.MANAGE_REFERENCE)
     with transaction.atomic():
-        _alone()
         locked = FinanceImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
         if locked.status == FinanceImport.Status.DONE or locked.is_under_way:
             return locked
@@ -122,11 +123,13 @@ def run(*, made: FinanceImport, by: Principal) -> FinanceImport:
 def write(*, made: FinanceImport, by: Principal, watch: Watch) -> dict[str, Any]:
     """The rates written, in the caller's transaction; what was done. Raises NotWhole."""
     require_everywhere(by, Permission.MANAGE_REFERENCE)
-    _alone()
     base, source = made.report["base"], made.report["source"]
+    # A long list takes a while to read, in which others may write.
     found = _read(bytes(made.content), base, source, nobody)
     if found.problems:
         raise NotWhole(_("Some cells cannot be taken. Put them right and upload the list again."))
+    _alone()
+    found.before = _there(found.rates)
     written = [one for one in found.rates if found.kind(one) != "unchanged"]
     _write(written, by, watch)
     if written:
@@ -218,7 +221,6 @@ def _read(content: bytes, base: str, source: str, watch: Watch) -> _Read:
             read.problems.append(_twice(one, first))
     if len(read.rates) > MOST:
         raise _unusable(_("The list has more than %(most)d rates. Split it.") % {"most": MOST})
-    read.before = _there(read.rates)
     return read
 
 

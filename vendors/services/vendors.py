@@ -26,7 +26,7 @@ from vendors.events import (
 )
 from vendors.master_data import external_key
 from vendors.models import ExternalId, Vendor, VendorUnit
-from vendors.selectors.offboarding import keeping_open
+from vendors.selectors.offboarding import keeping_open, titles_for
 from vendors.selectors.subcontracts import holders
 from vendors.services import samples
 
@@ -295,7 +295,7 @@ def _set_archived(vendor: Vendor, *, archived: bool, by: Principal) -> Vendor:
         if locked.status == status:
             return locked
         if archived:
-            _require_offboarded(locked)
+            _require_offboarded(locked, by)
         locked.status = status
         _bump(locked, "status")
         record(
@@ -305,20 +305,21 @@ def _set_archived(vendor: Vendor, *, archived: bool, by: Principal) -> Vendor:
     return locked
 
 
-def _require_offboarded(vendor: Vendor) -> None:
+def _require_offboarded(vendor: Vendor, by: Principal) -> None:
     """Raise NotOffboarded while an engagement of any unit goes on (docs/adr/0026)."""
     # Units add engagements under the lock of their link.
     list(vendor.unit_links.select_for_update().order_by("pk"))
-    if open_ones := keeping_open(vendor.pk):
+    open_ones = keeping_open(vendor.pk)
+    if count := open_ones.count():
         raise NotOffboarded(
             ngettext(
                 "%(name)s cannot be archived: this engagement has yet to be off-boarded: "
                 "%(titles)s.",
                 "%(name)s cannot be archived: these engagements have yet to be off-boarded: "
                 "%(titles)s.",
-                len(open_ones),
+                count,
             )
-            % {"name": vendor.name, "titles": "; ".join(open_ones)}
+            % {"name": vendor.name, "titles": titles_for(by, open_ones)}
         )
 
 

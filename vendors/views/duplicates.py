@@ -24,12 +24,13 @@ from audit.errors import Invalid, OutOfDate, Refused
 from vendors import selectors
 from vendors.country_names import country_name
 from vendors.forms.duplicate import ApartForm, DuplicateFilter, MergeForm
-from vendors.models import Vendor
+from vendors.models import MergeRecord, Vendor
 from vendors.selectors import merges
 from vendors.selectors.duplicates import Lookalike, likely_pairs
 from vendors.services.merging import jobs
 from vendors.services.merging import merge as merging
 from vendors.services.merging.plan import CannotMerge, Choice, Plan, check, choose, plan
+from vendors.services.merging.undo import CannotUndo
 from vendors.views.imports import FIELD_NAMES
 from vendors.views.places import crumbs, held_vendor, vendor_page
 from vendors.views.vendors import tabs
@@ -189,20 +190,31 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
     return [(_("Duplicates"), reverse("vendors:duplicates")), (title, "")]
 
 
-def _refused(request: Request, kept: Vendor, gone: Vendor, refused: Refused) -> HttpResponse:
-    """Why the two cannot be merged, with both to look at, and what is under way instead."""
-    job_id = refused.extra.get("job_id")
+def _refused(
+    request: Request, kept: Vendor, gone: Vendor, refused: Refused, made: MergeRecord | None = None
+) -> HttpResponse:
+    """Why the two cannot be merged, with both to look at, and what is under way instead.
+
+    With `made`: why what was merged cannot be parted again.
+    """
+    own = merges.jobs_of(request.principal)
+    job = own.filter(pk=job_id).first() if (job_id := refused.extra.get("job_id")) else None
     return render(
         request,
         "vendors/duplicates/refused.html",
         {
-            "kept": kept,
-            "gone": gone,
+            "title": _("These two cannot be parted again")
+            if made
+            else _("These two cannot be merged"),
             "refused": refused,
-            "kept_url": vendor_page(kept.pk),
-            "gone_url": vendor_page(gone.pk),
-            "job_url": reverse("vendors:merge_job", args=[job_id]) if job_id else "",
-            "crumbs": _crumbs(_("Merge")),
+            "looks": [
+                (vendor_page(kept.pk), kept.name),
+                (reverse("vendors:merge_record", args=[made.pk]), _("What was merged"))
+                if made
+                else (vendor_page(gone.pk), gone.name),
+            ],
+            "job_url": reverse("vendors:merge_job", args=[job.pk]) if job else "",
+            "crumbs": _crumbs(_("Undo merge") if made else _("Merge")),
         },
         status=409 if isinstance(refused, CannotMerge) else refused.status,
     )
@@ -315,7 +327,11 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         if made.undone_at is not None:
             return redirect("vendors:merge_record", pk)
-        return redirect("vendors:merge_job", jobs.ask_undo(made=made, by=request.principal).pk)
+        try:
+            job = jobs.ask_undo(made=made, by=request.principal)
+        except (CannotMerge, CannotUndo) as refused:
+            return _refused(request, made.kept, made.gone, refused, made)
+        return redirect("vendors:merge_job", job.pk)
     return render(
         request,
         "_components/confirm_page.html",

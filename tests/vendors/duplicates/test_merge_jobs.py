@@ -14,7 +14,7 @@ from accounts.scoping import NotAllowed
 from audit.models import Event
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import Engagement, MergeJob, MergeRecord, Site, Vendor
+from vendors.models import Engagement, MergeJob, MergeRecord, Site, Vendor, VendorUnit
 from vendors.services import vendors
 from vendors.services.merging import jobs
 from vendors.services.merging import merge as merging
@@ -159,6 +159,40 @@ def test_nobody_but_whoever_asked_sees_or_cancels_it(
     answer = admin.browser.post(address, {"seen": seen, "take_name": "kept", "reason": "Twice"})
     assert (answer.status_code, MergeJob.objects.count()) == (409, 1)
     assert "Somebody else is having just this done" in answer.text
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("left", ["both", "one"])
+def test_whoever_asked_and_works_in_another_unit_since_finds_it_no_more(
+    pair: tuple[Vendor, Vendor],
+    procurement: Person,
+    unit: BusinessUnit,
+    other_unit: BusinessUnit,
+    left: str,
+    ended: bool,
+) -> None:
+    kept, gone = pair
+    job = asked(procurement, pair)
+    if ended:
+        Vendor.objects.filter(pk=gone.pk).update(version=2)
+        jobs.go_on(job_id=job.pk)
+    duplicates = reverse("vendors:duplicates")
+    assert watched(job) in procurement.browser.get(duplicates).text
+    # Of the two, their new unit works with the one that would have stayed, or with none.
+    if left == "one":
+        VendorUnit.objects.create(vendor=kept, unit=other_unit)
+    procurement.user.memberships.update(unit=other_unit)
+    page = procurement.browser.get(duplicates).text
+    assert watched(job) not in page
+    assert gone.name not in page
+    assert procurement.browser.get(watched(job)).status_code == 404
+    assert procurement.browser.post(f"{watched(job)}?cancel=1").status_code == 404
+    if not ended:
+        jobs.go_on(job_id=job.pk)
+        job.refresh_from_db()
+        assert (job.status, MergeRecord.objects.exists()) == ("refused", False)
+    procurement.user.memberships.update(unit=unit)
+    assert procurement.browser.get(watched(job)).status_code == 200
 
 
 def test_what_never_comes_to_its_end_is_given_up_and_what_is_lost_is_queued_again(

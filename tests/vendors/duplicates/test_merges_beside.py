@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -55,6 +56,27 @@ def test_what_was_merged_is_not_parted_while_either_record_is_being_merged(
     jobs.ask(kept=three[0], gone=three[2], versions=(2, 1), by=procurement.principal)
     sent = procurement.browser.post(reverse("vendors:merge_undo", args=[made.pk]))
     assert (sent.status_code, MergeJob.objects.count()) == (409, 1)
+
+
+def test_why_two_are_not_parted_now_stands_on_a_page_that_leads_to_what_is_under_way(
+    three: list[Vendor], procurement: Person, admin: Person
+) -> None:
+    made = merging.merge(kept=three[0], gone=three[1], by=SYSTEM)
+    three[0].refresh_from_db()
+    job = jobs.ask(kept=three[0], gone=three[2], versions=(2, 1), by=procurement.principal)
+    watched = reverse("vendors:merge_job", args=[job.pk])
+    for person, said, own in ((procurement, "You are", True), (admin, "Somebody else is", False)):
+        page = person.browser.post(reverse("vendors:merge_undo", args=[made.pk])).text
+        assert "These two cannot be parted again" in page
+        assert f"{said} having one of the two merged" in page
+        assert reverse("vendors:merge_record", args=[made.pk]) in page
+        assert (watched in page) is own
+    jobs.cancel(job=job, by=procurement.principal)
+    MergeRecord.objects.update(undo_until=made.merged_at - timedelta(days=1))
+    late = procurement.browser.post(reverse("vendors:merge_undo", args=[made.pk]))
+    assert late.status_code == 409
+    assert "These two cannot be parted again" in late.text
+    assert "30 days" in late.text
 
 
 def elsewhere(job: MergeJob) -> None:
@@ -139,6 +161,22 @@ def test_a_merge_that_is_over_keeps_no_words_of_whoever_asked_but_in_its_record(
     assert (job.status, job.reason, job.take) == (end, "", [])
     records = MergeRecord.objects.values_list("reason", flat=True)
     assert list(records) == (["Twice, says a person"] if end == "done" else [])
+
+
+def test_what_was_typed_for_merges_that_ended_before_is_taken_out_of_their_jobs(
+    three: list[Vendor], unit: BusinessUnit, procurement: Person
+) -> None:
+    typed: dict[str, Any] = {"take": ["name"], "reason": "Twice, says a person"}
+    ended = ask(three[0], three[1], procurement, **typed)
+    running = ask(three[2], make_vendor(unit, name="Halden"), procurement, **typed)
+    MergeJob.objects.filter(pk=ended.pk).update(status="refused", said="Not now.")
+    made = import_module("vendors.migrations.0033_words_of_ended_merge_jobs").Migration
+    with connection.cursor() as cursor:
+        cursor.execute(made.operations[0].sql)
+    ended.refresh_from_db()
+    running.refresh_from_db()
+    assert (ended.reason, ended.take, ended.said) == ("", [], "Not now.")
+    assert (running.reason, running.take) == (typed["reason"], typed["take"])
 
 
 def test_what_workers_do_or_refused_is_found_again_by_whoever_asked_for_it(

@@ -1,10 +1,13 @@
 """Exchange rates and the price index."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from accounts.principal import SYSTEM
 from accounts.scoping import NotAllowed
@@ -12,6 +15,7 @@ from audit.errors import Invalid
 from audit.models import Event
 from tests.personas import Person
 from tests.vendors.finances.books import workbook
+from vendors.imports import table
 from vendors.models import ExchangeRate, FinanceImport
 from vendors.selectors.rates import price_index_of, price_indices, rates_for
 from vendors.services import rates
@@ -168,3 +172,34 @@ def test_rates_are_taken_in_by_those_who_hold_all_units(
         )
     with pytest.raises(NotAllowed):
         rates.set_price_index(year=2024, value=1, source="x", by=person.principal)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_list_is_read_others_write_rates_and_it_says_what_it_changed_of_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, real = preview(LONG), table.read
+    begun: list[UUID] = []
+
+    def beside() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '5s'")
+            rates.set_price_index(year=2024, value="380.5", source="Statistics office", by=SYSTEM)
+            take_in(b"currency,date,rate\nUSD,2025-12-31,1.12\n")
+        finally:
+            connection.close()
+
+    def read(*args: Any, **options: Any) -> table.Table:
+        if not begun:
+            begun.append(made.pk)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(beside).result(timeout=60)
+        return real(*args, **options)
+
+    monkeypatch.setattr(table, "read", read)
+    done = rates.run(made=made, by=SYSTEM)
+    counts = done.report["counts"]
+    assert (begun, counts["new"], counts["changed"]) == ([made.pk], 2, 1)
+    assert ExchangeRate.objects.get(currency="USD").rate == Decimal("1.10")
+    assert done.report["changes"] == [["USD", "EUR", "2025-12-31", "1.12", "1.1"]]

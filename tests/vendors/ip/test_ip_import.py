@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
@@ -79,6 +81,23 @@ def test_a_list_adds_to_what_is_on_record_and_takes_nothing_away(engagement: Eng
     asset = IpAsset.objects.get()
     assert asset.owner_entity == "Holding AG"
     assert set(asset.registrations.values_list("territory", flat=True)) == {"NA", "US", "VN"}
+
+
+def test_looking_at_a_longer_list_of_what_is_there_already_asks_no_more_of_the_database(
+    engagement: Engagement,
+) -> None:
+    asked = []
+    for count in (2, 20):
+        text = HEAD + "".join(
+            f"P-{number};Hinge {number};inventions;;;{country};registered;{number};;;\n"
+            for number in range(count)
+            for country in ("NA", "VN")
+        )
+        imported(engagement, text)
+        with CaptureQueriesContext(connection) as queries:
+            assert look(engagement, text).count("unchanged") == count
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_every_cell_that_cannot_be_taken_is_named_by_line_and_column(

@@ -1,6 +1,9 @@
 """Two records of one vendor become one: documents, contacts and off-boardings go along."""
 
+import re
+
 import pytest
+from django.urls import reverse
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
@@ -8,11 +11,12 @@ from tests.factories.evidence import make_contact, make_evidence
 from tests.factories.offboarding import end_engagement, start_offboarding, waive_rest
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import Engagement, Evidence, Offboarding, OffboardingLine, Vendor
+from vendors.models import Engagement, Evidence, MergeJob, Offboarding, OffboardingLine, Vendor
 from vendors.selectors.offboarding import lines_of, stand_of
-from vendors.services import evidence, vendors
+from vendors.services import evidence, limits, vendors
 from vendors.services import offboarding as service
 from vendors.services import offboarding_lines as lines
+from vendors.services.merging import jobs
 from vendors.services.merging.merge import merge
 from vendors.services.merging.plan import CannotMerge
 from vendors.services.merging.undo import undo
@@ -112,6 +116,33 @@ def test_a_record_that_is_archived_takes_over_no_engagement_that_goes_on(
         merge(kept=kept, gone=gone, by=SYSTEM)
     end_engagement(engagement)
     assert merge(kept=kept, gone=gone, by=SYSTEM).gone == gone
+
+
+def test_what_keeps_a_record_open_is_named_to_those_who_may_see_it_and_counted_for_others(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit, procurement: Person, legal: Person
+) -> None:
+    make_engagement(gone, unit, title="Housings")
+    secret = make_engagement(gone, unit, title="Project Osprey")
+    vendors.archive(vendor=kept, by=SYSTEM)
+    limits.limit(engagement=secret, users=[legal.user.pk], by=SYSTEM)
+    said = "Housings; 1 that only named people see."
+    page = procurement.browser.get(reverse("vendors:merge", args=[kept.pk, gone.pk]))
+    assert said in page.text
+    assert "Osprey" not in page.text
+    with pytest.raises(vendors.NotOffboarded, match=re.escape(said)):
+        vendors.archive(vendor=gone, by=procurement.principal)
+    # What a worker refuses stands in the job, and says no more.
+    vendors.restore(vendor=kept, by=SYSTEM)
+    kept.refresh_from_db()
+    job = jobs.ask(
+        kept=kept, gone=gone, versions=(kept.version, 1), by=procurement.principal, reason="Twice"
+    )
+    Vendor.objects.filter(pk=kept.pk).update(status="archived")
+    jobs.go_on(job_id=job.pk)
+    assert said in MergeJob.objects.get().said
+    limits.limit(engagement=secret, users=[procurement.user.pk], by=SYSTEM)
+    with pytest.raises(CannotMerge, match="Housings; Project Osprey"):
+        merge(kept=kept, gone=gone, by=procurement.principal)
 
 
 def test_undone_a_record_is_not_archived_with_an_engagement_that_goes_on(

@@ -16,7 +16,7 @@ from vendors import master_data
 from vendors.models import Vendor
 from vendors.selectors import merges
 from vendors.selectors.fourth_parties import below
-from vendors.selectors.offboarding import keeping_open
+from vendors.selectors.offboarding import keeping_open, titles_for
 from vendors.services import samples
 from vendors.services.merging.relations import Policy, Relation, relations
 
@@ -124,13 +124,13 @@ def check(kept: Vendor, gone: Vendor, by: Principal) -> None:
     samples.require_same(kept, gone)
     if kept.merged_into_id or gone.merged_into_id:
         raise CannotMerge(_("One of them was merged into another record already."))
-    if kept.status == Vendor.Status.ARCHIVED and (going := keeping_open(gone.pk)):
+    if kept.status == Vendor.Status.ARCHIVED and (going := keeping_open(gone.pk)).exists():
         raise CannotMerge(
             _(
                 "%(name)s is archived, and engagements of the other record have yet to be "
                 "off-boarded: %(titles)s. Restore it first."
             )
-            % {"name": kept.name, "titles": "; ".join(going)}
+            % {"name": kept.name, "titles": titles_for(by, going)}
         )
     for upper, lower in ((kept, gone), (gone, kept)):
         if any(one.vendor_id == lower.pk for one in below([upper.pk])):

@@ -50,7 +50,7 @@ def undo(*, made: MergeRecord, by: Principal, watch: Watch = nobody) -> MergeRec
         back = _move_back(locked, left, watch)
         _restore(locked, kept, left)
         gone.status = locked.before["gone"]["status"]
-        if gone.status == Vendor.Status.ARCHIVED and keeping_open(gone.pk):
+        if gone.status == Vendor.Status.ARCHIVED and keeping_open(gone.pk).exists():
             gone.status = Vendor.Status.ACTIVE
         gone.merged_into = None
         save(gone, "status", "merged_into")
