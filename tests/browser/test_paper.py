@@ -1,0 +1,77 @@
+"""What a page says is on its printed sheet, and what can only be pressed is not."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import BusinessUnit
+from accounts.principal import SYSTEM
+from assessments.models import Assessment
+from scoring.services.decisions import Condition
+from tests.browser.conftest import OpenPage, Shoot, assert_fits
+from tests.browser.test_score_pages import sign_in
+from tests.factories.decisions import make_decision
+from tests.factories.scoring import scored
+from tests.factories.statements import make_statement
+from tests.personas import Person
+from tests.reports.making import report_on
+from vendors.services import holds, limits
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def sheet(open_page: OpenPage, live_server: LiveServer, legal: Person) -> Page:
+    """A page as wide as a sheet of A4 between its margins, as it is printed."""
+    page = open_page(width=718, height=1000)
+    sign_in(page, legal, live_server)
+    page.emulate_media(media="print")
+    return page
+
+
+@pytest.fixture
+def kept(unit: BusinessUnit, legal: Person) -> Assessment:
+    """A vendor under a hold, its engagement limited and approved with a condition."""
+    assessment = scored(unit)
+    engagement = assessment.engagement
+    make_decision(
+        engagement,
+        "approved_with_conditions",
+        conditions=[Condition(text="Retrieve the moulds", due_on=date(2099, 5, 1), finding=True)],
+    )
+    make_statement(assessment.vendor, 2025, source="audited")
+    limits.limit(engagement=engagement, users={legal.user.pk}, clients=set(), by=legal.principal)
+    holds.place(vendor=assessment.vendor, unit=unit, reason="Claim", by=SYSTEM)
+    return assessment
+
+
+def test_words_beside_what_can_be_pressed_are_printed(
+    sheet: Page, kept: Assessment, legal: Person, shoot: Shoot
+) -> None:
+    for name, path, words in (
+        ("vendor", f"/vendors/{kept.vendor_id}/", ["Legal hold", "Limited to named people"]),
+        (
+            "decisions",
+            f"/engagements/{kept.engagement_id}/decisions/",
+            ["by 1 May 2099", "Open"],
+        ),
+        ("finances", f"/vendors/{kept.vendor_id}/finances/", ["Counts in full until"]),
+        ("report", f"/reports/{report_on(kept.vendor, legal).pk}/", ["PDF", "Excel"]),
+    ):
+        sheet.goto(path)
+        for said in words:
+            expect(sheet.locator("main").get_by_text(said).first, said).to_be_visible()
+        expect(sheet.locator("main :is(.btn, button):visible")).to_have_count(0)
+        assert_fits(sheet)
+        shoot(sheet, f"paper-{name}")
+
+
+def test_how_much_of_a_questionnaire_is_answered_is_printed(
+    sheet: Page, live_server: LiveServer, unit: BusinessUnit, procurement: Person
+) -> None:
+    sign_in(sheet, procurement, live_server)
+    sheet.goto(f"/assessments/{scored(unit).pk}/check/")
+    expect(sheet.get_by_text("Every question is answered.")).to_be_visible()
+    expect(sheet.locator("main :is(.btn, .row-actions):visible")).to_have_count(0)
