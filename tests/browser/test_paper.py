@@ -12,12 +12,13 @@ from assessments.models import Assessment
 from scoring.services.decisions import Condition
 from tests.browser.conftest import OpenPage, Shoot, assert_fits
 from tests.browser.test_score_pages import sign_in
+from tests.factories.contracts import make_contract
 from tests.factories.decisions import make_decision
 from tests.factories.scoring import scored
 from tests.factories.statements import make_statement
 from tests.personas import Person
 from tests.reports.making import report_on
-from vendors.services import holds, limits
+from vendors.services import clauses, holds, limits
 
 pytestmark = pytest.mark.browser
 
@@ -75,3 +76,21 @@ def test_how_much_of_a_questionnaire_is_answered_is_printed(
     sheet.goto(f"/assessments/{scored(unit).pk}/check/")
     expect(sheet.get_by_text("Every question is answered.")).to_be_visible()
     expect(sheet.locator("main :is(.btn, .row-actions):visible")).to_have_count(0)
+
+
+def test_a_checklist_of_clauses_is_printed_with_how_each_is_settled(
+    sheet: Page, unit: BusinessUnit, legal: Person, shoot: Shoot
+) -> None:
+    contract = make_contract(scored(unit).engagement)
+    values = {"status": "weak", "extract": "Once a year, on notice.", "note": "Ask for more"}
+    clauses.judge(contract=contract, key="audit", version=0, values=values, by=legal.principal)
+    sheet.goto(f"/contracts/{contract.pk}/clauses/")
+    point = sheet.get_by_role("article", name="Right to audit")
+    for said in ("Weak", "Once a year, on notice.", "Ask for more"):
+        expect(point.get_by_text(said, exact=True).locator("visible=true")).to_be_visible()
+    other = sheet.get_by_role("article", name="Ownership of results")
+    expect(other.get_by_text("Nobody has looked at this point yet.")).to_be_visible()
+    shoot(sheet, "paper-clauses")
+    sheet.emulate_media(media="screen")
+    expect(point.locator(".print-only")).to_be_hidden()
+    expect(other.locator(".print-only")).to_be_hidden()
