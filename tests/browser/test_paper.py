@@ -1,5 +1,6 @@
 """What a page says is on its printed sheet, and what can only be pressed is not."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from tests.browser.conftest import OpenPage, Shoot, assert_fits
 from tests.browser.test_score_pages import sign_in
 from tests.factories.contracts import make_contract
 from tests.factories.decisions import make_decision
-from tests.factories.scoring import scored
+from tests.factories.scoring import catch_up, scored
 from tests.factories.statements import make_statement
 from tests.personas import Person
 from tests.reports.making import report_on
@@ -94,3 +95,19 @@ def test_a_checklist_of_clauses_is_printed_with_how_each_is_settled(
     sheet.emulate_media(media="screen")
     expect(point.locator(".print-only")).to_be_hidden()
     expect(other.locator(".print-only")).to_be_hidden()
+
+
+def test_the_heat_map_says_each_band_in_words_on_paper_and_in_a_narrow_window(
+    sheet: Page, unit: BusinessUnit
+) -> None:
+    scored(unit, worst=True)
+    catch_up()
+    sheet.goto("/dashboard/")
+    cell = sheet.locator(".heat__cell a").first
+    for width in (718, 400):
+        sheet.set_viewport_size({"width": width, "height": 1000})
+        expect(cell.locator(".heat__note")).to_have_text(re.compile("Low|Moderate|High|Critical"))
+        expect(cell.locator(".heat__note")).to_be_visible()
+        assert_fits(sheet)
+        sheet.locator("figure:has(.heat)").screenshot(path=f"build/screenshots/heat-{width}.png")
+        sheet.emulate_media(media="screen")
