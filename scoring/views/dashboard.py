@@ -58,7 +58,8 @@ def _overview(of: Portfolio) -> dict[str, Any]:
     sums = read.counted(of)
     bands = read.bands(of, sums)
     waiting, work = read.needs(of, sums)
-    method = in_force_on(of.day, read.method_changes())
+    changes = read.method_changes()
+    method = in_force_on(of.day, changes)
     cuts = methods.parameters(method).band_cuts_milli if method else ()
     return {
         "vendors": sum(tile.vendors for tile in bands),
@@ -67,6 +68,7 @@ def _overview(of: Portfolio) -> dict[str, Any]:
         "bands": portfolio_charts.bands(of, bands),
         "heat": portfolio_charts.heat(of, read.heat(of, sums), cuts),
         "cuts": cuts,
+        "method": next((one.title for one in changes if one.methodology_id == method), ""),
         "worst": [
             (
                 row,
