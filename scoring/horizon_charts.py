@@ -91,8 +91,8 @@ def _horizon_summary(found: Horizon) -> str:
     if passed:
         said.append(
             ngettext(
-                "%(count)s has passed without anybody having dealt with it.",
-                "%(count)s have passed without anybody having dealt with them.",
+                "%(count)s has passed, and nobody has dealt with it.",
+                "%(count)s have passed, and nobody has dealt with them.",
                 passed,
             )
             % {"count": passed}

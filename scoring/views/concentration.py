@@ -19,7 +19,7 @@ from audit import csv_file
 from scoring import links
 from scoring.selectors import portfolio as read
 from scoring.selectors.portfolio import Portfolio, Share
-from scoring.views.portfolio import asked, asked_today, show
+from scoring.views.portfolio import asked, asked_today, show, ways_in
 from vendors.country_names import country_name
 
 #: Rows of a table; the file has all of them.
@@ -37,6 +37,7 @@ def _shown(of: Portfolio) -> dict[str, Any]:
     countries, categories = read.by_country(of), read.by_category(of)
     vendors = sum(one.vendors for one in countries)
     return {
+        **ways_in(of),
         "vendors": vendors,
         "tables": [
             _table(of, "country", countries),

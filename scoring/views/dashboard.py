@@ -14,14 +14,13 @@ from accounts.doors import Request, page
 from accounts.permissions import Permission
 from audit import clock
 from scoring import links, portfolio_charts, portfolio_words, words
-from scoring.links import address
 from scoring.models import Band
 from scoring.selectors import methods
 from scoring.selectors import portfolio as read
 from scoring.selectors.portfolio import BandTile, Portfolio, Waiting, WorkItem, WorkList
 from scoring.selectors.portfolio.trend import in_force_on
 from scoring.views.behind import work_url
-from scoring.views.portfolio import show
+from scoring.views.portfolio import show, ways_in
 from vendors.country_names import country_name
 from vendors.selectors.due import due_soon
 
@@ -59,16 +58,17 @@ def _overview(of: Portfolio) -> dict[str, Any]:
     sums = read.counted(of)
     bands = read.bands(of, sums)
     waiting, work = read.needs(of, sums)
-    method = in_force_on(of.day, read.method_changes())
+    changes = read.method_changes()
+    method = in_force_on(of.day, changes)
     cuts = methods.parameters(method).band_cuts_milli if method else ()
     return {
         "vendors": sum(tile.vendors for tile in bands),
-        "add_url": _if(of, Permission.EDIT_VENDORS, "vendors:add"),
-        "import_url": _if(of, Permission.IMPORT_VENDORS, "vendors:import_new"),
+        **ways_in(of),
         "tiles": list(_tiles(of, bands, waiting)),
         "bands": portfolio_charts.bands(of, bands),
         "heat": portfolio_charts.heat(of, read.heat(of, sums), cuts),
         "cuts": cuts,
+        "method": next((one.title for one in changes if one.methodology_id == method), ""),
         "worst": [
             (
                 row,
@@ -86,12 +86,6 @@ def _overview(of: Portfolio) -> dict[str, Any]:
         "today": clock.today(),
         "tasks": [_task(of, one) for one in work if one.items],
     }
-
-
-def _if(of: Portfolio, permission: Permission, name: str) -> str:
-    """The address of a page, for those who may do what it is for."""
-    may = of.principal.can(permission, of.unit.pk if of.unit else None)
-    return address(name) if may else ""
 
 
 def _tiles(of: Portfolio, bands: Sequence[BandTile], waiting: Waiting) -> Iterator[Tile]:

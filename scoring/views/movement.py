@@ -18,7 +18,7 @@ from scoring.charts import decimal
 from scoring.forms.portfolio import PERIODS, period_of
 from scoring.selectors import portfolio as read
 from scoring.selectors.portfolio import Portfolio
-from scoring.views.portfolio import asked, show
+from scoring.views.portfolio import asked, show, ways_in
 from vendors.country_names import country_name
 
 
@@ -33,6 +33,7 @@ def movement(request: Request) -> HttpResponse:
 def _shown(of: Portfolio, days: int) -> dict[str, Any]:
     moved = read.movers(of, days)
     return {
+        **ways_in(of),
         "trend": portfolio_charts.trend(of, read.trend(of), read.method_changes()),
         "moved": moved,
         "movers": [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts import units
 from accounts.doors import Request
 from accounts.models import BusinessUnit
+from accounts.permissions import Permission
 from audit.errors import Invalid, Refused
 from scoring import links, portfolio_words
 from scoring.forms.portfolio import PortfolioFilter
@@ -70,6 +71,19 @@ def asked_today(request: Request) -> Portfolio:
     if of.past:
         raise NotKept(_("This is known as of today only: how it stood on a past day is not kept."))
     return of
+
+
+def ways_in(of: Portfolio) -> dict[str, str]:
+    """Where vendors are added and imported, for those who may."""
+
+    def address(permission: Permission, name: str) -> str:
+        may = of.principal.can(permission, of.unit.pk if of.unit else None)
+        return links.address(name) if may else ""
+
+    return {
+        "add_url": address(Permission.EDIT_VENDORS, "vendors:add"),
+        "import_url": address(Permission.IMPORT_VENDORS, "vendors:import_new"),
+    }
 
 
 def _report_page(of: Portfolio, same: Sequence[PortfolioView]) -> str:

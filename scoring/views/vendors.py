@@ -16,7 +16,7 @@ from accounts.models import BusinessUnit
 from accounts.permissions import Permission
 from accounts.templatetags.ui import band_word
 from accounts.units import shows_sample, unit_of_address
-from audit import csv_file
+from audit import clock, csv_file
 from scoring import words
 from scoring.forms.vendors import SIZES, VendorFilter, page_size
 from scoring.links import address
@@ -78,6 +78,7 @@ def index(request: Request) -> HttpResponse:
         return redirect(_without_cursor(request))
     may_edit = request.principal.can(Permission.EDIT_VENDORS, unit.pk if unit else None)
     may_import = request.principal.can(Permission.IMPORT_VENDORS, unit.pk if unit else None)
+    method = methods.in_force()
     context = {
         "form": form,
         "filtered": filters.any,
@@ -86,7 +87,9 @@ def index(request: Request) -> HttpResponse:
         "rows": [_row(standing) for standing in found.rows],
         "samples": samples_among(found.rows) if shows_sample(request) else (),
         "default_sort": DEFAULT_SORT,
-        "cuts": methods.cuts_in_force(),
+        "today": clock.today(),
+        "method": str(method or ""),
+        "cuts": methods.parameters(method.pk).band_cuts_milli if method else (),
         "unit": unit,
         "sizes": [(one, one == size, _with(request, size=str(one))) for one in SIZES],
         "csv_url": f"{address('scoring:vendors_csv')}?{_query(request)}",

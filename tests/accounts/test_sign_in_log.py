@@ -210,7 +210,8 @@ def test_a_key_that_is_not_known_is_a_line(ana: User, lines: Lines, name: str) -
     known = name == "mfa_authenticate"
     if known:
         tried(browser, PASSWORD)
-    browser.post(reverse(name), {"credential": UNKNOWN_KEY})
+    refused = browser.post(reverse(name), {"credential": UNKNOWN_KEY})
+    assert not known or "<title>Error: " in refused.content.decode()
     line = only(lines, "sign_in.failed")
     assert line["by"] == ["key" if known else "passkey"]
     assert line["user_id"] == (str(ana.pk) if known else None)

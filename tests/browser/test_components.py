@@ -155,3 +155,25 @@ def test_filters_fold_away_in_a_narrow_window_and_stay_within_reach_without_scri
     plain.goto("/findings/")
     expect(plain.get_by_label("Severity")).to_be_visible()
     expect(plain.get_by_role("button", name="Filters")).to_be_hidden()
+
+
+#: In how many pieces the word of a label and that of a summary are, in cells between full ones.
+PIECES_IN_CELLS = """() => {
+  const wide = `<td>${"Rechtsschutzversicherung ".repeat(3)}</td>`.repeat(4);
+  document.querySelector("main").innerHTML = `<div class="table-wrap"><table class="table"><tr>
+    <th scope="row"><label>Questionnaire</label></th>
+    <td><details><summary>Questionnaire</summary></details></td>${wide}</tr></table></div>`;
+  return ["label", "summary"].map((name) => {
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector(`main ${name}`));
+    return range.getClientRects().length;
+  });
+}"""
+
+
+def test_labels_and_summaries_in_tables_break_no_short_word(
+    open_page: OpenPage, visit: Visit
+) -> None:
+    page = open_page(width=600)
+    visit(page)
+    assert page.evaluate(PIECES_IN_CELLS) == [1, 1]

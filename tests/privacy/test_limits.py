@@ -303,7 +303,11 @@ def test_nobody_is_locked_out_for_good_and_looking_up_is_in_the_record(
     assert not limited_engagements(unit_admin.principal).exists()
     page = f"/engagements/{engagement.pk}/people/"
     assert "Leo Legal" not in admin.browser.get(page).content.decode()
-    assert "Leo Legal" not in admin.browser.post(page, {"reason": ""}).content.decode()
+    for wrong in ({"reason": ""}, {"user": ""}):
+        refused = admin.browser.post(page, wrong)
+        assert refused.status_code == 422
+        assert "<title>Error: " in refused.content.decode()
+        assert "Leo Legal" not in refused.content.decode()
     shown = admin.browser.post(page, {"reason": "Leo has left"}).content.decode()
     assert "Leo Legal" in shown
     assert "Project Osprey" not in shown

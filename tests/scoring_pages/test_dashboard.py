@@ -321,7 +321,7 @@ class TestNothingThere:
 
     def test_without_a_vendor_no_empty_chart_is_drawn(self, procurement: Person) -> None:
         said = {
-            "scoring:movement": ["There is no vendor yet."],
+            "scoring:movement": ["No vendors yet"],
             "scoring:horizon": [
                 "Nothing ends in the next twelve months, and nothing has passed.",
                 "No finding is open.",

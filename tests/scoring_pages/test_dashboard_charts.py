@@ -174,3 +174,25 @@ def test_a_page_of_the_dashboard_takes_about_a_dozen_queries_however_it_is_narro
         with CaptureQueriesContext(connection) as queries:
             get(unit_admin.browser, path, **query)
         assert len(queries) <= 14, (path, query, len(queries))
+
+
+@pytest.mark.parametrize("path", PAGES[:3])
+def test_a_portfolio_without_vendors_offers_the_first_one_and_no_figures(
+    procurement: Person, auditor: Person, path: str
+) -> None:
+    page = get(procurement.browser, path)
+    assert "Add your first vendor" in page
+    assert "got worse" not in page
+    assert "Take a filter away" not in page
+    assert "Add your first vendor" not in get(auditor.browser, path)
+    assert "Take a filter away" in get(procurement.browser, "/dashboard/concentration/?country=VN")
+
+
+def test_an_empty_list_behind_a_count_leads_back_and_speaks_of_filters_where_there_are_some(
+    procurement: Person,
+) -> None:
+    page = get(procurement.browser, "/dashboard/behind/?what=review")
+    assert "To the dashboard" in page
+    assert "Take a filter away" not in page
+    narrowed = get(procurement.browser, "/dashboard/behind/?what=review&country=VN")
+    assert "Take a filter away" in narrowed

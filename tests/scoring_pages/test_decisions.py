@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import BusinessUnit
 from audit import clock
@@ -14,6 +15,7 @@ from tests.factories.decisions import make_decision
 from tests.factories.findings import make_finding
 from tests.factories.scoring import scored
 from tests.personas import Person
+from tests.scoring_pages.reading import text_of
 from vendors.models import Engagement, Finding
 from vendors.services import findings
 
@@ -168,3 +170,13 @@ def test_what_is_due_is_listed_and_downloaded(unit: BusinessUnit, legal: Person)
     assert engagement.title.encode() in file
     none = legal.browser.get(DUE, {"state": "on_hold"}).content.decode()
     assert "Nothing is due for this reason" in none
+
+
+def test_the_score_of_today_stands_with_its_coverage_day_and_method(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = scored(unit)
+    address = reverse("scoring:decisions_of", args=[assessment.engagement_id])
+    page = text_of(legal.browser.get(address).content.decode())
+    assert f"100% covered · as of {date_format(clock.today())} · method " in page
+    assert "See how it is made up" in page

@@ -7,10 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
+from audit import clock
 from scoring.models import Standing
+from scoring.selectors.methods import in_force
 from scoring.services import standings
 from tests.factories.assessments import small_questionnaire
 from tests.factories.scoring import scored
@@ -49,6 +52,14 @@ class TestShowing:
         for words in ("Zhang Moulds", f"{standing.points // 100 / 10}", "Blocked", "China", "Tier"):
             assert words in row
         assert "IP law and compliance" in row
+
+    @pytest.mark.parametrize("path", [LIST, "/dashboard/"])
+    def test_the_day_and_the_method_of_all_ratings_are_said_once(
+        self, procurement: Person, path: str
+    ) -> None:
+        method = in_force()
+        said = f"As of {date_format(clock.today())}; method in force: {method}."
+        assert text_of(get(procurement.browser, path)).count(said) == 1
 
     def test_a_vendor_that_is_not_rated_has_the_words_and_no_number(
         self, procurement: Person

@@ -72,3 +72,10 @@ def test_words_between_tags_are_marked_for_translation(path: Path) -> None:
     # The names of formats, and of this key, are the same in every language.
     own_names |= {"Esc", "YAML", "SHA-256"}
     assert [word for word in bare if word not in own_names] == []
+
+
+def test_every_notice_is_of_a_kind_that_has_colours() -> None:
+    """A plain one informs; with an unknown kind a warning would look like it."""
+    style = (ROOT / "static" / "css" / "components.css").read_text("utf-8")
+    kinds = {"info", *re.findall(r"\.notice--(\w+) {", style)}
+    assert _hits(rf"notice--(?!(?:{'|'.join(sorted(kinds))})\b)\w+", PAGES) == []

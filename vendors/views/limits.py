@@ -151,6 +151,7 @@ def people(request: Request, pk: UUID) -> HttpResponse:
 
 def _page(request: Request, engagement: Engagement, **context: Any) -> HttpResponse:
     title = _("Who is named")
+    wrong = any(one.errors for one in (context.get("form"), context.get("person")) if one)
     return render(
         request,
         "vendors/limits/people.html",
@@ -162,6 +163,8 @@ def _page(request: Request, engagement: Engagement, **context: Any) -> HttpRespo
                 (_("Limited engagements"), reverse("vendors:limited")),
                 (title, ""),
             ],
+            "has_errors": wrong,
             **context,
         },
+        status=422 if wrong else 200,
     )
