@@ -5,13 +5,16 @@
 
   const told = document.querySelector("[data-told]");
   const lost = document.querySelector("[data-lost]");
+  const other = document.querySelector("[data-other]");
   const TOKEN = "csrfmiddlewaretoken";
   let busy = false;
 
-  const say = () => {
-    lost.hidden = false;
-    lost.scrollIntoView({ block: "center" });
+  const say = (notice) => {
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "center" });
   };
+  // Who is signed in on a page.
+  const personOn = (page) => page.querySelector("form[data-sign-out]")?.dataset.signOut;
 
   const show = (page, url) => {
     const part = page.getElementById("one");
@@ -35,11 +38,18 @@
     if (busy) return;
     busy = true;
     lost.hidden = true;
+    other.hidden = true;
     let taken = false;
     try {
       let { answer, page } = await ask(url, options);
+      // Nothing that was pressed on one person's page is done, or shown, in the name of another.
+      const person = personOn(document);
+      if (personOn(page) && personOn(page) !== person) {
+        say(other);
+        return;
+      }
       const token = page.querySelector(`[name=${TOKEN}]`)?.value;
-      if (answer.status === 403 && form && token) {
+      if (answer.status === 403 && form && token && personOn(page) === person) {
         // Signed in again beside this page: its token is old, the answer holds the new one.
         options.body.set(TOKEN, token);
         ({ answer, page } = await ask(url, options));
@@ -49,9 +59,9 @@
       // Refused without this page, what was typed stays. Else it is no longer in review.
       taken = answer.ok;
       if (taken) window.location.assign(answer.url);
-      else say();
+      else say(lost);
     } catch {
-      say();
+      say(lost);
     } finally {
       busy = false;
       if (form) {

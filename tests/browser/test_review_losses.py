@@ -1,0 +1,43 @@
+"""Review one by one: nothing is judged in another's name, lost or hidden on the way."""
+
+import pytest
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import BusinessUnit
+from accounts.permissions import Role
+from assessments.selectors.assessments import answers_of
+from tests.browser.conftest import OpenPage
+from tests.browser.test_score_pages import sign_in
+from tests.factories.accounts import make_user
+from tests.factories.assessments import in_review
+from tests.personas import Person
+
+pytestmark = pytest.mark.browser
+
+
+def test_what_is_pressed_on_ones_page_is_not_done_by_whoever_signed_in_since(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = in_review(unit)
+    bea = Person(make_user(Role.LEGAL, unit, name="Bea Second"))
+    page = open_page()
+    sign_in(page, legal, live_server)
+    page.goto(f"/assessments/{assessment.pk}/one-by-one/?q=staff")
+    note = page.locator("textarea[name=note]")
+    note.fill("Who counted?")
+    # In another tab: a session of Bea's, and a new token for forms.
+    sign_in(page, bea, live_server)
+    page.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": live_server.url}])
+    note.press("Control+Enter")
+    expect(page.get_by_text("somebody else is signed in")).to_be_visible()
+    expect(note).to_have_value("Who counted?")
+    assert answers_of(assessment)["staff"].review == "open"
+    # Nor is her page shown under the name of who was here before.
+    page.locator("[data-go=on]").click()
+    expect(page.get_by_text("somebody else is signed in")).to_be_visible()
+    expect(page.locator("#q-staff")).to_have_count(1)
+    sign_in(page, legal, live_server)
+    note.press("Control+Enter")
+    expect(page.locator("#q-staff")).to_have_count(0)
+    assert answers_of(assessment)["staff"].reviewed_by == legal.user
