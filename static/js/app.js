@@ -39,14 +39,16 @@
     menu.querySelector("summary").focus();
   });
 
-  const inStorage = (step) => {
+  const trying = (kind, step) => {
     try {
-      return step(window.sessionStorage);
+      return step(window[kind]);
     } catch {
       // Storage is blocked, so nothing is kept.
       return null;
     }
   };
+  const inStorage = (step) => trying("sessionStorage", step);
+  const inAllTabs = (step) => trying("localStorage", step);
 
   // Filters fold away in a narrow window. Unfolded, they stay so when a choice loads the page anew.
   const UNFOLDED = `surety.unfolded ${window.location.pathname}`;
@@ -81,30 +83,26 @@
   // hear of it. And where a session ended by itself, whoever signs in next does not find what the one
   // before them typed; they themselves find it again.
   const LEFT = "surety.left";
-  const lastLeft = () => {
-    try {
-      return window.localStorage.getItem(LEFT);
-    } catch {
-      return null;
-    }
-  };
+  const PERSON = "surety.person"; // who came last in this browser
+  const inAll = (name) => inAllTabs((storage) => storage.getItem(name));
   if (document.querySelector("[data-session-over]")) {
     inStorage((storage) => storage.clear());
-    try {
-      window.localStorage.setItem(LEFT, String(Date.now()));
-    } catch {
-      // Storage is blocked, so nothing is kept.
-    }
+    inAllTabs((storage) => {
+      storage.setItem(LEFT, String(Date.now()));
+      storage.removeItem(PERSON);
+    });
   }
   const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
   if (person) {
     window.addEventListener("storage", (event) => {
       if (event.key === LEFT) inStorage((storage) => storage.clear());
     });
-    // A page that the browser kept as it stood is not shown to whoever comes back to it: it asks anew.
-    const before = lastLeft();
+    // A page that the browser kept as it stood is not shown to whoever comes back to it: it asks anew,
+    // after signing out and where somebody else has come since.
+    inAllTabs((storage) => storage.setItem(PERSON, person));
+    const before = inAll(LEFT);
     window.addEventListener("pageshow", (event) => {
-      if (!event.persisted || lastLeft() === before) return;
+      if (!event.persisted || (inAll(LEFT) === before && (inAll(PERSON) ?? person) === person)) return;
       document.documentElement.hidden = true;
       window.location.reload();
     });
