@@ -34,8 +34,18 @@
     return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
   };
 
+  // A form that was not taken can be sent again, and keeps what was typed.
+  const giveBack = (form, taken) => {
+    if (!taken) window.surety.drafts.keep(form);
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
+  };
+
   const fetchPart = async (url, options, form) => {
-    if (busy) return;
+    if (busy) {
+      if (form) giveBack(form, false);
+      return;
+    }
     busy = true;
     lost.hidden = true;
     other.hidden = true;
@@ -64,11 +74,7 @@
       say(lost);
     } finally {
       busy = false;
-      if (form) {
-        if (!taken) window.surety.drafts.keep(form);
-        delete form.dataset.sent;
-        for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
-      }
+      if (form) giveBack(form, taken);
     }
   };
 

@@ -1,7 +1,7 @@
 """Review one by one: nothing is judged in another's name, lost or hidden on the way."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
@@ -41,3 +41,29 @@ def test_what_is_pressed_on_ones_page_is_not_done_by_whoever_signed_in_since(
     note.press("Control+Enter")
     expect(page.locator("#q-staff")).to_have_count(0)
     assert answers_of(assessment)["staff"].reviewed_by == legal.user
+
+
+def test_a_note_that_is_sent_while_the_next_answer_is_on_its_way_is_still_there(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = in_review(unit)
+    page = open_page()
+    sign_in(page, legal, live_server)
+    page.goto(f"/assessments/{assessment.pk}/one-by-one/?q=staff")
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/one-by-one/?q=*", hold, times=1)
+    note = page.locator("textarea[name=note]")
+    note.fill("Who counted?")
+    with page.expect_request("**/one-by-one/?q=*"):
+        page.locator("[data-go=on]").click()
+    note.press("Control+Enter")
+    expect(page.locator("form[data-sent], .is-busy")).to_have_count(0)
+    waiting[0].continue_()
+    expect(page.locator("#q-staff")).to_have_count(0)
+    assert answers_of(assessment)["staff"].review == "open"
+    page.locator("[data-go=back]").click()
+    expect(note).to_have_value("Who counted?")
