@@ -20,7 +20,11 @@
     const part = page.getElementById("one");
     if (!part) return false;
     document.getElementById("one").replaceWith(document.adoptNode(part));
+    const messages = page.querySelector(".messages");
+    document.querySelector(".messages").replaceChildren(...document.adoptNode(messages).children);
     window.surety.drafts.restore(part);
+    // As after a part that htmx fetched: times become the reader's own (app.js).
+    part.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: part } }));
     document.title = page.title;
     if (url) history.replaceState(null, "", url);
     told.textContent = part.querySelector(".one__count").textContent;

@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import BusinessUnit
 from accounts.permissions import Role
 from assessments.selectors.assessments import answers_of
+from assessments.services.overrides import override_answer
 from tests.browser.conftest import OpenPage
 from tests.browser.test_score_pages import sign_in
 from tests.factories.accounts import make_user
@@ -67,3 +68,28 @@ def test_a_note_that_is_sent_while_the_next_answer_is_on_its_way_is_still_there(
     assert answers_of(assessment)["staff"].review == "open"
     page.locator("[data-go=back]").click()
     expect(note).to_have_value("Who counted?")
+
+
+def test_what_was_done_is_said_and_times_stay_the_readers_from_answer_to_answer(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = in_review(unit)
+    override_answer(
+        assessment=assessment,
+        question_key="staff",
+        value="5",
+        reason="Counted",
+        by=legal.principal,
+    )
+    page = open_page()
+    sign_in(page, legal, live_server)
+    page.goto(f"/assessments/{assessment.pk}/one-by-one/?q=staff")
+    page.get_by_role("button", name="Undo the override").click()
+    expect(page.get_by_text("The override is undone.")).to_be_visible()
+    expect(page.locator("#one time").first).to_be_visible()
+    expect(page.locator("#one time[data-local]")).to_have_count(0)
+    page.locator("[data-go=on]").click()
+    expect(page.locator("#q-staff")).to_have_count(0)
+    expect(page.get_by_text("The override is undone.")).to_have_count(0)
+    expect(page.locator("#one time").first).to_be_visible()
+    expect(page.locator("#one time[data-local]")).to_have_count(0)
