@@ -164,7 +164,8 @@
       const row = tab.closest("ul");
       row.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth);
     }
-    // Local times: the server prints UTC; the reader sees the time of their own clock, UTC in the tooltip.
+    // Local times: the server prints them in the zone of the reader's profile, which stays in the tooltip;
+    // the reader sees the time of their own clock.
     for (const time of all("time[data-local]", scope)) {
       const moment = new Date(time.dateTime);
       if (Number.isNaN(moment.valueOf())) continue;
