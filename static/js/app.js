@@ -180,11 +180,23 @@
   document.addEventListener("DOMContentLoaded", () => enhance(document));
   document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
-  // htmx fails silently by default; say so where everybody can see and hear it.
+  // htmx fails silently by default; say so where everybody can see and hear it, until all that failed
+  // has come after all, or is no longer there.
+  const failed = new Set();
+  const sayFailed = () => {
+    for (const part of failed) if (!part.isConnected) failed.delete(part);
+    const box = document.getElementById("load-error");
+    if (box) box.hidden = !failed.size;
+  };
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => {
-      const box = document.getElementById("load-error");
-      if (box) box.hidden = false;
+    document.addEventListener(name, (event) => {
+      failed.add(event.detail.elt);
+      sayFailed();
     });
   }
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.failed) return;
+    failed.delete(event.detail.elt);
+    sayFailed();
+  });
 })();

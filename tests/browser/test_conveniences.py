@@ -1,0 +1,32 @@
+"""What every page does by itself: parts that load later, filters that send themselves, copying."""
+
+import pytest
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from audit.ids import uuid7
+from tests.browser.conftest import OpenPage
+from tests.browser.test_score_pages import sign_in
+from tests.personas import Person
+from vendors.models import FindingDue
+
+pytestmark = pytest.mark.browser
+
+
+def test_that_a_part_could_not_be_loaded_is_said_until_it_has_come_after_all(
+    open_page: OpenPage, live_server: LiveServer, procurement: Person
+) -> None:
+    FindingDue.objects.create(subject="vendor", subject_id=uuid7())
+    page = open_page()
+    sign_in(page, procurement, live_server)
+    page.route("**/findings/behind/*", lambda route: route.abort())
+    said = page.get_by_text("Part of this page could not be loaded")
+    with page.expect_response("**/work/count/"):
+        page.goto("/findings/")
+    expect(said).to_be_visible()
+    with page.expect_event("requestfailed"):
+        pass
+    expect(said).to_be_visible()
+    page.unroute("**/findings/behind/*")
+    expect(page.get_by_text("Findings are being worked out")).to_be_visible()
+    expect(said).to_be_hidden()
