@@ -60,10 +60,14 @@
     inStorage((storage) => storage.setItem(UNFOLDED, open));
   });
 
-  // A form marked data-autosubmit sends itself when a select or checkbox in it changes.
+  // A form marked data-autosubmit sends itself when a select or checkbox in it changes. By keyboard it
+  // waits for its button: there each arrow key is a change, and the page that comes takes the focus.
+  let byKeys = false;
+  for (const name of ["keydown", "pointerdown"])
+    document.addEventListener(name, () => (byKeys = name === "keydown"), { capture: true, passive: true });
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-autosubmit]");
-    if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+    if (form && !byKeys && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
   });
 
   // A second click on "Save" must not save twice. The server checks too; this is for the eye.

@@ -1,5 +1,7 @@
 """What every page does by itself: parts that load later, filters that send themselves, copying."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
@@ -30,3 +32,25 @@ def test_that_a_part_could_not_be_loaded_is_said_until_it_has_come_after_all(
     page.unroute("**/findings/behind/*")
     expect(page.get_by_text("Findings are being worked out")).to_be_visible()
     expect(said).to_be_hidden()
+
+
+def test_a_filter_chosen_by_keyboard_waits_for_its_button_and_keeps_the_focus(
+    open_page: OpenPage, live_server: LiveServer, procurement: Person
+) -> None:
+    page = open_page()
+    sign_in(page, procurement, live_server)
+    page.goto("/findings/")
+    severity = page.get_by_label("Severity")
+    severity.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(severity).not_to_have_value("")
+    expect(severity).to_be_focused()
+    chosen = severity.input_value()
+    assert page.url.endswith("/findings/")
+    page.get_by_role("search").get_by_role("button", name="Filter", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile(f"severity={chosen}"))
+    # By pointer it sends itself, as before.
+    severity.click()
+    severity.select_option("low")
+    expect(page).to_have_url(re.compile("severity=low"))
