@@ -141,9 +141,9 @@
       return;
     }
     const label = button.querySelector("[data-copy-label]");
-    const before = label.textContent;
+    label.dataset.before ??= label.textContent; // pressed twice, it says "Copied" already
     label.textContent = button.dataset.copied;
-    window.setTimeout(() => (label.textContent = before), 2500);
+    window.setTimeout(() => (label.textContent = label.dataset.before), 2500);
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy]");

@@ -54,3 +54,17 @@ def test_a_filter_chosen_by_keyboard_waits_for_its_button_and_keeps_the_focus(
     severity.click()
     severity.select_option("low")
     expect(page).to_have_url(re.compile("severity=low"))
+
+
+def test_copied_is_said_for_a_while_only_however_often_it_is_pressed(
+    open_page: OpenPage, live_server: LiveServer, admin: Person
+) -> None:
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(page, admin, live_server)
+    page.goto("/gallery/")
+    button = page.locator("[data-copy]").first
+    button.click()
+    expect(button).to_have_text("Copied")
+    button.click()
+    expect(button).to_have_text("Copy")
