@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import BusinessUnit
 from audit.ids import uuid7
 from tests.browser.conftest import OpenPage
 from tests.browser.test_score_pages import sign_in
+from tests.factories.findings import make_finding
 from tests.personas import Person
 from vendors.models import FindingDue
 
@@ -68,3 +70,23 @@ def test_copied_is_said_for_a_while_only_however_often_it_is_pressed(
     expect(button).to_have_text("Copied")
     button.click()
     expect(button).to_have_text("Copy")
+
+
+def test_ticks_in_the_list_of_findings_stay_when_others_have_been_worked_out(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, procurement: Person
+) -> None:
+    due = FindingDue.objects.create(subject="vendor", subject_id=uuid7())
+    make_finding(unit)
+    page = open_page()
+    sign_in(page, procurement, live_server)
+    page.goto("/findings/?severity=high")
+    expect(page.get_by_text("Findings are being worked out")).to_be_visible()
+    tick = page.locator("input[name=finding]")
+    tick.check()
+    due.delete()
+    show = page.get_by_role("link", name="Show the list as it is now")
+    expect(show).to_be_visible()
+    expect(tick).to_be_checked()
+    show.click()
+    expect(show).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/findings/\?severity=high$"))
