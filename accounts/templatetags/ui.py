@@ -18,7 +18,7 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.template.context import Context
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -213,14 +213,15 @@ def language_name(code: str) -> str:
 
 @register.simple_tag
 def local_time(moment: datetime | None) -> SafeString | str:
-    """A moment as <time>; with JavaScript in the reader's own time zone."""
+    """A moment as <time>, in the time zone of the reader; with JavaScript by their own clock."""
     if moment is None:
         return NONE
+    here = timezone.localtime(moment)
     return format_html(
         '<time datetime="{}" data-local>{} {}</time>',
         moment.isoformat(),
-        formats.date_format(moment, "DATETIME_FORMAT"),
-        moment.tzname() or "",
+        formats.date_format(here, "DATETIME_FORMAT"),
+        here.tzname() or "",
     )
 
 

@@ -49,9 +49,9 @@ def _page(request: Request, user: User, title: str, *, erases: bool) -> HttpResp
         "accounts/held_member.html",
         {
             "title": title,
-            "member": user,
+            "name": user.name,
             "erases": erases,
-            "erased": service.is_erased(user),
+            "may_erase": not service.is_erased(user),
             "counts": [(HEADINGS[name], len(rows)) for name, rows in held_about(user).items()],
             "cancel_url": reverse("accounts:member", args=[user.pk]),
             "crumbs": [

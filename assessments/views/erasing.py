@@ -53,15 +53,18 @@ def erase(request: Request, pk: UUID) -> HttpResponse:
 def _page(request: Request, contact: Contact, title: str, *, erases: bool) -> HttpResponse:
     back = reverse("vendors:contacts", args=[contact.vendor_id])
     parts = held_about(contact)
+    hold = hold_on(contact.vendor_id)
     return render(
         request,
         "assessments/erasing/held.html",
         {
             "title": title,
+            "name": contact.name,
             "contact": contact,
             "erases": erases,
+            "may_erase": not (hold or contact.erased_at or contact.is_active),
             "counts": [(HEADINGS[name], len(rows)) for name, rows in parts.items()],
-            "hold": hold_on(contact.vendor_id),
+            "hold": hold,
             "cancel_url": back,
             "crumbs": crumbs(contact.vendor, (_("Contacts"), back), (title, "")),
         },

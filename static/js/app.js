@@ -39,14 +39,16 @@
     menu.querySelector("summary").focus();
   });
 
-  const inStorage = (step) => {
+  const trying = (kind, step) => {
     try {
-      return step(window.sessionStorage);
+      return step(window[kind]);
     } catch {
       // Storage is blocked, so nothing is kept.
       return null;
     }
   };
+  const inStorage = (step) => trying("sessionStorage", step);
+  const inAllTabs = (step) => trying("localStorage", step);
 
   // Filters fold away in a narrow window. Unfolded, they stay so when a choice loads the page anew.
   const UNFOLDED = `surety.unfolded ${window.location.pathname}`;
@@ -58,10 +60,14 @@
     inStorage((storage) => storage.setItem(UNFOLDED, open));
   });
 
-  // A form marked data-autosubmit sends itself when a select or checkbox in it changes.
+  // A form marked data-autosubmit sends itself when a select or checkbox in it changes. By keyboard it
+  // waits for its button: there each arrow key is a change, and the page that comes takes the focus.
+  let byKeys = false;
+  for (const name of ["keydown", "pointerdown"])
+    document.addEventListener(name, () => (byKeys = name === "keydown"), { capture: true, passive: true });
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-autosubmit]");
-    if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+    if (form && !byKeys && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
   });
 
   // A second click on "Save" must not save twice. The server checks too; this is for the eye.
@@ -81,30 +87,26 @@
   // hear of it. And where a session ended by itself, whoever signs in next does not find what the one
   // before them typed; they themselves find it again.
   const LEFT = "surety.left";
-  const lastLeft = () => {
-    try {
-      return window.localStorage.getItem(LEFT);
-    } catch {
-      return null;
-    }
-  };
+  const PERSON = "surety.person"; // who came last in this browser
+  const inAll = (name) => inAllTabs((storage) => storage.getItem(name));
   if (document.querySelector("[data-session-over]")) {
     inStorage((storage) => storage.clear());
-    try {
-      window.localStorage.setItem(LEFT, String(Date.now()));
-    } catch {
-      // Storage is blocked, so nothing is kept.
-    }
+    inAllTabs((storage) => {
+      storage.setItem(LEFT, String(Date.now()));
+      storage.removeItem(PERSON);
+    });
   }
   const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
   if (person) {
     window.addEventListener("storage", (event) => {
       if (event.key === LEFT) inStorage((storage) => storage.clear());
     });
-    // A page that the browser kept as it stood is not shown to whoever comes back to it: it asks anew.
-    const before = lastLeft();
+    // A page that the browser kept as it stood is not shown to whoever comes back to it: it asks anew,
+    // after signing out and where somebody else has come since.
+    inAllTabs((storage) => storage.setItem(PERSON, person));
+    const before = inAll(LEFT);
     window.addEventListener("pageshow", (event) => {
-      if (!event.persisted || lastLeft() === before) return;
+      if (!event.persisted || (inAll(LEFT) === before && (inAll(PERSON) ?? person) === person)) return;
       document.documentElement.hidden = true;
       window.location.reload();
     });
@@ -139,9 +141,9 @@
       return;
     }
     const label = button.querySelector("[data-copy-label]");
-    const before = label.textContent;
+    label.dataset.before ??= label.textContent; // pressed twice, it says "Copied" already
     label.textContent = button.dataset.copied;
-    window.setTimeout(() => (label.textContent = before), 2500);
+    window.setTimeout(() => (label.textContent = label.dataset.before), 2500);
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy]");
@@ -166,7 +168,8 @@
       const row = tab.closest("ul");
       row.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth);
     }
-    // Local times: the server prints UTC; the reader sees the time of their own clock, UTC in the tooltip.
+    // Local times: the server prints them in the zone of the reader's profile, which stays in the tooltip;
+    // the reader sees the time of their own clock.
     for (const time of all("time[data-local]", scope)) {
       const moment = new Date(time.dateTime);
       if (Number.isNaN(moment.valueOf())) continue;
@@ -181,11 +184,23 @@
   document.addEventListener("DOMContentLoaded", () => enhance(document));
   document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 
-  // htmx fails silently by default; say so where everybody can see and hear it.
+  // htmx fails silently by default; say so where everybody can see and hear it, until all that failed
+  // has come after all, or is no longer there.
+  const failed = new Set();
+  const sayFailed = () => {
+    for (const part of failed) if (!part.isConnected) failed.delete(part);
+    const box = document.getElementById("load-error");
+    if (box) box.hidden = !failed.size;
+  };
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => {
-      const box = document.getElementById("load-error");
-      if (box) box.hidden = false;
+    document.addEventListener(name, (event) => {
+      failed.add(event.detail.elt);
+      sayFailed();
     });
   }
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.failed) return;
+    failed.delete(event.detail.elt);
+    sayFailed();
+  });
 })();

@@ -7,7 +7,8 @@
   const NAME = "surety.drafts";
   // What a form is about begins the address: "/assessments/<id>", "/contracts/<id>".
   const about = window.location.pathname.split("/", 3).join("/");
-  const texts = (form) => [...form.querySelectorAll("textarea[id]")];
+  const TEXT = "textarea[id], input[type=text][id]";
+  const texts = (form) => [...form.querySelectorAll(TEXT)];
   const keyOf = (field) => `${field.form.dataset.keep} ${about} ${field.id}`;
 
   const change = (step) => {
@@ -40,7 +41,7 @@
       }
     });
 
-  const isKept = (field) => field.matches?.("textarea[id]") && field.form?.matches("[data-keep]");
+  const isKept = (field) => field.matches?.(TEXT) && field.form?.matches("[data-keep]");
   document.addEventListener("input", (event) => {
     if (isKept(event.target)) keep(event.target);
   });

@@ -5,19 +5,26 @@
 
   const told = document.querySelector("[data-told]");
   const lost = document.querySelector("[data-lost]");
+  const other = document.querySelector("[data-other]");
   const TOKEN = "csrfmiddlewaretoken";
   let busy = false;
 
-  const say = () => {
-    lost.hidden = false;
-    lost.scrollIntoView({ block: "center" });
+  const say = (notice) => {
+    notice.hidden = false;
+    notice.scrollIntoView({ block: "center" });
   };
+  // Who is signed in on a page.
+  const personOn = (page) => page.querySelector("form[data-sign-out]")?.dataset.signOut;
 
   const show = (page, url) => {
     const part = page.getElementById("one");
     if (!part) return false;
     document.getElementById("one").replaceWith(document.adoptNode(part));
+    const messages = page.querySelector(".messages");
+    document.querySelector(".messages").replaceChildren(...document.adoptNode(messages).children);
     window.surety.drafts.restore(part);
+    // As after a part that htmx fetched: times become the reader's own (app.js).
+    part.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: part } }));
     document.title = page.title;
     if (url) history.replaceState(null, "", url);
     told.textContent = part.querySelector(".one__count").textContent;
@@ -31,15 +38,32 @@
     return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
   };
 
+  // A form that was not taken can be sent again, and keeps what was typed.
+  const giveBack = (form, taken) => {
+    if (!taken) window.surety.drafts.keep(form);
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
+  };
+
   const fetchPart = async (url, options, form) => {
-    if (busy) return;
+    if (busy) {
+      if (form) giveBack(form, false);
+      return;
+    }
     busy = true;
     lost.hidden = true;
+    other.hidden = true;
     let taken = false;
     try {
       let { answer, page } = await ask(url, options);
+      // Nothing that was pressed on one person's page is done, or shown, in the name of another.
+      const person = personOn(document);
+      if (personOn(page) && personOn(page) !== person) {
+        say(other);
+        return;
+      }
       const token = page.querySelector(`[name=${TOKEN}]`)?.value;
-      if (answer.status === 403 && form && token) {
+      if (answer.status === 403 && form && token && personOn(page) === person) {
         // Signed in again beside this page: its token is old, the answer holds the new one.
         options.body.set(TOKEN, token);
         ({ answer, page } = await ask(url, options));
@@ -49,16 +73,12 @@
       // Refused without this page, what was typed stays. Else it is no longer in review.
       taken = answer.ok;
       if (taken) window.location.assign(answer.url);
-      else say();
+      else say(lost);
     } catch {
-      say();
+      say(lost);
     } finally {
       busy = false;
-      if (form) {
-        if (!taken) window.surety.drafts.keep(form);
-        delete form.dataset.sent;
-        for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
-      }
+      if (form) giveBack(form, taken);
     }
   };
 

@@ -81,6 +81,23 @@ def test_an_incident_is_reported_put_right_and_closed(
     assert Incident.objects.get().status == "closed"
 
 
+def test_a_note_that_is_being_typed_outlives_verifying_a_measure(
+    wide_page: Page, live_server: LiveServer, engagement: Engagement, procurement: Person
+) -> None:
+    page, incident = wide_page, make_incident(engagement, status="confirmed")
+    add_measure(incident, what="Return the mould", done=True)
+    sign_in(page, procurement, live_server)
+    page.goto(f"/incidents/{incident.pk}/")
+    note = page.locator("textarea[name=text]")
+    note.fill("They called back.")
+    page.get_by_role("button", name="I have verified it").click()
+    expect(page.get_by_text("The measure is verified")).to_be_visible()
+    expect(note).to_have_value("They called back.")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.locator(".timeline").get_by_text("They called back.")).to_be_visible()
+    expect(note).to_have_value("")
+
+
 def test_a_check_is_done_in_one_click_and_a_suspicion_becomes_an_incident(
     wide_page: Page, live_server: LiveServer, engagement: Engagement, procurement: Person
 ) -> None:

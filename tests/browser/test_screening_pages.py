@@ -1,5 +1,7 @@
 """Deciding matches in a real browser: by keyboard, wide and narrow; lists and owners."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
@@ -66,6 +68,27 @@ def test_matches_are_decided_by_keyboard_with_a_reason_each(
     assert (first.status, second.status) == ("dismissed", "confirmed")
     page.goto(f"/screening/matches/{second.pk}/")
     look(page, "screening-match")
+
+
+def test_reasons_typed_outlive_another_choice_of_filters(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person
+) -> None:
+    first, *_more = matched(unit)
+    page = open_page()
+    sign_in(page, legal, live_server)
+    page.goto("/screening/")
+    reason = page.locator(f"#m-{first.pk}").get_by_label("Reason")
+    reason.fill("Another city and trade")
+    page.get_by_label("State").select_option("all")
+    expect(page).not_to_have_url(re.compile("state="))
+    page.get_by_role("button", name="Filter").click()
+    expect(page).to_have_url(re.compile("state=all"))
+    expect(reason).to_have_value("Another city and trade")
+    page.locator(f"#m-{first.pk}").get_by_label("No, it is another").check()
+    page.get_by_role("button", name="Save decisions").click()
+    expect(page.get_by_text("1 match was decided.")).to_be_visible()
+    first.refresh_from_db()
+    assert first.status == "dismissed"
 
 
 def test_lists_and_the_page_of_a_vendor_can_be_looked_at(

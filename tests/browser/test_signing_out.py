@@ -118,3 +118,21 @@ def test_what_one_person_typed_is_gone_when_another_signs_in_there(
     sign_in(page, bea)
     assert "secret" not in kept(page)
     assert str(ana.pk) not in kept(page)
+
+
+def test_back_shows_nothing_of_another_person_whose_session_ended_by_itself(
+    wide_page: Page, transactional_db: None
+) -> None:
+    ana, bea, page = make_user(Role.ADMINISTRATOR), make_user(Role.LEGAL), wide_page
+    sign_in(page, ana)
+    page.goto("/profile/")
+    come_back = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    page.evaluate("document.body.dataset.asItStood = ''")
+    page.evaluate(come_back)
+    expect(page.locator("[data-as-it-stood]")).to_have_count(1)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    other = page.context.new_page()
+    sign_in(other, bea)
+    page.evaluate(come_back)
+    expect(page.get_by_role("main").get_by_text(bea.email)).to_be_visible()
+    assert ana.email not in page.content()

@@ -7,8 +7,11 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import BusinessUnit
+from accounts.models import BusinessUnit, Membership
+from accounts.permissions import Role
+from accounts.principal import SYSTEM
 from tests.browser.conftest import AxeCheck, OpenPage, Shoot
+from tests.factories.accounts import make_user
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Engagement, Vendor
@@ -145,3 +148,24 @@ def test_the_pages_about_a_vendor_are_accessible_and_fit(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Somebody else saved while you were typing")).to_be_visible()
     look("vendor-edit-conflict")
+
+
+def test_saving_the_category_of_one_unit_keeps_what_is_typed_for_others(
+    wide_page: Page, live_server: LiveServer, unit: BusinessUnit, other_unit: BusinessUnit
+) -> None:
+    vendor, page = make_vendor(unit), wide_page
+    vendors.link_unit(vendor=vendor, unit=other_unit, by=SYSTEM)
+    both = make_user(Role.PROCUREMENT, unit)
+    Membership.objects.create(user=both, unit=other_unit, role=Role.PROCUREMENT)
+    sign_in(page, Person(both), live_server)
+    page.goto(f"/vendors/{vendor.pk}/units/")
+    first, second = (page.locator("input[name=category]").nth(at) for at in range(2))
+    second.fill("Moulds")
+    first.fill("Housings")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(first).to_have_value("Housings")
+    expect(second).to_have_value("Moulds")
+    page.get_by_role("button", name="Save").nth(1).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert sorted(vendor.unit_links.values_list("category", flat=True)) == ["Housings", "Moulds"]

@@ -196,3 +196,22 @@ def test_a_former_member_is_handed_out_and_erased_and_what_they_did_stays(
     found = verify.verify(key=settings.AUDIT_KEY.encode(), anchor_file=tmp_path / "none")
     assert found.broken is None
     assert found.erased == Event.objects.get(type="member.erased").data["details"] > 0
+
+
+@pytest.mark.django_db
+def test_what_is_held_can_be_downloaded_again_and_is_erased_by_one_press_only(
+    unit: BusinessUnit, admin: Person, legal: Person
+) -> None:
+    contact = somebody(unit)
+    former = make_user(Role.PROCUREMENT, unit, name="Frieda Former")
+    members.deactivate(user=former, by=SYSTEM)
+    for person, page, name in (
+        (legal, f"/contacts/{contact.pk}/", NAME),
+        (admin, f"/members/{former.pk}/", "Frieda Former"),
+    ):
+        held = person.browser.get(f"{page}held/").content.decode()
+        assert 'method="post" data-repeatable>' in held
+        erase = person.browser.get(f"{page}erase/").content.decode()
+        assert f"Erase {name} for good?" in erase
+        assert "Erase for good</button>" in erase
+        assert "data-repeatable" not in erase

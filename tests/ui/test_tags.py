@@ -1,14 +1,16 @@
 """The marks, numbers and lists of the pages, rendered as templates use them."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.templatetags.ui import percent, points, recorded_day, signed_points
 
@@ -192,3 +194,12 @@ def test_a_day_kept_as_text_is_shown_as_the_reader_writes_days() -> None:
         assert recorded_day("2026-03-31") == "31. März 2026"
     for other in ("", "25301128", "2026-W14-2", "2026-02-30"):
         assert recorded_day(other) == other
+
+
+def test_a_moment_reads_in_the_zone_of_whoever_reads_it() -> None:
+    moment = datetime(2026, 3, 31, 18, 5, tzinfo=UTC)
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        there = render("{% local_time moment %}", moment=moment)
+    assert re.findall(r'datetime="([^"]*)"', there) == ["2026-03-31T18:05:00+00:00"]
+    assert "31 Mar 2026, 8:05 p.m. CEST<" in there
+    assert "6:05 p.m. UTC<" in render("{% local_time moment %}", moment=moment)

@@ -57,12 +57,18 @@ MOST_ROWS: Final = 20_000
 @require_safe
 @never_cache
 def behind(request: Request) -> HttpResponse:
-    """Whether findings are still being worked out; the list asks for it until they are."""
+    """Whether findings are still being worked out; the list asks for it until they are.
+
+    The list does not come anew by itself: somebody may be choosing in it.
+    """
     running = still_behind()
-    if request.htmx and not running and "said" in request.GET:
-        return HttpResponse(headers={"HX-Refresh": "true"})
     status = long_work.STOP_POLLING if request.htmx and not running else 200
-    return render(request, "vendors/findings/_behind.html", {"running": running}, status=status)
+    return render(
+        request,
+        "vendors/findings/_behind.html",
+        {"running": running, "over": not running and "said" in request.GET},
+        status=status,
+    )
 
 
 def line(finding: Finding) -> dict[str, Any]:
