@@ -78,7 +78,7 @@ def _page(
             "may_edit": request.principal.can(EDIT, unit_id),
             "may_decide": request.principal.can(DECIDE, unit_id),
             "statuses": Clause.Status.choices,
-            "problems": _problems(refused),
+            "problems": _problems(refused, lang),
             "has_errors": refused is not None,
             "show": show,
             "tabs": [
@@ -160,10 +160,15 @@ def _point(
     }
 
 
-def _problems(refused: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+def _problems(refused: Mapping[str, Any] | None, lang: str) -> list[tuple[str, str]]:
+    """What is wrong with one of the points, and with which."""
     if not refused:
         return []
-    return [(f"c-{refused['key']}", text) for said in refused["errors"].values() for text in said]
+    key = refused["key"]
+    point = checklist().by_key[key].title.text_for(lang)
+    return [
+        (f"c-{key}", f"{point}: {text}") for said in refused["errors"].values() for text in said
+    ]
 
 
 @post_only

@@ -149,14 +149,14 @@ def test_the_checklist_shows_what_to_ask_for_and_goes_on_to_the_next_point(
     assert Clause.objects.get().extract == "Once a year."
 
 
-def test_a_point_that_was_refused_keeps_what_was_typed(
+def test_a_point_that_was_refused_is_named_and_keeps_what_was_typed(
     engagement: Engagement, procurement: Person
 ) -> None:
     contract = make_contract(engagement)
     html = judged(
         procurement, contract, status="not_applicable", note="Asked twice"
     ).content.decode()
-    assert "Say why this does not apply." in html
+    assert "Right to audit: Say why this does not apply." in html
     assert "Asked twice" in html
     assert not Clause.objects.exists()
 
