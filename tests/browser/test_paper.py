@@ -77,6 +77,7 @@ def test_how_much_of_a_questionnaire_is_answered_is_printed(
     sheet.goto(f"/assessments/{scored(unit).pk}/check/")
     expect(sheet.get_by_text("Every question is answered.")).to_be_visible()
     expect(sheet.locator("main :is(.btn, .row-actions):visible")).to_have_count(0)
+    assert_fits(sheet)
 
 
 def test_a_checklist_of_clauses_is_printed_with_how_each_is_settled(
