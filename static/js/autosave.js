@@ -6,11 +6,12 @@
 //     for the plain form, <input type="hidden" data-version-field …>.
 // Optional anywhere: [data-progress-answered], [data-progress-total], progress[data-progress].
 //
-// Sends: question, version and the block's inputs, urlencoded. One request at a time, so that answers
+// Sends: owner, question, version and the block's inputs, urlencoded. One request at a time, so that answers
 // arrive in the order they were given. Understands:
 //   200 {saved_at, version, progress: {answered, total}, visible: [key]}
 //   409 {question, yours, theirs, theirs_by, theirs_at, version}; values are text, a list, or {input name: value}
 //   422 {errors: {input name: [message]}}
+//   401 {other: true}: somebody else has signed in since; {over: true}: nobody can answer here any more
 // What is not yet acknowledged stays in sessionStorage: a crash, a lost session or a full reload loses nothing.
 // Needs answer_fields.js before it.
 (() => {
@@ -83,7 +84,7 @@
       line.querySelector('[data-save-icon="saved"]').hidden = name !== "saved";
       line.querySelector('[data-save-icon="failed"]').hidden = ["idle", "saving", "saved", "restored"].includes(name);
       const retry = this.form.querySelector("[data-save-retry]");
-      if (retry) retry.hidden = !["failed", "signed-out"].includes(name);
+      if (retry) retry.hidden = !["failed", "signed-out", "other-person"].includes(name);
     }
 
     // What the line says once a save has gone well: "saved" only when nothing is left to save.
@@ -134,7 +135,12 @@
     }
 
     async send(question, version, pairs) {
-      const body = new URLSearchParams([["question", question], ["version", version ?? ""], ...pairs]);
+      const body = new URLSearchParams([
+        ["owner", this.form.dataset.autosaveOwner ?? ""],
+        ["question", question],
+        ["version", version ?? ""],
+        ...pairs,
+      ]);
       const token = cookie("__Host-csrftoken") || cookie("csrftoken") || this.form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
       try {
         const response = await fetch(this.form.dataset.autosaveUrl, {
@@ -148,6 +154,8 @@
         if (response.redirected) return { kind: "signed-out" };
         if (response.status === 429 || response.status >= 500) return { kind: "failed" };
         const data = isJson ? await response.json() : null;
+        // What one person typed goes out under no other name: it waits until they are back.
+        if (response.status === 401 && data?.other) return { kind: "other-person" };
         // Over: no link opens these questions again, so trying again is of no use.
         if (response.status === 401) return { kind: data?.over ? "over" : "signed-out" };
         if (response.ok && data) return { kind: "saved", data };

@@ -118,6 +118,39 @@ def test_whoever_was_signed_out_meanwhile_is_told_and_loses_nothing(
     assert stored(assessment, "remarks") == "Still here"
 
 
+def test_what_was_typed_waits_until_its_writer_is_back_while_somebody_else_is_signed_in(
+    section: OpenSection,
+    procurement: Person,
+    unit_admin: Person,
+    assessment: Assessment,
+    live_server: LiveServer,
+    assert_no_axe_violations: AxeCheck,
+) -> None:
+    page = section(procurement)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Hers alone")
+    expect(page.get_by_text("you have been signed out")).to_be_visible()
+    sign_in(page, unit_admin, live_server)
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_text(f"Sign in again as {procurement.user.name}")).to_be_visible()
+    assert_no_axe_violations(page)
+    expect(remarks).to_have_value("Hers alone")
+    assert stored(assessment, "remarks") is None
+    # The button of the page does not get it through either, and shows what was typed.
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="Somebody else is signed in")).to_be_visible()
+    expect(page.get_by_text("Hers alone")).to_be_visible()
+    assert_no_axe_violations(page)
+    assert stored(assessment, "remarks") is None
+
+    sign_in(page, procurement, live_server)
+    page.get_by_role("button", name="Send what I typed").click()
+    expect(page.get_by_role("heading", name="Somebody else is signed in")).to_have_count(0)
+    assert answers_of(assessment)["remarks"].answered_by == procurement.user
+
+
 @pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
 def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(
     choice: str,
