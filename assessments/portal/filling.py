@@ -229,6 +229,7 @@ def _conflict(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> 
         {
             **both_sides(request.POST, schema_of(visit.assessment), error),
             "action": visit.url("section", key),
+            "autosave_url": visit.url("autosave", key),
             # What was typed stands on this page alone.
             "portal_languages": (),
         },

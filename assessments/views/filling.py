@@ -308,6 +308,7 @@ def _conflict(request: Request, assessment: Assessment, key: str, error: Conflic
             **both_sides(request.POST, schema_of(assessment), error),
             "title": title,
             "action": reverse("assessments:section", args=[assessment.pk, key]),
+            "autosave_url": reverse("assessments:autosave", args=[assessment.pk, key]),
             "crumbs": crumbs(assessment, title),
         },
         status=error.status,

@@ -361,6 +361,14 @@
     }
   }
 
+  // The page on which somebody chooses between two answers: <form data-autosave-decides="owner:url">
+  // with a data-question per choice. What was typed has been decided on with it, and comes back no more;
+  // until then it stays, for whoever goes back instead.
+  const decide = (form) => form.addEventListener("submit", () => {
+    const store = new Store(form.dataset.autosaveDecides);
+    for (const one of form.querySelectorAll("[data-question]")) store.drop(one.dataset.question);
+  });
+
   const started = new WeakSet();
   const start = (scope) => {
     const forms = Array.from(scope.querySelectorAll("form[data-autosave-url]"));
@@ -370,9 +378,12 @@
       started.add(form);
     }
   };
-  document.addEventListener("DOMContentLoaded", () => start(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    start(document);
+    for (const form of document.querySelectorAll("form[data-autosave-decides]")) decide(form);
+  });
   document.addEventListener("htmx:load", (event) => start(event.detail.elt));
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload(); // versions in a page from the Back button are old
+    if (event.persisted && document.querySelector("form[data-autosave-url]")) window.location.reload(); // versions in a page from the Back button are old
   });
 })();

@@ -181,6 +181,43 @@ def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(
     assert stored(assessment, "staff") == stands
 
 
+@pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
+def test_what_was_decided_on_the_page_of_both_values_comes_up_no_more(
+    choice: str,
+    stands: int,
+    section: OpenSection,
+    procurement: Person,
+    unit_admin: Person,
+    assessment: Assessment,
+) -> None:
+    hers, his = section(procurement), section(unit_admin)
+    here = hers.url
+    his.get_by_role("textbox", name="How many people have access?").fill("80")
+    expect(his.get_by_text(SAVED)).to_be_visible()
+    field = hers.get_by_role("textbox", name="How many people have access?")
+    field.fill("12")
+    field.blur()
+    panel = hers.get_by_role("group").filter(has_text="Somebody else changed this answer")
+    expect(panel).to_be_visible()
+    save = hers.get_by_role("button", name="Save and continue")
+    save.click()
+    expect(hers.get_by_label("Keep mine")).to_be_visible()
+    # Undecided, it is there again for whoever goes back.
+    hers.goto(here)
+    expect(field).to_have_value("12")
+    expect(panel).to_be_visible()
+    save.click()
+    hers.get_by_label(choice).check()
+    hers.get_by_role("button", name="Save my choice").click()
+    expect(hers.get_by_label("Keep mine")).to_have_count(0)
+    assert stored(assessment, "staff") == stands
+    hers.goto(here)
+    expect(hers.get_by_text("Answers are saved as you go")).to_be_visible()
+    expect(field).to_have_value(str(stands))
+    expect(panel).to_have_count(0)
+    assert stored(assessment, "staff") == stands
+
+
 def test_two_people_at_different_answers_lose_nothing(
     section: OpenSection, procurement: Person, unit_admin: Person, assessment: Assessment
 ) -> None:
