@@ -162,7 +162,8 @@
         if (response.status === 409 && data?.question) return { kind: "conflict", data };
         if (response.status === 422 && data?.errors) return { kind: "invalid", data };
         // 403 without our JSON is the forgery check after signing in anew elsewhere: the next try has the new token.
-        return { kind: response.status === 403 ? "signed-out" : "refused" };
+        // With it, this person may change these answers no longer, and no next try will.
+        return { kind: response.status === 403 && !data ? "signed-out" : "refused" };
       } catch {
         return { kind: "failed" };
       }

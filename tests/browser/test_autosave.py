@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
+from accounts.permissions import Role
 from assessments.models import Assessment
 from assessments.selectors.assessments import answers_of
 from tests.browser.conftest import AxeCheck, OpenPage, Shoot
@@ -149,6 +150,22 @@ def test_what_was_typed_waits_until_its_writer_is_back_while_somebody_else_is_si
     page.get_by_role("button", name="Send what I typed").click()
     expect(page.get_by_role("heading", name="Somebody else is signed in")).to_have_count(0)
     assert answers_of(assessment)["remarks"].answered_by == procurement.user
+
+
+@pytest.mark.parametrize("left", [[Role.AUDITOR], []], ids=["reads on", "no role at all"])
+def test_whoever_may_answer_no_longer_is_told_so_and_not_that_they_are_signed_out(
+    left: list[Role], section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    procurement.user.memberships.all().delete()
+    for role in left:
+        procurement.user.memberships.create(unit=assessment.unit, role=role)
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Typed a moment too late")
+    expect(page.get_by_text("these answers can no longer be changed")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again now")).to_be_hidden()
+    expect(remarks).to_have_value("Typed a moment too late")
+    assert stored(assessment, "remarks") is None
 
 
 @pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
