@@ -133,6 +133,26 @@ def test_an_invitation_that_ends_while_typing_says_so_and_leaves_the_text_to_be_
     expect(page.get_by_text("Typed for nobody")).to_be_visible()
 
 
+def test_leaving_takes_what_waits_to_be_saved_out_of_the_tab_and_nothing_of_others(
+    section: OpenSection, invitation: Invitation
+) -> None:
+    page = section()
+    page.on("dialog", lambda dialog: dialog.accept())  # "Leave the page?"
+    page.evaluate("sessionStorage.setItem('surety-autosave:another:/x/', '{}')")
+    page.route("**/answers/**", lambda route: route.abort())
+    page.get_by_role("textbox", name=REMARKS).fill("For nobody else's eyes")
+    expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    kept = "JSON.stringify(Object.entries(sessionStorage))"
+    assert "nobody else's eyes" in page.evaluate(kept)
+    page.goto(reverse("portal:leave", args=[invitation.pk]))
+    assert "nobody else's eyes" in page.evaluate(kept)
+    page.get_by_role("main").get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    page.wait_for_load_state()
+    assert f"surety-autosave:{invitation.pk}" not in page.evaluate(kept)
+    assert "surety-autosave:another:" in page.evaluate(kept)
+
+
 def test_a_visit_that_ended_is_begun_again_in_the_same_tab_and_the_text_is_restored(
     section: OpenSection, assessment: Assessment, invitation: Invitation
 ) -> None:
