@@ -319,10 +319,11 @@ def _onwards(request: HttpRequest, visit: Visit, key: str) -> str:
     where, _colon, question = request.POST.get("go", "").partition(":")
     if where in ("evidence", "messages") and item_of(visit.assessment, visit, question):
         return visit.url(where, question)
+    here = visit.url("section", key) + _then(request)
     if said_again := request.POST.get("confirm") or request.POST.get("moved"):
-        return visit.url("section", key) + ("" if said_again == "*" else f"#q-{said_again}")
+        return here + ("" if said_again == "*" else f"#q-{said_again}")
     if where in ("stay", "language"):
-        return visit.url("section", key) + _then(request)
+        return here
     if where == "finish":
         return visit.url("start")
     if where == "delegate" and visit.whole:

@@ -278,12 +278,16 @@ def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     if talked in assessment.questions:
         return address_of(assessment, talked)
     where = request.POST.get("go", "")
+    checking = request.POST.get("then") == "check"
+    here = reverse("assessments:section", args=[assessment.pk, key])
+    # The way back to checking goes along, as the links of that page give it.
+    here += "?then=check" if checking else ""
     if confirmed := request.POST.get("confirm") or request.POST.get("moved"):
         anchor = "" if confirmed == "*" else f"#q-{confirmed}"
-        return reverse("assessments:section", args=[assessment.pk, key]) + anchor
+        return here + anchor
     if where == "stay":
-        return reverse("assessments:section", args=[assessment.pk, key])
-    if request.POST.get("then") == "check":
+        return here
+    if checking:
         return reverse("assessments:check", args=[assessment.pk])
     sections = assessment.sections
     place = sections.index(key)
