@@ -213,7 +213,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403 for people whose role does not allow a page."""
+    """403 for people whose role does not allow a page; JSON for the script that saves answers, to
+    which a page says that somebody is signed out."""
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return answer(Problem(403))
     return _page_or_problem(request, Problem(403), "403.html")
 
 

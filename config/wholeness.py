@@ -24,6 +24,7 @@ WHOLE: Final[tuple[str, ...]] = (
     "assessments/services/respondents.py",
     "assessments/services/threads.py",
     "assessments/values.py",
+    "templates/503.html",
     "templates/_components/autosave.html",
     "templates/_components/conflict.html",
     "templates/_components/error_summary.html",

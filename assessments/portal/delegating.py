@@ -1,4 +1,4 @@
-"""Handing a section on to a colleague, taking it back, and saying that it is finished."""
+"""Handing a section on to a colleague, and taking it back."""
 
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.doors import posted
 from accounts.forms import take_refusal
-from accounts.posting import post_only
 from assessments.forms.portal import DelegateForm
 from assessments.portal.doors import Visit, reason_of, show, visited
 from assessments.portal.questions import items_of_section, section_title
@@ -69,14 +68,3 @@ def take_back(request: HttpRequest, visit: Visit, delegation: UUID) -> HttpRespo
         {"name": found.taker.contact.name, "title": section_title(visit.assessment, found.section)},
         visit=visit,
     )
-
-
-@post_only
-@visited
-def finish(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
-    """Say that the section is finished; who handed it on gets a letter."""
-    if not items_of_section(visit, key):
-        raise Http404
-    service.finish(assessment=visit.assessment, section=key, by=visit.principal)
-    messages.success(request, _("Thank you. Whoever asked you has been told."))
-    return redirect(visit.url("start"))

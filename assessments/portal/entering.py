@@ -156,6 +156,6 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         service.set_language(
             invitation=visit.invitation, language=chosen_language(request, visit.invitation)
         )
-    response = show(request, "left", {})
+    response = show(request, "left", {"visit_left": visit.session.invitation_id})
     response.delete_cookie(settings.PORTAL_COOKIE, path=visit.url("start"), samesite="Lax")
     return response

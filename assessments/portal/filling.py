@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.contrib import messages as notes
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -35,7 +36,7 @@ from assessments.selectors.threads import (
     waiting_for_vendor,
 )
 from assessments.services import answers as service
-from assessments.services import moves
+from assessments.services import delegations, moves
 from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.wording import language
@@ -186,7 +187,10 @@ def _delegated(visit: Visit, one: Any, shown: list[SectionProgress]) -> dict[str
 
 @visited
 def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
-    """One topic: every question with its answer; saved as one, or by itself as you go."""
+    """One topic: every question with its answer; saved as one, or by itself as you go.
+
+    Whoever has it from a colleague can say with the same button that it is finished.
+    """
     items = items_of_section(visit, key)
     if not items:
         raise Http404
@@ -197,6 +201,9 @@ def section(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     if form.is_valid():
         try:
             _save(request, visit, key, form)
+            if request.POST.get("go") == "finish":
+                delegations.finish(assessment=visit.assessment, section=key, by=visit.principal)
+                notes.success(request, _("Thank you. Whoever asked you has been told."))
             response = redirect(_onwards(request, visit, key))
             wanted = request.POST.get("language", "")
             # Enter in a field presses this button too: the language there is, is no choice.
@@ -222,6 +229,7 @@ def _conflict(request: HttpRequest, visit: Visit, key: str, error: Conflict) -> 
         {
             **both_sides(request.POST, schema_of(visit.assessment), error),
             "action": visit.url("section", key),
+            "autosave_url": visit.url("autosave", key),
             # What was typed stands on this page alone.
             "portal_languages": (),
         },
@@ -286,7 +294,7 @@ def section_page(
             "previous_url": visit.url("section", keys[place - 1]) if place > 0 else "",
             "autosave_url": visit.url("autosave", key) if visit.may_answer else "",
             "delegate_url": visit.url("delegate", key) if visit.whole and visit.may_answer else "",
-            "finish_url": visit.url("finish", key) if mine and not mine.done_at else "",
+            "may_finish": bool(mine and not mine.done_at and visit.may_answer),
             "finished": bool(mine and mine.done_at),
             "back_to_check": "check" in (request.GET.get("then"), request.POST.get("then")),
             "form": form,
@@ -311,10 +319,13 @@ def _onwards(request: HttpRequest, visit: Visit, key: str) -> str:
     where, _colon, question = request.POST.get("go", "").partition(":")
     if where in ("evidence", "messages") and item_of(visit.assessment, visit, question):
         return visit.url(where, question)
+    here = visit.url("section", key) + _then(request)
     if said_again := request.POST.get("confirm") or request.POST.get("moved"):
-        return visit.url("section", key) + ("" if said_again == "*" else f"#q-{said_again}")
+        return here + ("" if said_again == "*" else f"#q-{said_again}")
     if where in ("stay", "language"):
-        return visit.url("section", key) + _then(request)
+        return here
+    if where == "finish":
+        return visit.url("start")
     if where == "delegate" and visit.whole:
         return visit.url("delegate", key)
     if _then(request):

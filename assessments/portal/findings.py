@@ -27,6 +27,7 @@ from vendors.selectors.evidence import evidence_of_contact, with_files
 from vendors.selectors.findings import findings_of_contact, is_overdue
 from vendors.services import finding_answers
 from vendors.services import findings as service
+from vendors.services.finding_rows import FindingNotOpen
 
 #: Severity -> how urgent it is, as the vendor reads it.
 _URGENCY: Final[Mapping[str, str | Promise]] = {
@@ -105,33 +106,58 @@ def index(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 @visited
 def finding(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBase:
-    """One of them; POST answers it."""
+    """One of them; POST answers it, and takes the files that were chosen below the answer."""
     row = _found(visit, finding)
-    form = FindingAnswerForm(
-        posted(request),
-        initial={
-            "version": row.version,
-            "response": row.response,
-            "planned_on": row.planned_on,
-        },
-    )
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                finding_answers.respond(
-                    finding=row, contact=_contact(visit), by=visit.principal, **form.cleaned_data
-                )
-            except Invalid as refused:
-                take_refusal(form, refused.extra["errors"])
-            except OutOfDate as refused:
-                row, status = _found(visit, finding), 409
-                _again(form, refused)
-            else:
-                messages.success(request, _("Your answer was sent."))
-                return redirect(visit.url("finding", finding))
-        status = 422 if status == 200 else status
-    return _page(request, visit, row, {"form": form}, status)
+    form = FindingAnswerForm(posted(request), initial=_stands(row))
+    if request.method != "POST":
+        return _page(request, visit, row, {"form": form})
+    status = _answered(visit, row, form)
+    if status == 200:
+        messages.success(request, _("Your answer was sent."))
+    row = _found(visit, finding)
+    proof, moved = ProofForm(initial=_typed(request, ProofForm)), 0
+    if request.FILES:
+        proof, moved = _given(request, visit, row)
+    if status == 200 and not proof.errors:
+        return redirect(visit.url("finding", finding))
+    if status == 200:
+        form, status = FindingAnswerForm(initial=_stands(_found(visit, finding))), 422
+    elif str(form.data.get("version")) == str(row.version):
+        form.data = {**_typed(request, FindingAnswerForm), "version": row.version + moved}
+    context = {"form": form, "proof": proof, "has_errors": True}
+    return _page(request, visit, row, context, status)
+
+
+def _stands(row: Finding) -> dict[str, Any]:
+    said = _lines(row.response)
+    return {"version": row.version, "response": said, "planned_on": row.planned_on}
+
+
+def _lines(text: str) -> str:
+    """With the ends of lines that browsers do not send, so that the same text is the same."""
+    return text.replace("\r\n", "\n")
+
+
+def _typed(request: HttpRequest, form: type[forms.Form]) -> dict[str, str]:
+    """What was sent of a form, as it was typed: for the page that shows it once more."""
+    return {name: _lines(request.POST[name]) for name in form.base_fields if name in request.POST}
+
+
+def _answered(visit: Visit, row: Finding, form: FindingAnswerForm) -> int:
+    """Send the answer: 200, or the status of the page on which the form says why not."""
+    if not form.is_valid():
+        return 422
+    try:
+        finding_answers.respond(
+            finding=row, contact=_contact(visit), by=visit.principal, **form.cleaned_data
+        )
+    except Invalid as refused:
+        take_refusal(form, refused.extra["errors"])
+        return 422
+    except OutOfDate as refused:
+        _again(form, refused)
+        return 409
+    return 200
 
 
 def _again(form: forms.Form, refused: OutOfDate) -> None:
@@ -151,13 +177,12 @@ def _page(
 ) -> HttpResponse:
     contact = _contact(visit)
     mine = evidence_of_contact(contact, visit.assessment.unit).filter(findings=row)
-    first = {"version": row.version, "response": row.response, "planned_on": row.planned_on}
     return show(
         request,
         "finding",
         {
             **shown(row),
-            "form": FindingAnswerForm(initial=first),
+            "form": FindingAnswerForm(initial=_stands(row)),
             "proof": ProofForm(),
             "documents": list(with_files(mine)),
             "may_answer": row.is_open and not row.disputed_at,
@@ -199,17 +224,36 @@ def dispute(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBa
 
 @visited
 def documents(request: HttpRequest, visit: Visit, finding: UUID) -> HttpResponseBase:
-    """Give a document for it."""
+    """Give a document for it. An answer that was typed beside it stays on the page, not sent."""
     row = _found(visit, finding)
-    if request.method != "POST" or row.is_closed:
+    if request.method != "POST":
         return redirect(visit.url("finding", finding))
+    if row.is_closed:
+        raise FindingNotOpen(_("This finding was closed meanwhile."))
+    answer = _typed(request, FindingAnswerForm)
+    started = FindingAnswerForm(answer, initial=_stands(row)).changed_data if answer else []
+    proof, moved = _given(request, visit, row)
+    waits = any(name != "version" for name in started)
+    if not (proof.errors or waits):
+        return redirect(visit.url("finding", finding))
+    if waits:
+        messages.info(request, _("Your answer is not sent yet: it still stands below."))
+    if answer.get("version") == str(row.version):
+        answer["version"] = str(row.version + moved)
+    context = {"form": FindingAnswerForm(initial=answer)} if answer else {}
+    if not proof.errors:
+        return _page(request, visit, _found(visit, finding), context)
+    return _page(request, visit, row, {**context, "proof": proof, "has_errors": True}, 422)
+
+
+def _given(request: HttpRequest, visit: Visit, row: Finding) -> tuple[ProofForm, int]:
+    """Take the files that were sent; and how many versions the finding has moved on by them."""
     form = ProofForm(request.POST, request.FILES)
     given = recorded(visit, form) if form.is_valid() else []
+    there = set(row.evidence.values_list("pk", flat=True))
     for one in given:
         finding_answers.give(finding=row, evidence=one, contact=_contact(visit), by=visit.principal)
     if given:
         said = ngettext("The file was sent.", "%(count)d files were sent.", len(given))
         messages.success(request, said % {"count": len(given)})
-    if form.errors:
-        return _page(request, visit, row, {"proof": form, "has_errors": True}, 422)
-    return redirect(visit.url("finding", finding))
+    return form, len({one.pk for one in given} - there)

@@ -32,7 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}sections/<slug:key>/", filling.section, name="section"),
     path(f"{_ONE}answers/<slug:key>/", filling.autosave, name="autosave"),
     path(f"{_ONE}sections/<slug:key>/hand-on/", delegating.delegate, name="delegate"),
-    path(f"{_ONE}sections/<slug:key>/finish/", delegating.finish, name="finish"),
     path(f"{_ONE}handed-on/<uuid:delegation>/back/", delegating.take_back, name="take-back"),
     path(f"{_ONE}messages/", beside.talk, name="talk"),
     path(f"{_ONE}questions/<slug:key>/messages/", beside.messages, name="messages"),

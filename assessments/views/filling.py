@@ -46,6 +46,7 @@ from assessments.views.parts import (
     score_links,
 )
 from assessments.views.talking import address_of, unread
+from assessments.views.whose import not_theirs, not_theirs_json, somebody_else
 from assessments.wording import PILLS, language
 from audit import clock
 from audit.errors import Refused
@@ -155,6 +156,8 @@ def _task(assessment: Assessment, section: SectionProgress, fills: bool) -> dict
 @page(Permission.VIEW)
 def section(request: Request, pk: UUID, key: str) -> HttpResponse:
     """One section: every question with its answer; saved as one, or by itself as you go."""
+    if somebody_else(request):
+        return not_theirs(request)
     assessment = found(request, pk)
     questionnaire = schema_of(assessment)
     if key not in assessment.sections:
@@ -275,12 +278,16 @@ def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     if talked in assessment.questions:
         return address_of(assessment, talked)
     where = request.POST.get("go", "")
+    checking = request.POST.get("then") == "check"
+    here = reverse("assessments:section", args=[assessment.pk, key])
+    # The way back to checking goes along, as the links of that page give it.
+    here += "?then=check" if checking else ""
     if confirmed := request.POST.get("confirm") or request.POST.get("moved"):
         anchor = "" if confirmed == "*" else f"#q-{confirmed}"
-        return reverse("assessments:section", args=[assessment.pk, key]) + anchor
+        return here + anchor
     if where == "stay":
-        return reverse("assessments:section", args=[assessment.pk, key])
-    if request.POST.get("then") == "check":
+        return here
+    if checking:
         return reverse("assessments:check", args=[assessment.pk])
     sections = assessment.sections
     place = sections.index(key)
@@ -305,6 +312,7 @@ def _conflict(request: Request, assessment: Assessment, key: str, error: Conflic
             **both_sides(request.POST, schema_of(assessment), error),
             "title": title,
             "action": reverse("assessments:section", args=[assessment.pk, key]),
+            "autosave_url": reverse("assessments:autosave", args=[assessment.pk, key]),
             "crumbs": crumbs(assessment, title),
         },
         status=error.status,
@@ -315,6 +323,8 @@ def _conflict(request: Request, assessment: Assessment, key: str, error: Conflic
 @page(Permission.VIEW)
 def autosave(request: Request, pk: UUID, key: str) -> JsonResponse:
     """Save one answer of a section as it is given; the contract is in static/js/autosave.js."""
+    if somebody_else(request):
+        return not_theirs_json()
     assessment = found(request, pk)
     items = items_of(schema_of(assessment), key, assessment.questions)
     item = next((one for one in items if one.key == request.POST.get("question")), None)

@@ -96,6 +96,13 @@
       storage.removeItem(PERSON);
     });
   }
+  // Leaving the portal does the same for one invitation: others may be open in the same tab.
+  const visit = document.querySelector("[data-visit-left]")?.dataset.visitLeft;
+  if (visit) {
+    inStorage((storage) => {
+      for (const key of Object.keys(storage)) if (key.startsWith(`surety-autosave:${visit}:`)) storage.removeItem(key);
+    });
+  }
   const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
   if (person) {
     window.addEventListener("storage", (event) => {

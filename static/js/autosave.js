@@ -6,11 +6,12 @@
 //     for the plain form, <input type="hidden" data-version-field …>.
 // Optional anywhere: [data-progress-answered], [data-progress-total], progress[data-progress].
 //
-// Sends: question, version and the block's inputs, urlencoded. One request at a time, so that answers
+// Sends: owner, question, version and the block's inputs, urlencoded. One request at a time, so that answers
 // arrive in the order they were given. Understands:
 //   200 {saved_at, version, progress: {answered, total}, visible: [key]}
 //   409 {question, yours, theirs, theirs_by, theirs_at, version}; values are text, a list, or {input name: value}
 //   422 {errors: {input name: [message]}}
+//   401 {other: true}: somebody else has signed in since; {over: true}: nobody can answer here any more
 // What is not yet acknowledged stays in sessionStorage: a crash, a lost session or a full reload loses nothing.
 // Needs answer_fields.js before it.
 (() => {
@@ -83,7 +84,7 @@
       line.querySelector('[data-save-icon="saved"]').hidden = name !== "saved";
       line.querySelector('[data-save-icon="failed"]').hidden = ["idle", "saving", "saved", "restored"].includes(name);
       const retry = this.form.querySelector("[data-save-retry]");
-      if (retry) retry.hidden = !["failed", "signed-out"].includes(name);
+      if (retry) retry.hidden = !["failed", "signed-out", "other-person"].includes(name);
     }
 
     // What the line says once a save has gone well: "saved" only when nothing is left to save.
@@ -134,7 +135,12 @@
     }
 
     async send(question, version, pairs) {
-      const body = new URLSearchParams([["question", question], ["version", version ?? ""], ...pairs]);
+      const body = new URLSearchParams([
+        ["owner", this.form.dataset.autosaveOwner ?? ""],
+        ["question", question],
+        ["version", version ?? ""],
+        ...pairs,
+      ]);
       const token = cookie("__Host-csrftoken") || cookie("csrftoken") || this.form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
       try {
         const response = await fetch(this.form.dataset.autosaveUrl, {
@@ -148,13 +154,16 @@
         if (response.redirected) return { kind: "signed-out" };
         if (response.status === 429 || response.status >= 500) return { kind: "failed" };
         const data = isJson ? await response.json() : null;
+        // What one person typed goes out under no other name: it waits until they are back.
+        if (response.status === 401 && data?.other) return { kind: "other-person" };
         // Over: no link opens these questions again, so trying again is of no use.
         if (response.status === 401) return { kind: data?.over ? "over" : "signed-out" };
         if (response.ok && data) return { kind: "saved", data };
         if (response.status === 409 && data?.question) return { kind: "conflict", data };
         if (response.status === 422 && data?.errors) return { kind: "invalid", data };
         // 403 without our JSON is the forgery check after signing in anew elsewhere: the next try has the new token.
-        return { kind: response.status === 403 ? "signed-out" : "refused" };
+        // With it, this person may change these answers no longer, and no next try will.
+        return { kind: response.status === 403 && !data ? "signed-out" : "refused" };
       } catch {
         return { kind: "failed" };
       }
@@ -353,6 +362,14 @@
     }
   }
 
+  // The page on which somebody chooses between two answers: <form data-autosave-decides="owner:url">
+  // with a data-question per choice. What was typed has been decided on with it, and comes back no more;
+  // until then it stays, for whoever goes back instead.
+  const decide = (form) => form.addEventListener("submit", () => {
+    const store = new Store(form.dataset.autosaveDecides);
+    for (const one of form.querySelectorAll("[data-question]")) store.drop(one.dataset.question);
+  });
+
   const started = new WeakSet();
   const start = (scope) => {
     const forms = Array.from(scope.querySelectorAll("form[data-autosave-url]"));
@@ -362,9 +379,12 @@
       started.add(form);
     }
   };
-  document.addEventListener("DOMContentLoaded", () => start(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    start(document);
+    for (const form of document.querySelectorAll("form[data-autosave-decides]")) decide(form);
+  });
   document.addEventListener("htmx:load", (event) => start(event.detail.elt));
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) window.location.reload(); // versions in a page from the Back button are old
+    if (event.persisted && document.querySelector("form[data-autosave-url]")) window.location.reload(); // versions in a page from the Back button are old
   });
 })();

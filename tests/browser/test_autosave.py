@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
+from accounts.permissions import Role
 from assessments.models import Assessment
 from assessments.selectors.assessments import answers_of
 from tests.browser.conftest import AxeCheck, OpenPage, Shoot
@@ -118,6 +119,55 @@ def test_whoever_was_signed_out_meanwhile_is_told_and_loses_nothing(
     assert stored(assessment, "remarks") == "Still here"
 
 
+def test_what_was_typed_waits_until_its_writer_is_back_while_somebody_else_is_signed_in(
+    section: OpenSection,
+    procurement: Person,
+    unit_admin: Person,
+    assessment: Assessment,
+    live_server: LiveServer,
+    assert_no_axe_violations: AxeCheck,
+) -> None:
+    page = section(procurement)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Hers alone")
+    expect(page.get_by_text("you have been signed out")).to_be_visible()
+    sign_in(page, unit_admin, live_server)
+    page.get_by_role("button", name="Try again now").click()
+    expect(page.get_by_text(f"Sign in again as {procurement.user.name}")).to_be_visible()
+    assert_no_axe_violations(page)
+    expect(remarks).to_have_value("Hers alone")
+    assert stored(assessment, "remarks") is None
+    # The button of the page does not get it through either, and shows what was typed.
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="Somebody else is signed in")).to_be_visible()
+    expect(page.get_by_text("Hers alone")).to_be_visible()
+    assert_no_axe_violations(page)
+    assert stored(assessment, "remarks") is None
+
+    sign_in(page, procurement, live_server)
+    page.get_by_role("button", name="Send what I typed").click()
+    expect(page.get_by_role("heading", name="Somebody else is signed in")).to_have_count(0)
+    assert answers_of(assessment)["remarks"].answered_by == procurement.user
+
+
+@pytest.mark.parametrize("left", [[Role.AUDITOR], []], ids=["reads on", "no role at all"])
+def test_whoever_may_answer_no_longer_is_told_so_and_not_that_they_are_signed_out(
+    left: list[Role], section: OpenSection, procurement: Person, assessment: Assessment
+) -> None:
+    page = section(procurement)
+    procurement.user.memberships.all().delete()
+    for role in left:
+        procurement.user.memberships.create(unit=assessment.unit, role=role)
+    remarks = page.get_by_role("textbox", name="What else should we know?")
+    remarks.fill("Typed a moment too late")
+    expect(page.get_by_text("these answers can no longer be changed")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again now")).to_be_hidden()
+    expect(remarks).to_have_value("Typed a moment too late")
+    assert stored(assessment, "remarks") is None
+
+
 @pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
 def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(
     choice: str,
@@ -145,6 +195,43 @@ def test_two_people_at_the_same_answer_see_both_values_and_one_of_them_decides(
     panel.get_by_role("button", name=choice).click()
     expect(panel).to_have_count(0)
     expect(hers.get_by_text(SAVED)).to_be_visible()
+    assert stored(assessment, "staff") == stands
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("Keep mine", 12), ("Keep theirs", 80)])
+def test_what_was_decided_on_the_page_of_both_values_comes_up_no_more(
+    choice: str,
+    stands: int,
+    section: OpenSection,
+    procurement: Person,
+    unit_admin: Person,
+    assessment: Assessment,
+) -> None:
+    hers, his = section(procurement), section(unit_admin)
+    here = hers.url
+    his.get_by_role("textbox", name="How many people have access?").fill("80")
+    expect(his.get_by_text(SAVED)).to_be_visible()
+    field = hers.get_by_role("textbox", name="How many people have access?")
+    field.fill("12")
+    field.blur()
+    panel = hers.get_by_role("group").filter(has_text="Somebody else changed this answer")
+    expect(panel).to_be_visible()
+    save = hers.get_by_role("button", name="Save and continue")
+    save.click()
+    expect(hers.get_by_label("Keep mine")).to_be_visible()
+    # Undecided, it is there again for whoever goes back.
+    hers.goto(here)
+    expect(field).to_have_value("12")
+    expect(panel).to_be_visible()
+    save.click()
+    hers.get_by_label(choice).check()
+    hers.get_by_role("button", name="Save my choice").click()
+    expect(hers.get_by_label("Keep mine")).to_have_count(0)
+    assert stored(assessment, "staff") == stands
+    hers.goto(here)
+    expect(hers.get_by_text("Answers are saved as you go")).to_be_visible()
+    expect(field).to_have_value(str(stands))
+    expect(panel).to_have_count(0)
     assert stored(assessment, "staff") == stands
 
 

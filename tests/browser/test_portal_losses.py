@@ -19,10 +19,12 @@ from tests.browser.conftest import Look, OpenPage
 from tests.browser.visiting import come_in, let_pass, visitor
 from tests.factories.assessments import make_assessment
 from tests.factories.evidence import pdf_bytes
+from tests.factories.findings import make_finding
 from tests.factories.portal import answer_theirs, invited, new_link, principal_of
 from tests.personas import Person
 from tests.vendors.evidence.stores import everything_in, small_disk
 from vendors.models import Evidence, EvidenceFile
+from vendors.services import finding_answers
 
 pytestmark = pytest.mark.browser
 
@@ -131,6 +133,26 @@ def test_an_invitation_that_ends_while_typing_says_so_and_leaves_the_text_to_be_
     expect(page.get_by_text("Typed for nobody")).to_be_visible()
 
 
+def test_leaving_takes_what_waits_to_be_saved_out_of_the_tab_and_nothing_of_others(
+    section: OpenSection, invitation: Invitation
+) -> None:
+    page = section()
+    page.on("dialog", lambda dialog: dialog.accept())  # "Leave the page?"
+    page.evaluate("sessionStorage.setItem('surety-autosave:another:/x/', '{}')")
+    page.route("**/answers/**", lambda route: route.abort())
+    page.get_by_role("textbox", name=REMARKS).fill("For nobody else's eyes")
+    expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    kept = "JSON.stringify(Object.entries(sessionStorage))"
+    assert "nobody else's eyes" in page.evaluate(kept)
+    page.goto(reverse("portal:leave", args=[invitation.pk]))
+    assert "nobody else's eyes" in page.evaluate(kept)
+    page.get_by_role("main").get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    page.wait_for_load_state()
+    assert f"surety-autosave:{invitation.pk}" not in page.evaluate(kept)
+    assert "surety-autosave:another:" in page.evaluate(kept)
+
+
 def test_a_visit_that_ended_is_begun_again_in_the_same_tab_and_the_text_is_restored(
     section: OpenSection, assessment: Assessment, invitation: Invitation
 ) -> None:
@@ -225,6 +247,32 @@ def test_a_refused_file_keeps_what_was_typed_beside_it(
     expect(page.get_by_label("Title")).to_have_value("Report of the audit")
     assert everything_in(folder) == []
     assert not Evidence.objects.exists()
+
+
+def test_an_answer_to_a_finding_outlives_a_file_that_is_added_below_it(
+    open_page: OpenPage,
+    invitation: Invitation,
+    legal: Person,
+    folder: Path,
+    tmp_path: Path,
+) -> None:
+    assessment = invitation.assessment
+    row = make_finding(assessment.unit, vendor=assessment.vendor)
+    finding_answers.share(finding=row, version=1, shared=True, by=legal.principal)
+    page = visitor(open_page, invitation, java_script_enabled=False)
+    page.goto(reverse("portal:finding", args=[invitation.pk, row.pk]))
+    page.get_by_label("Your answer").fill("We moved the drawings.")
+    file = tmp_path / "Report.pdf"
+    file.write_bytes(pdf_bytes())
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Add the file").click()
+    expect(page.get_by_text("The file was sent.")).to_be_visible()
+    expect(page.get_by_label("Your answer")).to_have_value("We moved the drawings.")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("Your answer was sent.")).to_be_visible()
+    row.refresh_from_db()
+    assert (row.response, row.evidence.count()) == ("We moved the drawings.", 1)
+    assert everything_in(folder) != []
 
 
 def test_the_older_of_two_tabs_is_told_of_both_values(

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import Settings
 
 from accounts.models import BusinessUnit
@@ -90,6 +92,14 @@ def _pages(unit: BusinessUnit, staff: Person, code: str) -> Iterator[tuple[str, 
     assessment = place.invitation.assessment
     handover.take_back(assessment=assessment, reason=WORD, by=staff.principal)
     yield "over", client.post(place.section, place.out_of_date())
+
+
+@pytest.mark.parametrize(("code", "words"), [("vi", "Thử lại"), ("zh-hans", "重试")])
+def test_the_page_of_a_database_that_is_away_has_words_on_its_button(code: str, words: str) -> None:
+    asked = {"method": "GET", "get_full_path": "/portal/"}
+    with translation.override(code):
+        page = render_to_string("503.html", {"why": "", "request": asked})
+    assert re.search(rf'href="/portal/">{words}</a>', page)
 
 
 @pytest.mark.parametrize("code", ["de", "zh-hans", "vi"])

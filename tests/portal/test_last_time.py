@@ -102,3 +102,16 @@ def test_an_answer_that_a_changed_question_has_set_aside_is_said_again(
     said = answers_of(made)["discloses"]
     assert (said.value, said.answered_by_contact) == ("at_once", invitation.contact)
     assert "Said before:" not in client.get(url).text
+
+
+def test_the_way_back_to_checking_outlives_what_is_still_so(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    invitation = invited(renewed(unit, legal))
+    client = browser(invitation)
+    url = reverse("portal:section", args=[invitation.pk, "secrets"])
+    one = client.post(url, {"confirm": "subcontracts", "then": "check"})
+    assert one["Location"] == f"{url}?then=check#q-subcontracts"
+    rest = client.post(url, {"confirm": "*", "then": "check"})
+    assert rest["Location"] == f"{url}?then=check"
+    assert 'name="then" value="check"' in client.get(rest["Location"]).text

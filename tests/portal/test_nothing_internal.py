@@ -229,7 +229,6 @@ _NOT_CRAWLED = {
     "leave",
     "decline",
     "autosave",
-    "finish",
     "detach",
     "take-back",
     "finding-files",
