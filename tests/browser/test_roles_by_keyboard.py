@@ -93,7 +93,7 @@ def test_legal_reviews_decides_keeps_a_view_and_orders_a_report(
     if not scripts:
         typist.go("Load this page again", tag="a")
     expect(page.get_by_role("link", name="PDF")).to_be_visible()
-    typist.reach("PDF", tag="a")
+    typist.reach("Download PDF", tag="a")
 
 
 def judge_every_answer(typist: Typist, assessment: Assessment) -> None:
