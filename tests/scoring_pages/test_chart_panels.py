@@ -1,6 +1,7 @@
 """Whatever is drawn can be read: as a sentence, as a table and as a file."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,8 +10,10 @@ from accounts.models import BusinessUnit
 from accounts.principal import SYSTEM
 from assessments.models import Assessment
 from assessments.services import assessments
+from audit import clock
 from scoring.models import Score
-from tests.factories.contracts import make_exposure
+from tests.factories.contracts import make_contract, make_exposure
+from tests.factories.findings import make_finding
 from tests.factories.scoring import score, scored
 from tests.factories.statements import make_statement
 from tests.personas import Person
@@ -21,10 +24,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def assessment(unit: BusinessUnit) -> Assessment:
-    """Submitted and on record, of a vendor with statements and an estimate of what a loss costs."""
+    """Submitted and on record, of a vendor with statements, an estimate of what a loss costs, a
+    contract that ends and an open finding."""
     made = assessments.submit(assessment=scored(unit, worst=True), by=SYSTEM)
     score(made, "assessment.submitted")
     make_statement(made.vendor)
+    make_contract(made.engagement, ends_on=(clock.today() + timedelta(60)).isoformat())
+    make_finding(unit, vendor=made.vendor)
     make_exposure(made.engagement, per_year_low="0.1", per_year_likely="0.2", per_year_high="0.5")
     return made
 
