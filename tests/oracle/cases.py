@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -103,18 +104,27 @@ def counts(items: Sequence[ItemSpec], sections: Sequence[SectionSpec]) -> bool:
     return not tops or any(item.weight and item.section in heavy for item in tops)
 
 
+_KINDS: st.SearchStrategy[Literal["question", "indicator"]] = st.sampled_from(
+    ["question", "question", "indicator"]
+)
+
+
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """Any structure and any answers, also ones that no questionnaire would let through."""
+def cases(draw: st.DrawFn, *, gated: bool = False) -> Case:
+    """Any structure and any answers, also ones that no questionnaire would let through.
+
+    gated: with a question at least that has another behind it.
+    """
     sections = tuple(
         SectionSpec(f"s{at}", draw(st.sampled_from(DIMENSIONS)), draw(weights))
         for at in range(draw(st.sampled_from([1, 2, 3])))
     )
     items: list[ItemSpec] = []
-    for at in range(draw(st.sampled_from([4, 6, 8, 12, 1, 0]))):
-        section = draw(st.sampled_from(sections)).key
+    for at in range(draw(st.sampled_from([4, 6, 8, 12] if gated else [4, 6, 8, 12, 1, 0]))):
+        behind = gated and at == 1
+        section = items[0].section if behind else draw(st.sampled_from(sections)).key
         gates = [one.key for one in items if one.section == section and one.kind == "question"]
-        nested = bool(gates) and draw(st.booleans())
+        nested = bool(gates) and (behind or draw(st.booleans()))
         parent = draw(st.sampled_from(gates)) if nested else None
         items.append(
             ItemSpec(
@@ -125,7 +135,7 @@ def cases(draw: st.DrawFn) -> Case:
                 valid_days=draw(st.sampled_from([0, 30, 365, 730, 1095])),
                 mandatory=draw(st.sampled_from([False, False, True])),
                 knock_out=draw(knock_outs) if draw(st.integers(0, 5)) == 5 else None,
-                kind=draw(st.sampled_from(["question", "question", "indicator"])),
+                kind=draw(_KINDS) if at or not gated else "question",
             )
         )
     if not counts(items, sections):
