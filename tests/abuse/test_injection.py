@@ -18,9 +18,11 @@ from vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
 
+#: What a template would make a number of that stands on no page by chance.
+SUM = "{{ 791979191|add:791979191 }}"
 HOSTILE = [
     "' OR '1'='1", "'; DROP TABLE vendors_vendor; --", '" OR 1=1 --', "1) OR (1=1", "\\'; --",
-    "%' AND pg_sleep(9) --", "%", "_", "%%s", "%(name)s", "{{ 7919|add:7919 }}", "{% debug %}",
+    "%' AND pg_sleep(9) --", "%", "_", "%%s", "%(name)s", SUM, "{% debug %}",
     "{0.__class__.__mro__}", "${7*7}", "#{7*7}", "*[", "(?:a+)+$", "$(id)", "`id`", "| id", "\x1f",
 ]  # fmt: skip
 NAMES = (
@@ -55,7 +57,7 @@ def test_no_parameter_of_an_address_is_a_piece_of_a_query(
     wrong = [
         f"{asked}: {status}"
         for asked, status, said in _asked(world, admin, api_client)
-        if status >= 500 or "15838" in said or "syntax error" in said
+        if status >= 500 or "1583958382" in said or "syntax error" in said
     ]
     assert wrong == []
     assert Vendor.objects.count() == before
@@ -88,9 +90,10 @@ def test_a_letter_is_no_template_for_what_somebody_is_called() -> None:
     from django.template.loader import render_to_string
 
     said = render_to_string(
-        "mail/plain.html", {"said": "{{ 7919|add:7919 }} <b>x</b>", "subject": "{% debug %}"}
+        "mail/plain.html",
+        {"said": f"{SUM} <b>x</b>", "subject": "{% debug %}"},
     )
-    assert "15838" not in said
+    assert "1583958382" not in said
     assert "<b>x</b>" not in said
 
 

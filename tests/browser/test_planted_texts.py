@@ -38,13 +38,13 @@ pytestmark = pytest.mark.browser
 MARKUP = Payload(
     long=(
         "\"'><b data-p>x</b><img src=x onerror=planted()><svg onload=planted()>"
-        "<script>planted()</script>{{ 7919|add:7919 }}{% debug %}%(x)s {0.__class__} "
+        "<script>planted()</script>{{ 791979191|add:791979191 }}{% debug %}%(x)s {0.__class__} "
     ),
     short='"><b data-p>',
     address="javascript:planted()",
 )
 #: What a template would make of the sum.
-WORKED_OUT = "15838"
+WORKED_OUT = "1583958382"
 #: What a page must not have: an element of the payload, or an address that runs.
 _FOUND = """() => [
   ...[...document.querySelectorAll("[data-p]")].map((one) => `element ${one.outerHTML}`),
