@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient, User
 from assessments.models.assessment import Assessment
-from assessments.said_words import SaidWords
 from assessments.sheet import State
 from audit.ids import uuid7
 from vendors.models.contact import Contact
@@ -86,11 +85,8 @@ class Answer(Told):
     # Whether the value is a text that somebody wrote: the key of an option looks the same.
     in_words = models.BooleanField(default=False, db_default=False)
     # The words that somebody wrote, as a search compares them; "" for an option that was chosen.
-    folded = models.GeneratedField(
-        expression=SaidWords("value", "note", "in_words"),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    # A trigger of migration 0021 writes them, whatever a program says.
+    folded = models.TextField(blank=True, db_default="", default="", editable=False)
     evidence = models.PositiveSmallIntegerField(default=0)
     evidence_until = models.DateField(null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -123,7 +119,7 @@ class Answer(Told):
             ),
         ]
         indexes: ClassVar = [
-            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="answer_words"),
+            GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="answer_said_words"),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,7 @@ LARGE = {
 #: docs/benchmarks.md and docs/operations.md.
 BEFORE = {
     "accounts": "0009",
-    "assessments": "0019",
+    "assessments": "0017",
     "audit": "0003",
     "reports": "0003",
     "scoring": "0024",
@@ -50,8 +50,11 @@ BEFORE = {
 }
 #: (app, migration) -> why it may do what the rule refuses, and what whoever upgrades has to know.
 REASONS: dict[tuple[str, str], str] = {
-    ("vendors", "0030_holds_limits_and_legal_notes"): "an index of no row yet, since its column is "
-    "new: one reading of the engagements",
+    (
+        "assessments",
+        "0021_fold_answers_in_pieces",
+    ): "answers in pieces of 5,000, each a transaction "
+    "of its own, which writes only those that somebody wrote words in",
     ("accounts", "0011_known_devices"): "the sessions of those who are signed in, into a new table",
 }
 
@@ -72,6 +75,31 @@ def complaints(migration: migrations.Migration) -> Iterator[str]:
             problem = _problem(operation)
             if problem:
                 yield f"{label}: {problem}"
+    if migration.atomic:
+        yield from _locked_too_early(migration, made)
+
+
+def _locked_too_early(migration: migrations.Migration, made: set[str]) -> Iterator[str]:
+    """Each operation takes Django a while to prepare; a lock is held until the last of them."""
+    locked = ""
+    for operation in _whole(migration.operations):
+        held = _held(operation, migration.app_label) & LARGE - made
+        if locked and not held:
+            yield f"{locked} is locked while the rest is prepared: put what locks it last"
+            return
+        locked = locked or ", ".join(sorted(held))
+
+
+def _held(operation: Any, app: str) -> set[str]:
+    """What an operation locks until the end: its table, and what a foreign key of it refers to.
+
+    Those of a whole new table are made in the end.
+    """
+    held = {f"{app}.{str(getattr(operation, 'model_name', None)).lower()}"}
+    field = getattr(operation, "field", None)
+    if isinstance(field, models.ForeignKey) and field.db_constraint:
+        held.add(str(field.remote_field.model).lower())
+    return held
 
 
 def _whole(operations: Any) -> Iterator[Any]:
@@ -189,6 +217,16 @@ UNIQUE = models.UniqueConstraint(fields=["title"], name="a_unique")
 )
 def test_the_rule_can_fail(operation: Any, refused: bool) -> None:
     assert bool(list(complaints(with_operations(operation)))) is refused
+
+
+def test_a_large_table_is_locked_by_the_last_operations_only() -> None:
+    column = migrations.AddField("event", "more", models.TextField(default=""))
+    refers = migrations.AddField("small", "event", models.ForeignKey("audit.event", models.PROTECT))
+    other = migrations.AddField("small", "more", models.TextField(default=""))
+    for lock in (column, refers):
+        assert list(complaints(with_operations(lock, other)))
+        assert not list(complaints(with_operations(other, lock)))
+        assert not list(complaints(with_operations(other, column, refers)))
 
 
 def test_a_table_made_by_the_migration_itself_is_empty_and_may_have_anything() -> None:

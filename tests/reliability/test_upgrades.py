@@ -28,7 +28,7 @@ from tests.reliability.databases import address_of
 
 #: (table, column) that a migration changes in rows that were there, and why.
 MEANT = {
-    ("assessments_answer", "in_words"): "0019 marks answers to questions in words",
+    ("assessments_answer", "in_words"): "0021 marks answers to questions in words",
     ("assessments_sheet", "cells"): "0005 rewrites sheets of the first layout",
     ("scoring_standing", "dimensions"): "0011 makes a list of what had names",
 }

@@ -1,0 +1,24 @@
+"""Which engagements are limited to named people, found without reading all of them.
+
+Built beside the writers; what is left half-done where it is killed goes first.
+"""
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("vendors", "0033_words_of_ended_merge_jobs")]
+
+    operations = [
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS engagement_limited", migrations.RunSQL.noop
+        ),
+        AddIndexConcurrently(
+            "engagement",
+            models.Index(
+                condition=models.Q(("limited", True)), fields=["id"], name="engagement_limited"
+            ),
+        ),
+    ]
