@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 _PIECE = 5_000
@@ -42,17 +42,6 @@ DROP TRIGGER keep_said_words ON assessments_answer;
 DROP FUNCTION surety_keep_said_words();
 ALTER TABLE assessments_answer DROP COLUMN folded;
 DROP FUNCTION surety_said_words(jsonb, text, boolean);
-"""
-#: The rule before there was `in_words`; its index is needed until the new one is built.
-_BEFORE = """
-CREATE OR REPLACE FUNCTION surety_said_words(value jsonb, note text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-    WHEN jsonb_typeof(value) = 'string' AND value #>> '{}' !~ '^[a-z0-9_-]*$'
-        THEN surety_plain((value #>> '{}') || ' ' || note)
-    WHEN note = '' THEN ''
-    ELSE surety_plain(note)
-END;
 """
 _NEXT = """
 SELECT id FROM assessments_answer WHERE id > %s ORDER BY id OFFSET %s LIMIT 1
@@ -135,6 +124,9 @@ class Migration(migrations.Migration):
             "answer",
             GinIndex(fields=["folded"], opclasses=["gin_trgm_ops"], name="answer_said_words"),
         ),
-        RemoveIndexConcurrently("answer", "answer_words"),
-        migrations.RunSQL("DROP FUNCTION IF EXISTS surety_said_words(jsonb, text)", _BEFORE),
+        # What earlier versions searched by.
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS answer_words", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            "DROP FUNCTION IF EXISTS surety_said_words(jsonb, text)", migrations.RunSQL.noop
+        ),
     ]

@@ -41,7 +41,7 @@ LARGE = {
 #: docs/benchmarks.md and docs/operations.md.
 BEFORE = {
     "accounts": "0009",
-    "assessments": "0017",
+    "assessments": "0016",
     "audit": "0003",
     "reports": "0003",
     "scoring": "0024",

@@ -21,6 +21,13 @@ from tests.reliability.databases import address_of
 
 BEFORE = ("assessments", "0020_steps_for_many")
 PIECES = import_module("assessments.migrations.0021_fold_answers_in_pieces")
+#: As answers were found before their words were kept.
+BY_AN_INDEX = """
+CREATE FUNCTION surety_said_words(value jsonb, note text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN surety_plain((value #>> '{}') || ' ' || note);
+CREATE INDEX answer_words ON assessments_answer
+    USING gin (surety_said_words(value, note) gin_trgm_ops);
+"""
 #: As the column was while the tables themselves made it.
 GENERATED = """
 CREATE FUNCTION surety_said_words(value jsonb, note text, in_words boolean) RETURNS text
@@ -31,8 +38,6 @@ RETURN CASE
     WHEN note = '' THEN ''
     ELSE surety_plain(note)
 END;
-DROP INDEX answer_words;
-DROP FUNCTION surety_said_words(jsonb, text);
 UPDATE assessments_answer SET in_words = question_key LIKE 'text%';
 ALTER TABLE assessments_answer ADD COLUMN folded text
     GENERATED ALWAYS AS (surety_said_words(value, note, in_words)) STORED;
@@ -143,14 +148,14 @@ def test_answers_that_were_there_are_kept_folded_and_those_in_words_are_marked(b
         assert {key for (key,) in cursor.fetchall()} == {"text_1", "text_2"}
 
 
-def test_a_column_that_the_tables_made_themselves_becomes_the_same_schema(
-    before: str, as_it_was: str
+@pytest.mark.parametrize("earlier", [BY_AN_INDEX, GENERATED])
+def test_a_database_of_an_earlier_way_to_search_comes_to_the_same_schema(
+    before: str, as_it_was: str, earlier: str
 ) -> None:
     go_on()
     wanted = migrated.schema_of(address_of(before))
     with named(f"test_pieces_{uuid4().hex[:12]}", as_it_was) as name:
-        run(GENERATED)
-        assert kept() == WANTED
+        run(earlier)
         go_on()
         assert kept() == WANTED
         assert migrated.schema_of(address_of(name)) == wanted
