@@ -58,8 +58,9 @@ def test_the_queue_shows_both_sides_and_why(procurement: Person, matched: list[M
     assert "differ in spelling" in text
     assert "The countries differ: 20 points less." in text
     assert 'class="piece piece--alike"' in text
-    assert "Save decisions" in text
-    assert 'name="match"' not in text  # procurement does not decide
+    assert "Save decisions" not in text  # procurement does not decide
+    assert "deciding them is not among your rights" in text
+    assert 'name="match"' not in text
 
 
 def test_the_queue_is_filtered_by_list_side_and_words(legal: Person, matched: list[Match]) -> None:
