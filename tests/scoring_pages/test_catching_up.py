@@ -41,7 +41,10 @@ def test_the_page_of_a_country_shows_how_far_the_scores_are_that_rest_on_it(
     assert "up to date" in procurement.browser.get(url).text
 
     Outstanding.objects.create(subject=Subject.COUNTRY, subject_id=china.pk)
-    assert 'max="2" value="0"' in procurement.browser.get(url, headers=ASKED_BY_A_PAGE).text
+    waits = procurement.browser.get(url, headers=ASKED_BY_A_PAGE).text
+    assert 'max="2" value="0"' in waits
+    assert "What was recorded can be taken back, and the scores follow that, too." in waits
+    assert "work-cancel" not in waits
     reassessing.spread(subject=Subject.COUNTRY, subject_id=china.pk)
     reassessing.vendors(vendor_ids=[mine[0].pk], cause="country.rated")
     assert 'max="2" value="1"' in procurement.browser.get(url, headers=ASKED_BY_A_PAGE).text
