@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("button", "anchor"),
     [({"go": "stay"}, ""), ({"confirm": "staff"}, "#q-staff"), ({"confirm": "*"}, "")],
-    ids=["Save, and Enter", "Still so", "All of them are still so"],
+    ids=["Save, and Enter", "Still true", "All of them are still true"],
 )
 def test_a_section_opened_from_checking_still_leads_back_there_after_a_save(
     unit: BusinessUnit, procurement: Person, button: dict[str, str], anchor: str
