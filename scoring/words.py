@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts.templatetags.ui import band_word, percent, points
+from accounts.templatetags.ui import band_word, percent, points, recorded_day
 from scoring.engine.explain import DIMENSION_NAMES
 from scoring.engine.methodology import DIMENSIONS, TIERS
 from scoring.models import Standing
@@ -110,6 +112,16 @@ STATE_WORDS: Final[Mapping[str, Promise]] = {
     "na_approved": lazy("Not applicable"),
     "hidden": lazy("Not asked"),
 }
+
+
+def rate(used: str) -> str:
+    """A rate of exchange as it is kept, "USD/EUR 2025-12-31 1.0867", for people."""
+    pair, day, value = used.split(" ")
+    return _("%(pair)s %(value)s of %(day)s") % {
+        "pair": pair,
+        "value": number_format(Decimal(value)),
+        "day": recorded_day(day),
+    }
 
 
 def dimension(key: str) -> str:
