@@ -255,7 +255,10 @@ def _score_changed(data: Mapping[str, Any]) -> str | Promise:
     """Band to band where it moved; otherwise what did change within it."""
     if data.get("previous_band") != data.get("band"):
         return SENTENCES["score.changed"]
-    if data.get("previous_points") != data.get("points"):
+    before, after = data.get("previous_points"), data.get("points")
+    if before != after:
+        if isinstance(before, int) and isinstance(after, int) and before // 100 == after // 100:
+            return _("Score changed by less than 0.1 points, still {band} at {points}")
         return _("Score changed: {previous_points} to {points} points, still {band}")
     if data.get("previous_status") != data.get("status"):
         return _("Score changed: {previous_status} to {status}, still {band}")
