@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -67,10 +68,10 @@ class ApiClientForm(forms.Form):
             units.choices = where
         quota, window = rate_of(None)
         self.fields["requests_per_minute"].help_text = _(
-            "A limit for this client alone. Empty: what everybody may, %(requests)d requests in"
+            "A limit for this client alone. Empty: what everybody may, %(requests)s requests in"
             " %(seconds)d seconds. Whatever is above the limit is answered 429, with the time to"
             " wait."
-        ) % {"requests": quota, "seconds": window}
+        ) % {"requests": intcomma(quota), "seconds": window}
 
     def values(self) -> dict[str, Any]:
         """Keyword arguments of the services `add` and `change`. Only after `is_valid()`."""
@@ -96,15 +97,15 @@ class KeyLifeForm(forms.Form):
             ("90", _("90 days")),
             (str(USUAL_LIFE), _("1 year")),
             ("730", _("2 years")),
-            (_UNTIL, _("until a day that I choose")),
-            (_NO_END, _("without an end: whoever finds it one day can use it")),
+            (_UNTIL, _("Until a day that I choose")),
+            (_NO_END, _("Without an end: whoever finds it one day can use it")),
         ],
     )
     expires_on = forms.DateField(
         label=_("Last day"),
         required=False,
         widget=forms.DateInput,
-        help_text=_("If you choose the day. The key works to the end of it (UTC)."),
+        help_text=_("Only if you choose the day. The key works to the end of it (UTC)."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -116,7 +117,7 @@ class KeyLifeForm(forms.Form):
         if life == _UNTIL and day is None:
             self.add_error("expires_on", _("Choose the day."))
         elif life and life != _UNTIL and day is not None:
-            self.add_error("life", _("Choose “until a day that I choose”, or empty the day."))
+            self.add_error("life", _("Choose “Until a day that I choose”, or empty the day."))
         return values
 
     def expires_at(self) -> datetime | None:

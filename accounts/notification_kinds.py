@@ -49,7 +49,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "assessment_overdue": Kind(
         _("Assessment overdue"),
-        _("Its day has passed where you are, and it is not submitted or not reviewed."),
+        _("Its day has passed, and it is not submitted or not reviewed yet."),
         Channel.AT_ONCE,
         _ASSESSMENTS,
     ),
@@ -85,19 +85,19 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "finding_overdue": Kind(
         _("Finding overdue"),
-        _("The day for putting it right has passed where you are."),
+        _("The day for putting it right has passed."),
         Channel.AT_ONCE,
         _FINDINGS,
     ),
     "offboarding_given": Kind(
         _("Off-boarding to see to"),
-        _("An engagement ends, and the whole of it or a line of the checklist is yours."),
+        _("An engagement ends, and its checklist or a line of it is yours."),
         Channel.AT_ONCE,
         _VENDORS,
     ),
     "offboarding_overdue": Kind(
         _("Off-boarding overdue"),
-        _("The day of a line that you see to, or stand in for, has passed where you are."),
+        _("The day of a line that you see to, or stand in for, has passed."),
         Channel.AT_ONCE,
         _VENDORS,
     ),
@@ -127,7 +127,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "date_passed": Kind(
         _("A date has passed"),
-        _("A day of a vendor that you own has passed where you are, and nothing was done."),
+        _("A day of a vendor that you own has passed, and nothing was done."),
         Channel.DAILY,
         _VENDORS,
     ),

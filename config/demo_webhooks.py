@@ -7,17 +7,19 @@ from accounts.models import ApiClient, User
 from accounts.principal import Principal
 from accounts.selectors import principal_for_user
 from audit import clock, feed
+from scoring.demo.systems import WAREHOUSE
 from webhooks.models import Delivery, Endpoint, FannedOut
 from webhooks.services import endpoints, sending
 from webhooks.services.fan_out import fan_out
 
+_OF_WAREHOUSE: Final = "/warehouse"
 #: Path of the receiver -> what its endpoint is called, and what it is told.
 _TOLD: Final = {
     "/purchasing": (
         "Blocks and releases suppliers in purchasing",
         ["score.changed", "decision.made", "vendor.merged", "finding.opened", "finding.closed"],
     ),
-    "/warehouse": (
+    _OF_WAREHOUSE: (
         "Copy of the master data in the data warehouse",
         ["vendor.created", "vendor.updated", "vendor.archived", "engagement.created"],
     ),
@@ -28,19 +30,26 @@ _EVENTS: Final = 400
 
 
 def tell(base: str) -> None:
-    """Add the endpoints of the first client, and really send what happened last to them."""
+    """Add the endpoints, and really send what happened last to them.
+
+    That of the warehouse is its own, where it is a client; otherwise all are of the first client.
+    """
     client = ApiClient.objects.order_by("pk").first()
     newest = feed.newest()
     if client is None or newest is None:
         return
+    own = ApiClient.objects.filter(name=WAREHOUSE).first()
     by = _administrator()
     began = clock.now() - timedelta(hours=_BEGAN)
     with clock.at(began):
         for path, (description, types) in _TOLD.items():
             endpoints.add(
-                client=client, url=f"{base}{path}", description=description, event_types=types,
+                client=own or client if path == _OF_WAREHOUSE else client,
+                url=f"{base}{path}",
+                description=description,
+                event_types=types,
                 by=by,
-            )  # fmt: skip
+            )
         FannedOut.objects.update(sequence=max(newest.sequence - _EVENTS, 0))
         fan_out()
     _send_what_comes_due()

@@ -122,7 +122,7 @@ _SWITCH: Final[Mapping[str, Words]] = {"True": _("yes"), "False": _("no")}
 
 #: (first part of the event's type, or "" for any, name of the value) -> how a code of it is said.
 VALUES: Final[Mapping[tuple[str, str], Say]] = {
-    ("", "tier"): _within(words.tier),
+    ("", "tier"): words.tier,
     ("", "band"): _within(band_word),
     ("", "previous_band"): _within(band_word),
     ("", "severity"): _within(_label(Finding.Severity)),

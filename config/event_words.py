@@ -38,7 +38,7 @@ SENTENCES: dict[str, str | Promise] = {
     "assessment.said": _("Message written: {key}"),
     "assessment.sent": _("Assessment sent to the vendor"),
     "assessment.handed_in": _("Vendor handed in its part: {answered} of {applicable} answered"),
-    "assessment.receipt_made": _("Receipt made: number {number}, {sha256}"),
+    "assessment.receipt_made": _("Receipt made: number {number}"),
     "invitation.sent": _("Vendor's contact invited: until {ends_on}"),
     "invitation.link_sent": _("Link to the questions sent again: {why}"),
     "invitation.extended": _("Time of an invitation changed: due {due_on}"),
@@ -70,7 +70,7 @@ SENTENCES: dict[str, str | Promise] = {
     "renewal.started": _("Renewal started"),
     "renewal.cadence_changed": _("Cadence of renewals changed"),
     "stage.rule_changed": _("Stage given to somebody: {stage}, {target_days} days"),
-    "request.asked": _("Supplier asked for: {service}, tier {tier}"),
+    "request.asked": _("Supplier asked for: {service}, {tier}"),
     "request.changed": _("Request for a supplier changed: {fields}"),
     "request.triaged": _("Request for a supplier triaged: {depth}"),
     "request.started": _("Request for a supplier started"),
@@ -112,7 +112,7 @@ SENTENCES: dict[str, str | Promise] = {
     "vendor.told_apart": _("Vendor told apart from one that looks like it"),
     "vendors.imported": _("Vendors imported: {created} new, {changed} changed, {linked} linked"),
     "vendors.pushed": _("Vendors pushed: {created} new, {changed} changed, {linked} linked"),
-    "engagement.created": _("Engagement added: tier {tier}"),
+    "engagement.created": _("Engagement added: {tier}"),
     "engagement.changed": _("Engagement changed: {fields}"),
     "offboarding.started": _("Off-boarding started: last day {last_day}, {lines} lines"),
     "offboarding.changed": _("Off-boarding changed: {fields}"),
@@ -122,7 +122,7 @@ SENTENCES: dict[str, str | Promise] = {
     "finding.opened": _("Finding raised: {kind}, {severity}"),
     "finding.changed": _("Finding goes on: {how}"),
     "finding.closed": _("Finding closed: {kind}, {severity}"),
-    "finding_rule.changed": _("Rule for findings changed: tier {tier}"),
+    "finding_rule.changed": _("Rule for findings changed: {tier}"),
     "ip.asset_added": _("IP asset added: {kind}"),
     "ip.asset_changed": _("IP asset changed: {fields}"),
     "ip.schedule_changed": _("IP schedule changed: {how}"),
@@ -255,9 +255,14 @@ def _score_changed(data: Mapping[str, Any]) -> str | Promise:
     """Band to band where it moved; otherwise what did change within it."""
     if data.get("previous_band") != data.get("band"):
         return SENTENCES["score.changed"]
-    if data.get("previous_points") != data.get("points"):
+    before, after = data.get("previous_points"), data.get("points")
+    if before != after:
+        if isinstance(before, int) and isinstance(after, int) and before // 100 == after // 100:
+            return _("Score changed by less than 0.1 points, still {band} at {points}")
         return _("Score changed: {previous_points} to {points} points, still {band}")
-    return _("Score changed: {previous_status} to {status}, still {band}")
+    if data.get("previous_status") != data.get("status"):
+        return _("Score changed: {previous_status} to {status}, still {band}")
+    return _("Score worked out again: still {band}")
 
 
 def _finding_went_on(data: Mapping[str, Any]) -> str | Promise:

@@ -30,7 +30,8 @@ class ReportForm(forms.Form):
     unit = forms.ChoiceField(
         label=_("Business units"),
         help_text=_(
-            "Whose engagements, answers and scores are in it. Who reads it has to see all."
+            "Whose engagements, answers and scores are in it. Readers must be allowed to see all "
+            "of them."
         ),
     )
     with_strict = forms.BooleanField(

@@ -122,6 +122,7 @@ def history(standings: Sequence[Standing], turns: Sequence[Turn], csv_url: str) 
             _("Firmness"),
             _("Why"),
         ],
+        "worded": (4, 5, 6),
         "rows": [
             (
                 day,
@@ -224,7 +225,9 @@ def waterfall_of(chart_id: str, title: str, made_of: Parts, csv_url: str) -> Cha
     largest = max(parts[1:], key=lambda part: part[1], default=None)
     summary = ""
     if largest and largest[1]:
-        summary = _("The parts add up exactly. Largest: %(name)s with %(points)s points.") % {
+        summary = _(
+            "To three decimals the parts add up exactly. Largest: %(name)s with %(points)s points."
+        ) % {
             "name": largest[0],
             "points": points(largest[1]),
         }

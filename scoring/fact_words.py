@@ -226,7 +226,7 @@ def inputs_in_words(
     for key, value in inputs.items():
         name = f"{within}: {_named(key)}" if within else _named(key)
         if isinstance(value, Mapping):
-            found += inputs_in_words(indicator, value, name)
+            found += inputs_in_words(indicator, _filled_in(value), name)
         elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
             for at, one in enumerate(value, start=1):
                 rest = one if isinstance(one, Mapping) else {"": one}
@@ -237,6 +237,13 @@ def inputs_in_words(
         else:
             found.append((name, _told(indicator, key, value)))
     return found
+
+
+def _filled_in(recorded: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a statement that was declined only that and its year: the rest is a blank form's."""
+    if recorded.get("declined") is not True:
+        return recorded
+    return {key: recorded[key] for key in ("fiscal_year", "declined") if key in recorded}
 
 
 def _named(key: str) -> str:

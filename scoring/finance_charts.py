@@ -88,8 +88,10 @@ def scores(seen: Finances, csv_url: str) -> Chart | None:
             "labels": [str(one.statement.fiscal_year) for one, _result in found],
             "values": [round(result.value or 0, 2) for _one, result in found],
             "bands": [_BAND_OF_ZONE[result.zone] for _one, result in found],
+            "places": 2,
         },
         "head": [_("Fiscal year"), title, _("Zone")],
+        "worded": (2,),
         "rows": [
             (
                 str(one.statement.fiscal_year),

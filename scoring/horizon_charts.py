@@ -79,10 +79,10 @@ def _horizon_summary(found: Horizon) -> str:
         )
         % {"count": coming}
     ]
-    if coming:
+    if coming > 1:
         most = max(range(len(ahead)), key=lambda at: ahead[at])
         said.append(
-            _("Most in %(month)s: %(count)s.")
+            _("Most of them, %(count)s, in %(month)s.")
             % {
                 "month": date_format(found.months[most + 1].start or date.max, "F Y"),
                 "count": ahead[most],

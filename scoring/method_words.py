@@ -213,7 +213,8 @@ def shown(parameter: Parameter, value: Any) -> str:
     """A value in words, with its unit."""
     text = number(value)
     if parameter.kind == "days":
-        return _("%(number)s days") % {"number": text} if value else _("no end")
+        days = formats.number_format(value, force_grouping=True)
+        return _("%(number)s days") % {"number": days} if value else _("no end")
     if parameter.kind == "points":
         return ngettext("%(number)s point", "%(number)s points", 1 if value == 1 else 2) % {
             "number": text
@@ -291,7 +292,8 @@ def indicator_words(content: Mapping[str, Any], key: str) -> str:
     if held.get("valid_days"):
         said.append(_("holds %(days)s days") % {"days": held["valid_days"]})
     if held.get("replaces"):
-        said.append(_("stands in for %(questions)s") % {"questions": ", ".join(held["replaces"])})
+        topics = ", ".join(key.replace("_", " ") for key in held["replaces"])
+        said.append(_("stands in for the answers on %(topics)s") % {"topics": topics})
     if held.get("knock_out"):
         said.append(_("knock-out %(rule)s") % {"rule": rule(held["knock_out"])})
     return "; ".join(said)
@@ -299,7 +301,7 @@ def indicator_words(content: Mapping[str, Any], key: str) -> str:
 
 def rule_words(at: float, floor: float, block: bool) -> str:
     """From which risk on a score is at least what."""
-    said = _("from a risk of %(at)s at least %(floor)s points") % {
+    said = _("from a risk of %(at)s on, at least %(floor)s points") % {
         "at": number(at),
         "floor": number(floor),
     }

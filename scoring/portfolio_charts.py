@@ -113,6 +113,7 @@ def trend(of: Portfolio, points: Sequence[TrendPoint], changes: Sequence[MethodC
             ],
         },
         "head": [_("End of"), *(str(name) for name, _bands in _LINES), _("New version of method")],
+        "worded": (len(_LINES) + 1,),
         "rows": [
             (name, *values, ", ".join(titles))
             for name, *values, titles in zip(names, *counts, changed, strict=True)
@@ -184,8 +185,7 @@ def heat(of: Portfolio, rows: Sequence[Sequence[Cell]], cuts: Sequence[int]) -> 
     return {
         "title": _("Dimension by tier"),
         "summary": _(
-            "Mean points of the rated vendors, and how many they are; 0 is best. A display, not a "
-            "rating."
+            "Mean points of the rated vendors; 0 is best. A summary to look at, not a rating."
         ),
         "corner": _("Dimension"),
         "columns": [word for _key, word in words.tiers()],
@@ -200,7 +200,10 @@ def heat(of: Portfolio, rows: Sequence[Sequence[Cell]], cuts: Sequence[int]) -> 
                         "url": links.vendor_list(
                             of, tier=cell.tier, status=status, rated_in=cell.dimension
                         ),
-                        "note": cell.vendors or "",
+                        "note": ngettext("%(count)s vendor", "%(count)s vendors", cell.vendors)
+                        % {"count": cell.vendors}
+                        if cell.vendors
+                        else "",
                     }
                     for cell in row
                 ],

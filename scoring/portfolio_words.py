@@ -45,7 +45,7 @@ WORK: Final[Mapping[str, Promise]] = {
     "overdue": lazy("Overdue"),
     "mine": lazy("Your drafts"),
     "returned": lazy("Sent back to be completed"),
-    "expiring": lazy("Answers or proof expire within 30 days"),
+    "expiring": lazy("Answers or proof age or expire within 30 days"),
 }
 
 

@@ -15,6 +15,8 @@ from scoring.selectors.scorecard import Gap, Lowering, Scorecard
 
 #: Dimensions and questions named under "What drives it".
 NAMED: Final = 3
+#: Milli-points below which a change would be written as 0.0 points.
+TENTH: Final = 100
 #: Why something is not known (`scoring.engine.unknowns.Missing`).
 MISSING_WORDS: Final[Mapping[str, Promise]] = {
     "blank": lazy("Not answered"),
@@ -113,6 +115,8 @@ def at_best(gap: Gap) -> str:
     """What a gap could do to the score if it turns out well."""
     if not gap.fall:
         return _("no lower")
+    if gap.fall < TENTH:
+        return _("less than 0.1 lower")
     return _("%(fall)s lower, %(best)s") % {"fall": points(gap.fall), "best": points(gap.best)}
 
 
@@ -120,6 +124,8 @@ def at_worst(gap: Gap) -> str:
     """What a gap could do to the score if it turns out badly: mostly nothing, as it counts now."""
     if not gap.rise:
         return _("no higher: it counts in full already")
+    if gap.rise < TENTH:
+        return _("less than 0.1 higher")
     return _("%(rise)s higher, %(worst)s") % {
         "rise": points(gap.rise),
         "worst": points(gap.worst),

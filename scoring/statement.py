@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -194,13 +196,18 @@ def wanted(assessment: Assessment, card: Scorecard) -> list[str]:
     return said
 
 
+def _moment(moment: datetime) -> str:
+    here = timezone.localtime(moment)
+    return f"{date_format(here, 'DATE_FORMAT')}, {date_format(here, 'H:i')} {here.tzname() or ''}"
+
+
 def provenance(assessment: Assessment, current: CurrentScore | Score) -> list[tuple[str, str, str]]:
     """Where the score comes from: (id for copying or "", words, value)."""
     method = current.methodology
     questionnaire = assessment.questionnaire
     rows = [
         ("", _("As of"), date_format(current.as_of, "DATE_FORMAT")),
-        ("", _("Computed"), date_format(current.computed_at, "DATETIME_FORMAT")),
+        ("", _("Computed"), _moment(current.computed_at)),
         ("", _("Cause"), words.cause(current.cause)),
         ("", _("Method"), f"{method.title}, {_('version')} {method.version}"),
         ("", _("Questionnaire"), f"{questionnaire.title}, {_('version')} {questionnaire.version}"),

@@ -223,7 +223,7 @@ def _policy(vendor: Vendor, row: PolicyRecord) -> Line:
         f"{InsurancePolicy.Kind(row.kind).label}: {row.insurer}",
         f"{address('vendors:contracts', vendor.pk)}#insurance",
         _joined(
-            f"{number_format(Decimal(row.limit), 0)} {row.currency}",
+            f"{number_format(Decimal(row.limit), 0, force_grouping=True)} {row.currency}",
             _("until %(day)s") % {"day": _day(row.expires_on)},
         ),
         _until(row.expires_on) or ("done", str(InsurancePolicy.Status(row.status).label)),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from accounts.templatetags.ui import band_word, percent, points
+from accounts.templatetags.ui import band_word, percent, points, recorded_day
 from scoring.engine.explain import DIMENSION_NAMES
 from scoring.engine.methodology import DIMENSIONS, TIERS
 from scoring.models import Standing
@@ -38,6 +40,17 @@ _CAUSES: Final[Mapping[str, Promise]] = {
     "assessment.submitted": lazy("Assessment submitted"),
     "assessment.reviewed": lazy("An answer was reviewed"),
     "assessment.section_accepted": lazy("The answers of a section were accepted"),
+    "assessment.answer_overridden": lazy("An answer was overridden in review"),
+    "assessment.override_undone": lazy("The override of an answer was undone"),
+    "assessment.put_back": lazy("Review put back"),
+    "assessment.taken_back": lazy("Assessment taken back"),
+    "assessment.evidence_attached": lazy("Evidence was put beside an answer"),
+    "assessment.evidence_detached": lazy("Evidence was taken away from an answer"),
+    "assessment.proof_changed": lazy("The proof of an answer changed"),
+    "assessment.sent": lazy("Assessment sent to the vendor"),
+    "assessment.handed_in": lazy("The vendor handed in its part"),
+    "assessment.moved": lazy("Assessment moved to another questionnaire"),
+    "assessment.moved_back": lazy("The move to another questionnaire was undone"),
     "assessment.returned": lazy("Assessment sent back"),
     "assessment.reopened": lazy("Assessment reopened"),
     "assessment.signed_off": lazy("Assessment signed off"),
@@ -70,6 +83,10 @@ _CAUSES_BY_NOUN: Final[Mapping[str, Promise]] = {
     "match": lazy("A match with a watch-list was decided"),
     "vendor": lazy("Master data changed"),
     "owner": lazy("Owners changed"),
+    "alias": lazy("Names of the vendor changed"),
+    "personal_data": lazy("The record of personal data changed"),
+    "ict_service": lazy("The record of IT services changed"),
+    "vendors": lazy("Vendors were imported"),
 }
 #: Why the proof of an answer does not count in full (`scoring.engine.explain.Gap`).
 GAP_WORDS: Final[Mapping[str, Promise]] = {
@@ -95,6 +112,16 @@ STATE_WORDS: Final[Mapping[str, Promise]] = {
     "na_approved": lazy("Not applicable"),
     "hidden": lazy("Not asked"),
 }
+
+
+def rate(used: str) -> str:
+    """A rate of exchange as it is kept, "USD/EUR 2025-12-31 1.0867", for people."""
+    pair, day, value = used.split(" ")
+    return _("%(pair)s %(value)s of %(day)s") % {
+        "pair": pair,
+        "value": number_format(Decimal(value)),
+        "day": recorded_day(day),
+    }
 
 
 def dimension(key: str) -> str:

@@ -392,8 +392,8 @@ def chart_panel(chart: Any, level: int = 2) -> dict[str, Any]:
 
     ``chart`` has: ``id``, ``kind`` (bars, trend, waterfall, tornado, dots), ``title``, ``summary``
     (one sentence), ``data`` (for the kind), ``head`` (column names), ``rows`` (cells, each text or
-    {label, url}), ``csv_url`` ("" for none). Where ``nothing`` is true, nothing is drawn and the
-    sentence stands alone.
+    {label, url}), ``worded`` (columns of words, if any), ``csv_url`` ("" for none). Where
+    ``nothing`` is true, nothing is drawn and the sentence stands alone.
     """
     chart_id = chart["id"] if isinstance(chart, Mapping) else chart.id
     return {"chart": chart, "level": level, "data_id": f"{chart_id}-data"}

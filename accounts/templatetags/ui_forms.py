@@ -146,8 +146,11 @@ def _chosen(bound: BoundField, value: str) -> str:
 
 
 def _chips(form: forms.Form, query: QueryDict) -> Iterator[dict[str, str]]:
+    usual: dict[str, str] = getattr(form, "usual", {})
     for bound in form:
         values = [value for value in query.getlist(bound.html_name) if value]
+        if usual.get(bound.html_name) in values:
+            continue
         for value in values:
             left = query.copy()
             for name in ("after", "before"):

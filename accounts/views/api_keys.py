@@ -86,7 +86,7 @@ def key_rotate(request: Request, pk: UUID, key_pk: UUID) -> HttpResponse:
         request,
         key.client,
         title=_("Replace a key"),
-        question=_("Replace the key %(key)s by a new one?") % {"key": str(key)},
+        question=_("Replace the key %(key)s with a new one?") % {"key": str(key)},
         text=_(
             "1. The new key is shown once, on the next page.\n"
             "2. Put it into the system. Both work for a while, so there is no gap.\n"
@@ -138,7 +138,7 @@ def secret(request: Request, pk: UUID) -> HttpResponse:
         found,
         title=_("Create an OAuth2 secret"),
         question=_("A new OAuth2 client secret for %(name)s?") % {"name": found.name},
-        text=_("The secret before it, and all access tokens, stop working at once."),
+        text=_("An earlier secret, and all access tokens, stop working at once."),
         confirm_label=_("Create secret"),
     )
 

@@ -151,11 +151,11 @@ def role_change(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse
             return redirect("accounts:member", pk)
     return _ask(
         request,
+        membership.user,
         title=_("Change the role of %(name)s") % {"name": membership.user.name},
         question=_("Which role shall %(name)s have in %(unit)s?")
         % {"name": membership.user.name, "unit": _place(membership)},
         confirm_label=_("Change role"),
-        cancel_url=reverse("accounts:member", args=[pk]),
         form=form,
     )
 
@@ -172,6 +172,7 @@ def role_take(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
         return redirect("accounts:member", pk) if still else redirect("accounts:members")
     return _ask(
         request,
+        membership.user,
         title=_("Take away a role"),
         question=_("Take the role %(role)s in %(unit)s away from %(name)s?")
         % {
@@ -181,7 +182,6 @@ def role_take(request: Request, pk: UUID, membership_pk: UUID) -> HttpResponse:
         },
         text=_("It takes effect at once."),
         confirm_label=_("Take role away"),
-        cancel_url=reverse("accounts:member", args=[pk]),
         danger=True,
     )
 
@@ -197,11 +197,11 @@ def deactivate(request: Request, pk: UUID) -> HttpResponse:
         return redirect("accounts:member", pk)
     return _ask(
         request,
+        user,
         title=_("Switch off an account"),
         question=_("Switch off the account of %(name)s?") % {"name": user.name},
         text=_("They are signed out everywhere at once. What they have done stays on record."),
         confirm_label=_("Switch off"),
-        cancel_url=reverse("accounts:member", args=[pk]),
         danger=True,
     )
 
@@ -217,11 +217,11 @@ def reactivate(request: Request, pk: UUID) -> HttpResponse:
         return redirect("accounts:member", pk)
     return _ask(
         request,
+        user,
         title=_("Switch on an account"),
         question=_("Let %(name)s sign in again?") % {"name": user.name},
         text=_("They get back the roles that are listed on their page."),
         confirm_label=_("Switch on"),
-        cancel_url=reverse("accounts:member", args=[pk]),
     )
 
 
@@ -252,6 +252,12 @@ def _show_link(request: Request, user: User, *, is_new: bool) -> HttpResponse:
     )
 
 
-def _ask(request: Request, **context: object) -> HttpResponse:
-    crumbs = [(_("Members"), reverse("accounts:members")), (str(context["title"]), "")]
+def _ask(request: Request, user: User, **context: object) -> HttpResponse:
+    page_of = reverse("accounts:member", args=[user.pk])
+    crumbs = [
+        (_("Members"), reverse("accounts:members")),
+        (user.name, page_of),
+        (str(context["title"]), ""),
+    ]
+    context = {**context, "cancel_url": page_of}
     return render(request, "_components/confirm_page.html", {**context, "crumbs": crumbs})

@@ -52,8 +52,7 @@ class FindingAnswerForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     response = forms.CharField(
-        label=lazy("Your answer"),
-        help_text=lazy("What you have done or will do about it."),
+        label=lazy("What you have done or will do about it"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -65,17 +64,17 @@ class FindingAnswerForm(forms.Form):
     )
     done = forms.BooleanField(
         label=lazy("It is put right already"),
-        help_text=lazy("Those who asked then check that it is so."),
+        help_text=lazy("Those who asked then check it."),
         required=False,
     )
 
 
 class DisputeForm(forms.Form):
-    """It is not so, and why."""
+    """The vendor does not agree, and why."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=lazy("Why it is not so"),
+        label=lazy("Why you do not agree"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -84,17 +83,19 @@ class DisputeForm(forms.Form):
 class ProofForm(forms.Form):
     """Files that prove an answer, all of one kind and with the same last day."""
 
-    file = FilesField(label=lazy("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
+    file = FilesField(label=lazy("Add files"), widget=FilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(
         label=lazy("Title"),
-        help_text=lazy("Empty: the name of the file. Several files are named after theirs."),
+        help_text=lazy(
+            "Leave empty to use the name of the file. Several files keep their own names."
+        ),
         max_length=200,
         required=False,
     )
     kind = forms.ChoiceField(label=lazy("Kind"), choices=Evidence.Kind.choices, initial="other")
     expires_on = forms.DateField(
         label=lazy("Valid until"),
-        help_text=lazy("The last day. Empty: it does not end by itself."),
+        help_text=lazy("The last day. Leave empty if it does not expire."),
         required=False,
         widget=forms.DateInput,
     )

@@ -40,7 +40,6 @@ class FreshForm(forms.Form):
 
     email = forms.EmailField(
         label=lazy("Your e-mail address"),
-        help_text=lazy("The one to which the first letter was sent."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -151,8 +151,8 @@ def _task(
     if again := here.offered(items_of_section(visit, section.key)):
         hints.append(
             ngettext(
-                "%(count)d answer of last time can be said again.",
-                "%(count)d answers of last time can be said again.",
+                "%(count)d answer from last time can be used again.",
+                "%(count)d answers from last time can be used again.",
                 again,
             )
             % {"count": again}

@@ -12,5 +12,6 @@ from assessments.views.talking import with_talk
 def with_all_beside(
     request: Request, assessment: Assessment, views: Sequence[QuestionView], *, back: str = ""
 ) -> list[QuestionView]:
-    """The same questions; `back`: where adding evidence leads back to, as `with_evidence` says."""
-    return with_talk(request, assessment, with_evidence(request, assessment, views, back=back))
+    """The same questions; `back`: a word of `way_back`, for where both lead back to."""
+    proved = with_evidence(request, assessment, views, back=back)
+    return with_talk(request, assessment, proved, back=back)

@@ -35,6 +35,7 @@ from assessments.services import moves
 from assessments.services import offers as offering
 from assessments.services.answers import AnswerInput
 from assessments.services.locking import roles_of
+from assessments.views import way_back
 from assessments.views.beside import with_all_beside
 from assessments.views.own_score import of_assessment as own_score_of
 from assessments.views.parts import (
@@ -241,7 +242,7 @@ def _section_page(
                     )
                     for item in items_of(questionnaire, key, assessment.questions)
                 ],
-                back="section",
+                back=way_back.from_section(request),
             ),
             "offered": sum(
                 one.kept is None and questionnaire.by_key[name].section == key
@@ -259,7 +260,7 @@ def _section_page(
             ],
             "previous": keys[place - 1] if place > 0 else None,
             "next": keys[place + 1] if place + 1 < len(keys) else None,
-            "back_to_check": "check" in (request.GET.get("then"), request.POST.get("then")),
+            "back_to_check": way_back.from_section(request) == "checking",
             "form": form,
             "notice": notice,
             **score_links(request, assessment),
@@ -273,10 +274,11 @@ def _onwards(request: Request, assessment: Assessment, key: str) -> str:
     """Where to after a save: back to checking, to the list, on the same page, or the next one."""
     proved = request.POST.get("evidence", "")
     if proved in assessment.questions:
-        return reverse("assessments:proof", args=[assessment.pk, proved]) + "?back=section"
+        there = reverse("assessments:proof", args=[assessment.pk, proved])
+        return f"{there}?back={way_back.from_section(request)}"
     talked = request.POST.get("talk", "")
     if talked in assessment.questions:
-        return address_of(assessment, talked)
+        return address_of(assessment, talked, way_back.from_section(request))
     where = request.POST.get("go", "")
     checking = request.POST.get("then") == "check"
     here = reverse("assessments:section", args=[assessment.pk, key])

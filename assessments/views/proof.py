@@ -6,7 +6,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,6 +28,7 @@ from assessments.selectors.assessments import answers_of, schema_of, visible_que
 from assessments.selectors.rework import changeable_keys
 from assessments.services import proof as service
 from assessments.services import proof_files
+from assessments.views import way_back
 from assessments.views.parts import QuestionView, crumbs, found, question_view
 from assessments.wording import language
 from audit.errors import Invalid
@@ -63,7 +63,7 @@ def shown_beside(
 ) -> dict[str, Beside]:
     """Question key -> what stands beside its answer, for a page of staff.
 
-    back: "section", "review" or "check": where adding and taking away lead back to.
+    back: a word of `way_back`: where adding and taking away lead back to.
     """
     documents = selectors.evidence_of(assessment)
     seen = selectors.openable(documents, request.principal)
@@ -272,7 +272,7 @@ def _question_page(
     request: Request, assessment: Assessment, key: str, form: FilesForm, *, status: int
 ) -> HttpResponse:
     questionnaire, answers = schema_of(assessment), answers_of(assessment)
-    shown = shown_beside(request, assessment, [key], back=_back(request))[key]
+    shown = shown_beside(request, assessment, [key], back=way_back.asked(request))[key]
     offered = _offered(request, assessment).exclude(answers__in=selectors.links_of(assessment, key))
     view = question_view(
         questionnaire,
@@ -292,8 +292,9 @@ def _question_page(
             "offered": list(offered[:OFFERED]),
             "q": request.GET.get("q", ""),
             "adds": bool(shown.add_url),
-            "back_url": _back_url(request, assessment, key),
-            "back": _back(request),
+            "back_url": way_back.address(assessment, key, way_back.asked(request))
+            or reverse("assessments:proofs", args=[assessment.pk]),
+            "back": way_back.asked(request),
             "crumbs": crumbs(assessment, _("Evidence beside an answer")),
         },
         status=status,
@@ -322,26 +323,6 @@ def _asked(assessment: Assessment, key: str) -> None:
         raise Http404
 
 
-def _back(request: Request) -> str:
-    asked = request.POST.get("back") or request.GET.get("back", "")
-    return asked if asked in {"section", "review", "check"} else ""
-
-
 def _here(request: Request, pk: UUID, key: str) -> str:
-    back = _back(request)
+    back = way_back.asked(request)
     return reverse("assessments:proof", args=[pk, key]) + (f"?back={back}" if back else "")
-
-
-def _back_url(request: Request, assessment: Assessment, key: str) -> str:
-    match _back(request):
-        case "section":
-            section = schema_of(assessment).by_key[key].section
-            return reverse("assessments:section", args=[assessment.pk, section]) + f"#q-{key}"
-        case "review":
-            section = schema_of(assessment).by_key[key].section
-            query = f"?{urlencode({'section': section})}#q-{key}"
-            return reverse("assessments:review", args=[assessment.pk]) + query
-        case "check":
-            return reverse("assessments:check", args=[assessment.pk]) + f"#row-{key}"
-        case _:
-            return reverse("assessments:proofs", args=[assessment.pk])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -28,6 +29,7 @@ from assessments.selectors.threads import (
 )
 from assessments.services import threads as service
 from assessments.services.locking import roles_of
+from assessments.views import way_back
 from assessments.views.parts import QuestionView, Talk, crumbs, found
 from assessments.wording import language
 from assessments.workflow import Role
@@ -41,21 +43,34 @@ def unread(request: Request, assessment: Assessment) -> int:
 
 
 def with_talk(
-    request: Request, assessment: Assessment, views: Sequence[QuestionView]
+    request: Request, assessment: Assessment, views: Sequence[QuestionView], *, back: str = ""
 ) -> list[QuestionView]:
-    """The same questions, each with the way to its messages; one query."""
+    """The same questions, each with the way to its messages; one query. `back`: of `way_back`."""
     counts, writes = counts_of(assessment), _may_write(request, assessment)
     return [
-        replace(one, talk=Talk(address_of(assessment, one.key), counts.get(one.key, 0)))
+        replace(one, talk=Talk(address_of(assessment, one.key, back), counts.get(one.key, 0)))
         if writes or one.key in counts
         else one
         for one in views
     ]
 
 
-def address_of(assessment: Assessment, key: str) -> str:
-    """The page of messages, at those beside one question."""
-    return f"{reverse('assessments:messages', args=[assessment.pk])}?question={key}#t-{key}"
+def address_of(assessment: Assessment, key: str, back: str = "") -> str:
+    """The page of messages, at those beside one question. `back`: a word of `way_back`."""
+    query = {"question": key} | ({"back": back} if back else {})
+    return f"{_here(assessment.pk)}?{urlencode(query)}#t-{key}"
+
+
+def _here(pk: UUID) -> str:
+    return reverse("assessments:messages", args=[pk])
+
+
+def _way(request: Request, assessment: Assessment) -> str:
+    """What goes along in addresses so that the way back is not lost; "" where there is none."""
+    key, back = request.GET.get("question", ""), way_back.asked(request)
+    if not back or key not in assessment.questions:
+        return ""
+    return f"?{urlencode({'question': key, 'back': back})}"
 
 
 def _may_answer(assessment: Assessment) -> bool:
@@ -92,14 +107,14 @@ def threads(request: Request, pk: UUID) -> HttpResponse:
                 "body": request.POST.get("body", ""),
             }
         else:
-            return redirect(f"{reverse('assessments:messages', args=[pk])}#t-{key}")
+            return redirect(f"{_here(pk)}{_way(request, assessment)}#t-{key}")
     talk = threads_of(assessment, vendor_side=False)
     new = unread_of_user(talk, seen_by_user(assessment, request.user.pk), request.user.pk)
     writes = _may_write(request, assessment)
     rows = _rows(assessment, talk, new)
     if writes:
         rows = _with_new(assessment, rows, key)
-    title = _("Messages")
+    title, way = _("Messages"), _way(request, assessment)
     return render(
         request,
         "assessments/messages.html",
@@ -114,6 +129,9 @@ def threads(request: Request, pk: UUID) -> HttpResponse:
             "problems": [(f"say-{trouble['key']}", trouble["message"])] if trouble else [],
             "has_errors": bool(trouble),
             "title": title,
+            "way": way,
+            "back_url": way
+            and way_back.address(assessment, request.GET["question"], way_back.asked(request)),
             "crumbs": crumbs(assessment, title),
         },
         status=422 if trouble else 200,
@@ -179,4 +197,4 @@ def seen(request: Request, pk: UUID) -> HttpResponse:
             contact=None,
             by=request.principal,
         )
-    return redirect("assessments:messages", pk)
+    return redirect(_here(pk) + _way(request, assessment))

@@ -24,7 +24,7 @@ def tell_readers(report: Report) -> None:
                 user=user,
                 kind="report_ready",
                 title=_("Ready: %(report)s") % {"report": words.title(report)},
-                text=_("Made by the calendar for %(owner)s. It is fetched here, not sent by mail.")
+                text=_("A scheduled report of %(owner)s. Download it here; it is not sent by mail.")
                 % {"owner": schedule.owner},
                 url=reverse("reports:report", args=[report.pk]),
                 unit_id=report.only_unit,

@@ -141,7 +141,7 @@ def leave(*, schedule: Schedule, by: Principal) -> None:
     if locked.is_active and not locked.readers.exists():
         _switch(locked, False, _("Its last reader has left."), by)
         if locked.owner.pk != reader.pk:
-            _tell_owner(locked, noop("Its last reader has left, so the calendar was switched off."))
+            _tell_owner(locked, noop("Its last reader has left, so it was switched off."))
 
 
 def make_due() -> int:
@@ -168,7 +168,7 @@ def _make(pk: UUID) -> bool:
         if owner.is_active:
             _tell_owner(
                 schedule,
-                noop("You may not read all of it any more, so the calendar was switched off."),
+                noop("You may not read all of it any more, so it was switched off."),
             )
         return False
     schedule.next_on = next_day(schedule.rhythm, today)
@@ -230,7 +230,9 @@ def _require(
 def _selected(filters: Mapping[str, str] | None, view_name: str) -> dict[str, Any]:
     """The columns that say what of a portfolio is selected."""
     if filters and "day" in filters:
-        told = _("This view shows a past day; by the calendar, the day is that of the report.")
+        told = _(
+            "This view shows a past day; a scheduled report shows the day on which it is made."
+        )
         raise Invalid(told, errors={"unit": [told]})
     return {"filters": dict(filters or {}), "view_name": view_name}
 

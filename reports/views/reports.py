@@ -227,8 +227,8 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
             "text": _("Nothing is kept of what was made so far.")
             if report.is_unfinished
             else _(
-                "Nobody can fetch them any more. That the report was made, and its hashes, stay in "
-                "the log."
+                "Nobody will be able to download them. The log keeps the hashes, and that the "
+                "report was made."
             ),
             "confirm_label": title,
             "danger": True,

@@ -48,7 +48,7 @@ def managed(request: Request, pk: UUID) -> Schedule:
 
 def crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way to a page below the list."""
-    here = (_("By the calendar"), reverse("reports:schedules") if more else "")
+    here = (_("Scheduled"), reverse("reports:schedules") if more else "")
     return reports_crumbs(here, *more)
 
 
@@ -75,7 +75,7 @@ def new_on_vendor(request: Request, vendor: UUID) -> HttpResponse:
     """Have a report on a vendor made every week or month."""
     about = vendor_of(request, vendor)
     units = units_with(request, about)
-    title = _("Report on %(vendor)s by the calendar") % {"vendor": about.name}
+    title = _("Scheduled report on %(vendor)s") % {"vendor": about.name}
     return _new(request, title, about, {"unit": chosen_of(request, units)})
 
 
@@ -87,7 +87,7 @@ def new_on_portfolio(request: Request) -> HttpResponse:
     kept = selected(request, request.GET, form, unit) if form.is_valid() else None
     kept = kept if kept and kept.filters else None
     first = KEPT if kept else str(unit.pk) if unit else ALL
-    return _new(request, _("Portfolio report by the calendar"), None, {"unit": first}, kept)
+    return _new(request, _("Scheduled portfolio report"), None, {"unit": first}, kept)
 
 
 def _new(
@@ -244,16 +244,16 @@ def leave(request: Request, pk: UUID) -> HttpResponse:
     schedule = found(request, pk)
     if request.method == "POST":
         schedules.leave(schedule=schedule, by=request.principal)
-        messages.success(request, _("You are told of it no more."))
+        messages.success(request, _("You will not be told of it any more."))
         return redirect("reports:schedules")
     return _ask(
         request,
         schedule,
         title=_("Stop telling me"),
-        question=_("Be told of “%(report)s” no more?") % {"report": words.title(schedule)},
+        question=_("Stop being told of “%(report)s”?") % {"report": words.title(schedule)},
         text=_("The report is still made for the others.")
         if schedule.readers.exclude(pk=request.principal.id).exists()
-        else _("You are its last reader: it is switched off then."),
+        else _("You are the last reader, so it will be switched off."),
         confirm_label=_("Stop telling me"),
     )
 

@@ -18,7 +18,8 @@ from scoring.models import Export
 from scoring.services import exports
 
 _YEAR: Final = timedelta(days=365)
-_WAREHOUSE: Final = "Data warehouse"
+#: The client that copies scores and vendors every night.
+WAREHOUSE: Final = "Data warehouse"
 
 
 def stories(stage: Stage, calendar: Calendar) -> Iterator[Story]:
@@ -42,7 +43,7 @@ def _warehouse(calendar: Calendar) -> Story:
     """Its key ends next week, and those who can replace it have been told."""
     yield calendar.now - _YEAR + timedelta(days=6)
     client = api_clients.add(
-        name=_WAREHOUSE, scopes=["scores:read", "vendors:read"], all_units=True, by=SYSTEM
+        name=WAREHOUSE, scopes=["scores:read", "vendors:read"], all_units=True, by=SYSTEM
     )
     expires_at = clock.now() + _YEAR
     key = api_clients.create_key(
@@ -69,7 +70,7 @@ def _buying(stage: Stage, calendar: Calendar) -> Story:
 
 def nightly_export() -> None:
     """What the data warehouse has asked for last: all scores, in one file."""
-    client = ApiClient.objects.get(name=_WAREHOUSE)
+    client = ApiClient.objects.get(name=WAREHOUSE)
     export = exports.ask(
         what=Export.What.SCORES,
         file_format=Export.Format.NDJSON,

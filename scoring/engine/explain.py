@@ -338,7 +338,8 @@ def _part(row: _Row, part: Contribution) -> Phrase:
         bare = indicator or state is not State.ANSWERED
         return Phrase(_NOTHING_UNSAID if bare else _NOTHING, params)
     if state is not State.ANSWERED:
-        return Phrase(_NO_RECORD if indicator else _NO_ANSWER[state], params)
+        unsaid = indicator and state is not State.DECLINED
+        return Phrase(_NO_RECORD if unsaid else _NO_ANSWER[state], params)
     if part.kind is PartKind.GATE:
         return Phrase(_GATE, params)
     total, stated, gap = share_out(part.points, part.answer)

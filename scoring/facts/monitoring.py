@@ -50,7 +50,7 @@ SENTENCES: Final = {
         "A plan names {count} things to watch, and nothing was ever checked: a plan alone counts "
         "as the highest risk."
     ),
-    "summary": lazy("{in_time} of {all} things to watch are checked in time."),
+    "summary": lazy("Things to watch that are checked in time: {in_time} of {all}."),
     "never": lazy("“{scope}” was never checked; it was due on {due_on}."),
     "late": lazy("“{scope}” was due on {due_on}; last checked on {last}."),
     "more": lazy("{count} more are overdue."),

@@ -73,7 +73,9 @@ class PortfolioFilter(forms.Form):
     ) -> None:
         """`unit`: the one that is looked at where the address names none."""
         given = {name: data.get(name, "").strip() for name in NAMES}
-        given["unit"] = given["unit"] or (str(unit.pk) if unit else ALL)
+        #: What holds without being asked for: no filter to take away.
+        self.usual = {"unit": str(unit.pk) if unit else ALL}
+        given["unit"] = given["unit"] or self.usual["unit"]
         super().__init__(given)
         named = [(str(one.pk), one.name) for one in units]
         if sees_all:

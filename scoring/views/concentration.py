@@ -99,7 +99,7 @@ def _table(of: Portfolio, name: str, shares: Sequence[Share]) -> dict[str, Any]:
         if known
         else "",
         "more": ngettext(
-            "%(count)s more in the file.", "%(count)s more in the file.", len(shares) - MOST
+            "%(count)s more in the CSV.", "%(count)s more in the CSV.", len(shares) - MOST
         )
         % {"count": len(shares) - MOST}
         if len(shares) > MOST

@@ -22,6 +22,7 @@ from scoring import decision_words, words
 from scoring.charts import decimal
 from scoring.forms.decisions import MORE, DecideForm, DueFilter
 from scoring.links import address
+from scoring.reasons import TENTH
 from scoring.selectors import methods
 from scoring.selectors import scorecard as read_scorecard
 from scoring.selectors.decisions import (
@@ -171,6 +172,8 @@ def _what_is_known(request: Request, known: Known) -> dict[str, Any]:
     card = read_scorecard(known.assessment, request.principal) if known.assessment else None
     findings = open_findings_of(request.principal, engagement.vendor, engagement.unit)
     matches = standing_matches_of(engagement.vendor).select_related("watch_list", "owner", "vendor")
+    missing = [one for one in card.missing if one.points >= TENTH][:MOST] if card else []
+    unproved = {one.key for one in missing}
     return {
         "score": score,
         "card": card,
@@ -178,8 +181,8 @@ def _what_is_known(request: Request, known: Known) -> dict[str, Any]:
         "method": score.methodology.version if score else "",
         "cuts": methods.parameters(score.methodology_id).band_cuts_milli if score else (),
         "tier": words.tier(engagement.tier),
-        "missing": card.missing[:MOST] if card else [],
-        "gaps": card.gaps[:MOST] if card else [],
+        "missing": missing,
+        "gaps": [one for one in card.gaps[:MOST] if one.key not in unproved] if card else [],
         "findings": list(findings[:MOST]),
         "findings_url": f"{reverse('vendors:findings')}?vendor={engagement.vendor_id}",
         "matches": list(matches[:MOST]),

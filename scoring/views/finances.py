@@ -32,6 +32,7 @@ from scoring.indicators.value import Value
 from scoring.links import address
 from scoring.selectors import facts
 from scoring.selectors.finances import Finances, YearRead, finances_of
+from scoring.words import rate
 from vendors.country_names import country_name
 from vendors.economies import is_emerging
 from vendors.merging import merge
@@ -139,7 +140,7 @@ def _choice(seen: Finances) -> dict[str, Any]:
         "at": profile.chosen_at,
         "listing": profile.get_listing_display() or _("not known"),
         "sector": profile.get_sector_display() or _("not known"),
-        "market": {True: _("emerging"), False: _("advanced"), None: _("not known")}[
+        "market": {True: _("Emerging"), False: _("Advanced"), None: _("not known")}[
             seen.facts.emerging
         ],
         "country": country_name(seen.vendor.country.code or ""),
@@ -213,7 +214,9 @@ def _index_note(latest: YearRead | None) -> str:
         "value": words.decimal(index.value, 1),
     }
     if latest.rates_used:
-        said += " " + _("Rates used: %(rates)s.") % {"rates": "; ".join(latest.rates_used)}
+        said += " " + _("Rates used: %(rates)s.") % {
+            "rates": "; ".join(map(rate, latest.rates_used))
+        }
     return said
 
 

@@ -22,6 +22,7 @@ from scoring.indicators.loss import Simulation
 from scoring.links import address
 from scoring.selectors import facts
 from scoring.selectors.liability import Liability, liability_of
+from scoring.words import rate
 from vendors.models import Engagement
 from vendors.selectors import engagements_visible_to
 
@@ -60,7 +61,7 @@ def _shown(seen: Liability, engagement: Engagement) -> dict[str, Any]:
         ],
         "steps": _in_words(list(_steps(seen))),
         "missing": [_share(case) for case in seen.working.cases],
-        "rates": seen.facts.rates,
+        "rates": [rate(one) for one in seen.facts.rates],
         "theta": figure(THETA * 100),
         "simulation": seen.simulation,
         "figures": _figures(seen.simulation) if seen.simulation else [],
@@ -104,7 +105,7 @@ def _steps(seen: Liability) -> Iterator[dict[str, Any]]:
     )
     yield _line(
         _("The vendor's own means"),
-        _("%(share)s %% of the tangible net worth, less the financial weakness")
+        _("%(share)s%% of the tangible net worth, less the financial weakness")
         % {"share": figure(THETA * 100)},
         [case.from_assets for case in working.cases],
     )

@@ -144,9 +144,9 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
         {
             "title": _("Remove view"),
             "question": _("Remove the view “%(name)s”?") % {"name": view.name},
-            "text": _("It is gone for everybody with whom it is shared, too. No figure changes.")
+            "text": _("Everybody with whom it is shared loses it too. No figures change.")
             if view.shared
-            else _("No figure changes."),
+            else _("No figures change."),
             "confirm_label": _("Remove view"),
             "danger": True,
             "cancel_url": reverse("scoring:views"),

@@ -28,7 +28,7 @@ from vendors.country_names import country_name
 _SIZE: Final = 25
 #: For whom it waits -> the words of its figure, and of what it means.
 _TILES: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
-    "me": (lazy("Wait for me"), lazy("to answer, or to say who does")),
+    "me": (lazy("Waiting for me"), lazy("to answer, or to say who does")),
     "vendor": (lazy("With the vendor"), lazy("sent, not handed in")),
     "colleague": (lazy("With a colleague"), lazy("who fills them in")),
     "legal": (lazy("With legal"), lazy("to be reviewed and signed off")),

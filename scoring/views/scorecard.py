@@ -166,6 +166,8 @@ def _explained(
         tried = try_url(assessment.pk, asked[one.key].question, one, current.as_of)
         return one, question(one.key), tried
 
+    # What shows as 0.0 points is no advice, unless there is no better.
+    largest = [one for one in card.lowering if one.points >= reasons.TENTH] or card.lowering
     parts_url, dimensions_url = _files(assessment, current)
     return {
         "score": current,
@@ -182,7 +184,7 @@ def _explained(
         "waterfall": charts.waterfall(card, parts_url),
         "dimensions": charts.dimensions(current, dimensions_url),
         "tree": statement.tree(card, question),
-        "lowering": [lowering(one) for one in card.lowering[:LOWERING]],
+        "lowering": [lowering(one) for one in largest[:LOWERING]],
         "lowering_by_kind": [
             (heading, [lowering(one) for one in found]) for heading, found in reasons.by_kind(card)
         ],

@@ -48,6 +48,11 @@ class PlaceCard:
     protections: Sequence[Protection]
     listing: Row
 
+    @property
+    def lacks(self) -> bool:
+        """Whether a protection is missing or not known."""
+        return any(one.lacking or one.open for one in self.protections)
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -269,7 +269,7 @@ def _editor(base: Base, outcome: Outcome, asked: Mapping[str, str], typed: Typed
         ),
         group(
             editor.METHOD,
-            _("The method: weights, κ and p"),
+            _("The method: weights and parameters"),
             len(scenario.weights) + len(scenario.method),
         ),
     ]

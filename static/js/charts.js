@@ -4,7 +4,7 @@
 // milli-points. `hrefs`/`href` are where a click leads; the table below each chart is the way for
 // keyboards and screen readers, so the drawing itself is hidden from them.
 //
-//   bars       {labels: [text], values: [number], bands?: [band], hrefs?: [url], parts?: [number], part?: text}: hatched, and its name
+//   bars       {labels: [text], values: [number], places?: number, bands?: [band], hrefs?: [url], parts?: [number], part?: text}: hatched, and its name
 //   trend      {x: [text], series: [{name, values: [number|null], band?}], marks?: [{x, label}], points?: bool, until?: day,
 //              notes?: [text], aged?: [bool]}: why the first line moved, and where only time was at work
 //              points: values are scores (milli-points, fixed axis 0 to 100); otherwise plain counts
@@ -63,7 +63,8 @@
   const PLAIN = { symbol: "none" };
 
   const bars = (data, width) => {
-    const whole = (i) => number.format(data.values[i]);
+    const figures = data.places ? new Intl.NumberFormat(root.lang || "en", { minimumFractionDigits: data.places, maximumFractionDigits: data.places }) : number;
+    const whole = (i) => figures.format(data.values[i]);
     // Two bars on top of each other where a part of them is hatched; the figure of both stands above.
     const look = (band, value) => (band ? { color: bandFill(band), borderColor: bandEdge(band), borderWidth: value ? 1 : 0, borderType: band === "none" ? "dotted" : "solid" } : { color: css("--accent") });
     const bar = (values, above, decal) => ({
@@ -95,7 +96,7 @@
       ...base(),
       tooltip: { ...base().tooltip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (v) => number.format(v) },
       legend: { top: 0, left: 0, textStyle: text(), itemWidth: 24 },
-      grid: { left: 8, right: 8, top: 48, bottom: 14, containLabel: true },
+      grid: { left: 8, right: 8, top: width < 480 ? 68 : 48, bottom: 14, containLabel: true },
       xAxis: axis({ type: "category", data: data.x, axisLabel: { color: css("--ink"), interval: 0, width: 72, overflow: "break", rotate: width < 80 * data.x.length ? 55 : 0 } }),
       yAxis: axis({ type: "value", minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
       series: data.series.map((series, i) => ({
@@ -139,7 +140,7 @@
     };
   };
 
-  const trend = (data) => {
+  const trend = (data, width) => {
     const time = data.until ? days(data) : null;
     const format = data.points ? points : (v) => number.format(v);
     // With notes: the day, the values, and below them why the rating moved on it.
@@ -164,7 +165,7 @@
         ...(data.notes ? { formatter: noted } : { valueFormatter: (v) => (Number.isFinite(v) ? format(v) : "–") }),
       },
       legend: { top: 0, left: 0, textStyle: text(), itemWidth: 32 },
-      grid: { left: 8, right: 28, top: 48, bottom: 14, containLabel: true },
+      grid: { left: 8, right: 28, top: width < 480 ? 84 : 48, bottom: 14, containLabel: true },
       xAxis: time ? time.axis : axis({ type: "category", data: data.x, boundaryGap: false, splitLine: { show: false } }),
       yAxis: data.points ? scale() : axis({ type: "value", min: 0, minInterval: 1, axisLabel: { color: css("--quiet"), formatter: (v) => number.format(v) } }),
       series: data.series.map((series, i) => {

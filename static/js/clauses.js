@@ -23,10 +23,7 @@
     next?.focus();
     next?.scrollIntoView({ block: "start" });
   };
-  const settle = (number) => {
-    const radio = atHand()?.querySelectorAll('input[name="status"]')[number - 1];
-    if (radio) radio.checked = true;
-  };
+  const settle = (number) => atHand()?.querySelectorAll('input[name="status"]')[number - 1]?.click();
   const write = () => {
     const more = atHand()?.querySelector("details.judge__more");
     if (!more) return;

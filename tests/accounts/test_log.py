@@ -176,8 +176,8 @@ def test_the_log_tells_what_is_sealed_and_what_is_not_yet(
     seal_now()
     happen(unit)
     page = admin.browser.get(reverse("accounts:log")).content.decode()
-    assert page.count("sealed as no. 1") == 1
-    assert page.count("not sealed yet") == 1
+    assert page.count("Sealed as no. 1") == 1
+    assert page.count("Not sealed yet") == 1
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_the_event_page_shows_everything_and_recomputes_the_digest(
     page = auditor.browser.get(reverse("accounts:event", args=[event.id])).content.decode()
     assert bytes(event.digest).hex() in page
     assert "ACME" in page
-    assert "The entry fits its digest." in page
+    assert "it fits its digest." in page
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER append_only")
         cursor.execute("UPDATE audit_event SET actor_id = 'x'")

@@ -59,6 +59,7 @@ def test_every_value_of_a_sentence_is_known_to_be_a_code_or_none() -> None:
         ("report.asked", {"kind": "vendor"}, "Lieferant"),
         ("request.triaged", {"depth": "light"}, "Prüfung"),
         ("score.changed", {"previous_band": "low", "band": "critical"}, "Kritisch"),
+        ("score.changed", {"previous_points": 15_010, "points": 15_020}, "weniger als 0,1"),
         ("vendor.changed", {"fields": ["registration_number"]}, "Registernummer"),
         ("country.fact_overridden", {"facts_in": ["VN"], "subject": "pct", "status": "none"}, "Vi"),
         ("invitation.link_sent", {"why": "handed_over"}, "übergeben"),

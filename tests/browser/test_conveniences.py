@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import BusinessUnit
-from audit.ids import uuid7
 from tests.browser.conftest import OpenPage
 from tests.browser.test_score_pages import sign_in
 from tests.factories.findings import make_finding
+from tests.factories.vendors import make_vendor
 from tests.personas import Person
 from vendors.models import FindingDue
 
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_that_a_part_could_not_be_loaded_is_said_until_it_has_come_after_all(
-    open_page: OpenPage, live_server: LiveServer, procurement: Person
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, procurement: Person
 ) -> None:
-    FindingDue.objects.create(subject="vendor", subject_id=uuid7())
+    FindingDue.objects.create(subject="vendor", subject_id=make_vendor(unit).pk)
     page = open_page()
     sign_in(page, procurement, live_server)
     page.route("**/findings/behind/*", lambda route: route.abort())
@@ -75,8 +75,8 @@ def test_copied_is_said_for_a_while_only_however_often_it_is_pressed(
 def test_ticks_in_the_list_of_findings_stay_when_others_have_been_worked_out(
     open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, procurement: Person
 ) -> None:
-    due = FindingDue.objects.create(subject="vendor", subject_id=uuid7())
-    make_finding(unit)
+    vendor_id = make_finding(unit).vendor_id
+    due = FindingDue.objects.create(subject="vendor", subject_id=vendor_id)
     page = open_page()
     sign_in(page, procurement, live_server)
     page.goto("/findings/?severity=high")

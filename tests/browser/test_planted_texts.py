@@ -80,8 +80,8 @@ NOWHERE = {
     "vendors.ExchangeRate.source", "vendors.FinancialProfile.reason",
     "vendors.IpImport.assets", "vendors.IpImport.report", "vendors.IpRegistration.number",
     "vendors.LegalHold.lifted_because", "vendors.Match.why", "vendors.MatchStep.why",
-    "vendors.MergeJob.take", "vendors.MergeJob.versions", "vendors.MergeRecord.left",
-    "vendors.MergeRecord.moved", "vendors.NotTheSame.reason",
+    "vendors.MergeJob.kept_by", "vendors.MergeJob.take", "vendors.MergeJob.versions",
+    "vendors.MergeRecord.left", "vendors.MergeRecord.moved", "vendors.NotTheSame.reason",
     "vendors.PersonalData.sub_processors", "vendors.PriceIndex.source",
     "vendors.Statement.withdrawn_why", "webhooks.Attempt.response",
 }  # fmt: skip

@@ -261,13 +261,15 @@ def test_an_answer_to_a_finding_outlives_a_file_that_is_added_below_it(
     finding_answers.share(finding=row, version=1, shared=True, by=legal.principal)
     page = visitor(open_page, invitation, java_script_enabled=False)
     page.goto(reverse("portal:finding", args=[invitation.pk, row.pk]))
-    page.get_by_label("Your answer").fill("We moved the drawings.")
+    page.get_by_label("What you have done or will do about it").fill("We moved the drawings.")
     file = tmp_path / "Report.pdf"
     file.write_bytes(pdf_bytes())
-    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Add files", exact=True).set_input_files(file)
     page.get_by_role("button", name="Add the file").click()
     expect(page.get_by_text("The file was sent.")).to_be_visible()
-    expect(page.get_by_label("Your answer")).to_have_value("We moved the drawings.")
+    expect(page.get_by_label("What you have done or will do about it")).to_have_value(
+        "We moved the drawings."
+    )
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_text("Your answer was sent.")).to_be_visible()
     row.refresh_from_db()

@@ -52,7 +52,7 @@ def test_a_renewal_is_confirmed_section_by_section_and_what_changed_is_marked(
     made = Assessment.objects.exclude(pk=last_year.pk).get()
     page.goto(f"/assessments/{made.pk}/sections/secrets/")
     look(page, "renewal-section")
-    page.get_by_role("button", name="All of them are still so").click()
+    page.get_by_role("button", name="All of them are still true").click()
     expect(page.get_by_text("As last time.").first).to_be_visible()
     # One thing is different this year.
     page.get_by_role("textbox", name="How many people have access?", exact=True).fill("40")

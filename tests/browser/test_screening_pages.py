@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -89,6 +90,32 @@ def test_reasons_typed_outlive_another_choice_of_filters(
     expect(page.get_by_text("1 match was decided.")).to_be_visible()
     first.refresh_from_db()
     assert first.status == "dismissed"
+
+
+def test_choices_outlive_another_choice_of_filters_until_the_match_changes(
+    open_page: OpenPage, live_server: LiveServer, unit: BusinessUnit, legal: Person
+) -> None:
+    first, second = (match.pk for match in matched(unit)[:2])
+    page = open_page()
+    sign_in(page, legal, live_server)
+    page.goto("/screening/")
+    no = page.locator(f"#m-{first}").get_by_label("No, it is another")
+    yes = page.locator(f"#m-{second}").get_by_label("Yes, it is the same")
+    no.check()
+    yes.check()
+    # What was seen of the second is no longer what it is.
+    Match.objects.filter(pk=second).update(version=F("version") + 1)
+    page.get_by_label("State").select_option("all")
+    page.get_by_role("button", name="Filter").click()
+    expect(page).to_have_url(re.compile("state=all"))
+    expect(no).to_be_checked()
+    expect(yes).not_to_be_checked()
+    page.locator(f"#m-{first}").get_by_label("Reason").fill("Another city and trade")
+    page.get_by_role("button", name="Save decisions").click()
+    expect(page.get_by_text("1 match was decided.")).to_be_visible()
+    assert Match.objects.get(pk=first).status == "dismissed"
+    page.goto("/screening/")
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
 
 
 def test_lists_and_the_page_of_a_vendor_can_be_looked_at(

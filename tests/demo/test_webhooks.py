@@ -8,6 +8,7 @@ from pytest_django import Settings
 from accounts.models import BusinessUnit
 from audit.models import Event
 from config import demo_receiver, demo_webhooks
+from scoring.demo.systems import WAREHOUSE
 from tests.audit.sample import seal_now
 from tests.factories.accounts import make_api_client
 from tests.factories.vendors import make_engagement, make_vendor
@@ -22,7 +23,8 @@ def test_one_system_is_told_and_one_was_down_until_it_was_switched_off(
     unit: BusinessUnit, admin: Person, settings: Settings
 ) -> None:
     settings.WEBHOOK_ALLOWED_NETWORKS = networks_of("127.0.0.1/32")
-    make_api_client(unit)
+    buying = make_api_client(unit)
+    own = make_api_client(unit, name=WAREHOUSE)
     for _ in range(3):
         make_engagement(make_vendor(unit), unit)
     seal_now()
@@ -36,6 +38,7 @@ def test_one_system_is_told_and_one_was_down_until_it_was_switched_off(
     purchasing, warehouse = (
         Endpoint.objects.get(url__endswith=name) for name in ("/purchasing", "/warehouse")
     )
+    assert (purchasing.client, warehouse.client) == (buying, own)
     assert purchasing.enabled
     assert warehouse.disabled_reason == "failing"
     states = Counter(Delivery.objects.filter(endpoint=warehouse).values_list("state", flat=True))

@@ -36,7 +36,7 @@ def test_last_times_answers_are_offered_and_said_again_one_by_one_or_by_topic(
     invitation = invited(made)
     client = browser(invitation)
     start = client.get(reverse("portal:start", args=[invitation.pk]))
-    assert "answers of last time can be said again" in start.text
+    assert "answers from last time can be used again" in start.text
     url = reverse("portal:section", args=[invitation.pk, "secrets"])
     page = client.get(url).text
     assert "Last time:" in page

@@ -99,6 +99,7 @@ def test_each_state_of_an_answer_has_its_own_words(
             "the records show a grey zone (3.6), and they are getting old (1.0).",
         ),
         (missing(), {}, "there are no records to judge it by."),
+        (missing(State.DECLINED), {}, "the vendor declined to say, which counts in full."),
     ],
 )
 def test_an_indicator_speaks_of_records(given: Given, spec: dict[str, object], end: str) -> None:

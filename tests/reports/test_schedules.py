@@ -151,7 +151,7 @@ def test_with_the_last_reader_it_ends_and_its_owner_is_told(
 ) -> None:
     schedule = weekly(make_vendor(unit), unit, legal, auditor)
     there = reverse("reports:schedule_leave", args=[schedule.pk])
-    assert "You are its last reader" in auditor.browser.get(there).content.decode()
+    assert "You are the last reader" in auditor.browser.get(there).content.decode()
     auditor.browser.post(there)
     schedule.refresh_from_db()
     assert not schedule.is_active

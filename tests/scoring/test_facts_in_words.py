@@ -21,3 +21,9 @@ def test_amounts_are_figures_and_no_days_though_they_have_eight_digits() -> None
     assert list(said.values()) == ["25,301,128"]
     assert dict(inputs_in_words("liability", {"limit": "12000000"})) == {"Limit": "12,000,000"}
     assert dict(inputs_in_words("liability", {"name": "20260331"})) == {"Name": "20260331"}
+
+
+def test_of_a_statement_that_was_declined_only_that_and_its_year_are_shown() -> None:
+    recorded = {"fiscal_year": 2025, "months": 12, "source": "estimate", "declined": True}
+    said = dict(inputs_in_words("financial", {"statement": recorded}))
+    assert list(said.values()) == ["2025", "yes"]

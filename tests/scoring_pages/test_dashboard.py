@@ -305,7 +305,7 @@ class TestViews:
         self.keep(legal, "Ours", shared="on")
         view = PortfolioView.objects.get()
         remove = f"/dashboard/views/{view.pk}/remove/"
-        assert "for everybody with whom it is shared" in get(unit_admin.browser, remove)
+        assert "Everybody with whom it is shared" in get(unit_admin.browser, remove)
         assert unit_admin.browser.post(remove).status_code == 302
         assert not PortfolioView.objects.exists()
         kinds = Event.objects.filter(aggregate_id=view.pk).values_list("type", flat=True)

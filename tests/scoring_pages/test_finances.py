@@ -65,7 +65,7 @@ def test_every_model_is_shown_with_formula_inputs_value_zone_and_source(
     for value in ("2.39", "1.99", "2.78", "6.03", "-1.13", "0.130"):
         assert value in shown, value
     assert "0.717 X1" in shown
-    assert "Rates used: USD/EUR 2025-12-31 1.1" in shown
+    assert "Rates used: USD/EUR 1.1 of 31 Dec 2025" in shown
 
 
 def test_a_model_that_lacks_a_line_says_which(vendor: Vendor, procurement: Person) -> None:

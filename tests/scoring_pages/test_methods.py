@@ -94,8 +94,10 @@ def test_a_version_lists_the_knock_outs_that_hold_and_who_sets_them(auditor: Per
     )
     page = get(auditor.browser, at("method", row))
     text = text_of(page)
-    assert "switched off questionnaire: from a risk of 0.9 at least 80 points, and blocked" in text
-    assert "from a risk of 1 at least 90 points questionnaire: no rule" in text
+    assert (
+        "switched off questionnaire: from a risk of 0.9 on, at least 80 points, and blocked" in text
+    )
+    assert "from a risk of 1 on, at least 90 points questionnaire: no rule" in text
     assert "No published questionnaire has the question “gone”" in text
 
 

@@ -123,3 +123,11 @@ def test_the_order_is_carried_along_and_paging_starts_again() -> None:
 
 def test_without_filters_there_are_no_chips() -> None:
     assert "chips" not in _filter("")
+
+
+def test_what_holds_anyway_is_no_filter_to_take_away() -> None:
+    form = SampleFilter(QueryDict("q=mill&band=high"))
+    form.usual = {"band": "high"}  # type: ignore[attr-defined]
+    html = render("{% filter_bar form %}", "q=mill&band=high", form=form)
+    assert "<strong>mill</strong>" in html
+    assert "<strong>High</strong>" not in html

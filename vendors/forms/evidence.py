@@ -57,7 +57,7 @@ class DatesForm(forms.Form):
 
     issued_on = day(_("Issued on"))
     expires_on = day(
-        _("Valid until"), help_text=_("The last day. Empty: it does not end by itself.")
+        _("Valid until"), help_text=_("The last day. Leave empty if it does not expire.")
     )
 
 
@@ -98,7 +98,7 @@ class FilesForm(AboutForm):
     documents = FilesField(label=_("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(
         label=_("Title"),
-        help_text=_("Empty: the name of the file. Several files are named after theirs."),
+        help_text=_("Leave empty to use the name of the file. Several files keep their own names."),
         max_length=200,
         required=False,
     )

@@ -33,7 +33,7 @@ class StartForm(forms.Form):
     )
     last_day = forms.DateField(
         label=lazy("Last day"),
-        help_text=lazy("The last day on which the vendor works for us. The lines count from it."),
+        help_text=lazy("The last day on which the vendor works for us. Due dates count from it."),
         widget=forms.DateInput,
     )
     owner = forms.ModelChoiceField(
@@ -43,7 +43,7 @@ class StartForm(forms.Form):
     )
     deputy = forms.ModelChoiceField(
         label=lazy("Deputy"),
-        help_text=lazy("Told as well when a day has passed."),
+        help_text=lazy("Is told as well when a line is overdue."),
         queryset=User.objects.none(),
         required=False,
     )
@@ -66,7 +66,7 @@ class LinePlanForm(VersionForm):
     """Who sees to a line, and until when."""
 
     owner = forms.ModelChoiceField(label=lazy("Who sees to it"), queryset=User.objects.none())
-    due_on = forms.DateField(label=lazy("Until when"), widget=forms.DateInput)
+    due_on = forms.DateField(label=lazy("Due date"), widget=forms.DateInput)
 
     def __init__(self, *args: Any, unit_id: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +88,7 @@ class LineAddForm(LinePlanForm):
         widget=forms.Textarea(attrs=_WORDS),
         max_length=_MOST,
     )
-    needs_proof = forms.BooleanField(label=lazy("It is done only with a document"), required=False)
+    needs_proof = forms.BooleanField(label=lazy("It needs a document to be done"), required=False)
     field_order = ("title", "help", "owner", "due_on", "needs_proof")
 
 

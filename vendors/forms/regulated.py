@@ -90,7 +90,9 @@ class PersonalDataForm(FactForm):
     TRUTHS: ClassVar = ("sub_processors_approved",)
 
     role = forms.ChoiceField(
-        label=_("The vendor is"), choices=PersonalData.Role, widget=forms.RadioSelect
+        label=_("Role of the vendor in data protection law"),
+        choices=PersonalData.Role,
+        widget=forms.RadioSelect,
     )
     categories = prose(
         _("Whose data, and which"),

@@ -95,7 +95,7 @@ class SubcontractAddForm(SubcontractFields):
     """A company and what it does; one that is known is chosen where it is found to be alike."""
 
     name = forms.CharField(
-        label=_("Company"),
+        label=_("Name"),
         help_text=_("As it stands in the register, with its legal form."),
         max_length=master_data.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -120,6 +120,7 @@ class SubcontractAddForm(SubcontractFields):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     COMPANY: Final[tuple[str, ...]] = ("name", "country", "registration_number", "lei", "website")
+    field_order = COMPANY
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

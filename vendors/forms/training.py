@@ -21,7 +21,7 @@ class TopicFields(forms.Form):
     )
     needed_of = forms.ChoiceField(
         label=lazy("Who needs it"),
-        help_text=lazy("Whoever needs it and has it not is not in date."),
+        help_text=lazy("Whoever needs it and does not have it counts as not in date."),
         choices=TrainingTopic.NeededOf.choices,
         widget=forms.RadioSelect,
         initial=TrainingTopic.NeededOf.NOBODY,

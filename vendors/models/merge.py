@@ -55,7 +55,9 @@ class MergeJob(models.Model):
     """A merge, or undoing one, that somebody asked for and a worker does, all in one transaction.
 
     `versions`: of the two, as the person saw them. `take`: master data that `gone` decides.
-    `record`: the merge that is undone, or that came of it. `said`: why it was not done.
+    `record`: the merge that is undone, or that came of it. `said`: why it was not done. Where
+    engagements kept it from being done, `kept_by` are their ids instead: who reads it later may
+    not see all of them any more.
     """
 
     class What(models.TextChoices):
@@ -78,6 +80,7 @@ class MergeJob(models.Model):
     record = models.ForeignKey(MergeRecord, models.PROTECT, null=True, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
     said = models.TextField(blank=True)
+    kept_by = models.JSONField(null=True)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -14,7 +14,8 @@ from accounts.principal import Principal
 from accounts.scoping import for_principal
 from audit import clock
 from audit.models import Event
-from vendors.models import Contact, Engagement, Finding, FindingDue, Vendor
+from vendors.models import Contact, Engagement, Finding, FindingDue, Incident, Vendor
+from vendors.selectors.master import vendors_visible_to
 
 STATES: Final = ("open", "overdue", "disputed", "to_verify", "accepted", "closed", "all")
 #: How long ago it was raised -> from and up to how many days; None: and longer.
@@ -25,6 +26,8 @@ AGES: Final[Mapping[str, tuple[int, int | None]]] = {
     "year": (181, 365),
     "older": (366, None),
 }
+#: So much that waits is counted; whoever waits for more only learns that it is more.
+MOST_BEHIND: Final = 1_000
 #: Nothing is left to do about these, for now or for good.
 RESTING: Final = (Finding.Status.CLOSED, Finding.Status.ACCEPTED)
 
@@ -146,10 +149,23 @@ def by_cause(engagement: Engagement, kinds: Collection[str]) -> dict[str, Findin
     return {row.cause: row for row in rows.exclude(status=Finding.Status.CLOSED)}
 
 
-def behind() -> bool:
-    """Whether something that was just recorded is not compared with the findings of it yet."""
+def behind(principal: Principal) -> int:
+    """How much of what was just recorded is not compared with the findings of it yet, as far as
+    `principal` sees what it is about. No further than one beyond MOST_BEHIND is counted."""
     soon = clock.now() + timedelta(seconds=5)
-    return FindingDue.objects.filter(due_at__lte=soon).exists()
+    subject, found = FindingDue.Subject, 0
+    for kind, seen in (
+        (subject.ENGAGEMENT, for_principal(Engagement.objects.all(), principal)),
+        (subject.INCIDENT, for_principal(Incident.objects.all(), principal)),
+        (subject.VENDOR, vendors_visible_to(principal)),
+    ):
+        rows = FindingDue.objects.filter(
+            subject=kind,
+            due_at__lte=soon,
+            subject_id__in=seen.order_by().values_list("pk", flat=True),
+        )
+        found += rows[: MOST_BEHIND + 1 - found].count()
+    return found
 
 
 def owners_of(principal: Principal) -> QuerySet[User]:

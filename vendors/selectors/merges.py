@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts.permissions import Permission
 from accounts.principal import Principal
 from audit import clock
-from vendors.models import MergeJob, MergeRecord, Vendor, VendorUnit
+from vendors.models import Engagement, MergeJob, MergeRecord, Vendor, VendorUnit
 from vendors.selectors.master import vendors_visible_to
+from vendors.selectors.offboarding import titles_for
 
 #: Further than anybody merges; a bound in place of trust in the rows.
 _LONGEST = 50
@@ -110,6 +112,22 @@ def unfinished_jobs_of(principal: Principal) -> list[MergeJob]:
     late = Q(status=MergeJob.Status.REFUSED, finished_at__gte=clock.now() - _LATE)
     open_or_late = Q(status=MergeJob.Status.RUNNING) | late
     return list(jobs_of(principal).filter(open_or_late).order_by("-pk")[:10])
+
+
+def why_archived(kept: Vendor, going: QuerySet[Engagement], principal: Principal) -> str:
+    """Why nothing is merged into an archived record, with the engagements that `principal` sees."""
+    return _(
+        "%(name)s is archived, and engagements of the other record have yet to be "
+        "off-boarded: %(titles)s. Restore it first."
+    ) % {"name": kept.name, "titles": titles_for(principal, going)}
+
+
+def said_of(job: MergeJob, principal: Principal) -> str:
+    """Why a job was not done, as its reader may know it by now; "" for any that was not refused."""
+    if not job.kept_by:
+        return job.said
+    going = Engagement.objects.filter(pk__in=job.kept_by).order_by("title", "pk")
+    return why_archived(job.kept, going, principal)
 
 
 def progress_key(job_id: UUID) -> str:

@@ -145,13 +145,19 @@ def keeping_open(vendor_id: UUID) -> QuerySet[Engagement]:
 
 
 def titles_for(principal: Principal, rows: QuerySet[Engagement]) -> str:
-    """The titles of engagements; of those that are limited to others, how many there are."""
-    titles = list(open_to(rows, principal).values_list("title", flat=True))
-    if unnamed := rows.count() - len(titles):
+    """The titles of engagements; of those that are limited to others, or of units that are not
+    theirs, how many there are."""
+    titles = list(for_principal(rows, principal).values_list("title", flat=True))
+    there = open_to(rows, principal).count()
+    elsewhere = there - len(titles)
+    if unnamed := rows.count() - there:
         words = ngettext(
             "%(count)d that only named people see", "%(count)d that only named people see", unnamed
         )
         titles.append(words % {"count": unnamed})
+    if elsewhere:
+        words = ngettext("%(count)d in another unit", "%(count)d in other units", elsewhere)
+        titles.append(words % {"count": elsewhere})
     return "; ".join(titles)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from accounts.principal import Principal
 from vendors.models import (
     ListEntry,
     ListEntryEnd,
@@ -16,6 +17,7 @@ from vendors.models import (
     ScreeningRun,
     WatchList,
 )
+from vendors.selectors.matches import matches_visible_to
 
 #: So many files of a list that are not imported yet are named.
 _UNSETTLED: Final = 20
@@ -36,8 +38,8 @@ def watch_lists() -> QuerySet[WatchList]:
     return WatchList.objects.all()
 
 
-def kept() -> list[Kept]:
-    """Every list by title, with its version in force."""
+def kept(principal: Principal) -> list[Kept]:
+    """Every list by title, with its version in force; `open`: among what `principal` may see."""
     newest = ListVersion.objects.filter(watch_list=OuterRef("pk")).order_by("-number")
     lists = list(
         WatchList.objects.annotate(latest_id=Subquery(newest.values("pk")[:1])).order_by(
@@ -48,9 +50,8 @@ def kept() -> list[Kept]:
     versions = ListVersion.objects.select_related("imported_by").in_bulk(ids)
     runs = {run.list_version_id: run for run in ScreeningRun.objects.filter(list_version__in=ids)}
     waiting: dict[UUID, int] = {}
-    for pk in Match.objects.filter(status=Match.Status.OPEN).values_list(
-        "watch_list_id", flat=True
-    ):
+    seen = matches_visible_to(principal).filter(status=Match.Status.OPEN)
+    for pk in seen.values_list("watch_list_id", flat=True):
         waiting[pk] = waiting.get(pk, 0) + 1
     return [
         Kept(one, versions.get(one.latest_id), runs.get(one.latest_id), waiting.get(one.pk, 0))

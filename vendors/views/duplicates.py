@@ -75,7 +75,10 @@ def index(request: Request) -> HttpResponse:
             "next": found.next,
             "after": request.GET.get("after", ""),
             "merges": list(merges.merges_visible_to(request.principal)[:10]),
-            "jobs": merges.unfinished_jobs_of(request.principal),
+            "jobs": [
+                (job, merges.said_of(job, request.principal))
+                for job in merges.unfinished_jobs_of(request.principal)
+            ],
             "crumbs": [(_("Duplicates"), "")],
         },
     )

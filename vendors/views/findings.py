@@ -27,6 +27,7 @@ from vendors.forms.findings import AssignForm, FindingAddForm, FindingFilter
 from vendors.models import Finding
 from vendors.selectors.evidence import evidence_visible_to
 from vendors.selectors.findings import (
+    MOST_BEHIND,
     Filters,
     findings,
     findings_visible_to,
@@ -57,16 +58,20 @@ MOST_ROWS: Final = 20_000
 @require_safe
 @never_cache
 def behind(request: Request) -> HttpResponse:
-    """Whether findings are still being worked out; the list asks for it until they are.
+    """How much there is to be worked out into findings; the list asks for it until nothing is.
 
     The list does not come anew by itself: somebody may be choosing in it.
     """
-    running = still_behind()
-    status = long_work.STOP_POLLING if request.htmx and not running else 200
+    left = still_behind(request.principal)
+    status = long_work.STOP_POLLING if request.htmx and not left else 200
     return render(
         request,
         "vendors/findings/_behind.html",
-        {"running": running, "over": not running and "said" in request.GET},
+        {
+            "left": min(left, MOST_BEHIND),
+            "more": left > MOST_BEHIND,
+            "over": not left and "said" in request.GET,
+        },
         status=status,
     )
 

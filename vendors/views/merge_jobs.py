@@ -17,7 +17,7 @@ from accounts.long_work import Work, rate_since
 from accounts.permissions import Permission
 from accounts.templatetags.ui import unstopped
 from vendors.models import MergeJob
-from vendors.selectors.merges import jobs_of, progress_of
+from vendors.selectors.merges import jobs_of, progress_of, said_of
 from vendors.services.merging import jobs
 from vendors.views.places import vendor_page
 
@@ -63,6 +63,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         running=running,
         context={
             "job": job,
+            "said": said_of(job, request.principal),
             "pill": _PILLS[job.status],
             "url": here,
             "undoing": job.what == MergeJob.What.UNDO,

@@ -29,6 +29,7 @@ from vendors.selectors.offboarding import (
     open_findings,
     stand_of,
     still_held,
+    title_of,
 )
 from vendors.services.offboarding import EDIT
 from vendors.services.offboarding_lines import WAIVE
@@ -138,6 +139,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     unit_id = found.engagement.unit_id
     lines = lines_of(found)
     reached = rules.progress(stand_of(line) for line in lines)
+    titles = {str(line.pk): title_of(line) for line in lines}
     return render(
         request,
         "vendors/offboarding/show.html",
@@ -152,7 +154,12 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "may_edit": found.is_open and principal.can(EDIT, unit_id),
             "may_waive": found.is_open and principal.can(WAIVE, unit_id),
             "history": [
-                {"at": one.event.occurred_at, "title": one.sentence, "who": one.who}
+                {
+                    "at": one.event.occurred_at,
+                    "title": one.sentence,
+                    "who": one.who,
+                    "text": titles.get(one.data.get("line_id", ""), ""),
+                }
                 for one in log.lines(history_of(found), principal)
             ],
             "crumbs": trail(found),

@@ -94,7 +94,9 @@ def add(request: Request, pk: UUID) -> HttpResponse:
         done=_("The line was added."),
         title=_("Add a line"),
         question=found.engagement.title,
-        text=_("For what the built-in lines do not ask. It holds the closing up like all others."),
+        text=_(
+            "For what no other line covers. It has to be settled before closing, as they all do."
+        ),
         confirm_label=_("Add it"),
         crumbs=trail(found, (_("Add a line"), "")),
     )
@@ -119,10 +121,10 @@ def plan(request: Request, pk: UUID) -> HttpResponse:
         save,
         back=_back(line),
         done=_("The line was changed."),
-        title=_("Owner and day"),
+        title=_("Owner and due date"),
         question=title_of(line),
         confirm_label=_("Save"),
-        crumbs=_trail(line, (_("Owner and day"), "")),
+        crumbs=_trail(line, (_("Owner and due date"), "")),
     )
 
 
@@ -156,7 +158,7 @@ def done(request: Request, pk: UUID) -> HttpResponse:
         text=help_of(line),
         needs_proof=line.needs_proof,
         proved=proved,
-        confirm_label=_("It is done"),
+        confirm_label=_("Mark as done"),
         crumbs=_trail(line, (_("Mark as done"), "")),
     )
 
@@ -199,7 +201,7 @@ def reopen(request: Request, pk: UUID) -> HttpResponse:
         done=_("The line is open again."),
         title=_("Open the line again"),
         question=title_of(line),
-        text=_("What was noted goes; the log keeps it. Its documents stay beside it."),
+        text=_("Its note is taken away; the log keeps it. Its documents stay."),
         confirm_label=_("Open again"),
         crumbs=_trail(line, (_("Open again"), "")),
     )

@@ -88,13 +88,16 @@ def queue(request: Request) -> HttpResponse:
         before=request.GET.get("before"),
         size=SIZE,
     )
+    rows = _rows(request, found.rows)
     return render(
         request,
         "vendors/screening/queue.html",
         {
             "filter": form,
             "filtered": filters != Filters(),
-            "rows": _rows(request, found.rows),
+            "rows": rows,
+            "may_decide": any("form" in row for row in rows),
+            "looks_only": not request.principal.can(DECIDE),
             "page": found,
             "waiting": matches.waiting(request.principal, unit),
             "back": request.get_full_path(),
@@ -161,6 +164,7 @@ def _decide_many(request: Request) -> HttpResponse:
         "vendors/screening/queue.html",
         {
             "rows": _rows(request, left, refused),
+            "may_decide": True,
             "refused": list(refused.values()),
             "has_errors": True,
             "back": back,

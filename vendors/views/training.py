@@ -211,7 +211,9 @@ def edit_topic(request: Request, pk: UUID) -> HttpResponse:
         outcome.form,
         title=_("Edit topic"),
         clashes=outcome.clashes,
-        remove_url=reverse("vendors:training_topic_remove", args=[topic.pk]),
+        remove_url=""
+        if topic.records.exists()
+        else reverse("vendors:training_topic_remove", args=[topic.pk]),
     )
 
 

@@ -68,7 +68,10 @@ def index(request: Request) -> HttpResponse:
         request,
         "vendors/screening/lists.html",
         {
-            "rows": [(one, RUN_PILLS[one.run.status] if one.run else "") for one in reading.kept()],
+            "rows": [
+                (one, RUN_PILLS[one.run.status] if one.run else "")
+                for one in reading.kept(request.principal)
+            ],
             "may_manage": _may_manage(request),
             "crumbs": crumbs(),
         },

@@ -193,7 +193,7 @@ def switch(request: Request, pk: UUID) -> HttpResponse:
         return _ask(
             request,
             endpoint,
-            title=_("Switch off"),
+            title=_("Switch off a webhook endpoint"),
             question=_("Switch off %(name)s?") % {"name": endpoint.name},
             text=_(
                 "Nothing is sent there until it is switched on again. What happens meanwhile is "
@@ -206,7 +206,7 @@ def switch(request: Request, pk: UUID) -> HttpResponse:
     return _ask(
         request,
         endpoint,
-        title=_("Switch on"),
+        title=_("Switch on a webhook endpoint"),
         question=_("Switch on %(name)s again?") % {"name": endpoint.name},
         text=_(
             "From now on it is told what happens. What was waiting already is sent at once; what "
@@ -228,7 +228,7 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
     return _ask(
         request,
         endpoint,
-        title=_("Delete"),
+        title=_("Delete a webhook endpoint"),
         question=_("Delete %(name)s?") % {"name": endpoint.name},
         text=_(
             "Its messages, those still waiting too, and what became of them are gone with it. "

@@ -12,12 +12,12 @@ from scoring.services import methodologies, publications, runs
 
 
 class Version(Part):
-    """When it was drafted and when it was published; how much controls can take away by it."""
+    """When it was drafted and when it was published; what controls can take away, and why."""
 
     drafted: Ago
     published: Ago
     kappa: float
-    rationale: str
+    rationale: dict[str, str]
     reason: str
 
 
@@ -34,7 +34,7 @@ def _version(scene: Scene, told: Version) -> Story:
     content = {
         **draft.content,
         "kappa": told.kappa,
-        "rationale": {**draft.content["rationale"], "kappa": told.rationale},
+        "rationale": draft.content["rationale"] | told.rationale,
     }
     draft = methodologies.change(draft=draft, revision=draft.revision, content=content, by=by)
     yield scene.early(told.published, 10)

@@ -1,17 +1,28 @@
 """Two records of one vendor become one: documents, contacts and off-boardings go along."""
 
 import re
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import BusinessUnit
+from accounts.permissions import Role
 from accounts.principal import SYSTEM
 from tests.factories.evidence import make_contact, make_evidence
 from tests.factories.offboarding import end_engagement, start_offboarding, waive_rest
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
-from vendors.models import Engagement, Evidence, MergeJob, Offboarding, OffboardingLine, Vendor
+from vendors.models import (
+    Engagement,
+    Evidence,
+    MergeJob,
+    Offboarding,
+    OffboardingLine,
+    Vendor,
+    VendorUnit,
+)
 from vendors.selectors.offboarding import lines_of, stand_of
 from vendors.services import evidence, limits, vendors
 from vendors.services import offboarding as service
@@ -131,18 +142,89 @@ def test_what_keeps_a_record_open_is_named_to_those_who_may_see_it_and_counted_f
     assert "Osprey" not in page.text
     with pytest.raises(vendors.NotOffboarded, match=re.escape(said)):
         vendors.archive(vendor=gone, by=procurement.principal)
-    # What a worker refuses stands in the job, and says no more.
+    # What a worker refuses says no more.
     vendors.restore(vendor=kept, by=SYSTEM)
-    kept.refresh_from_db()
-    job = jobs.ask(
-        kept=kept, gone=gone, versions=(kept.version, 1), by=procurement.principal, reason="Twice"
-    )
-    Vendor.objects.filter(pk=kept.pk).update(status="archived")
-    jobs.go_on(job_id=job.pk)
-    assert said in MergeJob.objects.get().said
+    job = refused_job(kept, gone, procurement)
+    assert said in procurement.browser.get(reverse("vendors:merge_job", args=[job.pk])).text
     limits.limit(engagement=secret, users=[procurement.user.pk], by=SYSTEM)
     with pytest.raises(CannotMerge, match="Housings; Project Osprey"):
         merge(kept=kept, gone=gone, by=procurement.principal)
+
+
+def refused_job(kept: Vendor, gone: Vendor, person: Person) -> MergeJob:
+    """A merge that was asked for before the one that stays was archived, and refused after."""
+    kept.refresh_from_db()
+    job = jobs.ask(
+        kept=kept, gone=gone, versions=(kept.version, 1), by=person.principal, reason="Twice"
+    )
+    Vendor.objects.filter(pk=kept.pk).update(status="archived")
+    jobs.go_on(job_id=job.pk)
+    return job
+
+
+def test_why_a_merge_was_refused_names_no_engagement_that_whoever_asked_may_not_see_any_more(
+    kept: Vendor,
+    gone: Vendor,
+    unit: BusinessUnit,
+    other_unit: BusinessUnit,
+    procurement: Person,
+    legal: Person,
+) -> None:
+    VendorUnit.objects.create(vendor=gone, unit=other_unit)
+    there = procurement.user.memberships.create(unit=other_unit, role=Role.PROCUREMENT)
+    make_engagement(gone, other_unit, title="Lids")
+    make_engagement(gone, unit, title="Housings")
+    secret = make_engagement(gone, unit, title="Project Osprey")
+    job = refused_job(kept, gone, procurement)
+    pages = [reverse("vendors:merge_job", args=[job.pk]), reverse("vendors:duplicates")]
+
+    def said() -> set[str]:
+        words = r"off-boarded: (.*?)\. Restore it first\."
+        return {re.findall(words, procurement.browser.get(page).text)[0] for page in pages}
+
+    assert said() == {"Housings; Lids; Project Osprey"}
+    limits.limit(engagement=secret, users=[legal.user.pk], by=SYSTEM)
+    assert said() == {"Housings; Lids; 1 that only named people see"}
+    there.delete()
+    assert said() == {"Housings; 1 that only named people see; 1 in another unit"}
+    limits.lift(engagement=secret, by=SYSTEM)
+    assert said() == {"Housings; Project Osprey; 1 in another unit"}
+    job.refresh_from_db()
+    assert job.said == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (
+            "Saigon Moulds Co is archived, and engagements of the other record have yet to be "
+            "off-boarded: Housings; Project Osprey. Restore it first."
+        ),
+        (
+            "Saigon Moulds Co ist archiviert, und für Einsätze des anderen Datensatzes steht die "
+            "Beendigung noch aus: Housings; Project Osprey. Stellen Sie ihn zuerst wieder her."
+        ),
+    ],
+    ids=["en", "de"],
+)
+def test_titles_that_were_written_into_jobs_before_are_worked_out_as_well(
+    kept: Vendor, gone: Vendor, unit: BusinessUnit, procurement: Person, legal: Person, words: str
+) -> None:
+    named = [make_engagement(gone, unit, title=title) for title in ("Housings", "Project Osprey")]
+    make_engagement(gone, unit, title="Lids")
+    job = refused_job(kept, gone, procurement)
+    MergeJob.objects.update(said=words, kept_by=None)
+    other = MergeJob.objects.create(
+        what="merge", kept=kept, gone=gone, status="refused", said="Housings are not the reason.",
+        asked_by=procurement.user, asked_at=job.asked_at, started_at=job.asked_at,
+    )  # fmt: skip
+    made = import_module("vendors.migrations.0034_why_merges_were_refused").Migration
+    with connection.cursor() as cursor:
+        cursor.execute(made.operations[1].sql)
+    job.refresh_from_db()
+    other.refresh_from_db()
+    assert (job.said, job.kept_by) == ("", [str(one.pk) for one in named])
+    assert (other.said, other.kept_by) == ("Housings are not the reason.", None)
 
 
 def test_undone_a_record_is_not_archived_with_an_engagement_that_goes_on(

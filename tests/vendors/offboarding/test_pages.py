@@ -14,6 +14,7 @@ from tests.factories.offboarding import end_engagement, start_offboarding, waive
 from tests.factories.vendors import make_engagement, make_vendor
 from tests.personas import Person
 from vendors.models import Engagement, Evidence, Offboarding, OffboardingLine
+from vendors.selectors.offboarding import title_of
 from vendors.services import evidence
 from vendors.services import offboarding as service
 from vendors.services import offboarding_lines as lines
@@ -139,7 +140,10 @@ def test_waived_by_legal_with_a_reason(started: Offboarding, legal: Person) -> N
     address = url("offboarding_line_waive", line)
     assert legal.browser.post(address, {"version": 1, "reason": ""}).status_code == 200
     legal.browser.post(address, {"version": 1, "reason": "No tools there"})
-    assert "No tools there" in read(legal, url("offboarding", started))
+    page = read(legal, url("offboarding", started))
+    assert "No tools there" in page
+    said = page[page.index("Line of an off-boarding waived") :]
+    assert f'<p class="timeline__text">{title_of(line)}</p>' in said
 
 
 def test_own_lines_are_added_and_planned(
@@ -188,6 +192,7 @@ def test_closing_names_the_lines_that_are_open(started: Offboarding, procurement
     waive_rest(started)
     line = line_of(started, "notice")
     lines.reopen(line=line, version=2, by=SYSTEM)
+    assert url("offboarding_close", started) not in read(procurement, url("offboarding", started))
     refused = procurement.browser.get(url("offboarding_close", started))
     assert refused.status_code == 409
     assert "1 line is open: End confirmed in writing." in refused.content.decode()

@@ -58,8 +58,17 @@ def test_the_queue_shows_both_sides_and_why(procurement: Person, matched: list[M
     assert "differ in spelling" in text
     assert "The countries differ: 20 points less." in text
     assert 'class="piece piece--alike"' in text
-    assert "Save decisions" in text
-    assert 'name="match"' not in text  # procurement does not decide
+    assert "Save decisions" not in text  # procurement does not decide
+    assert "deciding them is not among your rights" in text
+    assert 'name="match"' not in text
+
+
+def test_the_lists_count_what_waits_among_what_the_reader_may_see(
+    legal: Person, outsider_legal: Person, matched: list[Match]
+) -> None:
+    link = f'/screening/?watch_list={matched[0].watch_list.key}">2</a>'
+    assert link in html(legal.browser.get("/screening/lists/"))
+    assert link not in html(outsider_legal.browser.get("/screening/lists/"))
 
 
 def test_the_queue_is_filtered_by_list_side_and_words(legal: Person, matched: list[Match]) -> None:

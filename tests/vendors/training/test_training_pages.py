@@ -83,7 +83,7 @@ def test_a_topic_and_a_person_are_added_and_trained(
     page = procurement.browser.post(address, sent, follow=True).content.decode()
     assert "Does not expire" in page
     page = html(procurement, at("training", engagement.vendor_id))
-    assert "1 of 1 named people are in date" in page
+    assert "1 of 1 named people are trained and in date" in page
 
 
 def test_the_grid_says_in_words_what_expires_and_what_has_expired(
@@ -99,7 +99,7 @@ def test_the_grid_says_in_words_what_expires_and_what_has_expired(
     page = html(auditor, at("training", engagement.vendor_id))
     for word in ("Expired", "Expires soon", "In date", "Not in date", "Our people"):
         assert word in page
-    assert "2 of 4 named people are in date" in page
+    assert "2 of 4 named people are trained and in date" in page
     assert "Name a person" not in page
 
 
@@ -123,6 +123,8 @@ def test_a_training_is_taken_back_and_a_topic_in_use_is_not(
     person, topic = make_person(engagement), make_topic(engagement)
     record = training.put_record(person=person, topic=topic, done_on=date(2026, 1, 5), by=SYSTEM)
     remove = at("training_topic_remove", topic.pk)
+    edit = at("training_topic", topic.pk)
+    assert remove not in procurement.browser.get(edit).content.decode()
     assert "stays on record" in procurement.browser.post(remove, follow=True).content.decode()
     procurement.browser.post(at("training_record_remove", record.pk))
     assert not TrainingRecord.objects.exists()

@@ -31,7 +31,7 @@ from vendors.models import MergeJob, MergeRecord, Vendor
 from vendors.selectors.merges import progress_key
 from vendors.services.merging import merge as merging
 from vendors.services.merging import undo as undoing
-from vendors.services.merging.plan import CannotMerge, check
+from vendors.services.merging.plan import CannotMerge, StillOpen, check
 
 log = structlog.get_logger(__name__)
 
@@ -186,7 +186,7 @@ def go_on(*, job_id: UUID) -> None:
         except _Stopped:
             return
         except Refused as refused:
-            _refuse(job_id, refused.message)
+            _refuse(job_id, refused)
 
 
 def _do(job: MergeJob, by: Principal) -> None:
@@ -259,18 +259,22 @@ def _my_turn() -> bool:
 
 
 @transaction.atomic
-def _refuse(job_id: UUID, said: str) -> None:
+def _refuse(job_id: UUID, refused: Refused) -> None:
     row = _locked(job_id)
-    if row.status == Status.RUNNING:
-        row.said = said
-        _end(row, Status.REFUSED)
+    if row.status != Status.RUNNING:
+        return
+    if isinstance(refused, StillOpen):
+        row.kept_by = [str(pk) for pk in refused.kept_by]
+    else:
+        row.said = refused.message
+    _end(row, Status.REFUSED)
 
 
 def _end(row: MergeJob, status: str) -> None:
     row.status, row.finished_at = status, clock.now()
     # They stand in the record of the merge; where there is none, nobody needs them any more.
     row.reason, row.take = "", []
-    row.save(update_fields=["status", "said", "finished_at", "reason", "take"])
+    row.save(update_fields=["status", "said", "kept_by", "finished_at", "reason", "take"])
 
 
 class _Watch:

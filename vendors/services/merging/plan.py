@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from vendors import master_data
 from vendors.models import Vendor
 from vendors.selectors import merges
 from vendors.selectors.fourth_parties import below
-from vendors.selectors.offboarding import keeping_open, titles_for
+from vendors.selectors.offboarding import keeping_open
 from vendors.services import samples
 from vendors.services.merging.relations import Policy, Relation, relations
 
@@ -29,6 +30,14 @@ class CannotMerge(Refused):
     """These two cannot be merged as they are."""
 
     code = "cannot_merge"
+
+
+class StillOpen(CannotMerge):
+    """Engagements keep them from being merged; `kept_by`: which, for whoever tells of it later."""
+
+    def __init__(self, message: str, kept_by: list[UUID]) -> None:
+        super().__init__(message)
+        self.kept_by = kept_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +134,8 @@ def check(kept: Vendor, gone: Vendor, by: Principal) -> None:
     if kept.merged_into_id or gone.merged_into_id:
         raise CannotMerge(_("One of them was merged into another record already."))
     if kept.status == Vendor.Status.ARCHIVED and (going := keeping_open(gone.pk)).exists():
-        raise CannotMerge(
-            _(
-                "%(name)s is archived, and engagements of the other record have yet to be "
-                "off-boarded: %(titles)s. Restore it first."
-            )
-            % {"name": kept.name, "titles": titles_for(by, going)}
-        )
+        ids = list(going.values_list("pk", flat=True))
+        raise StillOpen(merges.why_archived(kept, going, by), ids)
     for upper, lower in ((kept, gone), (gone, kept)):
         if any(one.vendor_id == lower.pk for one in below([upper.pk])):
             raise CannotMerge(
