@@ -1,7 +1,7 @@
 """Legal holds and notes, files that were erased, engagements limited to named people.
 
 What is new comes first and whole; what adds to tables in use comes last, since its locks are held
-until the end. The index of limited engagements is built beside the writers, by 0034.
+until the end. The index of limited engagements is built beside the writers, by 0035.
 """
 
 import django.db.models.deletion

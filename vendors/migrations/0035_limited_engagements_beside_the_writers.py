@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("vendors", "0033_words_of_ended_merge_jobs")]
+    dependencies = [("vendors", "0034_why_merges_were_refused")]
 
     operations = [
         migrations.RunSQL(
