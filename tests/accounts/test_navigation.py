@@ -1,5 +1,6 @@
 """Which link of the navigation is marked as the one that is open."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -49,7 +50,7 @@ def test_each_beginning_that_belongs_to_a_link_is_one_of_an_address() -> None:
     assert [one for one in BELONGS if not any(a.startswith(one) for a in addresses)] == []
 
 
-def _patterns(found: list) -> list:
+def _patterns(found: list[Any]) -> list[Any]:
     return [
         inner
         for one in found
