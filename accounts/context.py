@@ -122,6 +122,38 @@ GROUP_OF: Final[dict[str, str | Promise]] = {
     "reports:reports": _RISK,
 }
 
+_RECORDS: Final = "scoring:vendors"
+#: How addresses begin that lie below no link of the menu -> the link that they belong to; the
+#: longest beginning decides.
+BELONGS: Final[dict[str, str]] = {
+    "engagements/": _RECORDS,
+    "engagements/limited/": "accounts:organisation",
+    "duplicates/": _RECORDS,
+    "merges/": _RECORDS,
+    "contacts/": _RECORDS,
+    "contracts/": _RECORDS,
+    "policies/": _RECORDS,
+    "statements/": _RECORDS,
+    "evidence/": _RECORDS,
+    "ip-schedules/": _RECORDS,
+    "ip-assets/": _RECORDS,
+    "disclosures/": _RECORDS,
+    "sites/": _RECORDS,
+    "site-audits/": _RECORDS,
+    "monitoring/": _RECORDS,
+    "training/": _RECORDS,
+    "holds/": _RECORDS,
+    "legal-notes/": _RECORDS,
+    "compare/": _RECORDS,
+    "subcontracts/": "vendors:concentration",
+    "scores/": "assessments:list",
+    "invitations/": "assessments:list",
+    "filled-workbooks/": "assessments:list",
+    "moves/": "assessments:questionnaires",
+    "questionnaire-files/": "assessments:questionnaires",
+    "retention/": "accounts:organisation",
+}
+
 #: (words, URL name) of the links in the menu under the person's name.
 ACCOUNT_MENU: Final[tuple[tuple[str | Promise, str], ...]] = (
     (lazy("Your profile"), "accounts:profile"),
@@ -179,11 +211,18 @@ class Navigation:
         ]
         # The longest address that leads here is the one that is open: "/" leads everywhere.
         below = [url for _label, url, *_ in found if url != "/" and here.startswith(url)]
-        open_url = max(below, key=len, default="/")
+        open_url = max(below, key=len, default=_address(self._belongs_to) or "/")
         for label, url, icon, name in found:
             exact = url == here
             active = exact or (url == open_url and url != "/")
             yield Entry(label, url, active, exact, icon, name)
+
+    @property
+    def _belongs_to(self) -> str:
+        """The name of the link that a page below none of them belongs to; "" for none."""
+        path = self._request.path_info.removeprefix("/")
+        beginning = max(filter(path.startswith, BELONGS), key=len, default="")
+        return BELONGS.get(beginning, "")
 
     @property
     def search_url(self) -> str:

@@ -89,9 +89,18 @@ def pieces(name: str, why: Mapping[str, Any], *, ours: bool) -> list[Piece]:
     for pair in why["pairs"]:
         if pair[3] != "same":
             alike.update(pair[0 if ours else 1].split())
+    person, written = bool(why.get("person")), name.split()
+    end = _end_of_name(written, person)
     return [
-        Piece(text, _state(text, alike, only, bool(why.get("person")))) for text in name.split()
+        Piece(text, "form" if at >= end else _state(text, alike, only, person))
+        for at, text in enumerate(written)
     ]
+
+
+def _end_of_name(written: list[str], person: bool) -> int:
+    """Where the legal form begins; some are one as a whole only, such as "Sdn. Bhd."."""
+    ends = (" ".join(written[at:]) for at in range(len(written) + 1))
+    return next(at for at, end in enumerate(ends) if not read(end, is_person=person).words)
 
 
 def _state(text: str, alike: set[str], only: set[str], person: bool) -> str:

@@ -181,10 +181,9 @@
       const moment = new Date(time.dateTime);
       if (Number.isNaN(moment.valueOf())) continue;
       time.title = time.textContent.trim();
-      time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, {
-        dateStyle: "medium",
-        timeStyle: "short",
-      }).format(moment);
+      const said = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+      // British English shortens September by four letters, the days that the server writes by three.
+      time.textContent = said.format(moment).replace(/\bSept\b/, "Sep");
       delete time.dataset.local;
     }
   };

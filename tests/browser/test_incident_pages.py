@@ -57,7 +57,7 @@ def test_an_incident_is_reported_put_right_and_closed(
     page.get_by_label("How it was found").select_option("test_purchase")
     page.get_by_label("Severe", exact=True).check()
     page.get_by_label("Designs, drawings and CAD data").check()
-    page.get_by_role("button", name="Put on record").click()
+    page.get_by_role("button", name="Report the incident").click()
     expect(page.get_by_text("The incident is on record")).to_be_visible()
     page.get_by_role("link", name="Confirm").click()
     page.get_by_role("button", name="Confirm").click()

@@ -29,8 +29,12 @@ def kind_choices() -> list[tuple[str, Any]]:
 def territory_choices() -> list[tuple[Any, Any]]:
     """Regions with a register of their own, and all countries."""
     regions = [(code, gettext(label)) for code, label in REGIONS.items()]
-    blank, *countries = country_choices("")
-    return [blank, (gettext("Regions"), regions), (gettext("Countries"), countries)]
+    _blank, *countries = country_choices("")
+    return [
+        ("", gettext("Choose …")),
+        (gettext("Regions"), regions),
+        (gettext("Countries"), countries),
+    ]
 
 
 class AssetForm(forms.Form):
@@ -48,7 +52,7 @@ class AssetForm(forms.Form):
     right = forms.ChoiceField(label=_("Type of right"), required=False)
     owner_entity = forms.CharField(
         label=_("Owned by"),
-        help_text=_("The company of ours, or of a licensor, that holds the right."),
+        help_text=_("Which of our companies, or which licensor, holds the right."),
         required=False,
         max_length=200,
     )

@@ -82,6 +82,7 @@ class CompareForm(OnForm):
 
     def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["on"].help_text = _("Left empty: today.")
         named = sorted((place_name(code), code) for code in codes)
         choices = [("", _("None")), *((code, name) for name, code in named)]
         for number in range(MOST_COMPARED):

@@ -72,7 +72,10 @@ class PersonForm(forms.Form):
 class HoldForm(forms.Form):
     """What is held, and why."""
 
-    what = forms.ChoiceField(label=_("What is held"))
+    what = forms.ChoiceField(
+        label=_("What is held"),
+        help_text=_("While the hold stands, nothing of it is erased."),
+    )
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Such as the number of the proceedings. Legal reviewers read it."),

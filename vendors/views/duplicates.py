@@ -340,7 +340,7 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
         "_components/confirm_page.html",
         {
             "title": _("Undo merge"),
-            "question": _("Part %(gone)s from %(kept)s again?")
+            "question": _("Separate “%(gone)s” from “%(kept)s” again?")
             % {"gone": made.gone.name, "kept": made.kept.name},
             "text": _(
                 "Everything goes back to where it was. What was changed since stays as it is now, "

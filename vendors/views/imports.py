@@ -129,6 +129,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
             "sample": [
                 row | {"country": country_name(row["country"])} for row in report.get("sample", ())
             ],
+            "currencies": any(row.get("currency") for row in report.get("sample", ())),
             "changes": [(one["name"], _told(one["values"])) for one in report.get("changes", ())],
             "alike": _alike(report),
             "refused": report.get("refused", ())[:SHOWN],

@@ -102,7 +102,10 @@ def edit_measure(request: Request, pk: UUID, measure_pk: UUID) -> HttpResponse:
         incident,
         outcome.form,
         title=_("Edit measure"),
-        text=_("A changed day has to be verified anew."),
+        text=_(
+            "If you change what is to be done, or the day on which it was done, it has to be "
+            "verified again."
+        ),
         clashes=outcome.clashes,
     )
 

@@ -139,7 +139,7 @@ def dispute(request: Request, pk: UUID) -> HttpResponse:
         request,
         "_components/confirm_page.html",
         {
-            "title": _("Disputed by the vendor"),
+            "title": _("What the vendor disputes"),
             "question": incident.title,
             "text": _(
                 "The incident is labelled as disputed, and goes on counting until it is closed or "
@@ -148,7 +148,7 @@ def dispute(request: Request, pk: UUID) -> HttpResponse:
             "confirm_label": _("Save"),
             "form": form,
             "cancel_url": incident_page(incident),
-            "crumbs": incident_crumbs(incident, (_("Disputed by the vendor"), "")),
+            "crumbs": incident_crumbs(incident, (_("What the vendor disputes"), "")),
         },
         status=answered,
     )

@@ -317,7 +317,7 @@ def add(request: Request, pk: UUID) -> HttpResponse:
             "form": form,
             "vendor": vendor,
             "title": _("Report an incident"),
-            "button": _("Put on record"),
+            "button": _("Report the incident"),
             "cancel_url": here[1],
             "crumbs": crumbs(vendor, here, (_("Report an incident"), "")),
         },

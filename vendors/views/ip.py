@@ -82,7 +82,7 @@ def vendor(request: Request, pk: UUID) -> HttpResponse:
         before=request.GET.get("before"),
         size=ENGAGEMENTS,
     )
-    findings = list(open_findings_of(principal, one)[: FEW + 1])
+    findings = list(open_findings_of(principal, one).order_by("due_on", "-pk")[: FEW + 1])
     return render(
         request,
         "vendors/ip/vendor.html",

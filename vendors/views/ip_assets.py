@@ -156,7 +156,7 @@ def detach(request: Request, pk: UUID, asset: UUID) -> HttpResponse:
         "_components/confirm_page.html",
         {
             "title": _("Take off the schedule"),
-            "question": _("Take %(name)s off the schedule of %(title)s?")
+            "question": _("Take “%(name)s” off the schedule of “%(title)s”?")
             % {"name": row.name, "title": engagement.title},
             "text": _(
                 "It then counts as not entrusted there. The asset and its registrations stay on "

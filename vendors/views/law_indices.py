@@ -161,8 +161,8 @@ def withdraw(request: Request, pk: UUID) -> HttpResponse:
         request,
         "_components/confirm_page.html",
         {
-            "title": _("Take back"),
-            "question": _("Take back %(name)s?") % {"name": edition},
+            "title": _("Take back an edition"),
+            "question": _("Take back “%(name)s”?") % {"name": edition},
             "text": _("An earlier edition counts again; without one, the index is unknown."),
             "confirm_label": _("Take back"),
             "danger": True,

@@ -128,7 +128,7 @@ def test_an_asset_is_taken_from_the_list_of_the_unit_and_off_again(
     procurement.browser.post(page_of(engagement, "ip_asset_attach"), {"asset": asset.pk})
     assert "Shared mark" in procurement.browser.get(page_of(engagement)).content.decode()
     off = reverse("vendors:ip_asset_detach", args=[engagement.pk, asset.pk])
-    assert "Take Shared mark off" in procurement.browser.get(off).content.decode()
+    assert "Take “Shared mark” off" in procurement.browser.get(off).content.decode()
     procurement.browser.post(off)
     assert not engagement.ip_assets.exists()
 

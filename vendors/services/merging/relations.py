@@ -33,7 +33,7 @@ from vendors.models import Engagement, Vendor
 _TITLES: Final[Mapping[str, str | Promise]] = {
     "assessments.Assessment": lazy("Assessments"),
     "assessments.Renewal": lazy("Renewals"),
-    "assessments.StageTime": lazy("times of stages"),
+    "assessments.StageTime": lazy("stages passed through"),
     "assessments.SupplierRequest": lazy("Requests"),
     "reports.Report": lazy("Reports"),
     "reports.Schedule": lazy("Reports by the calendar"),
