@@ -60,6 +60,7 @@ def test_every_value_of_a_sentence_is_known_to_be_a_code_or_none() -> None:
         ("request.triaged", {"depth": "light"}, "Prüfung"),
         ("score.changed", {"previous_band": "low", "band": "critical"}, "Kritisch"),
         ("vendor.changed", {"fields": ["registration_number"]}, "Registernummer"),
+        ("evidence.changed", {"fields": ["covers"]}, "Teile der Norm"),
         ("country.fact_overridden", {"facts_in": ["VN"], "subject": "pct", "status": "none"}, "Vi"),
         ("invitation.link_sent", {"why": "handed_over"}, "übergeben"),
     ],
