@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +12,7 @@ from vendors.forms.facts import day
 from vendors.forms.findings import VersionForm
 from vendors.forms.vendor import UnitForm
 from vendors.models import Evidence, Site
+from vendors.services.evidence_bytes import most_in_words
 
 #: Files that one form takes.
 MOST_FILES = 10
@@ -23,7 +22,7 @@ def what_can_be_taken() -> str:
     """Types and size, in words, for whoever chooses a file."""
     return gettext("%(types)s; at most %(most)s each.") % {
         "types": types_in_words(),
-        "most": filesizeformat(settings.EVIDENCE_MAX_BYTES),
+        "most": most_in_words(),
     }
 
 
@@ -57,7 +56,7 @@ class DatesForm(forms.Form):
 
     issued_on = day(_("Issued on"))
     expires_on = day(
-        _("Valid until"), help_text=_("The last day. Empty: it does not end by itself.")
+        _("Valid until"), help_text=_("The last day. Leave empty if it does not expire.")
     )
 
 
@@ -98,7 +97,7 @@ class FilesForm(AboutForm):
     documents = FilesField(label=_("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(
         label=_("Title"),
-        help_text=_("Empty: the name of the file. Several files are named after theirs."),
+        help_text=_("Left empty, the file keeps its own name. Several files always do."),
         max_length=200,
         required=False,
     )
