@@ -200,6 +200,17 @@ FIELDS: Final[Mapping[str, type[models.Model]]] = {
     "vendor": Vendor,
     "watch_list": WatchList,
 }
+#: `fields` that are no columns of that table: what a certificate says is changed with its document.
+TITLES: Final[Mapping[tuple[str, str], str | Promise]] = {
+    ("evidence", "standard"): _("Standard"),
+    ("evidence", "level"): _("Level"),
+    ("evidence", "number"): _("Number"),
+    ("evidence", "issuer"): _("Issued by"),
+    ("evidence", "scope"): _("Scope"),
+    ("evidence", "covers"): _("Parts of the standard"),
+    ("evidence", "services"): _("Kinds of service in its scope"),
+    ("evidence", "sites"): _("Sites it covers"),
+}
 
 
 def in_words(event_type: str, name: str, value: Any) -> str | None:
@@ -207,7 +218,8 @@ def in_words(event_type: str, name: str, value: Any) -> str | None:
     kind = event_type.partition(".")[0]
     text = str(value)
     if name == "fields":
-        return _field(FIELDS.get(kind), text)
+        title = TITLES.get((kind, text))
+        return str(title) if title else _field(FIELDS.get(kind), text)
     say = VALUES.get((kind, name)) or VALUES.get(("", name))
     if say is None:
         return None

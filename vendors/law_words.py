@@ -45,7 +45,7 @@ SUBJECTS: Final[Mapping[str, Subject]] = {
     ),
     "wppt": Subject(
         lazy("WIPO Performances and Phonograms Treaty (WPPT)"),
-        lazy("Performers and producers of sound recordings. Has no weight in the indicator."),
+        lazy("Performers and producers of sound recordings."),
     ),
     "madrid_protocol": Subject(
         lazy("Madrid Protocol"),

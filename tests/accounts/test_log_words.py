@@ -61,6 +61,7 @@ def test_every_value_of_a_sentence_is_known_to_be_a_code_or_none() -> None:
         ("score.changed", {"previous_band": "low", "band": "critical"}, "Kritisch"),
         ("score.changed", {"previous_points": 15_010, "points": 15_020}, "weniger als 0,1"),
         ("vendor.changed", {"fields": ["registration_number"]}, "Registernummer"),
+        ("evidence.changed", {"fields": ["covers"]}, "Teile der Norm"),
         ("country.fact_overridden", {"facts_in": ["VN"], "subject": "pct", "status": "none"}, "Vi"),
         ("invitation.link_sent", {"why": "handed_over"}, "übergeben"),
     ],

@@ -49,7 +49,7 @@ class ContractForm(FactForm):
     )
     notice_by = day(
         _("Last day for notice"),
-        help_text=_("Only where it does not follow from the end and the notice period."),
+        help_text=_("Only if the contract names a day of its own."),
     )
     law_country = forms.ChoiceField(label=_("Governing law"), required=False)
     law_region = forms.CharField(label=_("State or region"), required=False, max_length=80)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +12,7 @@ from vendors.forms.facts import day
 from vendors.forms.findings import VersionForm
 from vendors.forms.vendor import UnitForm
 from vendors.models import Evidence, Site
+from vendors.services.evidence_bytes import most_in_words
 
 #: Files that one form takes.
 MOST_FILES = 10
@@ -23,7 +22,7 @@ def what_can_be_taken() -> str:
     """Types and size, in words, for whoever chooses a file."""
     return gettext("%(types)s; at most %(most)s each.") % {
         "types": types_in_words(),
-        "most": filesizeformat(settings.EVIDENCE_MAX_BYTES),
+        "most": most_in_words(),
     }
 
 

@@ -49,7 +49,7 @@ class FactForm(BaseForm):
             if not isinstance(field, forms.ChoiceField) or field.choices:
                 continue
             if name.endswith("currency"):
-                field.choices = currency_choices("" if field.required else _("None"))
+                field.choices = currency_choices("" if field.required else _("Not given"))
             elif name.endswith("country"):
                 field.choices = country_choices(_("Not known"))
 

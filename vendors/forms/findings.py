@@ -229,8 +229,8 @@ class RuleForm(forms.Form):
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     answer_risk = DecimalField(
-        label=lazy("Answers from this risk on"),
-        help_text=lazy("Of 100, where 0 is best. Leave it empty to raise none for answers."),
+        label=lazy("Answers of at least this risk"),
+        help_text=lazy("Of 100; 0 is best. Left empty, no answer raises a finding."),
         required=False,
         min_value=Decimal("0.01"),
         max_value=100,
@@ -247,7 +247,7 @@ class FindingFilter(forms.Form):
 
     q = forms.CharField(label=lazy("Vendor or words"), required=False, max_length=100)
     state = forms.ChoiceField(
-        label=lazy("State"),
+        label=lazy("Status"),
         required=False,
         choices=[
             ("", lazy("Open")),

@@ -155,7 +155,7 @@ class RatingForm(Counsel):
 
     risk = IntegerField(
         label=_("Risk"),
-        help_text=_("0 is best, 100 is worst. While it holds it is the indicator."),
+        help_text=_("0 is best, 100 is worst. Scores use it as long as it holds."),
         min_value=0,
         max_value=100,
     )

@@ -161,7 +161,7 @@ class AliasForm(forms.Form):
     name = forms.CharField(label=lazy("Name"), max_length=200)
     kind = forms.ChoiceField(label=lazy("Kind"), choices=VendorAlias.Kind.choices)
     source = forms.CharField(
-        label=lazy("Known from"),
+        label=lazy("Where it is known from"),
         help_text=lazy("Such as a register extract with its date."),
         required=False,
         max_length=300,
@@ -197,7 +197,7 @@ class OwnerFields(forms.Form):
         widget=forms.DateInput,
     )
     source = forms.CharField(
-        label=lazy("Known from"),
+        label=lazy("Where it is known from"),
         help_text=lazy("Such as a register of beneficial owners, with its date."),
         required=False,
         max_length=300,

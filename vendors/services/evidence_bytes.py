@@ -6,6 +6,7 @@ under a key never changes.
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -76,6 +77,11 @@ def look_at(file: Any) -> Seen:
         raise _not_stored(error) from error
 
 
+def most_in_words() -> str:
+    """How large a file may be, without a decimal that is nought."""
+    return re.sub(r"[.,]0(?=\D)", "", filesizeformat(settings.EVIDENCE_MAX_BYTES))
+
+
 def _look_at(file: Any) -> Seen:
     name = file_types.clean_name(str(getattr(file, "name", "") or ""))
     if not name:
@@ -87,7 +93,7 @@ def _look_at(file: Any) -> Seen:
         if size > settings.EVIDENCE_MAX_BYTES:
             raise refused(
                 _("The file is too large. At most %(most)s can be taken.")
-                % {"most": filesizeformat(settings.EVIDENCE_MAX_BYTES)}
+                % {"most": most_in_words()}
             )
         digest.update(piece)
     if not size:

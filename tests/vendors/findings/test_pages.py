@@ -227,6 +227,6 @@ def test_the_rules_are_shown_to_all_and_changed_by_few(
 ) -> None:
     html = procurement.browser.get(f"{LIST}rules/").content.decode()
     assert "70 of 100" in html
-    assert "only who manages questionnaires" in html
+    assert "Only people who manage questionnaires" in html
     admin.browser.post(f"{LIST}rules/high/", {"version": 0, "answer_risk": "55.5"})
     assert "55.5 of 100" in procurement.browser.get(f"{LIST}rules/").content.decode()
