@@ -87,14 +87,14 @@ class ProofForm(forms.Form):
     file = FilesField(label=lazy("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(
         label=lazy("Title"),
-        help_text=lazy("Empty: the name of the file. Several files are named after theirs."),
+        help_text=lazy("For a single file. Otherwise each is named after its file."),
         max_length=200,
         required=False,
     )
     kind = forms.ChoiceField(label=lazy("Kind"), choices=Evidence.Kind.choices, initial="other")
     expires_on = forms.DateField(
         label=lazy("Valid until"),
-        help_text=lazy("The last day. Empty: it does not end by itself."),
+        help_text=lazy("The last day. Leave it empty if it has none."),
         required=False,
         widget=forms.DateInput,
     )

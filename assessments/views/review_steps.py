@@ -200,7 +200,7 @@ def put_back(request: Request, pk: UUID) -> HttpResponse:
         {
             "title": _("Put the review back"),
             "question": _("Leave this review to somebody else?"),
-            "text": _("What is judged stays. It waits until a reviewer takes it up."),
+            "text": _("What you have judged stays. The review waits until somebody takes it up."),
             "confirm_label": _("Put it back"),
             "done": _("The review waits for another reviewer."),
         },

@@ -121,8 +121,8 @@ class TestOneByOne:
     ) -> None:
         assessment = in_review(unit)
         words = text_of(one(legal, assessment, "measures"))
-        assert "Note; needed for a query Goes to the vendor" in words
-        assert "Note among us Internal" in words
+        assert "Note (needed for a query) Goes to the vendor" in words
+        assert "Note for colleagues Internal" in words
         words = text_of(one(legal, assessment, "staff"))
         assert "Goes to whoever fills in" in words
         assert "Write to the vendor" not in words

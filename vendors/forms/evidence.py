@@ -56,9 +56,7 @@ class DatesForm(forms.Form):
     """From when and until when a document proves something."""
 
     issued_on = day(_("Issued on"))
-    expires_on = day(
-        _("Valid until"), help_text=_("The last day. Empty: it does not end by itself.")
-    )
+    expires_on = day(_("Valid until"), help_text=_("The last day. Leave it empty if it has none."))
 
 
 class AboutForm(DatesForm):
@@ -98,7 +96,7 @@ class FilesForm(AboutForm):
     documents = FilesField(label=_("Files"), widget=FilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(
         label=_("Title"),
-        help_text=_("Empty: the name of the file. Several files are named after theirs."),
+        help_text=_("For a single file. Otherwise each is named after its file."),
         max_length=200,
         required=False,
     )

@@ -184,7 +184,7 @@ def test_before_submitting_one_sees_what_is_proved_what_is_not_and_what_was_aske
 ) -> None:
     here = address(assessment, "check")
     page = procurement.browser.get(here).text
-    assert "Evidence is missing beside" in page
+    assert "Evidence is missing for" in page
     assert address(assessment, "proof", "assigns") + "?back=check" in page
     with CaptureQueriesContext(connection) as few:
         procurement.browser.get(here)
