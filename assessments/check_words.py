@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -14,20 +15,22 @@ WORDS: Final[dict[str, str | Promise]] = {
     "nothing_at_tier": lazy("At the tier “%(tier)s” nothing is asked."),
     "section_without_weight": lazy("The section weighs nothing, so it does not count."),
     "section_not_scored": lazy("No question of this section counts."),
-    "nothing_mandatory": lazy("No question of this section must be answered."),
+    "nothing_mandatory": lazy("No question of this section is mandatory."),
     "dominates": lazy("It carries %(share)s%% of its section, so it decides nearly alone."),
     "never_asked_tier": lazy("It is never asked: no tier meets all its conditions."),
     "never_asked_service": lazy("It is never asked: no service meets all its conditions."),
     "same_risk": lazy("Every answer carries the same risk (%(risk)s), so none tells anything."),
     "no_good_answer": lazy("Even the best answer carries a risk of %(risk)s."),
     "always_knocked_out": lazy("Every answer triggers the knock-out."),
-    "always_open": lazy("Every answer opens its gate: the questions behind it are always asked."),
-    "opening_pays": lazy("An answer that opens the gate carries less risk than one that does not."),
-    "gate_not_scored": lazy("No question behind its gate counts."),
+    "always_open": lazy("Every answer opens its follow-up questions, so they are always asked."),
+    "opening_pays": lazy(
+        "An answer that opens follow-up questions carries less risk than one that does not."
+    ),
+    "gate_not_scored": lazy("None of its follow-up questions counts."),
     "repeated": lazy("The same question is asked elsewhere (%(other)s)."),
-    "too_long": lazy("The text (%(lang)s) has %(length)s characters; up to %(most)s read well."),
-    "not_translated": lazy("%(missing)s of %(total)s texts are not translated (%(lang)s)."),
-    "outdated": lazy("The translation (%(lang)s) is older than the English words."),
+    "too_long": lazy("The text in %(lang)s has %(length)s characters; up to %(most)s read well."),
+    "not_translated": lazy("%(missing)s of %(total)s texts are not translated into %(lang)s."),
+    "outdated": lazy("The translation into %(lang)s is older than the English text."),
 }
 _FORMAT: Final[dict[str, str | Promise]] = {
     "Field required": lazy("is missing"),
@@ -67,7 +70,17 @@ def words(problem: Problem) -> str:
     """One finding as a sentence."""
     if problem.code == "format":
         return _format_words(problem)
-    return str(WORDS[problem.code]) % dict(problem.params)
+    params = dict(problem.params)
+    if "lang" in params:
+        params["lang"] = _language(str(params["lang"]))
+    return str(WORDS[problem.code]) % params
+
+
+def _language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def _format_words(problem: Problem) -> str:

@@ -41,7 +41,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "max_length": lazy("Characters at most"),
     "knock_out": lazy("Knock-out"),
     "valid_for": lazy("An answer holds for (months)"),
-    "opens_on": lazy("Answers that open the questions behind this one"),
+    "opens_on": lazy("Answers that open follow-up questions"),
     "place": lazy("Place"),
     "order": lazy("Order"),
     "dimension": lazy("Dimension"),
@@ -78,9 +78,9 @@ LOST: Final[dict[str, Promise]] = {
     "weight": lazy("Its weight: words are not scored"),
     "knock_out": lazy("Its knock-out"),
     "own": lazy("What it earns by the questionnaire's own rule"),
-    "opens_on": lazy("Which answers open the questions behind it: choose them anew"),
+    "opens_on": lazy("Which answers open its follow-up questions: choose them anew"),
     "gate": lazy(
-        "Its gate: questions behind it, which will stand after it and always be asked: %(count)d"
+        "Its follow-up questions, which will stand after it and always be asked: %(count)d"
     ),
 }
 

@@ -215,7 +215,7 @@ def knock_out_words(question: Question) -> str:
         if option.risk >= rule.at
     ]
     answers = _(" or ").join(worst) or _("A high-risk answer")
-    words = _("%(answers)s lifts the score to at least %(floor)d of 100: %(reason)s")
+    words = _("%(answers)s raises the risk score to at least %(floor)d of 100: %(reason)s")
     if rule.block:
         words = _("%(answers)s blocks approval, with a score of %(floor)d or more: %(reason)s")
     return words % {

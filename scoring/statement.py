@@ -149,7 +149,11 @@ def counted(current: CurrentScore | Score) -> str:
         )
     if current.unanswered > current.required_open:
         said.append(
-            ngettext("%(count)s unanswered", "%(count)s unanswered", current.unanswered)
+            ngettext(
+                "%(count)s not answered or not known",
+                "%(count)s not answered or not known",
+                current.unanswered,
+            )
             % {"count": current.unanswered}
         )
     if current.missing_proofs:

@@ -194,7 +194,7 @@ class SectionForm(AppliesForm):
             "intro": said(node.get("intro")),
             "comment": node.get("comment", ""),
             "dimension": node.get("dimension") or next(iter(Dimension)).value,
-            "weight": node.get("weight", 1),
+            "weight": number(node.get("weight", 1)),
             "reviewer": node.get("reviewer") or "legal",
             "key": node.get("key", ""),
             **{name: (node.get("applies") or {}).get(name, []) for name in _APPLIES},

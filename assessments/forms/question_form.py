@@ -140,7 +140,7 @@ class QuestionForm(AppliesForm):
         choices = _choices(node, self.kind)
         if choices:
             self.fields["opens_on"] = forms.MultipleChoiceField(
-                label=lazy("Answers that open the questions behind this one"),
+                label=lazy("Answers that open follow-up questions"),
                 required=False,
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple,

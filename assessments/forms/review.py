@@ -131,7 +131,7 @@ class SendBackForm(forms.Form):
     """Which questions need work, what is asked about each, and until when."""
 
     reason = forms.CharField(
-        label=lazy("What is to be done, in general"),
+        label=lazy("What has to be done"),
         help_text=lazy("Goes to the vendor and to whoever fills in."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2_000,

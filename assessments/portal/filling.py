@@ -133,6 +133,8 @@ def _task(
     here: Desk, section: SectionProgress, handed_on: Mapping[str, list[str]]
 ) -> dict[str, Any]:
     visit = here.visit
+    questions = schema_of(visit.assessment).by_key
+    sent_back = any(questions[key].section == section.key for key in here.queried)
     words = {
         "done": _("Done"),
         "todo": _("Not started"),
@@ -161,8 +163,8 @@ def _task(
     return {
         "name": section.section.title.text_for(language()),
         "url": visit.url("section", section.key),
-        "kind": section.status,
-        "status": words[section.status],
+        "kind": "attention" if sent_back else section.status,
+        "status": _("Needs work") if sent_back else words[section.status],
         "hint": " ".join(hints),
         "owner": _("Handed on to %(names)s") % {"names": ", ".join(names)} if names else "",
     }

@@ -138,7 +138,7 @@ def section(request: Request, pk: UUID, key: str = "") -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(back_to(pk, values["key"]))
-    title = _("Section") if key else _("Add a section")
+    title = (form.initial.get("title") or _("Section")) if key else _("Add a section")
     beside = [one for one in drafting.sections(row.content) if one.get("key") != key]
     return form_page(
         request,

@@ -62,7 +62,10 @@ def new(request: Request) -> HttpResponse:
             "title": title,
             "page": past,
             "versions": files.questionnaires()[:100],
-            "crumbs": [(_("Assessments"), reverse("assessments:list")), (title, "")],
+            "crumbs": [
+                (_("Questionnaires"), reverse("assessments:questionnaires")),
+                (title, ""),
+            ],
         },
     )
 
@@ -150,7 +153,7 @@ def mapping(request: Request, pk: UUID) -> HttpResponse:
 def _crumbs(here: str) -> list[tuple[str, str]]:
     way = reverse("assessments:questionnaire-files")
     return [
-        (_("Assessments"), reverse("assessments:list")),
+        (_("Questionnaires"), reverse("assessments:questionnaires")),
         (_("Questionnaires as files"), way),
         (here, ""),
     ]

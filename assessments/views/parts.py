@@ -19,6 +19,8 @@ from assessments.schema import Item
 from assessments.selectors.assessments import visible_questions, visible_to
 from assessments.selectors.moves import fits
 from assessments.selectors.renewals import Offer
+from assessments.sheet import State
+from assessments.values import resolve_risk
 from assessments.wording import (
     RESPONDENTS,
     answer_words,
@@ -142,6 +144,15 @@ class QuestionView:
     def queried(self) -> bool:
         """Whether a reviewer asked about it and nobody has answered since."""
         return self.answer is not None and self.answer.review == Answer.Review.QUERIED
+
+    @property
+    def knocked_out(self) -> bool:
+        """Whether the answer that counts triggers the knock-out of its question."""
+        rule = self.item.question.knock_out
+        if rule is None or self.answer is None or self.answer.counted_state != State.ANSWERED:
+            return False
+        risk = resolve_risk(self.item.question, self.answer.counted_value)
+        return risk is not None and risk >= rule.at
 
     @property
     def note_open(self) -> bool:

@@ -53,7 +53,7 @@ class FactsForm(forms.Form):
 
     side = forms.ChoiceField(
         label=lazy("Seen by"),
-        choices=[("vendor", lazy("the vendor")), ("reviewer", lazy("a reviewer"))],
+        choices=[("vendor", lazy("The vendor")), ("reviewer", lazy("A reviewer"))],
         required=False,
     )
     language = forms.ChoiceField(label=lazy("Language"), choices=settings.LANGUAGES, required=False)

@@ -283,7 +283,7 @@ def retire(request: Request, pk: UUID) -> HttpResponse:
     return ask(
         request,
         row,
-        title=_("Retire"),
+        title=_("Retire this version"),
         question=_("Open no more assessments with %(name)s?") % {"name": row},
         text=_("Assessments that use it go on. A retired version cannot be brought back: copy it."),
         confirm_label=_("Retire"),

@@ -120,12 +120,13 @@ def sign_off(request: Request, pk: UUID) -> HttpResponse:
     ]
     if own := second_person(request, assessment, answers_of(assessment)):
         lines.append(own)
+    still = []
     if left.unreviewed:
-        lines.append(_("Answers not reviewed: %(count)d.") % {"count": left.unreviewed})
+        still.append(_("Answers not reviewed: %(count)d.") % {"count": left.unreviewed})
     if left.queried:
-        lines.append(_("Answers queried and not settled: %(count)d.") % {"count": left.queried})
+        still.append(_("Answers queried and not settled: %(count)d.") % {"count": left.queried})
     if left.undecided:
-        lines.append(
+        still.append(
             _("“Does not apply” without a decision: %(count)d. Each counts as unknown.")
             % {"count": left.undecided}
         )
@@ -139,6 +140,7 @@ def sign_off(request: Request, pk: UUID) -> HttpResponse:
             "title": _("Sign off"),
             "question": _("Sign off these answers as reviewed?"),
             "text": "\n".join(lines),
+            "warning": "\n".join(still),
             "confirm_label": _("Sign off"),
             "done": _("The assessment is signed off."),
         },
@@ -200,7 +202,7 @@ def put_back(request: Request, pk: UUID) -> HttpResponse:
         {
             "title": _("Put the review back"),
             "question": _("Leave this review to somebody else?"),
-            "text": _("What is judged stays. It waits until a reviewer takes it up."),
+            "text": _("What you have judged stays. The review waits until somebody takes it up."),
             "confirm_label": _("Put it back"),
             "done": _("The review waits for another reviewer."),
         },

@@ -186,7 +186,7 @@ def extend(request: Request, pk: UUID) -> HttpResponse:
     return _step(
         request,
         invitation.assessment,
-        title=_("Change until when"),
+        title=_("Change the due date"),
         question=invitation.contact.name,
         confirm_label=_("Save"),
         form=form,

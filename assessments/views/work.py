@@ -166,7 +166,7 @@ def plan(request: Request, pk: UUID) -> HttpResponse:
         service.plan(assessment=assessment, by=request.principal, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("assessments:assessment", pk)
-    title = _("Who fills this in, and until when")
+    title = _("Who fills this in, and by when")
     return render(
         request,
         "assessments/step.html",

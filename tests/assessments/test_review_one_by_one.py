@@ -94,6 +94,15 @@ class TestOneByOne:
         legal.browser.post(url("undo-override", assessment, "assigns"))
         assert answers_of(assessment)["assigns"].is_overridden is False
 
+    def test_a_knock_out_is_red_only_where_the_answer_that_counts_is_one(
+        self, unit: BusinessUnit, legal: Person
+    ) -> None:
+        assessment = in_review(unit)
+        where, red = url("override", assessment, "assigns"), "question__knock-out--met"
+        assert red not in one(legal, assessment, "assigns").content.decode()
+        legal.browser.post(where, {"value": "no", "reason": "Clause 9 is void.", "version": 1})
+        assert red in one(legal, assessment, "assigns").content.decode()
+
     def test_an_override_says_that_it_does_not_apply_or_is_not_known(
         self, unit: BusinessUnit, legal: Person
     ) -> None:
@@ -112,8 +121,8 @@ class TestOneByOne:
     ) -> None:
         assessment = in_review(unit)
         words = text_of(one(legal, assessment, "measures"))
-        assert "Note; needed for a query Goes to the vendor" in words
-        assert "Note among us Internal" in words
+        assert "Note (needed for a query) Goes to the vendor" in words
+        assert "Note for colleagues Internal" in words
         words = text_of(one(legal, assessment, "staff"))
         assert "Goes to whoever fills in" in words
         assert "Write to the vendor" not in words

@@ -79,7 +79,7 @@ def test_a_draft_is_copied_changed_checked_previewed_published_compared_and_move
     page.locator("[data-asked=subcontracts]").get_by_label("Yes").check()
     expect(page.locator("[data-asked=bound]")).to_be_visible()
     look(page, "authoring-preview-vendor")
-    page.get_by_label("Seen by").select_option(label="a reviewer")
+    page.get_by_label("Seen by").select_option(label="A reviewer")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("Asked only after:").first).to_be_visible()
     look(page, "authoring-preview-reviewer")

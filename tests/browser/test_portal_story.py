@@ -89,7 +89,7 @@ def ask_the_vendor(
     """Procurement adds a contact and sends the questions."""
     sign_in(page, staff, live_server)
     page.goto(f"/assessments/{assessment.pk}/")
-    page.get_by_role("link", name="Send to the vendor, and how far they are").click()
+    page.get_by_role("link", name="Send to the vendor and see progress").click()
     expect(page.get_by_text("Nobody at the vendor has been asked yet")).to_be_visible()
     look(page, "story-1-nobody-asked")
     page.get_by_role("link", name="Send to the vendor").click()

@@ -31,7 +31,7 @@ def test_keys_lead_through_the_answers_and_accept_them(
     expect(first).to_be_focused()
     key = (first.get_attribute("id") or "").removeprefix("q-")
     page.keyboard.press("q")
-    note = first.get_by_label("Note; needed for a query")
+    note = first.get_by_label("Note (needed for a query)")
     expect(note).to_be_focused()
     page.keyboard.type("jak")
     expect(note).to_have_value("jak")

@@ -73,7 +73,7 @@ def test_legal_reviews_80_answers_by_keyboard_sends_back_three_and_a_second_pers
     }
 
     page.get_by_role("link", name="Send back what is queried").click()
-    page.get_by_label("What is to be done, in general").fill("Three answers need a document.")
+    page.get_by_label("What has to be done").fill("Three answers need a document.")
     look(page, "send-back")
     page.get_by_role("button", name="Send back").click()
     expect(page.get_by_text("The answers have been sent back.")).to_be_visible()

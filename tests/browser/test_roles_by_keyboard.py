@@ -102,7 +102,7 @@ def judge_every_answer(typist: Typist, assessment: Assessment) -> None:
     count = page.locator(".one__count")
     typist.press("Query", {"note": "Which clause?"}, tag="button")
     expect(count).to_contain_text(f"1 of {total} answers reviewed")
-    typist.go("The one before", tag="a")
+    typist.go("Previous question", tag="a")
     typist.reach("The clause, signed", tag="a")
     with page.expect_download():
         page.keyboard.press("Enter")

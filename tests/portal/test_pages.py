@@ -329,6 +329,15 @@ def test_the_preview_shows_what_the_vendor_sees_and_changes_nothing(
     assert "measures" in answers_of(assessment)
 
 
+def test_a_topic_with_an_answer_sent_back_needs_work_and_is_not_done(
+    unit: BusinessUnit, legal: Person
+) -> None:
+    assessment = marked(unit, legal)
+    page = legal.browser.get(reverse("assessments:vendor-view", args=[assessment.pk]))
+    assert {one["kind"] for one in page.context["tasks"]} >= {"attention"}
+    assert page.text.count("Needs work") == 2
+
+
 def test_a_link_is_shown_to_an_administrator_only_without_a_mail_server(
     unit: BusinessUnit, admin: Person, settings: Settings
 ) -> None:

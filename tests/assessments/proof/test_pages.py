@@ -139,7 +139,7 @@ def test_missing_evidence_is_named_until_it_is_there(
     assessment: Assessment, procurement: Person
 ) -> None:
     here = address(assessment, "proofs")
-    assert "1 answer has to be proved" in procurement.browser.get(here).content.decode()
+    assert "1 answer still has to be proved" in procurement.browser.get(here).content.decode()
     made = make_evidence(assessment.vendor, assessment.unit)
     proof.attach(assessment=assessment, question_key="assigns", evidence=made, by=SYSTEM)
     assert "Every answer that has to be" in procurement.browser.get(here).content.decode()
@@ -184,7 +184,7 @@ def test_before_submitting_one_sees_what_is_proved_what_is_not_and_what_was_aske
 ) -> None:
     here = address(assessment, "check")
     page = procurement.browser.get(here).text
-    assert "Evidence is missing beside" in page
+    assert "Evidence is missing for" in page
     assert address(assessment, "proof", "assigns") + "?back=check" in page
     with CaptureQueriesContext(connection) as few:
         procurement.browser.get(here)

@@ -127,7 +127,7 @@ def test_a_translation_is_typed_on_the_form_and_marked_when_english_moves_on(
     assert (german.missing, german.outdated) == (2, 1)
     assert "Outdated: English has changed since" in answer.content.decode()
     assert (
-        "The translation (de) is older"
+        "The translation into German is older"
         in admin.browser.get(at("questionnaire-check", draft)).content.decode()
     )
     sent(admin, page, **{"text.de": "Wie rasch?", "why.de": "Spät ist verloren."})
