@@ -97,7 +97,7 @@ def _held(operation: Any, app: str) -> set[str]:
     """
     held = {f"{app}.{str(getattr(operation, 'model_name', None)).lower()}"}
     field = getattr(operation, "field", None)
-    if isinstance(field, models.ForeignKey) and field.db_constraint:
+    if isinstance(field, models.ForeignKey):
         held.add(str(field.remote_field.model).lower())
     return held
 

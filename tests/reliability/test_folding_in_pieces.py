@@ -119,10 +119,10 @@ def answer(apps: Any) -> None:
         model.objects.create(**rows.values_for(model, make, **said))
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str) -> None:
     """Run a statement in the database of the test."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
+        cursor.execute(statement)
 
 
 def kept() -> dict[str, str]:
