@@ -87,7 +87,7 @@ def test_a_subcontractor_that_is_on_record_is_used(
     page = open_page(java_script_enabled=scripts)
     sign_in(page, procurement, live_server)
     page.goto(f"/vendors/{above.pk}/fourth-parties/add/")
-    page.get_by_role("textbox", name="Company").fill("Saigon Galvanics")
+    page.get_by_role("textbox", name="Name", exact=True).fill("Saigon Galvanics")
     page.get_by_label("Country").select_option("VN")
     page.get_by_label("What it does").fill("Packing")
     page.get_by_label("Source code and software").check()
