@@ -200,7 +200,7 @@ def test_a_full_disk_refuses_the_file_and_nothing_else(
     page.get_by_role("button", name=re.compile(f"Add evidence.*{re.escape(REMARKS)}")).click()
     file = tmp_path / "Certificate.pdf"
     file.write_bytes(pdf_bytes() + b"%" * size)
-    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Add files", exact=True).set_input_files(file)
     page.get_by_label("Title").fill("ISO 27001 of the plant")
     page.get_by_label("Valid until").fill("2031-05-01")
     with small_disk(8_000):
@@ -214,7 +214,7 @@ def test_a_full_disk_refuses_the_file_and_nothing_else(
     assert everything_in(folder) == []
     assert stored(assessment) == "Typed before the file"
     # There is room again.
-    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Add files", exact=True).set_input_files(file)
     page.get_by_role("button", name="Add the file").click()
     expect(page.get_by_text("The file is beside the answer now.")).to_be_visible()
     assert [one.title for one in evidence_of(assessment)["remarks"]] == ["ISO 27001 of the plant"]
@@ -239,7 +239,7 @@ def test_a_refused_file_keeps_what_was_typed_beside_it(
     page.get_by_role("button", name=re.compile(f"Add evidence.*{re.escape(REMARKS)}")).click()
     file = tmp_path / "Report.pdf"
     file.write_bytes(content)
-    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Add files", exact=True).set_input_files(file)
     page.get_by_label("Title").fill("Report of the audit")
     page.get_by_role("button", name="Add the file").click()
     expect(page.get_by_role("alert").get_by_text(why).first).to_be_visible()

@@ -118,7 +118,7 @@ def answer_with_evidence(page: Page, questionnaire: Questionnaire, look: Look) -
     ).click()
     look(page, "story-8-evidence")
     content = pdf_bytes("agreement")
-    page.get_by_label(vi("Files"), exact=True).set_input_files(
+    page.get_by_label(vi("Add files"), exact=True).set_input_files(
         {"name": "Thỏa thuận.pdf", "mimeType": "application/pdf", "buffer": content}
     )
     page.get_by_label(vi("Valid until")).fill("2031-05-01")

@@ -110,7 +110,7 @@ def test_everything_works_without_scripts(
     assert answers_of(assessment)["discloses"].value == "at_once"
     file = tmp_path / "Register.pdf"
     file.write_bytes(pdf_bytes())
-    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Add files", exact=True).set_input_files(file)
     page.get_by_role("button", name="Add the file").click()
     expect(page.get_by_text("The file is beside the answer now.")).to_be_visible()
     page.get_by_role("link", name="Back to the question").click()
