@@ -295,7 +295,7 @@ def _question_page(
             "back_url": way_back.address(assessment, key, way_back.asked(request))
             or reverse("assessments:proofs", args=[assessment.pk]),
             "back": way_back.asked(request),
-            "crumbs": crumbs(assessment, _("Evidence beside an answer")),
+            "crumbs": crumbs(assessment, _("Evidence for an answer")),
         },
         status=status,
     )
