@@ -192,7 +192,7 @@ def test_the_event_page_shows_everything_and_recomputes_the_digest(
     page = auditor.browser.get(reverse("accounts:event", args=[event.id])).content.decode()
     assert bytes(event.digest).hex() in page
     assert "ACME" in page
-    assert "it fits its digest." in page
+    assert "The entry is as it was written: it fits its digest." in page
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER append_only")
         cursor.execute("UPDATE audit_event SET actor_id = 'x'")

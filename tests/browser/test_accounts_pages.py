@@ -167,7 +167,7 @@ def test_the_log_is_read_filtered_and_opened(
     page.get_by_role("button", name="Filter", exact=True).click()
     expect(page.get_by_role("row")).to_have_count(2)
     page.get_by_role("link", name="Member added: Legal reviewer").click()
-    expect(page.get_by_text("it fits its digest.")).to_be_visible()
+    expect(page.get_by_text("The entry is as it was written: it fits its digest.")).to_be_visible()
     shoot(page, "event")
     assert_no_axe_violations(page)
     assert Event.objects.count() == 5

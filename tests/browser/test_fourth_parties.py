@@ -62,7 +62,7 @@ def test_the_chain_of_a_vendor_is_drawn_and_listed(
     expect(page.get_by_text("rely on this one").or_(page.get_by_text("relies on"))).to_be_visible()
     look(page, "fourth-party")
     page.goto("/fourth-parties/")
-    expect(page.get_by_text("2 of our vendors")).to_be_visible()
+    expect(page.get_by_text("2 of our vendors", exact=True)).to_be_visible()
     look(page, "fourth-parties-list")
 
 
